@@ -1,0 +1,123 @@
+use std::time::{Duration, UNIX_EPOCH};
+
+use serde_json::json;
+
+use super::*;
+use crate::generated::{COMMON_CODES, PRODUCTS};
+use crate::parameters;
+use crate::table::{Field, Shape};
+use crate::tasks::{PurgeType, Task};
+
+const NOW: SystemTime = UNIX_EPOCH;
+
+fn state() -> State {
+    let mut tasks = Tasks::new(Duration::ZERO);
+    let urls = vec!["http://www.example.com/1.jpg".to_owned()];
+    tasks.add(Task { id: "1-a".into(), purge_type: PurgeType::Url, flush_type: "flush".into(), urls, created: NOW });
+    State { ids: Ids::new(Some(0)), tasks }
+}
+
+fn find(service: &str, action: &str) -> (&'static Product, &'static Action) {
+    let product = PRODUCTS.iter().find(|product| product.service == service).unwrap();
+    (product, product.action(action).unwrap())
+}
+
+fn ask(service: &str, action: &str, parameters: &Value) -> Result<Members, Refusal> {
+    let (product, action) = find(service, action);
+    let parameters = parameters::parameters(action, parameters.to_string().as_bytes())?;
+    answer(product, action, &parameters, &mut state(), NOW)
+}
+
+#[test]
+fn answers_have_the_members_that_the_tables_document() {
+    let requests = [
+        ("cdn", "PurgeUrlsCache", json!({ "Urls": ["http://www.example.com/1.jpg"] })),
+        ("cdn", "PurgePathCache", json!({ "Paths": ["http://www.example.com/a/"], "FlushType": "delete" })),
+        ("teo", "CreatePurgeTask", json!({ "ZoneId": "zone-1", "Type": "purge_host", "Targets": ["*.example.com"] })),
+        ("ecdn", "DescribePurgeTasks", json!({ "TaskId": "1-a" })),
+    ];
+    for (service, name, request) in requests {
+        let (_, action) = find(service, name);
+        assert_shaped(action.response, &ask(service, name, &request).unwrap(), name);
+    }
+}
+
+#[test]
+fn examples_have_the_members_that_the_tables_document() {
+    for action in PRODUCTS.iter().flat_map(|product| product.actions) {
+        let mut members = example(action).unwrap();
+        members.remove("RequestId");
+        assert_shaped(action.response, &members, action.name);
+    }
+}
+
+#[test]
+fn an_action_without_code_answers_its_example() {
+    let action = Action { name: "Unheard", example: r#"{"Answer":42}"#, ..*find("cdn", "PurgeUrlsCache").1 };
+    let (product, _) = find("cdn", "PurgeUrlsCache");
+    let members = answer(product, &action, &Parameters::new(), &mut state(), NOW).unwrap();
+    assert_eq!(Value::Object(members), json!({ "Answer": 42 }));
+}
+
+#[test]
+fn an_example_that_is_no_object_is_an_internal_error() {
+    let action = Action { name: "Unheard", example: "[]", ..*find("cdn", "PurgeUrlsCache").1 };
+    assert_eq!(example(&action).unwrap_err().code(), "InternalError");
+}
+
+#[test]
+fn actions_refuse_with_codes_that_their_pages_list() {
+    let requests = [
+        ("cdn", "PurgeUrlsCache", json!({ "Urls": ["www.example.com"] })),
+        ("cdn", "PurgeUrlsCache", json!({ "Urls": ["http://*.example.com/"] })),
+        ("cdn", "PurgeUrlsCache", json!({ "Urls": vec!["http://www.example.com/"; 1_001] })),
+        ("cdn", "PurgePathCache", json!({ "Paths": vec!["http://www.example.com/"; 501], "FlushType": "flush" })),
+        ("teo", "CreatePurgeTask", json!({ "ZoneId": "zone-1", "Type": "purge_url" })),
+        ("teo", "CreatePurgeTask", json!({ "ZoneId": "*", "Type": "purge_all" })),
+        ("ecdn", "DescribePurgeTasks", json!({})),
+        ("ecdn", "DescribePurgeTasks", json!({ "TaskId": "1-a", "Limit": -1 })),
+    ];
+    for (service, name, request) in requests {
+        let refusal = ask(service, name, &request).unwrap_err();
+        assert!(find(service, name).1.errors.contains(&refusal.code()), "{name}: {refusal}");
+    }
+}
+
+#[test]
+fn every_code_that_an_action_lists_has_a_meaning() {
+    for product in PRODUCTS {
+        for code in product.actions.iter().flat_map(|action| action.errors) {
+            let known =
+                product.codes.iter().chain(COMMON_CODES).any(|known| known.code == *code && !known.meaning.is_empty());
+            assert!(known, "{} {code}", product.service);
+        }
+    }
+}
+
+#[track_caller]
+fn assert_shaped(fields: &[Field], members: &Members, place: &str) {
+    let mut documented: Vec<&str> = fields.iter().map(|field| field.name).collect();
+    documented.sort_unstable();
+    let present: Vec<&str> = members.keys().map(String::as_str).collect();
+    assert_eq!(present, documented, "{place}");
+    for field in fields {
+        assert_shape(&field.shape, &members[field.name], &format!("{place}.{}", field.name));
+    }
+}
+
+#[track_caller]
+fn assert_shape(shape: &Shape, value: &Value, place: &str) {
+    match shape {
+        Shape::String | Shape::DateTime | Shape::DateTimeIso => assert!(value.is_string(), "{place}: {value}"),
+        // Answers may differ from requests in the case of a letter.
+        Shape::Values(values) => {
+            let text = value.as_str().unwrap();
+            assert!(values.iter().any(|value| value.eq_ignore_ascii_case(text)), "{place}: {text}");
+        }
+        Shape::Boolean => assert!(value.is_boolean(), "{place}: {value}"),
+        Shape::Integer | Shape::Unsigned => assert!(value.is_i64() || value.is_u64(), "{place}: {value}"),
+        Shape::Float => assert!(value.is_number(), "{place}: {value}"),
+        Shape::Record(fields) => assert_shaped(fields, value.as_object().unwrap(), place),
+        Shape::List(of) => value.as_array().unwrap().iter().for_each(|item| assert_shape(of, item, place)),
+    }
+}

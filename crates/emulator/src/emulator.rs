@@ -1,0 +1,244 @@
+//! Starting an emulator, and what a running one can be asked.
+
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, SystemTime};
+
+use tokio::runtime;
+use tokio::sync::oneshot;
+
+use crate::credential::Credential;
+use crate::received::Received;
+use crate::server;
+use crate::service::{Clock, Observer, Service, Setup};
+
+/// An emulator that listens. It stops when it is dropped: the port is free again by then.
+///
+/// It runs in a thread of its own, so that neither the runtime nor the clock of whoever calls it matters: a test may
+/// pause its time, or block.
+///
+/// ```
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// use tencentcloud_emulator::Emulator;
+///
+/// let emulator = Emulator::start().await?;
+/// assert!(emulator.endpoint().starts_with("http://127.0.0.1:"));
+/// assert!(emulator.received().is_empty());
+/// # Ok::<(), std::io::Error>(())
+/// # })?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Emulator {
+    address: SocketAddr,
+    credential: Credential,
+    service: Arc<Service>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Emulator {
+    /// Starts one on a free port of 127.0.0.1, with the default credential and the system's clock.
+    ///
+    /// # Errors
+    ///
+    /// If the system grants no socket or no thread.
+    pub async fn start() -> io::Result<Self> {
+        Self::builder().start().await
+    }
+
+    /// Starts one that differs from the default.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Where clients are to be pointed: `http://127.0.0.1:` and the port.
+    #[must_use]
+    pub fn endpoint(&self) -> String {
+        let ip = match self.address.ip() {
+            ip if !ip.is_unspecified() => ip,
+            IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        };
+        format!("http://{}", SocketAddr::new(ip, self.address.port()))
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The secret id to sign with: the first credential's if there are several.
+    #[must_use]
+    pub fn secret_id(&self) -> &str {
+        self.credential.secret_id()
+    }
+
+    /// The secret key to sign with: the first credential's if there are several.
+    #[must_use]
+    pub fn secret_key(&self) -> &str {
+        self.credential.secret_key()
+    }
+
+    /// The latest requests, the oldest first: at most 1,000 of them, and about 32 MiB.
+    #[must_use]
+    pub fn received(&self) -> Vec<Received> {
+        self.service.received()
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        // An observer may hold the last reference, and it runs in the very thread that would be waited for.
+        if let Some(thread) = self.thread.take().filter(|thread| thread.thread().id() != thread::current().id()) {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// An emulator to be.
+///
+/// ```
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// use std::time::{Duration, UNIX_EPOCH};
+/// use tencentcloud_emulator::{Credential, Emulator};
+///
+/// let emulator = Emulator::builder()
+///     .credential(Credential::new("AKIDTEMPORARY", "key").token("token"))
+///     .clock(|| UNIX_EPOCH + Duration::from_secs(1_700_000_000))
+///     .purge_duration(Duration::from_secs(5 * 60))
+///     .start()
+///     .await?;
+/// assert_eq!(emulator.secret_id(), "AKIDTEMPORARY");
+/// # Ok::<(), std::io::Error>(())
+/// # })?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[must_use]
+pub struct Builder {
+    address: SocketAddr,
+    credentials: Vec<Credential>,
+    clock: Clock,
+    observer: Option<Observer>,
+    purge_duration: Duration,
+    seed: Option<u64>,
+}
+
+impl Builder {
+    /// Listens here. The default is a free port of 127.0.0.1; port 0 means a free one.
+    pub fn address(mut self, address: impl Into<SocketAddr>) -> Self {
+        self.address = address.into();
+        self
+    }
+
+    /// Accepts requests signed with this credential in the place of the default one; call it again for several.
+    pub fn credential(mut self, credential: Credential) -> Self {
+        self.credentials.push(credential);
+        self
+    }
+
+    /// Takes the time from here. The default is the system's clock.
+    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// Tells this of every request before the answer is sent.
+    pub fn observer(mut self, observer: impl Fn(&Received) + Send + Sync + 'static) -> Self {
+        self.observer = Some(Box::new(observer));
+        self
+    }
+
+    /// Shows a purge as under way until this much time has passed by the emulator's clock. The default is none.
+    pub fn purge_duration(mut self, duration: Duration) -> Self {
+        self.purge_duration = duration;
+        self
+    }
+
+    /// Gives out the same ids each time that the same requests come in the same order. The default is others each time.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Starts the emulator.
+    ///
+    /// # Errors
+    ///
+    /// If the address cannot be listened on, if the system grants no thread, or, as
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput), if no request could carry a credential.
+    pub async fn start(self) -> io::Result<Emulator> {
+        let Self { address, mut credentials, clock, observer, purge_duration, seed } = self;
+        credentials.iter().try_for_each(Credential::check)?;
+        if credentials.is_empty() {
+            credentials.push(Credential::default());
+        }
+        let credential = credentials.first().cloned().unwrap_or_default();
+
+        let listener = TcpListener::bind(address)
+            .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}")))?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+
+        let service = Arc::new(Service::new(Setup { credentials, clock, observer, purge_duration, seed }));
+        let (stop, stopped) = oneshot::channel();
+        let (report, started) = oneshot::channel();
+        let served = Arc::clone(&service);
+        let thread = thread::Builder::new()
+            .name("tencentcloud-emulator".to_owned())
+            .spawn(move || run(listener, served, stopped, report))?;
+        started.await.map_err(io::Error::other)??;
+        Ok(Emulator { address, credential, service, stop: Some(stop), thread: Some(thread) })
+    }
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            credentials: Vec::new(),
+            clock: Box::new(SystemTime::now),
+            observer: None,
+            purge_duration: Duration::ZERO,
+            seed: None,
+        }
+    }
+}
+
+impl fmt::Debug for Builder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("address", &self.address)
+            .field("credentials", &self.credentials)
+            .field("purge_duration", &self.purge_duration)
+            .field("seed", &self.seed)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Serves in this thread until stopped; reports first whether that has begun.
+fn run(
+    listener: TcpListener,
+    service: Arc<Service>,
+    stop: oneshot::Receiver<()>,
+    report: oneshot::Sender<io::Result<()>>,
+) {
+    let runtime = match runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return drop(report.send(Err(error))),
+    };
+    runtime.block_on(async {
+        match tokio::net::TcpListener::from_std(listener) {
+            Ok(listener) => {
+                drop(report.send(Ok(())));
+                server::serve(listener, service, stop).await;
+            }
+            Err(error) => drop(report.send(Err(error))),
+        }
+    });
+}

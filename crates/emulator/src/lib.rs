@@ -1,0 +1,60 @@
+//! Tencent Cloud's cache purge actions on loopback: a double for tests, and a service that clients in any language can
+//! be pointed at.
+//!
+//! It is strict where the service is: it verifies signatures, refuses parameters that are unknown, missing or of the
+//! wrong type with the documented codes, and keeps the tasks that were submitted. Parameters, limits and codes come
+//! from the specifications that the clients are generated from; only what an action *does* is written by hand, and an
+//! action without such code answers its documented example.
+//!
+//! ```
+//! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+//! use tencentcloud_emulator::Emulator;
+//!
+//! let emulator = Emulator::start().await?;
+//! println!("{} as {}", emulator.endpoint(), emulator.secret_id());
+//! // Point a client there, call it, and look at what arrived:
+//! assert!(emulator.received().is_empty());
+//! # Ok::<(), std::io::Error>(())
+//! # })?;
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+mod actions;
+mod credential;
+mod emulator;
+mod generated;
+mod ids;
+mod moment;
+mod parameters;
+mod received;
+mod recent;
+mod refusal;
+mod request;
+mod route;
+mod server;
+mod service;
+pub mod table;
+mod tasks;
+pub mod verify;
+
+pub use crate::credential::{Credential, SECRET_ID, SECRET_KEY};
+pub use crate::emulator::{Builder, Emulator};
+pub use crate::received::Received;
+pub use crate::refusal::Refusal;
+
+/// The products that an emulator answers for, in the order of their services.
+#[must_use]
+pub fn products() -> &'static [&'static table::Product] {
+    generated::PRODUCTS
+}
+
+/// The codes that every product can answer with, in the order of the codes.
+#[must_use]
+pub fn common_codes() -> &'static [table::Code] {
+    generated::COMMON_CODES
+}
+
+/// The examples of the README, which are compiled and run as this crate's own.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,133 @@
+use serde_json::json;
+
+use super::*;
+
+const INNER: &[Field] = &[
+    Field { name: "Names", shape: Shape::List(&Shape::String), required: true },
+    Field { name: "Size", shape: Shape::Unsigned, required: false },
+];
+
+const ACTION: Action = Action {
+    name: "Act",
+    parameters: &[
+        Field { name: "Names", shape: Shape::List(&Shape::String), required: true },
+        Field { name: "Kind", shape: Shape::Values(&["one", "two"]), required: false },
+        Field { name: "Flag", shape: Shape::Boolean, required: false },
+        Field { name: "Count", shape: Shape::Integer, required: false },
+        Field { name: "Size", shape: Shape::Unsigned, required: false },
+        Field { name: "Ratio", shape: Shape::Float, required: false },
+        Field { name: "At", shape: Shape::DateTime, required: false },
+        Field { name: "AtIso", shape: Shape::DateTimeIso, required: false },
+        Field { name: "Inner", shape: Shape::Record(INNER), required: false },
+        Field { name: "Inners", shape: Shape::List(&Shape::Record(INNER)), required: false },
+    ],
+    response: &[],
+    requests_per_second: 20,
+    batch: Some(Batch { over: "Names", at_most: 2, per_day: None }),
+    errors: &["LimitExceeded.BatchQuota"],
+    example: "{}",
+};
+
+/// The code and the message for a request that has a member beside the required one.
+fn refused(name: &str, value: Value) -> (String, String) {
+    let mut request = Map::from_iter([("Names".to_owned(), json!(["a"]))]);
+    request.insert(name.to_owned(), value);
+    let refusal = parameters(&ACTION, Value::Object(request).to_string().as_bytes()).unwrap_err();
+    (refusal.code().to_owned(), refusal.message().to_owned())
+}
+
+#[track_caller]
+fn assert_refused(name: &str, value: Value, code: &str, path: &str) {
+    let (actual, message) = refused(name, value);
+    assert_eq!(actual, code, "{message}");
+    assert!(message.contains(&format!("`{path}`")), "{message}");
+}
+
+#[test]
+fn every_shape_takes_its_values() {
+    let request = json!({
+        "Names": ["a", "b"], "Kind": "two", "Flag": false, "Count": -1, "Size": u64::MAX, "Ratio": 0.5,
+        "At": "2018-08-08 23:59:59", "AtIso": "2022-01-01T00:00:00+08:00",
+        "Inner": { "Names": ["a"] }, "Inners": [{ "Names": ["a"], "Size": 1 }],
+    });
+    let accepted = parameters(&ACTION, request.to_string().as_bytes()).unwrap();
+    assert_eq!(Value::Object(accepted), request);
+}
+
+#[test]
+fn whole_numbers_are_fractions_too() {
+    assert!(parameters(&ACTION, br#"{"Names":["a"],"Ratio":1}"#).is_ok());
+}
+
+#[test]
+fn a_body_is_a_json_object() {
+    for body in ["", "[]", "null", "{", r#"{"Names":["a"]} x"#] {
+        assert_eq!(parameters(&ACTION, body.as_bytes()).unwrap_err().code(), "InvalidParameter", "{body}");
+    }
+}
+
+#[test]
+fn a_mistyped_value_is_named_by_its_path() {
+    let cases = [
+        ("Names", json!("a"), "Names"),
+        ("Names", json!(["a", 1]), "Names.1"),
+        ("Kind", json!(1), "Kind"),
+        ("Flag", json!("true"), "Flag"),
+        ("Flag", json!(null), "Flag"),
+        ("Count", json!("1"), "Count"),
+        ("Count", json!(1.5), "Count"),
+        ("Count", json!(u64::MAX), "Count"),
+        ("Size", json!(-1), "Size"),
+        ("Ratio", json!("1"), "Ratio"),
+        ("At", json!(1), "At"),
+        ("AtIso", json!(1), "AtIso"),
+        ("Inner", json!([]), "Inner"),
+        ("Inner", json!({ "Names": [1] }), "Inner.Names.0"),
+        ("Inners", json!([{ "Names": ["a"] }, { "Names": ["a"], "Size": "1" }]), "Inners.1.Size"),
+    ];
+    for (name, value, path) in cases {
+        assert_refused(name, value, "InvalidParameter", path);
+    }
+}
+
+#[test]
+fn a_bad_value_is_named_by_its_path() {
+    for (name, value) in [("Kind", "three"), ("Kind", "One"), ("At", "2018-08-08"), ("AtIso", "2018-08-08 00:00:00")] {
+        assert_refused(name, json!(value), "InvalidParameterValue", name);
+    }
+}
+
+#[test]
+fn an_unknown_parameter_is_named_by_its_path() {
+    assert_refused("Other", json!(1), "UnknownParameter", "Other");
+    assert_refused("Inner", json!({ "Names": ["a"], "Other": 1 }), "UnknownParameter", "Inner.Other");
+    let (_, message) = refused("kind", json!("one"));
+    assert!(message.contains("`Kind` is written so"), "{message}");
+}
+
+#[test]
+fn a_required_parameter_is_there_and_a_required_list_is_not_empty() {
+    for body in ["{}", r#"{"Names":[]}"#] {
+        let refusal = parameters(&ACTION, body.as_bytes()).unwrap_err();
+        assert_eq!(refusal.code(), "MissingParameter");
+        assert!(refusal.message().contains("`Names`"), "{refusal}");
+    }
+    assert_refused("Inner", json!({}), "MissingParameter", "Inner.Names");
+    assert_refused("Inners", json!([{ "Names": [] }]), "MissingParameter", "Inners.0.Names");
+}
+
+#[test]
+fn a_batch_has_its_size() {
+    assert!(parameters(&ACTION, br#"{"Names":["a","b"]}"#).is_ok());
+    let refusal = parameters(&ACTION, br#"{"Names":["a","b","c"]}"#).unwrap_err();
+    assert_eq!(refusal.code(), "LimitExceeded.BatchQuota");
+    assert_eq!(refusal.message(), "the parameter `Names` of Act has 3 elements: at most 2 are taken");
+}
+
+#[test]
+fn the_code_for_a_batch_is_the_one_that_names_the_list() {
+    let code = |errors: &'static [&'static str]| batch_code(&Action { errors, ..ACTION }, "Paths");
+    assert_eq!(code(&["LimitExceeded.UrlBatchLimit", "LimitExceeded.PathBatchLimit"]), "LimitExceeded.PathBatchLimit");
+    assert_eq!(code(&["LimitExceeded.PathDayLimit", "LimitExceeded.BatchLimit"]), "LimitExceeded.BatchLimit");
+    assert_eq!(code(&["LimitExceeded.PathDayLimit", "InternalError"]), "LimitExceeded");
+}

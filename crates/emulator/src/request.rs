@@ -1,0 +1,69 @@
+//! An HTTP request, reduced to what the service looks at.
+
+/// The parts of an HTTP request that the service reads.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Request {
+    /// The method, in capitals.
+    pub method: String,
+    /// The path of the request target, `/` as a rule.
+    pub path: String,
+    /// The query as it was sent, without its question mark; empty if there is none.
+    pub query: String,
+    /// The headers in the order in which they came; their names may be in any case.
+    pub headers: Vec<(String, String)>,
+    /// The body, byte for byte.
+    pub body: Vec<u8>,
+}
+
+/// The domain under which every product has its host.
+const DOMAIN: &str = ".tencentcloudapi.com";
+
+impl Request {
+    /// The value of the first header of this name, white space around it removed.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+    }
+
+    /// The value of a header that counts as absent when it is empty, as the `X-TC-` ones do.
+    pub(crate) fn stated(&self, name: &str) -> Option<&str> {
+        self.header(name).filter(|value| !value.is_empty())
+    }
+
+    /// The service whose host the request was sent to, where the host is one of Tencent Cloud's own.
+    pub(crate) fn service_of_host(&self) -> Option<&str> {
+        let labels = without_port(self.header("host")?).strip_suffix(DOMAIN)?;
+        labels.split('.').next()
+    }
+}
+
+/// A `Host` header's value without the port, if it has one.
+pub(crate) fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_port_is_taken_off_a_host() {
+        assert_eq!(without_port("127.0.0.1:8088"), "127.0.0.1");
+        assert_eq!(without_port("127.0.0.1:"), "127.0.0.1");
+        assert_eq!(without_port("[::1]:8088"), "[::1]");
+        assert_eq!(without_port("[::1]"), "[::1]");
+        assert_eq!(without_port("cdn.tencentcloudapi.com"), "cdn.tencentcloudapi.com");
+    }
+
+    #[test]
+    fn a_host_of_tencent_cloud_names_its_service() {
+        let to = |host: &str| Request { headers: vec![("Host".into(), host.into())], ..Request::default() };
+        assert_eq!(to("cdn.tencentcloudapi.com").service_of_host(), Some("cdn"));
+        assert_eq!(to("cdn.intl.tencentcloudapi.com").service_of_host(), Some("cdn"));
+        assert_eq!(to("127.0.0.1:8088").service_of_host(), None);
+        assert_eq!(to("tencentcloudapi.com.example.com").service_of_host(), None);
+    }
+}

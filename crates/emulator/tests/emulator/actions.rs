@@ -1,0 +1,253 @@
+//! What the actions answer.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tencentcloud_emulator::Emulator;
+
+use crate::client::{Call, NOW, at, block_on, start, start_with};
+
+#[track_caller]
+fn ask(emulator: &Emulator, service: &str, action: &str, parameters: &Value) -> Value {
+    let reply = Call::new(service, action, &parameters.to_string()).send(emulator);
+    assert_eq!(reply.code(), "", "{}", reply.body);
+    reply.response()
+}
+
+#[track_caller]
+fn refusal(service: &str, action: &str, parameters: &Value) -> (String, String) {
+    let reply = Call::new(service, action, &parameters.to_string()).send(&start());
+    (reply.code(), reply.message())
+}
+
+fn purge(emulator: &Emulator, urls: &[&str]) -> String {
+    let response = ask(emulator, "cdn", "PurgeUrlsCache", &json!({ "Urls": urls }));
+    response["TaskId"].as_str().unwrap().to_owned()
+}
+
+fn purge_path(emulator: &Emulator, path: &str, flush_type: &str) -> String {
+    let parameters = json!({ "Paths": [path], "FlushType": flush_type });
+    ask(emulator, "cdn", "PurgePathCache", &parameters)["TaskId"].as_str().unwrap().to_owned()
+}
+
+fn describe(emulator: &Emulator, parameters: &Value) -> Value {
+    ask(emulator, "ecdn", "DescribePurgeTasks", parameters)
+}
+
+/// The URLs of the rows, and the total.
+fn found(emulator: &Emulator, parameters: &Value) -> (Vec<String>, u64) {
+    let response = describe(emulator, parameters);
+    let urls = response["PurgeLogs"].as_array().unwrap().iter().map(|row| row["Url"].as_str().unwrap().to_owned());
+    (urls.collect(), response["TotalCount"].as_u64().unwrap())
+}
+
+#[test]
+fn a_purge_answers_a_task_of_its_own() {
+    let emulator = start();
+    let response = ask(&emulator, "cdn", "PurgeUrlsCache", &json!({ "Urls": ["https://www.example.com/"] }));
+    let members: Vec<&str> = response.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(members, ["RequestId", "TaskId"]);
+    assert!(response["TaskId"].as_str().unwrap().starts_with("1700000000-"), "{response}");
+    assert_ne!(purge(&emulator, &["http://a.b/"]), purge(&emulator, &["http://a.b/"]));
+}
+
+#[test]
+fn every_answer_has_a_request_id_of_its_own() {
+    let emulator = start();
+    let id = || describe(&emulator, &json!({ "TaskId": "1-a" }))["RequestId"].as_str().unwrap().to_owned();
+    let (first, second) = (id(), id());
+    assert_eq!(first.len(), 36);
+    assert_ne!(first, second);
+}
+
+#[test]
+fn a_seed_makes_answers_repeatable() {
+    let answer = || {
+        let emulator = start_with(|builder| builder.seed(1));
+        Call::new("cdn", "PurgeUrlsCache", r#"{"Urls":["http://a.b/"]}"#).send(&emulator).body
+    };
+    assert_eq!(answer(), answer());
+}
+
+#[test]
+fn a_url_has_a_scheme() {
+    let (code, message) = refusal("cdn", "PurgeUrlsCache", &json!({ "Urls": ["http://a.b/", "a.b/1.jpg"] }));
+    assert_eq!(code, "InvalidParameter.CdnParamError");
+    assert!(message.contains("`Urls.1`"), "{message}");
+    let (code, message) = refusal("cdn", "PurgePathCache", &json!({ "Paths": ["/a/"], "FlushType": "flush" }));
+    assert_eq!(code, "InvalidParameter.CdnParamError");
+    assert!(message.contains("`Paths.0`"), "{message}");
+}
+
+#[test]
+fn a_domain_name_has_no_wildcard() {
+    let (code, message) = refusal("cdn", "PurgeUrlsCache", &json!({ "Urls": ["http://*.example.com/1.jpg"] }));
+    assert_eq!(code, "InvalidParameter.CdnPurgeWildcardNotAllowed");
+    assert!(message.contains("`Urls.0`"), "{message}");
+}
+
+#[test]
+fn a_purge_that_is_refused_purges_nothing() {
+    let emulator = start();
+    let reply = Call::new("cdn", "PurgeUrlsCache", r#"{"Urls":["http://a.b/","a.b"]}"#).send(&emulator);
+    assert_ne!(reply.code(), "");
+    assert_eq!(found(&emulator, &json!({ "StartTime": "2000-01-01 00:00:00" })), (vec![], 0));
+}
+
+#[test]
+fn the_log_has_a_row_for_each_url() {
+    let emulator = start();
+    let task = purge(&emulator, &["http://a.b/1.jpg", "http://a.b/2.jpg"]);
+    let response = describe(&emulator, &json!({ "TaskId": task }));
+    let row = |url: &str| {
+        json!({
+            "TaskId": task, "Url": url, "Status": "Done", "PurgeType": "url", "FlushType": "flush",
+            "CreateTime": "2023-11-15 06:13:20",
+        })
+    };
+    assert_eq!(response["PurgeLogs"], json!([row("http://a.b/1.jpg"), row("http://a.b/2.jpg")]));
+    assert_eq!(response["TotalCount"], 2);
+}
+
+#[test]
+fn the_log_shows_directories_as_paths() {
+    let emulator = start();
+    let task = purge_path(&emulator, "http://a.b/c/", "delete");
+    let rows = describe(&emulator, &json!({ "TaskId": task }))["PurgeLogs"].take();
+    assert_eq!((&rows[0]["PurgeType"], &rows[0]["FlushType"]), (&json!("path"), &json!("delete")));
+}
+
+#[test]
+fn a_query_names_a_task_or_a_time() {
+    for parameters in [json!({ "Status": "done" }), json!({ "TaskId": "" })] {
+        let (code, message) = refusal("ecdn", "DescribePurgeTasks", &parameters);
+        assert_eq!(code, "InvalidParameter.EcdnParamError");
+        assert!(message.contains("`TaskId`") && message.contains("`StartTime`"), "{message}");
+    }
+}
+
+#[test]
+fn a_query_finds_what_it_asks_for() {
+    let emulator = start();
+    let url = "http://www.example.com/1.jpg";
+    let path = "https://static.example.com/a/";
+    let task = purge(&emulator, &[url]);
+    purge_path(&emulator, path, "flush");
+
+    let since = |more: Value| {
+        let mut parameters = json!({ "StartTime": "2023-11-15 06:13:20" });
+        parameters.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        found(&emulator, &parameters).0
+    };
+    let both = [path, url];
+    assert_eq!(since(json!({})), both);
+    assert_eq!(since(json!({ "TaskId": task })), [url]);
+    assert_eq!(since(json!({ "TaskId": "1-a" })), [""; 0]);
+    assert_eq!(since(json!({ "PurgeType": "path" })), [path]);
+    assert_eq!(since(json!({ "PurgeType": "url" })), [url]);
+    assert_eq!(since(json!({ "Status": "done" })), both);
+    assert_eq!(since(json!({ "Status": "process" })), [""; 0]);
+    assert_eq!(since(json!({ "Keyword": "static.example.com" })), [path]);
+    assert_eq!(since(json!({ "Keyword": url })), [url]);
+    assert_eq!(since(json!({ "Keyword": "example.com" })), [""; 0]);
+    assert_eq!(since(json!({ "EndTime": "2023-11-15 06:13:20" })), both);
+    assert_eq!(since(json!({ "EndTime": "2023-11-15 06:13:19" })), [""; 0]);
+    assert_eq!(found(&emulator, &json!({ "StartTime": "2023-11-15 06:13:21" })), (vec![], 0));
+}
+
+#[test]
+fn a_query_answers_a_page_and_counts_all() {
+    let emulator = start();
+    let urls: Vec<String> = (0..45).map(|number| format!("http://a.b/{number}")).collect();
+    let task = purge(&emulator, &urls.iter().map(String::as_str).collect::<Vec<_>>());
+    let page = |parameters: Value| {
+        let mut parameters = parameters;
+        parameters["TaskId"] = task.clone().into();
+        found(&emulator, &parameters)
+    };
+    assert_eq!(page(json!({})), (urls[..20].to_vec(), 45));
+    assert_eq!(page(json!({ "Offset": 20 })), (urls[20..40].to_vec(), 45));
+    assert_eq!(page(json!({ "Offset": 40, "Limit": 20 })), (urls[40..].to_vec(), 45));
+    assert_eq!(page(json!({ "Offset": 45 })), (vec![], 45));
+    assert_eq!(page(json!({ "Limit": 1 })), (urls[..1].to_vec(), 45));
+    assert_eq!(page(json!({ "Limit": 0 })), (vec![], 45));
+}
+
+#[test]
+fn a_purge_is_under_way_for_as_long_as_it_takes() {
+    let seconds = Arc::new(AtomicU64::new(NOW));
+    let clock = Arc::clone(&seconds);
+    let builder = Emulator::builder().purge_duration(Duration::from_secs(60));
+    let emulator = block_on(builder.clock(move || at(clock.load(Ordering::Relaxed))).start()).unwrap();
+    let task = purge(&emulator, &["http://a.b/"]);
+    let status = |passed: u64| {
+        seconds.store(NOW + passed, Ordering::Relaxed);
+        describe(&emulator, &json!({ "TaskId": task }))["PurgeLogs"][0]["Status"].take()
+    };
+    assert_eq!(status(0), "process");
+    assert_eq!(status(59), "process");
+    assert_eq!(status(60), "Done");
+    let processing = json!({ "TaskId": task, "Status": "process" });
+    assert_eq!(found(&emulator, &processing).1, 0);
+    seconds.store(NOW, Ordering::Relaxed);
+    assert_eq!(found(&emulator, &processing).1, 1);
+}
+
+#[test]
+fn a_job_is_created_for_every_type() {
+    let emulator = start();
+    for (kind, target) in [
+        ("purge_url", "http://www.example.com/a.txt"),
+        ("purge_prefix", "http://www.example.com/test/"),
+        ("purge_host", "www.example.com"),
+        ("purge_cache_tag", "tag1"),
+    ] {
+        let parameters = json!({ "ZoneId": "zone-1", "Type": kind, "Targets": [target] });
+        let response = ask(&emulator, "teo", "CreatePurgeTask", &parameters);
+        assert_eq!(response["FailedList"], json!([]), "{kind}");
+        assert_eq!(response["JobId"].as_str().unwrap().len(), 12, "{kind}");
+    }
+    let response = ask(&emulator, "teo", "CreatePurgeTask", &json!({ "ZoneId": "zone-1", "Type": "purge_all" }));
+    assert_eq!(response["FailedList"], json!([]));
+}
+
+#[test]
+fn a_job_needs_targets_unless_it_purges_all() {
+    for targets in [json!({}), json!({ "Targets": [] })] {
+        let mut parameters = json!({ "ZoneId": "zone-1", "Type": "purge_host" });
+        parameters.as_object_mut().unwrap().extend(targets.as_object().unwrap().clone());
+        assert_eq!(refusal("teo", "CreatePurgeTask", &parameters).0, "InvalidParameter.Target");
+    }
+}
+
+#[test]
+fn all_is_purged_of_one_zone_only() {
+    let everywhere = |kind: &str| json!({ "ZoneId": "*", "Type": kind, "Targets": ["www.example.com"] });
+    assert_eq!(refusal("teo", "CreatePurgeTask", &everywhere("purge_all")).0, "InvalidParameter.ParameterError");
+    assert_eq!(refusal("teo", "CreatePurgeTask", &everywhere("purge_host")).0, "");
+}
+
+#[test]
+fn targets_that_cannot_be_purged_are_listed_by_reason() {
+    let failed = |kind: &str, targets: &[&str]| {
+        let parameters = json!({ "ZoneId": "zone-1", "Type": kind, "Targets": targets });
+        ask(&start(), "teo", "CreatePurgeTask", &parameters)["FailedList"].take()
+    };
+    assert_eq!(
+        failed("purge_host", &["*.example.com", "www.example.com", "http://a.b", "*.example.org", "localhost"]),
+        json!([
+            { "Reason": "wildcard hostnames are not supported", "Targets": ["*.example.com", "*.example.org"] },
+            { "Reason": "not a hostname", "Targets": ["http://a.b", "localhost"] },
+        ])
+    );
+    let no_url = json!([{ "Reason": "not a URL that begins with http:// or https://", "Targets": ["a.b/1.jpg"] }]);
+    assert_eq!(failed("purge_url", &["a.b/1.jpg", "http://a.b/1.jpg"]), no_url);
+    assert_eq!(failed("purge_prefix", &["a.b/1.jpg"]), no_url);
+    assert_eq!(
+        failed("purge_prefix", &["http://*.b/"]),
+        json!([{ "Reason": "wildcard hostnames are not supported", "Targets": ["http://*.b/"] }])
+    );
+    assert_eq!(failed("purge_cache_tag", &[" ", "a"]), json!([{ "Reason": "the tag is empty", "Targets": [" "] }]));
+}

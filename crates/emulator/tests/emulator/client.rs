@@ -1,0 +1,217 @@
+//! A client of a few lines: blocking, one connection a request, with a signature of its own making.
+
+use std::future::Future;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::{Digest as _, Sha256};
+use tencentcloud_emulator::verify::Request;
+use tencentcloud_emulator::{Builder, Emulator, SECRET_ID, SECRET_KEY};
+
+/// What the emulator's clock shows in the tests that turn it: 2023-11-14 22:13:20 UTC.
+pub(crate) const NOW: u64 = 1_700_000_000;
+
+/// How long an answer may take, so that a test fails where it would hang.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
+const TODAY: &str = "2023-11-14";
+
+pub(crate) fn at(seconds: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(seconds)
+}
+
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+}
+
+/// Starts an emulator whose clock stands still at [`NOW`].
+pub(crate) fn start() -> Emulator {
+    start_with(|builder| builder)
+}
+
+pub(crate) fn start_with(change: impl FnOnce(Builder) -> Builder) -> Emulator {
+    block_on(change(Emulator::builder().clock(|| at(NOW))).start()).unwrap()
+}
+
+/// A call with all that can be got wrong in it.
+#[derive(Clone)]
+pub(crate) struct Call {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) query: &'static str,
+    pub(crate) host: String,
+    pub(crate) content_type: String,
+    pub(crate) service: String,
+    pub(crate) version: String,
+    pub(crate) action: String,
+    pub(crate) timestamp: u64,
+    pub(crate) date: String,
+    pub(crate) body: Vec<u8>,
+    pub(crate) secret_id: String,
+    pub(crate) secret_key: String,
+    /// Further headers, signed or not; one that is listed here twice is sent twice.
+    pub(crate) others: Vec<(&'static str, String)>,
+    pub(crate) signed: &'static str,
+}
+
+impl Call {
+    pub(crate) fn new(service: &str, action: &str, body: &str) -> Self {
+        let version = match service {
+            "teo" => "2022-09-01",
+            "ecdn" => "2019-10-12",
+            _ => "2018-06-06",
+        };
+        Self {
+            method: "POST",
+            path: "/",
+            query: "",
+            host: format!("{service}.tencentcloudapi.com"),
+            content_type: "application/json".into(),
+            service: service.into(),
+            version: version.into(),
+            action: action.into(),
+            timestamp: NOW,
+            date: TODAY.into(),
+            body: body.into(),
+            secret_id: SECRET_ID.into(),
+            secret_key: SECRET_KEY.into(),
+            others: Vec::new(),
+            signed: "content-type;host",
+        }
+    }
+
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
+        change(&mut self);
+        self
+    }
+
+    /// The request, signed.
+    pub(crate) fn request(&self) -> Request {
+        self.request_that_signed(self)
+    }
+
+    /// The request, with the signature of another: what a client sends that signs something else than it sends.
+    pub(crate) fn request_that_signed(&self, other: &Self) -> Request {
+        let authorization = format!(
+            "TC3-HMAC-SHA256 Credential={}/{}/{}/tc3_request, SignedHeaders={}, Signature={}",
+            self.secret_id,
+            self.date,
+            self.service,
+            self.signed,
+            other.signature(),
+        );
+        let mut headers = self.headers();
+        headers.push(("Authorization".into(), authorization));
+        let (method, path, query) = (self.method.into(), self.path.into(), self.query.into());
+        Request { method, path, query, headers, body: self.body.clone() }
+    }
+
+    /// Calls an emulator.
+    pub(crate) fn send(&self, emulator: &Emulator) -> Reply {
+        send(emulator.address(), &self.request())
+    }
+
+    fn headers(&self) -> Vec<(String, String)> {
+        let mut headers = vec![
+            ("Host".to_owned(), self.host.clone()),
+            ("Content-Type".to_owned(), self.content_type.clone()),
+            ("X-TC-Action".to_owned(), self.action.clone()),
+            ("X-TC-Version".to_owned(), self.version.clone()),
+            ("X-TC-Timestamp".to_owned(), self.timestamp.to_string()),
+        ];
+        headers.extend(self.others.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        headers
+    }
+
+    fn signature(&self) -> String {
+        let mut canonical_headers = String::new();
+        for signed in self.signed.split(';') {
+            let headers = self.headers();
+            let (_, value) = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(signed)).unwrap();
+            canonical_headers += &format!("{signed}:{}\n", value.to_lowercase());
+        }
+        let request = format!(
+            "{}\n/\n{}\n{canonical_headers}\n{}\n{}",
+            self.method,
+            self.query,
+            self.signed,
+            hex(&Sha256::digest(&self.body)),
+        );
+        let scope = format!("{}/{}/tc3_request", self.date, self.service);
+        let hash = hex(&Sha256::digest(request.as_bytes()));
+        let mut key = format!("TC3{}", self.secret_key).into_bytes();
+        for step in [self.date.as_str(), self.service.as_str(), "tc3_request"] {
+            key = mac(&key, step);
+        }
+        hex(&mac(&key, &format!("TC3-HMAC-SHA256\n{}\n{scope}\n{hash}", self.timestamp)))
+    }
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+impl Reply {
+    /// The response without its envelope.
+    pub(crate) fn response(&self) -> serde_json::Value {
+        let mut envelope: serde_json::Value = serde_json::from_str(&self.body).unwrap();
+        assert_eq!(envelope.as_object().unwrap().len(), 1, "{}", self.body);
+        envelope["Response"].take()
+    }
+
+    /// The code of the refusal; empty if the request was answered.
+    pub(crate) fn code(&self) -> String {
+        self.response()["Error"]["Code"].as_str().unwrap_or_default().to_owned()
+    }
+
+    pub(crate) fn message(&self) -> String {
+        self.response()["Error"]["Message"].as_str().unwrap_or_default().to_owned()
+    }
+
+    pub(crate) fn status(&self) -> &str {
+        self.head.split(' ').nth(1).unwrap()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        lines.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+}
+
+pub(crate) fn send(address: SocketAddr, request: &Request) -> Reply {
+    let reply = exchange(address, request);
+    let (head, body) = reply.split_once("\r\n\r\n").unwrap();
+    Reply { head: head.to_owned(), body: body.to_owned() }
+}
+
+/// Sends a request over a connection of its own, and reads until the other side closes it.
+pub(crate) fn exchange(address: SocketAddr, request: &Request) -> String {
+    let Request { method, path, query, headers, body } = request;
+    let target = if query.is_empty() { path.clone() } else { format!("{path}?{query}") };
+    let mut head = format!("{method} {target} HTTP/1.1\r\nContent-Length: {}\r\nConnection: close\r\n", body.len());
+    for (name, value) in headers {
+        head += &format!("{name}: {value}\r\n");
+    }
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.write_all(format!("{head}\r\n").as_bytes()).unwrap();
+    stream.write_all(body).unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).unwrap();
+    reply
+}
+
+fn mac(key: &[u8], text: &str) -> Vec<u8> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
+    mac.update(text.as_bytes());
+    mac.finalize().into_bytes().to_vec()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,157 @@
+//! The program: its options, what it prints, how it ends.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use crate::client::{Call, send};
+
+fn program(options: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tencentcloud-emulator"));
+    command.args(options);
+    command
+}
+
+fn run(options: &[&str]) -> (Option<i32>, String, String) {
+    let Output { status, stdout, stderr } = program(options).output().unwrap();
+    (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+/// The program at work; killed if a test fails before it has ended.
+struct Running {
+    child: Child,
+    lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
+}
+
+impl Running {
+    fn start(options: &[&str]) -> Self {
+        let mut child = program(options).args(["--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        Self { child, lines }
+    }
+
+    fn line(&mut self) -> String {
+        self.lines.next().unwrap().unwrap()
+    }
+
+    /// All that it prints before the first request.
+    fn greeting(&mut self) -> Vec<String> {
+        let mut greeting: Vec<String> = Vec::new();
+        while greeting.iter().filter(|line| line.is_empty()).count() < 2 {
+            greeting.push(self.line());
+        }
+        greeting
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn address(greeting: &[String]) -> SocketAddr {
+    greeting[0].strip_prefix("listening on http://").unwrap().parse().unwrap()
+}
+
+#[test]
+fn help_lists_the_options() {
+    let (code, stdout, stderr) = run(&["--help"]);
+    assert_eq!((code, stderr.as_str()), (Some(0), ""));
+    let options =
+        ["--address", "--port", "--secret-id", "--secret-key", "--token", "--purge-seconds", "--list", "--version"];
+    for option in options {
+        assert!(stdout.contains(option), "{option}");
+    }
+}
+
+#[test]
+fn the_list_has_every_action_and_its_limits() {
+    let (code, stdout, _) = run(&["--list"]);
+    assert_eq!(code, Some(0));
+    let line = "  PurgeUrlsCache: 20 requests a second, 1000 Urls a request, 10000 a day\n";
+    assert!(stdout.contains("cdn 2018-06-06: ") && stdout.contains(line), "{stdout}");
+    assert!(stdout.contains("teo 2022-09-01: ") && stdout.contains("ecdn 2019-10-12: "), "{stdout}");
+}
+
+#[test]
+fn the_version_is_the_crates() {
+    let (code, stdout, _) = run(&["--version"]);
+    assert_eq!((code, stdout), (Some(0), format!("tencentcloud-emulator {}\n", env!("CARGO_PKG_VERSION"))));
+}
+
+#[test]
+fn options_that_make_no_sense_are_named() {
+    for (options, says) in [
+        (&["--prot", "1"][..], "--prot"),
+        (&["--port"], "--port"),
+        (&["--port", "http"], "http"),
+        (&["--address", "example.com"], "example.com"),
+        (&["--purge-seconds", "-1"], "-1"),
+        (&["--secret-id", "AKID"], "--secret-key"),
+        (&["--secret-key", "hidden"], "--secret-id"),
+        (&["--secret-id", "AKID 1", "--secret-key", "hidden"], "secret id"),
+        (&["extra"], "extra"),
+    ] {
+        let (code, stdout, stderr) = run(options);
+        assert_eq!((code, stdout.as_str()), (Some(2), ""), "{options:?}");
+        assert!(stderr.starts_with("error: ") && stderr.contains(says), "{options:?}: {stderr}");
+        assert!(stderr.contains("help: ") && !stderr.contains("hidden"), "{options:?}: {stderr}");
+    }
+}
+
+#[test]
+fn a_port_that_is_taken_is_a_failure() {
+    let taken = crate::client::start();
+    let (code, _, stderr) = run(&["--port", &taken.address().port().to_string()]);
+    assert_eq!(code, Some(1));
+    assert!(stderr.contains(&format!("cannot listen on {}", taken.address())), "{stderr}");
+}
+
+#[test]
+fn it_says_where_it_is_and_what_to_sign_with() {
+    let greeting = Running::start(&[]).greeting();
+    assert!(address(&greeting).ip().is_loopback());
+    assert!(greeting.contains(&format!("secret id   {}", tencentcloud_emulator::SECRET_ID)), "{greeting:?}");
+    assert!(greeting.contains(&format!("secret key  {}", tencentcloud_emulator::SECRET_KEY)), "{greeting:?}");
+}
+
+#[test]
+fn it_does_not_repeat_a_key_that_it_was_given() {
+    let given = ["--secret-id", "AKIDGIVEN", "--secret-key", "hidden-key", "--token", "hidden-token"];
+    let greeting = Running::start(&given).greeting().join("\n");
+    assert!(greeting.contains("AKIDGIVEN") && !greeting.contains("hidden"), "{greeting}");
+}
+
+#[test]
+fn it_prints_a_line_for_every_request() {
+    let mut running = Running::start(&[]);
+    let address = address(&running.greeting());
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+
+    let stale = Call::new("cdn", "PurgeUrlsCache", "{}").with(|call| call.timestamp = now - 1_000);
+    send(address, &stale.request());
+    let line = running.line();
+    assert!(line.contains("Z cdn PurgeUrlsCache ") && line.contains(" AuthFailure.SignatureExpire: "), "{line}");
+
+    send(address, &stale.clone().with(|call| call.action = "Purge\tUrls".into()).request());
+    let line = running.line();
+    assert!(line.contains("Z cdn Purge Urls "), "{line}");
+
+    let mut nameless = stale.request();
+    nameless.headers.retain(|(name, _)| name == "Host");
+    send(address, &nameless);
+    let line = running.line();
+    assert!(line.contains("Z - - ") && line.contains(" AuthFailure.InvalidAuthorization: "), "{line}");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_it_well() {
+    let mut running = Running::start(&[]);
+    running.greeting();
+    assert!(Command::new("kill").args(["-INT", &running.child.id().to_string()]).status().unwrap().success());
+    assert_eq!(running.child.wait().unwrap().code(), Some(0));
+}
