@@ -1,0 +1,94 @@
+//! What came back: an answer of the service, an error of the service, or something else.
+
+mod envelope;
+
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+
+use self::envelope::Envelope;
+use crate::action::Operation;
+use crate::error::{Answered, OneLine};
+use crate::{Error, ErrorKind, HttpResponse, json_path};
+
+/// How much of a body that is not understood the error keeps: enough to recognize whose page it is.
+const SNIPPET_BYTES: usize = 256;
+
+/// The `Response` of a successful call, its members not yet looked at.
+pub(crate) struct Answer {
+    response: Box<RawValue>,
+    request_id: Option<String>,
+    answered: Answered,
+}
+
+impl Answer {
+    /// The members of the response as the action's type.
+    pub(crate) fn response<T: DeserializeOwned>(self) -> Result<T, Error> {
+        serde_json::from_str(self.response.get()).map_err(|error| self.misfit(error))
+    }
+
+    fn misfit(self, error: serde_json::Error) -> Error {
+        let Self { response, request_id, mut answered } = self;
+        let path = json_path::of_error("Response", response.get(), &error);
+        answered.body_snippet = Some(snippet(response.get().as_bytes()));
+        Error::new(ErrorKind::Decode, format!("the answer does not fit at `{path}`: {error}"))
+            .with_source(error)
+            .with_request_id(request_id)
+            .with_answer(answered)
+    }
+}
+
+/// Decides what a response is: by its body first, because the service refuses with HTTP 200 as a rule, and what stands
+/// between may answer with any status and content type.
+pub(crate) fn read(operation: &'static Operation, response: &HttpResponse) -> Result<Answer, Error> {
+    let body = response.body();
+    let answered = Answered {
+        status: response.status(),
+        content_type: response.header("content-type").map(str::to_owned),
+        body_snippet: None,
+    };
+    match Envelope::read(body) {
+        Ok(Envelope::Refusal { code, message, request_id }) => {
+            Err(Error::service(operation, code, message).with_request_id(request_id).with_answer(answered))
+        }
+        Ok(Envelope::Response { response, request_id }) if (200..300).contains(&answered.status) => {
+            Ok(Answer { response: response.to_owned(), request_id, answered })
+        }
+        Ok(Envelope::Response { request_id, .. }) => {
+            Err(not_an_answer("a `Response` without an `Error`", body, answered).with_request_id(request_id))
+        }
+        Err(what) => Err(not_an_answer(what, body, answered)),
+    }
+}
+
+/// The error for a response that is something else.
+fn not_an_answer(what: &str, body: &[u8], answered: Answered) -> Error {
+    let kind = match answered.status {
+        429 => ErrorKind::Throttled,
+        500..=599 => ErrorKind::Server,
+        _ => ErrorKind::Decode,
+    };
+    let snippet = snippet(body);
+    let mut message = format!("HTTP {} with {what}", answered.status);
+    if let Some(content_type) = &answered.content_type {
+        message = format!("{message} ({content_type})");
+    }
+    if !snippet.is_empty() {
+        message = format!("{message}: `{snippet}`");
+    }
+    let error = Error::new(kind, message).with_answer(Answered { body_snippet: Some(snippet), ..answered });
+    match kind {
+        ErrorKind::Decode => {
+            error.with_hint("check the endpoint, and what stands between: the service did not write this")
+        }
+        _ => error,
+    }
+}
+
+/// The first bytes of a body as text on one line.
+fn snippet(body: &[u8]) -> String {
+    let start = body.get(..SNIPPET_BYTES).unwrap_or(body);
+    let text = String::from_utf8_lossy(start);
+    // The cut may go through a character, which then looks like a broken one.
+    let text = if start.len() < body.len() { text.trim_end_matches(char::REPLACEMENT_CHARACTER) } else { &text };
+    OneLine(text).to_string()
+}

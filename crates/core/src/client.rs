@@ -1,0 +1,60 @@
+//! A client of one product.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use crate::day_key::LatestDayKey;
+use crate::endpoint::Origin;
+use crate::signing::CanonicalHead;
+use crate::{Action, Call, Config, Error, Product, attempt};
+
+/// A client of one product: what the clients of the product crates are made of.
+///
+/// Cloning it is cheap, and clones may be used at the same time.
+pub struct Client<P: Product> {
+    service: Arc<Service>,
+    product: PhantomData<fn() -> P>,
+}
+
+/// What a client needs for every call, whatever its product.
+pub(crate) struct Service {
+    pub(crate) config: Config,
+    pub(crate) origin: Origin,
+    pub(crate) head: CanonicalHead,
+    pub(crate) latest_key: LatestDayKey,
+}
+
+impl<P: Product> Client<P> {
+    /// A client that shares the credentials, connections and limits of a configuration.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if the endpoint of the configuration is none.
+    pub fn new(config: &Config) -> Result<Self, Error> {
+        let origin = config.endpoint().origin(P::HOSTS)?;
+        let head = attempt::head(&origin);
+        let service = Service { config: config.clone(), origin, head, latest_key: LatestDayKey::default() };
+        Ok(Self { service: Arc::new(service), product: PhantomData })
+    }
+
+    /// A call of an action of the product; it is sent when it is awaited.
+    pub fn call<A: Action<Product = P>>(&self, action: A) -> Call<A> {
+        Call::new(Arc::clone(&self.service), action)
+    }
+}
+
+impl<P: Product> Clone for Client<P> {
+    fn clone(&self) -> Self {
+        Self { service: Arc::clone(&self.service), product: PhantomData }
+    }
+}
+
+impl<P: Product> fmt::Debug for Client<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("service", &P::SERVICE)
+            .field("url", &self.service.origin.url())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,177 @@
+//! Credentials, and the seam for where they come from.
+
+mod environment;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::secret::Secret;
+use crate::{BoxFuture, Error};
+
+/// A secret id and a secret key, and the token that belongs to them if they are temporary.
+///
+/// Cloning is cheap. Key and token are never printed, and are wiped from memory with the last clone.
+#[derive(Clone)]
+pub struct Credentials(Arc<Inner>);
+
+struct Inner {
+    secret_id: String,
+    secret_key: Secret,
+    token: Option<Secret>,
+}
+
+impl Credentials {
+    /// Credentials that do not expire, as the console hands them out.
+    ///
+    /// ```
+    /// let credentials = tencentcloud_core::Credentials::new("AKIDexample", "example-key")?;
+    /// assert_eq!(format!("{credentials:?}"), r#"Credentials { secret_id: "AKID…", .. }"#);
+    /// # Ok::<(), tencentcloud_core::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if one of the two is empty, has white space around it, or
+    /// holds a character that no credential has. The error never holds the value.
+    pub fn new(secret_id: impl Into<String>, secret_key: impl Into<String>) -> Result<Self, Error> {
+        // Wrapped before either is checked, so that a refusal wipes both.
+        let (secret_id, secret_key) = (Secret::new(secret_id.into()), Secret::new(secret_key.into()));
+        Ok(Self::from_parts(&check("the secret id", secret_id)?, check("the secret key", secret_key)?, None))
+    }
+
+    /// Adds the token that temporary credentials come with.
+    ///
+    /// # Errors
+    ///
+    /// As [`Credentials::new`].
+    pub fn token(self, token: impl Into<String>) -> Result<Self, Error> {
+        let token = check("the token", Secret::new(token.into()))?;
+        let secret_key = Secret::new(self.secret_key().to_owned());
+        Ok(Self(Arc::new(Inner { secret_id: self.secret_id().to_owned(), secret_key, token: Some(token) })))
+    }
+
+    /// The secret id: it names the key, and is not a secret itself.
+    #[must_use]
+    pub fn secret_id(&self) -> &str {
+        &self.0.secret_id
+    }
+
+    pub(crate) fn secret_key(&self) -> &str {
+        self.0.secret_key.reveal()
+    }
+
+    pub(crate) fn session_token(&self) -> Option<&str> {
+        self.0.token.as_ref().map(Secret::reveal)
+    }
+
+    /// Whether both sign alike: the same id and the same key.
+    pub(crate) fn sign_as(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+            || (self.secret_id() == other.secret_id() && self.secret_key() == other.secret_key())
+    }
+
+    fn from_parts(secret_id: &Secret, secret_key: Secret, token: Option<Secret>) -> Self {
+        Self(Arc::new(Inner { secret_id: secret_id.reveal().to_owned(), secret_key, token }))
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Every secret id begins with these four letters, so they tell an id from a key put in its place.
+        let prefix: String = self.0.secret_id.chars().take(4).chain(['…']).collect();
+        f.debug_struct("Credentials").field("secret_id", &prefix).finish_non_exhaustive()
+    }
+}
+
+/// Refuses what cannot be a credential, with the name of what was refused and never its value.
+fn check(name: &str, secret: Secret) -> Result<Secret, Error> {
+    let text = secret.reveal();
+    if text.trim().is_empty() {
+        return Err(Error::credentials(format!("{name} is empty")));
+    }
+    if text.trim() != text {
+        let help = "remove the white space, such as the line break at the end of a file";
+        return Err(Error::credentials(format!("{name} has white space around it")).with_hint(help));
+    }
+    // Id and token travel in headers, where other characters would end the value or could not be sent.
+    if !text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) {
+        let help = "copy it again from the console";
+        return Err(Error::credentials(format!("{name} holds a character that no credential has")).with_hint(help));
+    }
+    Ok(secret)
+}
+
+/// Where credentials come from. Asked before every attempt, so that they may change while a client lives.
+///
+/// ```
+/// use tencentcloud_core::{BoxFuture, Config, Credentials, Error, ProvideCredentials};
+///
+/// struct Vault;
+///
+/// impl ProvideCredentials for Vault {
+///     fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
+///         Box::pin(async { Err(Error::credentials("the vault is sealed")) })
+///     }
+/// }
+///
+/// let config = Config::new(Vault)?;
+/// # Ok::<(), Error>(())
+/// ```
+pub trait ProvideCredentials: Send + Sync {
+    /// The credentials to sign the next request with.
+    ///
+    /// A failure is reported as [`Error::credentials`].
+    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>>;
+}
+
+impl ProvideCredentials for Credentials {
+    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
+        Box::pin(std::future::ready(Ok(self.clone())))
+    }
+}
+
+impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Arc<P> {
+    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
+        (**self).credentials()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_a_credential_is_refused_by_name_and_never_shown() {
+        let cases = [
+            ("", "k", "the secret id is empty"),
+            (" \t", "k", "the secret id is empty"),
+            ("AKIDvalue", "", "the secret key is empty"),
+            (" AKIDvalue", "k", "the secret id has white space around it"),
+            ("AKIDvalue", "hidden\n", "the secret key has white space around it"),
+            ("AKID\r\nvalue", "k", "the secret id holds a character that no credential has"),
+            ("AKIDvalue", "hidden\u{feff}", "the secret key holds a character that no credential has"),
+        ];
+        for (id, key, claim) in cases {
+            let error = Credentials::new(id, key).unwrap_err();
+            let shown = format!("{error} {error:?}");
+            assert_eq!(error.kind(), crate::ErrorKind::Credentials);
+            assert!(error.to_string().starts_with(claim), "{error}");
+            assert!(!shown.contains("value") && !shown.contains("hidden"), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_checked_as_well() {
+        let credentials = Credentials::new("AKIDvalue", "key").unwrap();
+        let error = credentials.clone().token("token ").unwrap_err();
+        assert!(error.to_string().starts_with("the token has white space around it"), "{error}");
+        assert_eq!(credentials.token("tok/en==").unwrap().session_token(), Some("tok/en=="));
+    }
+
+    #[test]
+    fn equal_values_sign_alike_wherever_they_come_from() {
+        let credentials = Credentials::new("AKIDvalue", "key").unwrap();
+        assert!(credentials.sign_as(&credentials.clone().token("token").unwrap()));
+        assert!(!credentials.sign_as(&Credentials::new("AKIDvalue", "rotated").unwrap()));
+    }
+}

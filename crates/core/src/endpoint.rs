@@ -1,0 +1,254 @@
+//! Which host a call goes to, and what is signed and sent as its name.
+
+mod host;
+
+use std::fmt;
+
+use self::host::Host;
+use crate::{Error, ErrorKind, Hosts};
+
+/// Where the calls of a configuration go.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Endpoint {
+    /// Each product's host for accounts of the Chinese mainland site.
+    #[default]
+    Mainland,
+    /// Each product's host for accounts of the international site.
+    International,
+    /// One host for all products: `https://host`, `https://host:port`, or just `host` or `host:port`.
+    ///
+    /// `http://` is for this machine only, such as an emulator on `http://127.0.0.1:8080`.
+    Custom(String),
+}
+
+impl From<&str> for Endpoint {
+    fn from(text: &str) -> Self {
+        Self::Custom(text.to_owned())
+    }
+}
+
+impl From<String> for Endpoint {
+    fn from(text: String) -> Self {
+        Self::Custom(text)
+    }
+}
+
+impl Endpoint {
+    /// Where the calls to a product go.
+    pub(crate) fn origin(&self, hosts: Hosts) -> Result<Origin, Error> {
+        match self {
+            Self::Mainland => Ok(Origin { scheme: Scheme::Https, authority: hosts.mainland.to_owned() }),
+            Self::International => Ok(Origin { scheme: Scheme::Https, authority: hosts.international.to_owned() }),
+            Self::Custom(text) => Origin::custom(text),
+        }
+    }
+
+    /// The scheme of every call, or why the endpoint is none.
+    pub(crate) fn scheme(&self) -> Result<Scheme, Error> {
+        match self {
+            Self::Mainland | Self::International => Ok(Scheme::Https),
+            Self::Custom(text) => Origin::custom(text).map(|origin| origin.scheme),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    Http,
+    Https,
+}
+
+impl Scheme {
+    fn default_port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https => 443,
+        }
+    }
+}
+
+impl fmt::Display for Scheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        })
+    }
+}
+
+/// A scheme and a host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Origin {
+    pub(crate) scheme: Scheme,
+    /// The host, with its port if that is not the scheme's own: what is signed, and what is sent as `Host`.
+    pub(crate) authority: String,
+}
+
+impl Origin {
+    pub(crate) fn url(&self) -> String {
+        format!("{}://{}/", self.scheme, self.authority)
+    }
+
+    fn custom(text: &str) -> Result<Self, Error> {
+        Self::parse(text).map_err(|problem| problem.about(text))
+    }
+
+    fn parse(text: &str) -> Result<Self, Problem> {
+        let (scheme, rest) = match text.split_once("://") {
+            None => (Scheme::Https, text),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (Scheme::Https, rest),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (Scheme::Http, rest),
+            Some(_) => return Err(Problem::new("has a scheme other than `https`", "write `https://` or nothing")),
+        };
+        // A lone slash is the path that every call has anyway.
+        let authority = rest.strip_suffix('/').unwrap_or(rest);
+        refuse_more_than_a_host(authority)?;
+        let (host, port) = split_port(authority)?;
+        let host = Host::parse(host)?;
+        if scheme == Scheme::Http && !host.is_loopback() {
+            return Err(Problem::new(
+                "would send credentials over plain `http`",
+                "write `https://`; `http://` is for 127.0.0.0/8, [::1] and localhost",
+            ));
+        }
+        let authority = match port {
+            Some(port) if port != scheme.default_port() => format!("{host}:{port}"),
+            _ => host.to_string(),
+        };
+        Ok(Self { scheme, authority })
+    }
+}
+
+fn refuse_more_than_a_host(authority: &str) -> Result<(), Problem> {
+    let found = authority.chars().find_map(|c| match c {
+        '@' => Some(Problem::new("holds a user name", "remove it; credentials are given to the configuration")),
+        '?' => Some(Problem::new("has a query", "remove it; write `https://host`")),
+        '#' => Some(Problem::new("has a fragment", "remove it; write `https://host`")),
+        '/' | '\\' => Some(Problem::new("has a path", "remove it; every action is sent to `/`")),
+        c if c.is_whitespace() => Some(Problem::new("has white space in it", "remove the white space")),
+        _ => None,
+    });
+    found.map_or(Ok(()), Err)
+}
+
+fn split_port(authority: &str) -> Result<(&str, Option<u16>), Problem> {
+    // The colons of an address in brackets are not followed by a port.
+    match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => {
+            if host.contains(':') && !host.starts_with('[') {
+                return Err(Problem::new("holds an IPv6 address without brackets", "write `https://[::1]:443`"));
+            }
+            let digits = port.bytes().all(|byte| byte.is_ascii_digit());
+            match port.parse() {
+                Ok(port) if digits && port != 0 => Ok((host, Some(port))),
+                _ => Err(Problem::new("has a port that is none", "write a number from 1 to 65535, or no port")),
+            }
+        }
+        _ => Ok((authority, None)),
+    }
+}
+
+/// What is wrong with an endpoint, and what to write instead.
+struct Problem {
+    claim: &'static str,
+    help: &'static str,
+}
+
+impl Problem {
+    fn new(claim: &'static str, help: &'static str) -> Self {
+        Self { claim, help }
+    }
+
+    fn about(&self, endpoint: &str) -> Error {
+        Error::new(ErrorKind::InvalidRequest, format!("the endpoint `{}` {}", without_secrets(endpoint), self.claim))
+            .with_hint(self.help)
+    }
+}
+
+/// The endpoint without what may be a password or a token: a user name before `@`, a query, a fragment.
+fn without_secrets(endpoint: &str) -> &str {
+    let host = endpoint.rsplit_once('@').map_or(endpoint, |(_, rest)| rest);
+    host.split(['?', '#']).next().unwrap_or(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOSTS: Hosts = Hosts { mainland: "cdn.tencentcloudapi.com", international: "cdn.intl.tencentcloudapi.com" };
+
+    fn url(endpoint: &str) -> Result<String, String> {
+        let origin = Endpoint::from(endpoint).origin(HOSTS);
+        origin.map(|origin| origin.url()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_sites_have_the_hosts_of_the_product() {
+        assert_eq!(Endpoint::Mainland.origin(HOSTS).unwrap().url(), "https://cdn.tencentcloudapi.com/");
+        assert_eq!(Endpoint::International.origin(HOSTS).unwrap().url(), "https://cdn.intl.tencentcloudapi.com/");
+    }
+
+    #[test]
+    fn a_host_is_taken_with_its_port_unless_the_scheme_implies_it() {
+        let cases = [
+            ("cdn.example.com", "https://cdn.example.com/"),
+            ("CDN.Example.com:443", "https://cdn.example.com/"),
+            ("https://cdn.example.com:8443", "https://cdn.example.com:8443/"),
+            ("HTTPS://cdn.example.com:80/", "https://cdn.example.com:80/"),
+            ("https://[2001:db8:0::1]:8443", "https://[2001:db8::1]:8443/"),
+            ("https://10.0.0.1", "https://10.0.0.1/"),
+        ];
+        for (endpoint, expected) in cases {
+            assert_eq!(url(endpoint), Ok(expected.to_owned()), "{endpoint}");
+        }
+    }
+
+    #[test]
+    fn plain_http_is_for_this_machine_only() {
+        for endpoint in
+            ["http://127.0.0.1:8080", "http://127.8.9.10:8080", "http://[::1]:8080", "http://localhost:8080"]
+        {
+            assert_eq!(url(endpoint), Ok(format!("{endpoint}/")));
+        }
+        assert_eq!(url("http://localhost:80"), Ok("http://localhost/".to_owned()));
+        for host in
+            ["cdn.example.com", "128.0.0.1", "localhost.example.com", "127.0.0.1.example.com", "[::2]", "0.0.0.0"]
+        {
+            let error = url(&format!("http://{host}")).unwrap_err();
+            assert!(error.contains("would send credentials over plain `http`; help: write `https://`"), "{error}");
+        }
+    }
+
+    #[test]
+    fn more_than_a_host_is_refused_with_what_to_write_instead() {
+        let cases = [
+            ("https://user:password@host", "the endpoint `host` holds a user name; help: remove it"),
+            ("https://host/v2", "has a path; help: remove it; every action is sent to `/`"),
+            ("https://host\\v2", "has a path"),
+            ("https://host?token=password", "the endpoint `https://host` has a query; help: remove it"),
+            ("https://host#password", "the endpoint `https://host` has a fragment; help: remove it"),
+            ("ftp://host", "has a scheme other than `https`; help: write `https://` or nothing"),
+            (" https://host", "has a scheme other than `https`"),
+            ("https://host ", "has white space in it"),
+            ("https://::1", "holds an IPv6 address without brackets; help: write `https://[::1]:443`"),
+            ("https://host:0", "has a port that is none"),
+            ("https://host:65536", "has a port that is none"),
+            ("https://host:+80", "has a port that is none"),
+            ("https://host:", "has a port that is none"),
+            ("https://", "has no valid host"),
+            ("", "has no valid host"),
+            ("https://host..com", "has no valid host"),
+            ("https://127.1", "has no valid host"),
+            ("https://0x7f.0x1", "has no valid host"),
+            ("https://host%2f", "has no valid host"),
+            ("https://[::1", "has no valid host"),
+            ("https://主机.com", "has a host that is not ASCII; help: write the host in Punycode"),
+        ];
+        for (endpoint, claim) in cases {
+            let error = url(endpoint).unwrap_err();
+            assert!(error.contains(claim), "{endpoint}: {error}");
+            assert!(!error.contains("password"), "{error}");
+        }
+    }
+}

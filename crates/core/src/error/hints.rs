@@ -1,0 +1,28 @@
+//! What to do about the codes that every product answers with, where the product says nothing itself.
+
+/// Imperative, lower case, no full stop: a hint follows `help:` in a log line.
+pub(super) fn for_code(code: &str) -> Option<&'static str> {
+    let hint = match code {
+        "AuthFailure.SecretIdNotFound" => {
+            "check that the secret id is whole and without white space, and that the key is enabled in the console"
+        }
+        "AuthFailure.InvalidSecretId" => "use the secret id of an API key of Tencent Cloud",
+        "AuthFailure.SignatureFailure" => {
+            "check the secret key, and that no proxy rewrites the host, the content type or the body"
+        }
+        "AuthFailure.SignatureExpire" => {
+            "set the clock of this machine: it is more than five minutes from the server's"
+        }
+        "AuthFailure.TokenFailure" => {
+            "get new temporary credentials: a token ends with them, and belongs to their secret id only"
+        }
+        "AuthFailure.UnauthorizedOperation" | "UnauthorizedOperation" => {
+            "allow the action to this user in Cloud Access Management"
+        }
+        "NoSuchProduct" | "NoSuchVersion" => "check the endpoint: its host answers for another product or site",
+        "RequestSizeLimitExceeded" => "split the request",
+        "ResponseSizeLimitExceeded" => "ask for less at once",
+        _ => return None,
+    };
+    Some(hint)
+}

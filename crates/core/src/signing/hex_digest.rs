@@ -1,0 +1,67 @@
+//! SHA-256 digests as they are signed and sent: 64 lower-case hexadecimal digits.
+
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+
+/// A SHA-256 digest, or an HMAC of that size, in lower-case hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct HexDigest([u8; 64]);
+
+impl HexDigest {
+    /// The SHA-256 digest of some bytes, such as the payload of a request.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        Self::encode(Sha256::digest(bytes).into())
+    }
+
+    pub(super) fn encode(digest: [u8; 32]) -> Self {
+        let mut digits = [0; 64];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(digest) {
+            pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 0xf)]);
+        }
+        Self(digits)
+    }
+
+    /// The digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        // They are ASCII, so this does not fail.
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+const fn digit(value: u8) -> u8 {
+    if value < 10 { b'0' + value } else { b'a' + (value - 10) }
+}
+
+impl fmt::Display for HexDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for HexDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("HexDigest").field(&self.as_str()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_becomes_its_two_digits() {
+        for first in (0..=224).step_by(32) {
+            let bytes: [u8; 32] = std::array::from_fn(|index| first + u8::try_from(index).unwrap());
+            let expected: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(HexDigest::encode(bytes).as_str(), expected);
+        }
+    }
+
+    #[test]
+    fn the_digest_of_nothing_is_the_documented_one() {
+        assert_eq!(HexDigest::of(b"").as_str(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    }
+}

@@ -1,0 +1,199 @@
+//! The seam for HTTP: one request in, one whole response out.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use crate::BoxFuture;
+
+/// Sends a request and returns the whole response.
+///
+/// The transport of a [`Config`](crate::Config) speaks HTTP/1.1 over TLS; another one can be given to the configuration, to
+/// go through something else or to test without a network, as `ScriptedTransport` behind the feature `testing` does.
+///
+/// A transport sends what it is given, byte for byte and once: it adds nothing to the signed headers, follows no redirect,
+/// and repeats nothing. How long it may take is not its concern, it is dropped when the time is up.
+pub trait Transport: Send + Sync {
+    /// Sends `request`.
+    ///
+    /// A response of any status is a success here.
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>>;
+}
+
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        (**self).send(request)
+    }
+}
+
+/// A signed `POST` request.
+#[derive(Clone)]
+pub struct HttpRequest {
+    pub(crate) url: String,
+    pub(crate) headers: Vec<Header>,
+    pub(crate) body: Vec<u8>,
+    pub(crate) max_response_bytes: usize,
+}
+
+/// A header of a request; its value is wiped when dropped, because some of them are secrets.
+#[derive(Clone)]
+pub(crate) struct Header {
+    pub(crate) name: &'static str,
+    pub(crate) value: Zeroizing<String>,
+}
+
+impl HttpRequest {
+    /// Where to send it: scheme, host, the port if it is not the scheme's own, and the path `/`.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The headers, `Host` and `Authorization` among them, names in lower case.
+    ///
+    /// They must be sent as they are: the signature holds for these.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.iter().map(|header| (header.name, header.value.as_str()))
+    }
+
+    /// The value of a header; the case of the name does not matter.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// The body to send.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// How many bytes of a response are read before it is refused with [`TransportErrorKind::TooLarge`].
+    #[must_use]
+    pub fn max_response_bytes(&self) -> usize {
+        self.max_response_bytes
+    }
+
+    /// Whether the value of the header must not be printed.
+    pub(crate) fn is_secret(name: &str) -> bool {
+        matches!(name, "authorization" | "x-tc-token")
+    }
+}
+
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers = self.headers().map(|(name, value)| (name, if Self::is_secret(name) { "***" } else { value }));
+        f.debug_struct("HttpRequest")
+            .field("url", &self.url)
+            .field("headers", &headers.collect::<Vec<_>>())
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish_non_exhaustive()
+    }
+}
+
+/// A whole response.
+#[derive(Clone, Debug)]
+pub struct HttpResponse {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl HttpResponse {
+    /// A response without headers.
+    #[must_use]
+    pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
+        Self { status, headers: Vec::new(), body: body.into() }
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn with_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The value of a header; the case of the name does not matter.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// The body.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+}
+
+/// How far a request got that has no response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// There was no connection: nothing of the request was sent.
+    Connect,
+    /// The connection broke while the request was sent, or before an answer came.
+    Send,
+    /// The connection broke while the response was read.
+    Read,
+    /// The response is larger than [`HttpRequest::max_response_bytes`].
+    TooLarge,
+    /// No response in the time that the transport allows.
+    Timeout,
+}
+
+/// Why a request has no response.
+#[derive(Debug)]
+pub struct TransportError {
+    kind: TransportErrorKind,
+    message: String,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl TransportError {
+    /// An error without a source; the message is printed, so it must hold nothing secret.
+    #[must_use]
+    pub fn new(kind: TransportErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), source: None }
+    }
+
+    /// Adds the error that caused this one.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// How far the request got.
+    #[must_use]
+    pub fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let stage = match self.kind {
+            TransportErrorKind::Connect => "no connection",
+            TransportErrorKind::Send => "the connection broke before an answer came",
+            TransportErrorKind::Read => "the connection broke while the answer was read",
+            TransportErrorKind::TooLarge => "the answer is too large",
+            TransportErrorKind::Timeout => "no answer in time",
+        };
+        write!(f, "{stage}: {}", self.message)
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,104 @@
+//! Serde functions for what the service writes otherwise than it documents.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use serde::de::{Error, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer};
+
+/// Reads a member that may be `null`: `null` is the default value, as an absent member is with `#[serde(default)]`.
+///
+/// ```
+/// #[derive(serde::Deserialize)]
+/// struct Answer {
+///     #[serde(default, deserialize_with = "tencentcloud_core::wire::nullable")]
+///     failed: Vec<String>,
+/// }
+///
+/// let answer: Answer = serde_json::from_str(r#"{"failed":null}"#)?;
+/// assert!(answer.failed.is_empty());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// The deserializer's, if the member is neither `null` nor a `T`.
+pub fn nullable<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// Reads an integer that may be written as a string.
+///
+/// ```
+/// #[derive(serde::Deserialize)]
+/// struct Answer {
+///     #[serde(deserialize_with = "tencentcloud_core::wire::number")]
+///     total: u64,
+/// }
+///
+/// let answer: Answer = serde_json::from_str(r#"{"total":"18446744073709551615"}"#)?;
+/// assert_eq!(answer.total, u64::MAX);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// The deserializer's, if the member is not an integer, or one that does not fit `N`.
+pub fn number<'de, D, N>(deserializer: D) -> Result<N, D::Error>
+where
+    D: Deserializer<'de>,
+    N: TryFrom<i64> + TryFrom<u64> + FromStr,
+{
+    deserializer.deserialize_any(Number(PhantomData))
+}
+
+struct Number<N>(PhantomData<N>);
+
+impl<N: TryFrom<i64> + TryFrom<u64> + FromStr> Visitor<'_> for Number<N> {
+    type Value = N;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an integer, or a string that holds one")
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<N, E> {
+        N::try_from(value).map_err(|_| E::invalid_value(Unexpected::Signed(value), &self))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<N, E> {
+        N::try_from(value).map_err(|_| E::invalid_value(Unexpected::Unsigned(value), &self))
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<N, E> {
+        value.parse().map_err(|_| E::invalid_value(Unexpected::Str(value), &self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read<N: TryFrom<i64> + TryFrom<u64> + FromStr>(json: &str) -> Option<N> {
+        number(&mut serde_json::Deserializer::from_str(json)).ok()
+    }
+
+    #[test]
+    fn an_integer_may_be_a_number_or_a_string() {
+        assert_eq!(read::<i64>("9223372036854775807"), Some(i64::MAX));
+        assert_eq!(read::<i64>(r#""-7""#), Some(-7));
+        assert_eq!(read::<u64>("18446744073709551615"), Some(u64::MAX));
+    }
+
+    #[test]
+    fn what_is_no_integer_or_does_not_fit_is_refused() {
+        for json in ["18446744073709551615", r#""""#, r#""a""#, "1.5", "null", "true", "[]"] {
+            assert_eq!(read::<i64>(json), None, "{json}");
+        }
+        assert_eq!(read::<u64>("-1"), None);
+    }
+}

@@ -1,0 +1,176 @@
+//! What is made of a response, whatever its status and content type.
+
+use tencentcloud_core::testing::ScriptedTransport;
+use tencentcloud_core::{Error, ErrorKind, HttpResponse};
+
+use crate::sample::{Code, PURGED, PurgeResponse, failure, outcome, purge};
+
+fn answered(status: u16, body: &str) -> Result<PurgeResponse, Error> {
+    outcome(&ScriptedTransport::new().answer(status, body), purge())
+}
+
+fn refused(status: u16, body: &str) -> Error {
+    failure(&ScriptedTransport::new().answer(status, body))
+}
+
+fn page(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Error {
+    failure(
+        &ScriptedTransport::new().respond(HttpResponse::new(status, body).with_header("content-type", content_type)),
+    )
+}
+
+#[test]
+fn a_response_has_the_members_of_the_action_and_ignores_others() {
+    let response = answered(200, r#"{"Response":{"New":[{}],"TaskId":"t","Failed":null,"RequestId":"r"},"Extra":1}"#);
+    let expected = PurgeResponse { task_id: "t".to_owned(), failed: Vec::new(), request_id: "r".to_owned() };
+    assert_eq!(response.unwrap(), expected);
+}
+
+#[test]
+fn neither_the_content_type_nor_a_missing_request_id_matters() {
+    for request_id in ["", r#","RequestId":null"#] {
+        let body = format!(r#" {{"Response":{{"TaskId":"t","Error":null{request_id}}}}} "#);
+        let response = HttpResponse::new(200, body).with_header("Content-Type", "text/plain; charset=gbk");
+        let response = outcome(&ScriptedTransport::new().respond(response), purge()).unwrap();
+        assert_eq!((response.task_id.as_str(), response.request_id.as_str()), ("t", ""));
+    }
+}
+
+#[test]
+fn an_error_inside_http_200_is_an_error_of_the_service() {
+    let error = refused(
+        200,
+        r#"{"Response":{"Error":{"Code":"LimitExceeded.CdnPurgeUrlExceedDayLimit","Message":"Too many."},"RequestId":"r-1"}}"#,
+    );
+    assert_eq!(error.kind(), ErrorKind::Quota);
+    assert_eq!(error.code(), Some("LimitExceeded.CdnPurgeUrlExceedDayLimit"));
+    assert_eq!(error.code_as::<Code>(), Some(Code::DayLimit));
+    assert_eq!((error.message(), error.request_id(), error.status()), ("Too many.", Some("r-1"), Some(200)));
+    assert_eq!((error.action(), error.attempts()), (Some("PurgeUrlsCache"), 1));
+    assert_eq!(error.hint(), Some("wait until tomorrow"));
+    assert_eq!(
+        error.to_string(),
+        "cdn.PurgeUrlsCache: LimitExceeded.CdnPurgeUrlExceedDayLimit: Too many. (request id r-1); \
+         help: wait until tomorrow"
+    );
+}
+
+#[test]
+fn an_error_counts_under_any_status_and_without_a_request_id() {
+    for status in [200, 400, 403, 429, 500, 503] {
+        let error = refused(status, r#"{"Response":{"Error":{"Code":"MissingParameter","Message":null}}}"#);
+        assert_eq!((error.kind(), error.status()), (ErrorKind::Rejected, Some(status)));
+        assert_eq!((error.code(), error.message(), error.request_id()), (Some("MissingParameter"), "", None));
+        assert_eq!(error.to_string(), "cdn.PurgeUrlsCache: MissingParameter");
+    }
+}
+
+#[test]
+fn line_breaks_and_control_characters_of_the_server_do_not_break_the_line() {
+    let error = refused(
+        200,
+        r#"{"Response":{"Error":{"Code":"A\nB","Message":"one\r\ntwo\u001b[31m\u2028three"},"RequestId":"r\n"}}"#,
+    );
+    assert_eq!(error.message(), "one\r\ntwo\u{1b}[31m\u{2028}three");
+    assert_eq!(error.to_string(), r"cdn.PurgeUrlsCache: A\nB: one\r\ntwo\u{1b}[31m\u{2028}three (request id r\n)");
+}
+
+#[test]
+fn the_shape_of_older_gateways_is_an_error_of_the_service() {
+    let error = refused(200, r#"{"code":4100,"message":"who are you","codeDesc":"AuthFailure.SignatureFailure"}"#);
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Auth, Some("AuthFailure.SignatureFailure")));
+    assert_eq!(error.message(), "who are you");
+    let error = refused(200, r#"{"code":4100,"message":"who are you"}"#);
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Rejected, Some("4100")));
+    let error = refused(200, r#"{"code":0,"message":"","codeDesc":"Success"}"#);
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Decode, None));
+}
+
+#[test]
+fn what_is_no_answer_keeps_status_content_type_and_first_bytes() {
+    let error = page(502, "text/html", "<html>\n<h1>Bad Gateway</h1>");
+    assert_eq!((error.kind(), error.status(), error.content_type()), (ErrorKind::Server, Some(502), Some("text/html")));
+    assert_eq!(error.body_snippet(), Some(r"<html>\n<h1>Bad Gateway</h1>"));
+    assert_eq!(error.code(), None);
+    assert_eq!(
+        error.to_string(),
+        "cdn.PurgeUrlsCache: HTTP 502 with something else than a JSON object (text/html): \
+         `<html>\\n<h1>Bad Gateway</h1>` (host cdn.tencentcloudapi.com)"
+    );
+}
+
+#[test]
+fn what_is_no_answer_is_told_apart() {
+    let cases = [
+        ("", "HTTP 200 with an empty body (application/json) (host cdn.tencentcloudapi.com); help: check the endpoint"),
+        (" \n", "with an empty body"),
+        ("<html>", "with something else than a JSON object (application/json): `<html>`"),
+        ("[1]", "with something else than a JSON object"),
+        (r#"["a"]"#, "with something else than a JSON object"),
+        (r#"{"Response":{"TaskId":"t""#, "with JSON that ends too early"),
+        (r#"{"Response":oops}"#, "with broken JSON"),
+        ("{}", "with JSON without a `Response`"),
+        (r#"{"Response":null}"#, "with JSON without a `Response`"),
+        (r#"{"Response":[1,2]}"#, "with a `Response` that is no object"),
+        (r#"{"Response":{"Error":"oops"}}"#, "with an `Error` without a `Code`"),
+    ];
+    for (body, claim) in cases {
+        let error = refused(200, body);
+        assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
+        assert!(error.to_string().contains(claim), "{body}: {error}");
+    }
+}
+
+#[test]
+fn the_status_decides_about_what_is_no_answer() {
+    let cases = [
+        (204, ErrorKind::Decode),
+        (302, ErrorKind::Decode),
+        (403, ErrorKind::Decode),
+        (404, ErrorKind::Decode),
+        (429, ErrorKind::Throttled),
+        (500, ErrorKind::Server),
+        (504, ErrorKind::Server),
+    ];
+    for (status, kind) in cases {
+        assert_eq!(refused(status, "").kind(), kind, "{status}");
+        let error = refused(status, "{}");
+        assert_eq!((error.kind(), error.body_snippet()), (kind, Some("{}")), "{status}");
+    }
+    let error = refused(500, PURGED);
+    assert_eq!((error.kind(), error.request_id()), (ErrorKind::Server, Some("request-1")));
+}
+
+#[test]
+fn a_snippet_is_short_and_whole_characters() {
+    let error = page(200, "text/plain", "é".repeat(200));
+    assert_eq!(error.body_snippet(), Some("é".repeat(128).as_str()));
+    let error = page(200, "text/plain", format!("a{}", "é".repeat(200)));
+    assert_eq!(error.body_snippet(), Some(format!("a{}", "é".repeat(127)).as_str()));
+    let error = page(200, "text/plain", b"\xffoops\x00".as_slice());
+    assert_eq!(error.body_snippet(), Some("\u{fffd}oops\\0"));
+}
+
+#[test]
+fn a_member_that_does_not_fit_is_named_and_the_request_id_kept() {
+    let error = refused(200, r#"{"Response":{"TaskId":7,"RequestId":"r-1"}}"#);
+    assert_eq!((error.kind(), error.request_id(), error.attempts()), (ErrorKind::Decode, Some("r-1"), 1));
+    assert!(
+        error.to_string().starts_with("cdn.PurgeUrlsCache: the answer does not fit at `Response.TaskId`: "),
+        "{error}"
+    );
+    assert!(std::error::Error::source(&error).is_some());
+
+    let error = refused(200, r#"{"Response":{"RequestId":"r-1"}}"#);
+    assert!(error.to_string().contains("does not fit at `Response.TaskId`: missing field `TaskId`"), "{error}");
+
+    let error = refused(200, r#"{"Response":{"TaskId":"t","Failed":["a",{"b":1}]}}"#);
+    assert!(error.to_string().contains("does not fit at `Response.Failed[1]`"), "{error}");
+}
+
+#[test]
+fn a_transport_that_does_not_mind_the_limit_is_not_trusted_with_it() {
+    let error = failure(&ScriptedTransport::new().answer(200, vec![b' '; 16 * 1024 * 1024 + 1]));
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(error.to_string().contains("the answer is too large: more than 16777216 bytes"), "{error}");
+}

@@ -1,0 +1,161 @@
+//! The default transport, against servers of a few lines on loopback.
+
+use std::time::Duration;
+
+use tencentcloud_core::{Client, Config, Credentials, Error, ErrorKind};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::sample::{Cdn, PURGED, PurgeResponse, purge};
+
+/// What a call comes to that is answered with these bytes, and what was sent.
+async fn exchange(answer: impl AsRef<[u8]>) -> (Result<PurgeResponse, Error>, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let server = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let request = read_request(&mut stream).await;
+        stream.write_all(answer.as_ref()).await.unwrap();
+        request
+    };
+    let both = async { tokio::join!(call(&endpoint), server) };
+    // A call that goes elsewhere must fail the test and not stop it.
+    tokio::time::timeout(Duration::from_secs(10), both).await.expect("the call does not reach the server")
+}
+
+async fn call(endpoint: &str) -> Result<PurgeResponse, Error> {
+    let credentials = Credentials::new("AKIDexample", "key")?;
+    let config = Config::builder().credentials(credentials).endpoint(endpoint).max_response_bytes(1_000).build()?;
+    Client::<Cdn>::new(&config)?.call(purge()).await
+}
+
+/// Reads up to the end of the body, which is the last brace.
+async fn read_request(stream: &mut TcpStream) -> String {
+    let mut request = Vec::new();
+    while !request.ends_with(b"}") {
+        assert_ne!(stream.read_buf(&mut request).await.unwrap(), 0, "the request ended early");
+    }
+    String::from_utf8(request).unwrap()
+}
+
+fn http(status: &str, headers: &str, body: &str) -> String {
+    format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\n\r\n{body}", body.len())
+}
+
+#[tokio::test]
+async fn a_call_is_sent_with_the_host_that_was_signed_and_asks_for_no_compression() {
+    let (response, request) = exchange(http("200 OK", "", PURGED)).await;
+    assert_eq!(response.unwrap().task_id, "task-1");
+    let (head, body) = request.split_once("\r\n\r\n").unwrap();
+    assert_eq!(body, r#"{"Urls":["http://www.example.com/1.jpg"]}"#);
+    assert!(head.starts_with("POST / HTTP/1.1\r\n"), "{head}");
+    let head = head.to_ascii_lowercase();
+    assert_eq!(head.matches("\r\nhost: 127.0.0.1:").count(), 1, "{head}");
+    assert!(head.contains("\r\ncontent-type: application/json\r\n"), "{head}");
+    assert!(!head.contains("accept-encoding") && !head.contains("cookie"), "{head}");
+}
+
+#[tokio::test]
+async fn a_chunked_answer_is_read_to_its_end() {
+    let (start, end) = PURGED.split_at(20);
+    let body = format!("{:x}\r\n{start}\r\n{:x}\r\n{end}\r\n0\r\n\r\n", start.len(), end.len());
+    let (response, _) = exchange(format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{body}")).await;
+    assert_eq!(response.unwrap().request_id, "request-1");
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let (response, _) = exchange(http("302 Found", "Location: http://127.0.0.1:1/\r\n", "moved")).await;
+    let error = response.unwrap_err();
+    assert_eq!((error.kind(), error.status(), error.body_snippet()), (ErrorKind::Decode, Some(302), Some("moved")));
+}
+
+#[tokio::test]
+async fn a_refused_connection_never_arrived() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let error = call(&endpoint).await.unwrap_err();
+    assert_eq!((error.kind(), error.is_retryable(), error.attempts()), (ErrorKind::Connect, true, 1));
+    assert!(error.to_string().to_ascii_lowercase().contains("no connection: connection refused"), "{error}");
+    assert!(std::error::Error::source(&error).is_some());
+}
+
+#[tokio::test]
+async fn a_connection_that_closes_without_an_answer_is_interrupted() {
+    let error = exchange("").await.0.unwrap_err();
+    assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Interrupted, false));
+    assert!(error.to_string().contains("the connection broke before an answer came: "), "{error}");
+}
+
+#[tokio::test]
+async fn a_connection_that_closes_within_the_answer_is_interrupted() {
+    let error = exchange("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"Response\":").await.0.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Interrupted);
+    assert!(error.to_string().contains("the connection broke while the answer was read: "), "{error}");
+}
+
+#[tokio::test]
+async fn an_answer_over_the_limit_is_refused_while_it_is_read() {
+    // More is announced than comes: only who stops at the limit does not find the connection broken.
+    let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n{}", " ".repeat(1_001));
+    let error = exchange(answer).await.0.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(error.to_string().contains("the answer is too large: more than 1000 bytes"), "{error}");
+
+    let body = format!("{PURGED}{}", " ".repeat(1_000 - PURGED.len()));
+    assert!(exchange(http("200 OK", "", &body)).await.0.is_ok());
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_speak_tls_is_no_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("https://{}", listener.local_addr().unwrap());
+    let server = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.unwrap();
+    };
+    let error = tokio::join!(call(&endpoint), server).0.unwrap_err();
+    assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Connect, true));
+    assert!(error.to_string().contains("no connection: "), "{error}");
+}
+
+// The clock stands still, and jumps to the next timer whenever there is nothing else to do.
+#[tokio::test(start_paused = true)]
+async fn a_connection_must_be_open_in_3_1_seconds_tls_included() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("https://{}", listener.local_addr().unwrap());
+    let begin = tokio::time::Instant::now();
+    let error = call(&endpoint).await.unwrap_err();
+    assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Connect, true), "{error}");
+    assert_eq!(begin.elapsed().as_millis() / 10, 310);
+    assert!(error.to_string().contains("no connection: "), "{error}");
+}
+
+/// The environment is a process's own, so another process runs the test that is named here.
+#[test]
+fn a_proxy_in_the_environment_is_not_asked_for_this_machine() {
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "network::a_chunked_answer_is_read_to_its_end"])
+        .envs(["HTTP_PROXY", "http_proxy", "ALL_PROXY"].map(|name| (name, "http://127.0.0.1:1")))
+        .output()
+        .unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && printed.contains("1 passed"), "{printed}");
+}
+
+#[test]
+fn without_a_runtime_there_is_an_error_and_no_panic() {
+    use std::task::{Context, Poll, Waker};
+
+    let mut call = Box::pin(call("http://127.0.0.1:1"));
+    let Poll::Ready(outcome) = call.as_mut().poll(&mut Context::from_waker(Waker::noop())) else {
+        panic!("it waits for a runtime");
+    };
+    assert!(outcome.unwrap_err().to_string().contains("there is no Tokio runtime"));
+}
+
+#[test]
+fn a_configuration_for_the_real_service_can_be_built() {
+    assert!(Config::new(Credentials::new("AKIDexample", "key").unwrap()).is_ok());
+}

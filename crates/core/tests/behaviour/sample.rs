@@ -1,0 +1,118 @@
+//! A product with two actions, as a product crate would state them, and clients of it.
+
+use serde::{Deserialize, Serialize};
+use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
+use tencentcloud_core::{
+    Action, Call, Client, CodeFacts, Config, ConfigBuilder, Credentials, Error, ErrorKind, Hosts, Limits, Product,
+    error_codes, wire,
+};
+
+pub(crate) const NOW: u64 = 1_700_000_000;
+
+/// A successful answer to [`Purge`].
+pub(crate) const PURGED: &str = r#"{"Response":{"TaskId":"task-1","RequestId":"request-1"}}"#;
+
+#[derive(Debug)]
+pub(crate) struct Cdn;
+
+impl Product for Cdn {
+    type ErrorCode = Code;
+
+    const SERVICE: &'static str = "cdn";
+    const VERSION: &'static str = "2018-06-06";
+    const HOSTS: Hosts = Hosts { mainland: "cdn.tencentcloudapi.com", international: "cdn.intl.tencentcloudapi.com" };
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Code {
+    DayLimit,
+    InterfaceError,
+    Other(String),
+}
+
+error_codes!(Code {
+    DayLimit: CodeFacts::new("LimitExceeded.CdnPurgeUrlExceedDayLimit", ErrorKind::Quota).hint("wait until tomorrow"),
+    InterfaceError: CodeFacts::new("InvalidParameter.CdnInterfaceError", ErrorKind::Server),
+});
+
+/// Must not be sent twice.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Purge {
+    pub(crate) urls: Vec<String>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct PurgeResponse {
+    pub(crate) task_id: String,
+    #[serde(default, deserialize_with = "wire::nullable")]
+    pub(crate) failed: Vec<String>,
+    #[serde(default, deserialize_with = "wire::nullable")]
+    pub(crate) request_id: String,
+}
+
+impl Action for Purge {
+    type Product = Cdn;
+    type Response = PurgeResponse;
+
+    const NAME: &'static str = "PurgeUrlsCache";
+    const LIMITS: Limits = Limits::per_second(20);
+    const REPEATABLE: bool = false;
+    const ERRORS: &'static [Code] = &[Code::DayLimit];
+
+    fn empty_list(&self) -> Option<&'static str> {
+        self.urls.is_empty().then_some("Urls")
+    }
+}
+
+/// May be sent twice.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Describe {}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct DescribeResponse {}
+
+impl Action for Describe {
+    type Product = Cdn;
+    type Response = DescribeResponse;
+
+    const NAME: &'static str = "DescribePurgeTasks";
+    const LIMITS: Limits = Limits::per_second(20);
+    const REPEATABLE: bool = true;
+    const ERRORS: &'static [Code] = &[];
+}
+
+pub(crate) fn purge() -> Purge {
+    Purge { urls: vec!["http://www.example.com/1.jpg".to_owned()] }
+}
+
+/// A configuration without a network or a waiting time.
+pub(crate) fn config(transport: &ScriptedTransport, clock: &VirtualClock) -> ConfigBuilder {
+    let credentials =
+        Credentials::new("AKIDvector0000000000000000000000000001", "vectorKey/EXAMPLE+0123456789abcdef").unwrap();
+    Config::builder().credentials(credentials).transport(transport.clone()).clock(clock.clone())
+}
+
+pub(crate) fn client(transport: &ScriptedTransport, clock: &VirtualClock) -> Client<Cdn> {
+    Client::new(&config(transport, clock).build().unwrap()).unwrap()
+}
+
+/// What a call comes to, the clock standing at [`NOW`] when it begins.
+pub(crate) fn outcome<A: Action<Product = Cdn>>(
+    transport: &ScriptedTransport,
+    action: A,
+) -> Result<A::Response, Error> {
+    let clock = VirtualClock::at_unix(NOW);
+    clock.run(client(transport, &clock).call(action).into_future())
+}
+
+/// What a purge fails with if it is answered so.
+pub(crate) fn failure(transport: &ScriptedTransport) -> Error {
+    outcome(transport, purge()).unwrap_err()
+}
+
+/// What a call fails with.
+pub(crate) fn error_of<A: Action>(clock: &VirtualClock, call: Call<A>) -> Error {
+    clock.run(call.into_future()).err().unwrap()
+}

@@ -1,0 +1,75 @@
+//! How long an attempt and a call may take, in virtual time.
+
+use std::time::Duration;
+
+use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
+use tencentcloud_core::{BoxFuture, Client, Clock, Credentials, Error, ErrorKind, HttpResponse, ProvideCredentials};
+
+use crate::sample::{Cdn, NOW, PURGED, client, config, error_of, purge};
+
+#[test]
+fn an_attempt_ends_after_15_seconds() {
+    let clock = VirtualClock::at_unix(NOW);
+    let error = error_of(&clock, client(&ScriptedTransport::new().hang(), &clock).call(purge()));
+    assert_eq!(clock.unix() - NOW, 15);
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1));
+    assert_eq!(
+        error.to_string(),
+        "cdn.PurgeUrlsCache: no answer in time: 15s is what an attempt may take (host cdn.tencentcloudapi.com)"
+    );
+}
+
+#[test]
+fn an_answer_in_the_last_moment_counts() {
+    for (delay, in_time) in [(14_999, true), (15_001, false)] {
+        let clock = VirtualClock::at_unix(NOW);
+        let delay = Duration::from_millis(delay);
+        let transport = ScriptedTransport::new().respond_after(&clock, delay, HttpResponse::new(200, PURGED));
+        let outcome = clock.run(client(&transport, &clock).call(purge()).into_future());
+        assert_eq!(outcome.is_ok(), in_time, "{delay:?}");
+    }
+}
+
+#[test]
+fn a_call_ends_after_60_seconds_credentials_included() {
+    /// Never hands anything out.
+    struct Stuck;
+
+    impl ProvideCredentials for Stuck {
+        fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
+            Box::pin(std::future::pending())
+        }
+    }
+
+    let clock = VirtualClock::at_unix(NOW);
+    let config = config(&ScriptedTransport::new(), &clock).credentials(Stuck).build().unwrap();
+    let error = error_of(&clock, Client::<Cdn>::new(&config).unwrap().call(purge()));
+    assert_eq!(clock.unix() - NOW, 60);
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 0));
+    assert_eq!(error.to_string(), "cdn.PurgeUrlsCache: no answer within 60s, which the call may take in all");
+}
+
+#[test]
+fn a_calls_own_timeout_goes_before_the_configured_one() {
+    let clock = VirtualClock::at_unix(NOW);
+    let client = client(&ScriptedTransport::new().hang().hang(), &clock);
+    let error = error_of(&clock, client.call(purge()).timeout(Duration::from_secs(5)));
+    assert_eq!((clock.unix() - NOW, error.kind(), error.attempts()), (5, ErrorKind::Timeout, 1));
+    assert!(error.message().contains("within 5s"), "{error}");
+
+    let error = error_of(&clock, client.call(purge()).timeout(Duration::from_secs(600)));
+    assert_eq!((clock.unix() - NOW, error.kind()), (20, ErrorKind::Timeout));
+}
+
+#[test]
+fn every_timeout_can_be_configured() {
+    let clock = VirtualClock::at_unix(NOW);
+    let transport = ScriptedTransport::new().hang().hang();
+    let attempt = config(&transport, &clock).attempt_timeout(Duration::from_secs(2)).build().unwrap();
+    error_of(&clock, Client::<Cdn>::new(&attempt).unwrap().call(purge()));
+    assert_eq!(clock.unix() - NOW, 2);
+
+    let call = config(&transport, &clock).call_timeout(Duration::from_secs(3)).build().unwrap();
+    error_of(&clock, Client::<Cdn>::new(&call).unwrap().call(purge()));
+    assert_eq!(clock.now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() - NOW, 5);
+}
