@@ -1,0 +1,41 @@
+//! The commands of this workspace.
+//!
+//! `cargo xtask generate` writes what is generated, `cargo xtask generate --check` compares it, `cargo xtask demo` shows the
+//! clients at work.
+
+mod demo;
+mod generate;
+mod workspace;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask <command>
+
+commands:
+  generate            write every generated file from the specifications under spec/
+  generate --check    say which of them are missing, stale or orphaned, and change nothing
+  demo                call the four actions against an emulator on this machine
+  demo --live         ask the real service, with the one action of the four that changes nothing";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments.as_slice() {
+        ["generate"] => generate::write(),
+        ["generate", "--check"] => generate::check(),
+        ["demo", options @ ..] => demo::run(options),
+        ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("error: {error}");
+        ExitCode::FAILURE
+    })
+}
