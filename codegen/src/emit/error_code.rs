@@ -1,0 +1,69 @@
+//! The enum of a product's error codes.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::doc::Doc;
+use crate::model::{Code, Kind, Product};
+
+/// Emits the module: every code, what it means, and what is known about it.
+pub(super) fn module(product: &Product, common: &[Code]) -> TokenStream {
+    let doc = Doc::of(["Error codes, the product's own and those that every product can answer with."]).inner();
+    let title = &product.title;
+    let about = Doc::default()
+        .paragraph(&format!("An error code of {title}."))
+        .paragraph("The name of a variant is the code without its dots. [`Error::code_as`](crate::Error::code_as) reads it from an error.")
+        .outer();
+    let mut codes: Vec<&Code> = common.iter().chain(&product.codes).collect();
+    codes.sort_by_key(|code| &code.name.wire);
+    let variants = codes.iter().map(|code| {
+        let (ident, doc) = (&code.name.ident, Doc::default().paragraph(&meaning(code)).outer());
+        quote! { #doc #ident }
+    });
+    let kinds: BTreeSet<Ident> = codes.iter().map(|code| kind(code.kind)).collect();
+    let kinds = kinds.into_iter();
+    let facts = codes.iter().map(|code| facts(code));
+    quote! {
+        #doc
+
+        use tencentcloud_core::ErrorKind::{#(#kinds),*};
+        use tencentcloud_core::{CodeFacts, error_codes};
+
+        #about
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum ErrorCode {
+            #(#variants,)*
+            /// A code that this version of the crate does not know, as it came.
+            Other(String),
+        }
+
+        error_codes!(ErrorCode { #(#facts,)* });
+    }
+}
+
+fn meaning(code: &Code) -> String {
+    format!("`{}`: {}", code.name.wire, code.doc.join(" "))
+}
+
+fn facts(code: &Code) -> TokenStream {
+    let (ident, wire) = (&code.name.ident, &code.name.wire);
+    let kind = kind(code.kind);
+    let hint = code.hint.as_ref().map(|hint| quote! { .hint(#hint) });
+    quote! { #ident: CodeFacts::new(#wire, #kind) #hint }
+}
+
+fn kind(kind: Kind) -> Ident {
+    match kind {
+        Kind::Throttled => format_ident!("Throttled"),
+        Kind::Quota => format_ident!("Quota"),
+        Kind::ClockSkew => format_ident!("ClockSkew"),
+        Kind::Auth => format_ident!("Auth"),
+        Kind::Permission => format_ident!("Permission"),
+        Kind::NotFound => format_ident!("NotFound"),
+        Kind::Rejected => format_ident!("Rejected"),
+        Kind::Server => format_ident!("Server"),
+    }
+}

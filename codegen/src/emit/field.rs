@@ -1,0 +1,135 @@
+//! A field: its type, its documentation, and how it is set.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+
+use super::doc::Doc;
+use crate::model::{Direction, Field, Name, Type};
+
+impl ToTokens for Type {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(match self {
+            Self::String => quote! { String },
+            Self::Boolean => quote! { bool },
+            Self::Integer => quote! { i64 },
+            Self::Unsigned => quote! { u64 },
+            Self::Float => quote! { f64 },
+            Self::DateTime => quote! { DateTime },
+            Self::DateTimeIso => quote! { DateTimeIso },
+            Self::ValueSet(Name { ident, .. }) | Self::Record(Name { ident, .. }) => quote! { #ident },
+            Self::List(element) => quote! { Vec<#element> },
+        });
+    }
+}
+
+/// The field as a member of a struct.
+pub(super) fn member(field: &Field, direction: Direction) -> TokenStream {
+    let Field { name: Name { ident, .. }, ty, .. } = field;
+    let doc = doc(field, direction).outer();
+    let attribute = attribute(field, direction);
+    let ty = if is_optional(field, direction) {
+        quote! { Option<#ty> }
+    } else {
+        quote! { #ty }
+    };
+    quote! {
+        #doc
+        #attribute
+        pub #ident: #ty
+    }
+}
+
+/// Whether the field may be absent. What is received is always there, unless the service answers `null`; a list is then
+/// empty.
+pub(super) fn is_optional(field: &Field, direction: Direction) -> bool {
+    let absent = direction.sent && !field.required;
+    let null = direction.received && field.nullable && !matches!(field.ty, Type::List(_));
+    absent || null
+}
+
+fn doc(field: &Field, direction: Direction) -> Doc {
+    let mut paragraphs = field.doc.clone();
+    if let Some(last) = paragraphs.last_mut() {
+        if let Some(default) = &field.default {
+            last.push_str(&format!(" Default: `{default}`."));
+        }
+        match (direction.received && field.nullable, &field.ty) {
+            (true, Type::List(_)) => last.push_str(" Empty if the service answers `null`."),
+            (true, _) => last.push_str(" `None` if the service answers `null`."),
+            (false, _) => {}
+        }
+    }
+    Doc::of(&paragraphs)
+}
+
+/// What serde has to know about the field, if anything.
+fn attribute(field: &Field, direction: Direction) -> Option<TokenStream> {
+    let wire = &field.name.wire;
+    let mut says = Vec::new();
+    if pascal(&field.name.ident.to_string()) != *wire {
+        says.push(quote! { rename = #wire });
+    }
+    if direction.sent && is_optional(field, direction) {
+        says.push(quote! { skip_serializing_if = "Option::is_none" });
+    }
+    if direction.received {
+        match &field.ty {
+            Type::List(_) => says.push(quote! { default, deserialize_with = "wire::nullable" }),
+            Type::Integer | Type::Unsigned if !is_optional(field, direction) => {
+                says.push(quote! { deserialize_with = "wire::number" });
+            }
+            _ if is_optional(field, direction) => says.push(quote! { default }),
+            _ => {}
+        }
+    }
+    (!says.is_empty()).then(|| quote! { #[serde(#(#says),*)] })
+}
+
+/// What serde's `PascalCase` makes of a name.
+fn pascal(ident: &str) -> String {
+    let words = ident.split('_').map(|word| {
+        let mut characters = word.chars();
+        let first = characters.next().map(|first| first.to_ascii_uppercase());
+        first.into_iter().chain(characters).collect::<String>()
+    });
+    words.collect()
+}
+
+/// The type in which a function takes the field's value: what is easiest to give.
+pub(super) fn argument(ty: &Type) -> TokenStream {
+    match ty {
+        Type::String => quote! { impl Into<String> },
+        Type::List(element) if matches!(**element, Type::String) => {
+            quote! { impl IntoIterator<Item = impl Into<String>> }
+        }
+        Type::List(element) => quote! { impl IntoIterator<Item = #element> },
+        Type::Boolean
+        | Type::Integer
+        | Type::Unsigned
+        | Type::Float
+        | Type::DateTime
+        | Type::DateTimeIso
+        | Type::ValueSet(_)
+        | Type::Record(_) => quote! { #ty },
+    }
+}
+
+/// The field's value, from the argument of the field's name.
+pub(super) fn from_argument(field: &Field) -> TokenStream {
+    let ident = &field.name.ident;
+    match &field.ty {
+        Type::String => quote! { #ident.into() },
+        Type::List(element) if matches!(**element, Type::String) => {
+            quote! { #ident.into_iter().map(Into::into).collect() }
+        }
+        Type::List(_) => quote! { #ident.into_iter().collect() },
+        Type::Boolean
+        | Type::Integer
+        | Type::Unsigned
+        | Type::Float
+        | Type::DateTime
+        | Type::DateTimeIso
+        | Type::ValueSet(_)
+        | Type::Record(_) => quote! { #ident },
+    }
+}

@@ -1,0 +1,28 @@
+//! Numbers as people write them.
+
+use proc_macro2::Literal;
+
+/// A literal in groups of three digits: `10_000`.
+pub(super) fn literal(number: impl Into<i128>) -> Literal {
+    let number: i128 = number.into();
+    let plain = i64::try_from(number).map_or_else(|_| Literal::i128_unsuffixed(number), Literal::i64_unsuffixed);
+    grouped(number, '_').parse().unwrap_or(plain)
+}
+
+/// A number in a text: `10,000`.
+pub(super) fn text(number: u32) -> String {
+    grouped(number.into(), ',')
+}
+
+fn grouped(number: i128, separator: char) -> String {
+    let digits = number.unsigned_abs().to_string();
+    let sign = if number < 0 { "-" } else { "" };
+    let mut grouped = sign.to_owned();
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
+            grouped.push(separator);
+        }
+        grouped.push(digit);
+    }
+    grouped
+}

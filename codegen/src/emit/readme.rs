@@ -1,0 +1,64 @@
+//! The README of a crate, which is the first page of its documentation as well.
+
+use std::fmt::Write;
+
+use quote::quote;
+
+use super::{doc, example};
+use crate::format;
+use crate::model::Product;
+
+/// Emits `README.md`.
+pub(super) fn readme(product: &Product) -> String {
+    let Product { package, title, version, page, readme, .. } = product;
+    let mut text = format!("# {package}\n\n");
+    let retired = product.deprecated.as_ref().map(|note| format!("**Retired.** {note}"));
+    for paragraph in retired.iter().chain(readme) {
+        let _ = writeln!(text, "{}\n", filled(paragraph));
+    }
+    let _ = writeln!(text, "| action | what it is for |\n|---|---|");
+    for action in &product.actions {
+        let _ = writeln!(text, "| `{}` | {} |", action.name.wire, action.title);
+    }
+    let _ = write!(
+        text,
+        "\n## Use\n\n```toml\n[dependencies]\n{package} = \"0.1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n```\n\n"
+    );
+    if let Some(program) = program(product) {
+        let _ = writeln!(text, "```rust,no_run\n{program}```\n");
+    }
+    let sources = format!(
+        "`TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY` hold the key that signs the requests. {}",
+        "What a request takes, what it answers, its limits and its errors stand in the documentation of its type."
+    );
+    let _ = writeln!(text, "{}\n", filled(&sources));
+    let made = format!("Made from the [documentation of the API]({page}), version {version}, of {title}.");
+    let _ = writeln!(text, "{}", filled(&made));
+    text
+}
+
+/// A paragraph in lines of the workspace's width.
+fn filled(paragraph: &str) -> String {
+    doc::wrapped(paragraph, textwrap::Options::new(120)).join("\n")
+}
+
+/// A whole program that makes one call: the first example of the first action.
+fn program(product: &Product) -> Option<String> {
+    let action = product.actions.first()?;
+    let (library, method) = (&product.library, &action.function);
+    let request = &action.examples.first()?.request;
+    let names = example::names(action.examples.get(..1)?, action, &["Client", "Config"]);
+    let shown = example::shown(action);
+    let uses = quote! { use #library::{#(#names),*}; };
+    let main = quote! {
+        #[tokio::main]
+        async fn main() -> Result<(), Box<dyn std::error::Error>> {
+            let client = Client::new(&Config::from_env()?)?;
+            let request = #request;
+            let response = client.#method(request).await?;
+            #shown
+            Ok(())
+        }
+    };
+    Some(format!("{}\n{}", format::example(&uses), format::example(&main)))
+}

@@ -1,0 +1,199 @@
+//! The emulator's tables: what each action takes and answers, as data.
+
+use std::collections::BTreeSet;
+
+use heck::ToShoutySnakeCase;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::doc::Doc;
+use super::{Content, Draft, number};
+use crate::model::{Action, Api, Code, Field, Name, Product, Record, Type, ValueSet};
+
+/// Emits the modules of the tables: one a product, one of the common codes, and their root.
+pub(super) fn files(api: &Api) -> Vec<Draft> {
+    let file = |name: &str, from: &str, tokens: TokenStream| Draft {
+        path: format!("crates/emulator/src/generated/{name}.rs"),
+        from: format!("spec{from}"),
+        content: Content::Rust(tokens),
+    };
+    let mut files =
+        vec![file("mod", "", root(api)), file("common_codes", "/common/errors.json", common_codes(&api.common))];
+    for product in &api.products {
+        files.push(file(&module_of(product).to_string(), &format!("/{}", product.folder), module(product)));
+    }
+    files
+}
+
+fn module_of(product: &Product) -> Ident {
+    format_ident!("{}", product.library.to_string().trim_start_matches("tencentcloud_"))
+}
+
+fn root(api: &Api) -> TokenStream {
+    let doc = Doc::of(["What the emulator knows of each product."]).inner();
+    let modules: Vec<Ident> = api.products.iter().map(module_of).collect();
+    quote! {
+        #doc
+
+        mod common_codes;
+        #(mod #modules;)*
+
+        pub(crate) use common_codes::COMMON_CODES;
+
+        use crate::table::Product;
+
+        /// Every product that has a specification.
+        pub(crate) static PRODUCTS: &[&Product] = &[#(&#modules::PRODUCT),*];
+    }
+}
+
+fn common_codes(common: &[Code]) -> TokenStream {
+    let doc = Doc::of(["Codes that every product can answer with."]).inner();
+    let codes = common.iter().map(code);
+    quote! {
+        #doc
+
+        use crate::table::Code;
+
+        /// The codes, sorted.
+        pub(crate) static COMMON_CODES: &[Code] = &[#(#codes),*];
+    }
+}
+
+fn module(product: &Product) -> TokenStream {
+    let Product { service, version, title, codes, actions, .. } = product;
+    let doc = Doc::default().paragraph(&format!("{title}, version {version}.")).inner();
+    let names = actions.iter().map(|action| table(&action.name));
+    let codes = codes.iter().map(code);
+    let tables = actions.iter().map(action);
+    let records = product.records.iter().map(record);
+    let value_sets = product.value_sets.iter().map(value_set);
+    let imports = imports(product);
+    quote! {
+        #doc
+
+        use crate::table::{#(#imports),*};
+
+        /// The product.
+        pub(super) static PRODUCT: Product = Product {
+            service: #service,
+            version: #version,
+            title: #title,
+            actions: &[#(#names),*],
+            codes: &[#(#codes),*],
+        };
+
+        #(#tables)*
+        #(#records)*
+        #(#value_sets)*
+    }
+}
+
+/// The types of the tables that a product's module names.
+fn imports(product: &Product) -> Vec<Ident> {
+    let mut names: BTreeSet<&str> = ["Action", "Product"].into_iter().collect();
+    if !product.codes.is_empty() {
+        names.insert("Code");
+    }
+    if product.actions.iter().any(|action| action.batch.is_some()) {
+        names.insert("Batch");
+    }
+    let of_actions = product.actions.iter().flat_map(|action| action.request.iter().chain(&action.response));
+    if of_actions.chain(product.records.iter().flat_map(|record| &record.fields)).next().is_some() {
+        names.extend(["Field", "Shape"]);
+    }
+    names.into_iter().map(|name| format_ident!("{name}")).collect()
+}
+
+fn code(code: &Code) -> TokenStream {
+    let (wire, meaning) = (&code.name.wire, code.doc.join(" "));
+    quote! { Code { code: #wire, meaning: #meaning } }
+}
+
+fn action(action: &Action) -> TokenStream {
+    let Action { name, requests_per_second, errors, .. } = action;
+    let (constant, wire) = (table(name), &name.wire);
+    let doc = Doc::default().paragraph(&format!("`{wire}`.")).outer();
+    let parameters = action.request.iter().map(field);
+    let response = action.response.iter().map(field);
+    let rate = number::literal(*requests_per_second);
+    let batch = match &action.batch {
+        Some(batch) => {
+            let (over, at_most) = (&batch.over.wire, number::literal(batch.at_most));
+            let per_day = match batch.per_day.map(number::literal) {
+                Some(per_day) => quote! { Some(#per_day) },
+                None => quote! { None },
+            };
+            quote! { Some(Batch { over: #over, at_most: #at_most, per_day: #per_day }) }
+        }
+        None => quote! { None },
+    };
+    let errors = errors.iter().map(|code| &code.wire);
+    let example = action.examples.first().map(|example| example.response.as_str()).unwrap_or_default();
+    quote! {
+        #doc
+        static #constant: Action = Action {
+            name: #wire,
+            parameters: &[#(#parameters),*],
+            response: &[#(#response),*],
+            requests_per_second: #rate,
+            batch: #batch,
+            errors: &[#(#errors),*],
+            example: #example,
+        };
+    }
+}
+
+fn record(record: &Record) -> TokenStream {
+    let (constant, wire) = (table(&record.name), &record.name.wire);
+    let doc = Doc::default().paragraph(&format!("`{wire}`.")).outer();
+    let fields = record.fields.iter().map(field);
+    quote! {
+        #doc
+        static #constant: &[Field] = &[#(#fields),*];
+    }
+}
+
+fn value_set(set: &ValueSet) -> TokenStream {
+    let (constant, wire) = (table(&set.name), &set.name.wire);
+    let doc = Doc::default().paragraph(&format!("`{wire}`.")).outer();
+    let values = set.values.iter().map(|listed| &listed.name.wire);
+    quote! {
+        #doc
+        static #constant: &[&str] = &[#(#values),*];
+    }
+}
+
+fn field(field: &Field) -> TokenStream {
+    let Field { name, ty, required, .. } = field;
+    let (wire, shape) = (&name.wire, shape(ty));
+    quote! { Field { name: #wire, shape: #shape, required: #required } }
+}
+
+fn shape(ty: &Type) -> TokenStream {
+    match ty {
+        Type::String => quote! { Shape::String },
+        Type::Boolean => quote! { Shape::Boolean },
+        Type::Integer => quote! { Shape::Integer },
+        Type::Unsigned => quote! { Shape::Unsigned },
+        Type::Float => quote! { Shape::Float },
+        Type::DateTime => quote! { Shape::DateTime },
+        Type::DateTimeIso => quote! { Shape::DateTimeIso },
+        Type::ValueSet(name) => {
+            let constant = table(name);
+            quote! { Shape::Values(#constant) }
+        }
+        Type::Record(name) => {
+            let constant = table(name);
+            quote! { Shape::Record(#constant) }
+        }
+        Type::List(element) => {
+            let element = shape(element);
+            quote! { Shape::List(&#element) }
+        }
+    }
+}
+
+fn table(name: &Name) -> Ident {
+    format_ident!("{}", name.ident.to_string().to_shouty_snake_case())
+}

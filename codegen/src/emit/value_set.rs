@@ -1,0 +1,31 @@
+//! Enums of listed values.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::doc::Doc;
+use crate::model::ValueSet;
+
+/// Emits an enum that is open: a value that nobody listed is kept as it came.
+pub(super) fn value_set(set: &ValueSet) -> TokenStream {
+    let ident = &set.name.ident;
+    let doc = Doc::of(&set.doc).outer();
+    let variants = set.values.iter().map(|listed| {
+        let (ident, doc) = (&listed.name.ident, Doc::of(&listed.doc).outer());
+        quote! { #doc #ident }
+    });
+    let names = set.values.iter().map(|listed| &listed.name.ident);
+    let values = set.values.iter().map(|listed| &listed.name.wire);
+    quote! {
+        #doc
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum #ident {
+            #(#variants,)*
+            /// A value that this version of the crate does not know, as it came.
+            Other(String),
+        }
+
+        value_set!(#ident { #(#names: #values),* });
+    }
+}

@@ -1,0 +1,218 @@
+//! What the specifications mean: names and types settled, nothing left to look up.
+
+use proc_macro2::{Ident, Span};
+
+pub(crate) use crate::spec::{Hosts, Kind};
+
+/// All products, and the codes that every one of them can answer with.
+pub(crate) struct Api {
+    pub(crate) common: Vec<Code>,
+    pub(crate) products: Vec<Product>,
+}
+
+/// A product in one version of its API: a crate.
+pub(crate) struct Product {
+    pub(crate) folder: String,
+    /// Name of the crate.
+    pub(crate) package: String,
+    /// The crate's name in paths.
+    pub(crate) library: Ident,
+    /// Name of the marker type.
+    pub(crate) ident: Ident,
+    pub(crate) service: String,
+    pub(crate) version: String,
+    pub(crate) title: String,
+    pub(crate) hosts: Hosts,
+    pub(crate) page: String,
+    pub(crate) readme: Vec<String>,
+    pub(crate) deprecated: Option<String>,
+    pub(crate) value_sets: Vec<ValueSet>,
+    pub(crate) records: Vec<Record>,
+    /// The product's own codes, sorted.
+    pub(crate) codes: Vec<Code>,
+    pub(crate) actions: Vec<Action>,
+}
+
+/// A name on the wire and in Rust.
+#[derive(Clone)]
+pub(crate) struct Name {
+    pub(crate) wire: String,
+    pub(crate) ident: Ident,
+}
+
+/// An error code.
+#[derive(Clone)]
+pub(crate) struct Code {
+    pub(crate) name: Name,
+    pub(crate) kind: Kind,
+    pub(crate) doc: Vec<String>,
+    pub(crate) hint: Option<String>,
+}
+
+/// A string of which only listed values have a meaning.
+pub(crate) struct ValueSet {
+    pub(crate) name: Name,
+    pub(crate) doc: Vec<String>,
+    pub(crate) values: Vec<Listed>,
+}
+
+/// A listed value.
+pub(crate) struct Listed {
+    pub(crate) name: Name,
+    pub(crate) doc: Vec<String>,
+}
+
+/// An object with named fields.
+pub(crate) struct Record {
+    pub(crate) name: Name,
+    pub(crate) doc: Vec<String>,
+    pub(crate) fields: Vec<Field>,
+    pub(crate) direction: Direction,
+}
+
+impl Record {
+    /// How a record is built: from what is required.
+    pub(crate) fn constructor(&self) -> Constructor {
+        let doc = match self.fields.iter().any(|field| field.required) {
+            true => "Creates the record from its required fields.",
+            false => "Creates an empty record.",
+        };
+        Constructor::new(doc, &self.fields)
+    }
+}
+
+/// Where a record stands.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Direction {
+    /// In requests.
+    pub(crate) sent: bool,
+    /// In responses.
+    pub(crate) received: bool,
+}
+
+/// A parameter, an output, or a member of a record.
+#[derive(Clone)]
+pub(crate) struct Field {
+    pub(crate) name: Name,
+    pub(crate) ty: Type,
+    pub(crate) doc: Vec<String>,
+    pub(crate) required: bool,
+    /// The value that the service assumes, as the documentation shows it.
+    pub(crate) default: Option<String>,
+    pub(crate) nullable: bool,
+}
+
+/// The type of a field.
+#[derive(Clone)]
+pub(crate) enum Type {
+    String,
+    Boolean,
+    Integer,
+    Unsigned,
+    Float,
+    DateTime,
+    DateTimeIso,
+    ValueSet(Name),
+    Record(Name),
+    List(Box<Type>),
+}
+
+/// An action: what is sent, what is answered, and what else is known of it.
+pub(crate) struct Action {
+    /// The action's name, and the request's type.
+    pub(crate) name: Name,
+    /// The response's type.
+    pub(crate) response_ident: Ident,
+    /// The module, and the method of the client.
+    pub(crate) function: Ident,
+    pub(crate) title: String,
+    pub(crate) doc: Vec<String>,
+    pub(crate) page: String,
+    pub(crate) updated: String,
+    pub(crate) requests_per_second: u32,
+    pub(crate) repeatable: bool,
+    pub(crate) deprecated: Option<String>,
+    pub(crate) request: Vec<Field>,
+    /// At least one.
+    pub(crate) constructors: Vec<Constructor>,
+    pub(crate) response: Vec<Field>,
+    pub(crate) batch: Option<Batch>,
+    pub(crate) pagination: Option<Pagination>,
+    pub(crate) errors: Vec<Name>,
+    /// At least one.
+    pub(crate) examples: Vec<Example>,
+}
+
+/// A way to build a request or a record.
+#[derive(Clone)]
+pub(crate) struct Constructor {
+    pub(crate) ident: Ident,
+    pub(crate) doc: Vec<String>,
+    /// The fields that are arguments, in order.
+    pub(crate) arguments: Vec<Field>,
+    /// The fields that are set to a value, in the request's order.
+    pub(crate) fixed: Vec<(Field, Literal)>,
+}
+
+impl Constructor {
+    /// The constructor without a name of its own: it takes what is required.
+    pub(crate) fn new(doc: &str, fields: &[Field]) -> Self {
+        Self {
+            ident: Ident::new("new", Span::call_site()),
+            doc: vec![doc.to_owned()],
+            arguments: fields.iter().filter(|field| field.required).cloned().collect(),
+            fixed: Vec::new(),
+        }
+    }
+}
+
+/// The list that a large job is split over.
+pub(crate) struct Batch {
+    pub(crate) over: Name,
+    pub(crate) at_most: u32,
+    pub(crate) per_day: Option<u32>,
+}
+
+/// The fields that page through a long answer.
+pub(crate) struct Pagination {
+    pub(crate) offset: Name,
+    pub(crate) limit: Name,
+    pub(crate) items: Name,
+    pub(crate) total: Name,
+}
+
+/// A request and its answer.
+pub(crate) struct Example {
+    pub(crate) title: String,
+    pub(crate) request: Built,
+    /// The answer as the service would send it, one line of JSON.
+    pub(crate) response: String,
+}
+
+/// A request or record that is built by a constructor and setters.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Built {
+    pub(crate) ty: Ident,
+    pub(crate) constructor: Ident,
+    pub(crate) arguments: Vec<Literal>,
+    pub(crate) setters: Vec<(Ident, Literal)>,
+}
+
+/// A value that fits its type.
+#[derive(Clone, PartialEq)]
+pub(crate) enum Literal {
+    String(String),
+    Boolean(bool),
+    Integer(i64),
+    Unsigned(u64),
+    Float(f64),
+    /// A date and time, parsed at run time.
+    DateTime(String),
+    /// A listed value of a value set.
+    Listed {
+        ty: Ident,
+        variant: Ident,
+    },
+    Record(Built),
+    List(Vec<Literal>),
+}

@@ -1,0 +1,124 @@
+//! JSON, in which no key may stand twice.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+
+use super::element_place;
+use crate::problem::{Place, Problems};
+
+/// Reads a text as JSON.
+pub(super) fn read(text: &str, place: &Place, problems: &mut Problems) -> Option<Value> {
+    if text.trim().is_empty() {
+        problems.add(place, "the file is empty", "write it, or remove it");
+        return None;
+    }
+    let both = serde_json::from_str(text).and_then(|json| Ok((json, serde_json::from_str(text)?)));
+    let (json, keys): (Value, Keys) = match both {
+        Ok(both) => both,
+        Err(error) => {
+            let at = place.member(format_args!("line {}, column {}", error.line(), error.column()));
+            if error.is_eof() {
+                problems.add(&at, "this is not JSON: the file ends too early", "close each string, list and object");
+            } else {
+                problems.add(&at, format!("this is not JSON: {}", sentence(&error)), "mend the text at this place");
+            }
+            return None;
+        }
+    };
+    stand_once(&keys, &json, place, problems);
+    Some(json)
+}
+
+/// What the JSON library says, without its line and column.
+fn sentence(error: &serde_json::Error) -> String {
+    let says = error.to_string();
+    says.split(" at line ").next().unwrap_or(&says).to_owned()
+}
+
+/// The keys of a JSON text, those that stand twice among them: of such two a [`Value`] keeps the last.
+enum Keys {
+    Object(Vec<(String, Keys)>),
+    List(Vec<Keys>),
+    None,
+}
+
+fn stand_once(keys: &Keys, json: &Value, place: &Place, problems: &mut Problems) {
+    match keys {
+        Keys::Object(members) => {
+            let mut earlier = BTreeSet::new();
+            for (key, keys) in members {
+                let at = place.member(key);
+                if !earlier.insert(key) {
+                    problems.add(&at, format!("the key `{key}` stands twice"), "keep one of the two");
+                }
+                stand_once(keys, json.get(key).unwrap_or(&Value::Null), &at, problems);
+            }
+        }
+        Keys::List(elements) => {
+            for (n, keys) in elements.iter().enumerate() {
+                let json = json.get(n).unwrap_or(&Value::Null);
+                stand_once(keys, json, &element_place(place, n, json), problems);
+            }
+        }
+        Keys::None => {}
+    }
+}
+
+impl<'de> Deserialize<'de> for Keys {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(KeysVisitor)
+    }
+}
+
+struct KeysVisitor;
+
+impl<'de> Visitor<'de> for KeysVisitor {
+    type Value = Keys;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Keys, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
+        }
+        Ok(Keys::Object(members))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Keys, A::Error> {
+        let mut elements = Vec::new();
+        while let Some(element) = list.next_element()? {
+            elements.push(element);
+        }
+        Ok(Keys::List(elements))
+    }
+
+    fn visit_unit<E>(self) -> Result<Keys, E> {
+        Ok(Keys::None)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Keys, E> {
+        Ok(Keys::None)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Keys, E> {
+        Ok(Keys::None)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Keys, E> {
+        Ok(Keys::None)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Keys, E> {
+        Ok(Keys::None)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Keys, E> {
+        Ok(Keys::None)
+    }
+}

@@ -1,0 +1,160 @@
+//! The shape of a file: which keys it has, and what kind of value stands at each. The schema says it, as it says it to
+//! editors.
+
+use schemars::{JsonSchema, schema_for};
+use serde_json::{Map, Value};
+
+use super::element_place;
+use crate::problem::{Place, Problems, found};
+use crate::suggest;
+
+/// Whether the JSON has the shape of a `T`. A misspelt key is told, and becomes the one that was meant; a key that nobody
+/// knows is told, and goes.
+pub(super) fn fits<T: JsonSchema>(json: &mut Value, place: &Place, problems: &mut Problems) -> bool {
+    let schema = schema_for!(T);
+    let root = schema.as_value();
+    let mut shape = Shape { root, problems, fits: true };
+    shape.value(json, root, place);
+    shape.fits
+}
+
+struct Shape<'a> {
+    root: &'a Value,
+    problems: &'a mut Problems,
+    fits: bool,
+}
+
+impl<'a> Shape<'a> {
+    fn value(&mut self, json: &mut Value, schema: &'a Value, place: &Place) {
+        let alternatives = self.alternatives(schema);
+        let Some(schema) = alternatives.iter().find(|alternative| is_of_kind(json, alternative)) else {
+            let wanted: Vec<&str> =
+                alternatives.iter().flat_map(|alternative| kinds(alternative)).map(described).collect();
+            let wanted = wanted.join(" or ");
+            let help = format!("write {wanted}{}", said_of(schema));
+            return self.refuse(place, format!("{} is not {wanted}", found(json)), help);
+        };
+        if schema.get("format").is_some_and(|format| format == "uint32") && is_beyond_32_bits(json) {
+            let help = format!("write a number from 0 to {}", u32::MAX);
+            return self.refuse(place, format!("`{json}` is out of range"), help);
+        }
+        if let Some(listed) = schema.get("oneOf").and_then(Value::as_array) {
+            self.listed(json, listed, place);
+        }
+        if let (Value::Object(members), Some(Value::Object(known))) = (&mut *json, schema.get("properties")) {
+            self.keys(members, known, place);
+            self.required(members, schema, known, place);
+            for (key, json) in members {
+                if let Some(schema) = known.get(key) {
+                    self.value(json, schema, &place.member(key));
+                }
+            }
+        }
+        if let (Value::Array(elements), Some(schema)) = (json, schema.get("items")) {
+            for (n, element) in elements.iter_mut().enumerate() {
+                let place = element_place(place, n, element);
+                self.value(element, schema, &place);
+            }
+        }
+    }
+
+    /// The schemas of which one has to fit.
+    fn alternatives(&self, schema: &'a Value) -> Vec<&'a Value> {
+        let definition =
+            schema.get("$ref").and_then(Value::as_str).and_then(|path| self.root.pointer(path.strip_prefix('#')?));
+        let schema = definition.unwrap_or(schema);
+        match schema.get("anyOf").and_then(Value::as_array) {
+            Some(alternatives) => alternatives.iter().flat_map(|alternative| self.alternatives(alternative)).collect(),
+            None => vec![schema],
+        }
+    }
+
+    fn listed(&mut self, json: &Value, listed: &[Value], place: &Place) {
+        let known: Vec<&str> = listed.iter().filter_map(|listed| listed.get("const")?.as_str()).collect();
+        let text = json.as_str().unwrap_or_default();
+        if !known.contains(&text) {
+            self.refuse(place, format!("unknown value `{text}`"), suggest::instead(text, known));
+        }
+    }
+
+    fn keys(&mut self, members: &mut Map<String, Value>, known: &Map<String, Value>, place: &Place) {
+        let unknown: Vec<String> = members.keys().filter(|key| !known.contains_key(*key)).cloned().collect();
+        for key in unknown {
+            let free: Vec<&str> =
+                known.keys().map(String::as_str).filter(|known| !members.contains_key(*known)).collect();
+            let near = suggest::near(&key, free.iter().copied());
+            let help = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if free.is_empty() => "remove it: nothing else can stand here".to_owned(),
+                None => format!("remove it, or use {}", suggest::one_of(free)),
+            };
+            self.problems.add(&place.member(&key), format!("unknown key `{key}`"), help);
+            let value = members.remove(&key).unwrap_or_default();
+            members.extend(near.map(|near| (near.to_owned(), value)));
+        }
+    }
+
+    fn required(&mut self, members: &Map<String, Value>, schema: &Value, known: &Map<String, Value>, place: &Place) {
+        let required = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        for key in required.filter(|key| !members.contains_key(*key)) {
+            let help = format!("add it{}", known.get(key).map(said_of).unwrap_or_default());
+            self.refuse(place, format!("the key `{key}` is missing"), help);
+        }
+    }
+
+    fn refuse(&mut self, place: &Place, says: String, help: String) {
+        self.problems.add(place, says, help);
+        self.fits = false;
+    }
+}
+
+/// The kinds of values that a schema allows, besides `null`; none if it allows all.
+fn kinds(schema: &Value) -> Vec<&str> {
+    let kinds = match schema.get("type") {
+        Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).collect(),
+        Some(kind) => kind.as_str().into_iter().collect(),
+        None => schema.get("oneOf").map(|_| "string").into_iter().collect::<Vec<_>>(),
+    };
+    kinds.into_iter().filter(|kind| *kind != "null").collect()
+}
+
+fn is_of_kind(json: &Value, schema: &Value) -> bool {
+    let kinds = kinds(schema);
+    // The schema writes `null` for what may be absent as well: it has no meaning of its own, and is read as absent.
+    let is_nothing = json.is_null() && schema.get("type").is_some_and(|kind| kind == "null" || kind.is_array());
+    let is = |kind: &&str| match *kind {
+        "string" => json.is_string(),
+        "boolean" => json.is_boolean(),
+        "integer" => json.is_i64() || json.is_u64(),
+        "array" => json.is_array(),
+        "object" => json.is_object(),
+        _ => true,
+    };
+    is_nothing || (kinds.is_empty() && schema.get("type").is_none()) || kinds.iter().any(is)
+}
+
+fn is_beyond_32_bits(json: &Value) -> bool {
+    json.is_number() && json.as_u64().is_none_or(|number| u32::try_from(number).is_err())
+}
+
+fn described(kind: &str) -> &str {
+    match kind {
+        "string" => "a string",
+        "boolean" => "`true` or `false`",
+        "integer" => "a whole number",
+        "array" => "a list",
+        "object" => "an object",
+        other => other,
+    }
+}
+
+/// What the schema says of a value in its first sentence, behind a colon.
+fn said_of(schema: &Value) -> String {
+    let says = schema.get("description").and_then(Value::as_str).unwrap_or_default().replace('\n', " ");
+    let sentence = says.split(". ").next().unwrap_or_default().trim_end_matches('.');
+    let mut characters = sentence.chars();
+    match characters.next() {
+        Some(first) => format!(": {}{}", first.to_lowercase(), characters.as_str()),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,42 @@
+//! `product.json`: one product, one API version.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Deviation;
+
+/// A product of Tencent Cloud in one version of its API.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Product {
+    /// Where editors find the schema of this file.
+    #[serde(rename = "$schema")]
+    pub schema: Option<String>,
+    /// Name of the service in the credential scope, such as `cdn`.
+    pub service: String,
+    /// Version of the API, `YYYY-MM-DD`.
+    pub version: String,
+    /// Full name of the product.
+    pub title: String,
+    /// Where the API is reached.
+    pub hosts: Hosts,
+    /// Address of the product's API documentation.
+    pub page: String,
+    /// What the crate's README says about the product, a paragraph each.
+    pub readme: Vec<String>,
+    /// What to use instead, if the product is retired.
+    pub deprecated: Option<String>,
+    /// Where this file differs from the API's pages.
+    #[serde(default)]
+    pub deviations: Vec<Deviation>,
+}
+
+/// The product's public endpoints, names without a scheme.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hosts {
+    /// Endpoint of the mainland site, resolved to the nearest region.
+    pub mainland: String,
+    /// Endpoint of the international site.
+    pub international: String,
+}
