@@ -1,0 +1,181 @@
+//! Whole calls: the clients of the three products against the emulator, over real HTTP.
+
+use tencentcloud_cdn::{Area, Config, Credentials, ErrorCode, ErrorKind, FlushType, PurgePathCache, PurgeUrlsCache};
+use tencentcloud_ecdn::{DescribePurgeTasks, TaskStatus};
+use tencentcloud_emulator::Emulator;
+use tencentcloud_teo::CreatePurgeTask;
+use tencentcloud_tests::{Outcome, config};
+
+/// Asks for a list of URLs to be purged.
+async fn purge(config: &Config, urls: Vec<String>) -> Outcome<tencentcloud_cdn::PurgeUrlsCacheResponse> {
+    Ok(tencentcloud_cdn::Client::new(config)?.purge_urls_cache(PurgeUrlsCache::new(urls)).await?)
+}
+
+/// The lists of targets that the emulator has received.
+fn received(emulator: &Emulator, parameter: &str) -> Vec<Vec<String>> {
+    let parameters = emulator.received().into_iter().map(|request| request.parameters);
+    let lists = parameters.map(|text| {
+        let parameters: serde_json::Value = serde_json::from_str(&text).unwrap();
+        serde_json::from_value(parameters[parameter].clone()).unwrap()
+    });
+    lists.collect()
+}
+
+#[tokio::test]
+async fn each_action_is_answered() -> Outcome<()> {
+    let emulator = Emulator::start().await?;
+    let config = config(&emulator)?;
+
+    let cdn = tencentcloud_cdn::Client::new(&config)?;
+    let urls = PurgeUrlsCache::new(["https://www.example.com/logo.png"]).area(Area::Overseas).url_encode(true);
+    let urls = cdn.purge_urls_cache(urls).await?;
+    assert!(!urls.task_id.is_empty() && !urls.request_id.is_empty(), "{urls:?}");
+    let paths = PurgePathCache::new(["https://www.example.com/images/"], FlushType::Delete);
+    let paths = cdn.purge_path_cache(paths).await?;
+    assert_ne!(paths.task_id, urls.task_id);
+
+    let teo = tencentcloud_teo::Client::new(&config)?;
+    let job = teo.create_purge_task(CreatePurgeTask::hosts("zone-2qzj5k3v", ["www.example.com"])).await?;
+    assert!(!job.job_id.is_empty() && job.failed_list.is_empty(), "{job:?}");
+
+    let codes: Vec<Option<String>> = emulator.received().into_iter().map(|request| request.code).collect();
+    assert_eq!(codes, [None, None, None]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_purge_that_was_submitted_on_cdn_is_listed() -> Outcome<()> {
+    let emulator = Emulator::start().await?;
+    let config = config(&emulator)?;
+    let task = purge(&config, vec!["https://www.example.com/a".into(), "https://www.example.com/b".into()]).await?;
+
+    let ecdn = tencentcloud_ecdn::Client::new(&config)?;
+    #[expect(deprecated, reason = "the whole product is, and still has to work")]
+    let listed = ecdn.describe_purge_tasks(DescribePurgeTasks::by_task(&task.task_id)).await?;
+
+    assert_eq!(listed.total_count, 2);
+    let mut urls: Vec<&str> = listed.purge_logs.iter().map(|log| log.url.as_str()).collect();
+    urls.sort_unstable();
+    assert_eq!(urls, ["https://www.example.com/a", "https://www.example.com/b"]);
+    // The service writes `Done`, its documentation `done`.
+    assert!(listed.purge_logs.iter().all(|log| log.status == TaskStatus::Done), "{listed:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_target_that_cannot_be_purged_is_reported_in_the_response() -> Outcome<()> {
+    let emulator = Emulator::start().await?;
+    let teo = tencentcloud_teo::Client::new(&config(&emulator)?)?;
+    let request = CreatePurgeTask::hosts("zone-2qzj5k3v", ["www.example.com", "*.example.com"]);
+
+    let job = teo.create_purge_task(request).await?;
+
+    let failed: Vec<&String> = job.failed_list.iter().flat_map(|failure| &failure.targets).collect();
+    assert_eq!(failed, ["*.example.com"]);
+    assert!(job.failed_list.iter().all(|failure| !failure.reason.is_empty()), "{job:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn urls_outside_ascii_arrive_as_they_are() -> Outcome<()> {
+    let emulator = Emulator::start().await?;
+    let urls: Vec<String> =
+        ["https://www.example.com/图片/新闻.jpg?标题=测试#锚点", "https://www.example.com/ü\"\\\u{7f}\u{2028}🙂"]
+            .map(Into::into)
+            .to_vec();
+
+    purge(&config(&emulator)?, urls.clone()).await?;
+
+    assert_eq!(received(&emulator, "Urls"), [urls]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_thousand_urls_are_one_request() -> Outcome<()> {
+    let emulator = Emulator::start().await?;
+    let urls: Vec<String> = (0..1_000).map(|n| format!("https://www.example.com/{n}.png")).collect();
+
+    purge(&config(&emulator)?, urls.clone()).await?;
+
+    assert_eq!(received(&emulator, "Urls"), [urls]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn one_url_more_than_a_batch_holds_is_a_quota_error() -> Outcome<()> {
+    let emulator = Emulator::start().await?;
+    let urls = (0..1_001).map(|n| format!("https://www.example.com/{n}.png")).collect();
+
+    let error = purge(&config(&emulator)?, urls).await.unwrap_err();
+
+    let error = error.downcast_ref::<tencentcloud_cdn::Error>().unwrap();
+    assert_eq!(error.kind(), ErrorKind::Quota);
+    assert_eq!(error.code_as(), Some(ErrorCode::LimitExceededCdnPurgeUrlExceedBatchLimit));
+    assert!(!error.is_retryable());
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_empty_list_is_refused_before_it_is_sent() -> Outcome<()> {
+    let emulator = Emulator::start().await?;
+
+    let error = purge(&config(&emulator)?, Vec::new()).await.unwrap_err();
+
+    let error = error.downcast_ref::<tencentcloud_cdn::Error>().unwrap();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    assert!(error.to_string().contains("Urls"), "{error}");
+    assert_eq!(emulator.received(), []);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_wrong_key_is_told_with_what_to_check() -> Outcome<()> {
+    let emulator = Emulator::start().await?;
+    let credentials = Credentials::new(emulator.secret_id(), "not-the-key-of-this-id")?;
+    let config = Config::builder().credentials(credentials).endpoint(emulator.endpoint()).build()?;
+
+    let error = purge(&config, vec!["https://www.example.com/".into()]).await.unwrap_err();
+
+    let line = error.to_string();
+    let error = error.downcast_ref::<tencentcloud_cdn::Error>().unwrap();
+    assert_eq!(error.kind(), ErrorKind::Auth);
+    assert_eq!(error.code_as(), Some(ErrorCode::AuthFailureSignatureFailure));
+    for part in ["PurgeUrlsCache", "AuthFailure.SignatureFailure", error.request_id().unwrap(), "help: ", "secret key"]
+    {
+        assert!(line.contains(part), "`{part}` is missing in: {line}");
+    }
+    assert!(!line.contains("not-the-key-of-this-id"), "{line}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_unknown_id_is_told_as_such() -> Outcome<()> {
+    let emulator = Emulator::start().await?;
+    let credentials = Credentials::new("AKIDnobody", emulator.secret_key())?;
+    let config = Config::builder().credentials(credentials).endpoint(emulator.endpoint()).build()?;
+
+    let error = purge(&config, vec!["https://www.example.com/".into()]).await.unwrap_err();
+
+    let error = error.downcast_ref::<tencentcloud_cdn::Error>().unwrap();
+    assert_eq!(error.code_as(), Some(ErrorCode::AuthFailureSecretIdNotFound));
+    assert!(error.hint().is_some(), "{error}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_a_connect_error() -> Outcome<()> {
+    let emulator = Emulator::start().await?;
+    let config = config(&emulator)?;
+    let endpoint = emulator.endpoint();
+    drop(emulator);
+
+    let error = purge(&config, vec!["https://www.example.com/".into()]).await.unwrap_err();
+
+    let line = error.to_string();
+    let error = error.downcast_ref::<tencentcloud_cdn::Error>().unwrap();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert!(error.is_retryable(), "it never arrived");
+    let address = endpoint.trim_start_matches("http://");
+    assert!(line.contains(address), "`{address}` is missing in: {line}");
+    Ok(())
+}

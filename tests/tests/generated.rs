@@ -1,0 +1,63 @@
+//! What is generated: it is what is on disk, it is always the same, and a new product changes nothing that was there.
+
+use std::collections::BTreeMap;
+
+use tencentcloud_codegen::{Artifact, Drift, FOLDERS, Source, generate};
+use tencentcloud_tests::{Outcome, workspace};
+
+#[test]
+fn the_files_are_what_the_specifications_generate() -> Outcome<()> {
+    let mut files = BTreeMap::new();
+    for folder in FOLDERS {
+        let below = workspace::files(&workspace::root().join(folder))?;
+        files.extend(below.into_iter().map(|(path, content)| (format!("{folder}/{path}"), content)));
+    }
+    let drift = Drift::between(generate(&sources()?)?, &files);
+    assert!(drift.is_none(), "the generated files are not what the specifications say:\n{drift}");
+    Ok(())
+}
+
+#[test]
+fn generating_twice_gives_the_same_bytes() -> Outcome<()> {
+    let sources = sources()?;
+    assert_eq!(generate(&sources)?, generate(&sources)?);
+    Ok(())
+}
+
+#[test]
+fn the_order_of_the_files_does_not_matter() -> Outcome<()> {
+    let sources = sources()?;
+    let reversed: Vec<Source> = sources.iter().rev().cloned().collect();
+    assert_eq!(generate(&sources)?, generate(&reversed)?);
+    Ok(())
+}
+
+#[test]
+fn another_version_of_a_product_is_a_crate_of_its_own() -> Outcome<()> {
+    let sources = sources()?;
+    let copies = sources.iter().filter_map(|source| {
+        let path = format!("teo-next/{}", source.path.strip_prefix("teo/")?);
+        Some(Source { path, text: source.text.replace("\"2022-09-01\"", "\"2030-01-01\"") })
+    });
+    let with_copies: Vec<Source> = sources.iter().cloned().chain(copies).collect();
+    let (before, after) = (by_path(generate(&sources)?), by_path(generate(&with_copies)?));
+
+    assert!(after["crates/teo-next/src/product.rs"].contains(r#"const VERSION: &'static str = "2030-01-01";"#));
+    let changed: Vec<&String> = before.keys().filter(|path| before.get(*path) != after.get(*path)).collect();
+    assert_eq!(changed, ["crates/emulator/src/generated/mod.rs"]);
+    let new = after.keys().filter(|path| !before.contains_key(*path));
+    let (ours, others): (Vec<_>, Vec<_>) = new.partition(|path| path.starts_with("crates/teo-next/"));
+    assert_eq!(others, ["crates/emulator/src/generated/teo_next.rs"]);
+    assert_eq!(ours.len(), before.keys().filter(|path| path.starts_with("crates/teo/")).count());
+    Ok(())
+}
+
+/// The specifications under `spec/`.
+fn sources() -> Outcome<Vec<Source>> {
+    let files = workspace::files(&workspace::root().join("spec"))?.into_iter().filter(|(path, _)| path != "README.md");
+    files.map(|(path, content)| Ok(Source { path, text: String::from_utf8(content)? })).collect()
+}
+
+fn by_path(artifacts: Vec<Artifact>) -> BTreeMap<String, String> {
+    artifacts.into_iter().map(|artifact| (artifact.path, artifact.text)).collect()
+}

@@ -1,0 +1,101 @@
+//! No specification makes the generator panic, whatever stands in it: each value of an accepted one is replaced or removed.
+
+use serde_json::{Value, json};
+use tencentcloud_codegen::Source;
+use tencentcloud_tests::{Outcome, workspace};
+
+/// One in so many of the specifications that are accepted is generated from: formatting takes its time.
+const GENERATED: usize = 40;
+
+#[test]
+fn no_change_of_an_action_makes_the_generator_panic() -> Outcome<()> {
+    mutate(&["demo/Ping.json"])
+}
+
+#[test]
+fn no_change_of_a_query_makes_the_generator_panic() -> Outcome<()> {
+    mutate(&["demo/ListProbes.json"])
+}
+
+#[test]
+fn no_change_of_another_file_makes_the_generator_panic() -> Outcome<()> {
+    mutate(&["common/errors.json", "demo/errors.json", "demo/product.json", "demo/types.json"])
+}
+
+/// Checks what becomes of the base with each change of each of these files.
+fn mutate(paths: &[&str]) -> Outcome<()> {
+    let mut base = base()?;
+    let mut accepted = Vec::new();
+    for n in 0..base.len() {
+        if !paths.contains(&base[n].path.as_str()) {
+            continue;
+        }
+        let text = base[n].text.clone();
+        let json = serde_json::from_str(&text)?;
+        for place in places(&json) {
+            for mutant in mutants(&json, &place) {
+                base[n].text = mutant.to_string();
+                if is_accepted(&base, &place) {
+                    accepted.push(base.clone());
+                }
+            }
+        }
+        base[n].text = text;
+    }
+    assert!(accepted.len() > GENERATED, "hardly a change is accepted");
+    for sources in accepted.iter().step_by(GENERATED) {
+        tencentcloud_codegen::generate(sources)?;
+    }
+    Ok(())
+}
+
+/// Whether a specification is accepted; if not, each problem has a place, a sentence and a way out.
+fn is_accepted(sources: &[Source], place: &str) -> bool {
+    let Err(problems) = tencentcloud_codegen::check(sources) else { return true };
+    for problem in problems.iter() {
+        let is_complete = problem.file.starts_with("spec/") && !problem.says.is_empty() && !problem.help.is_empty();
+        assert!(is_complete, "with another {place}: {problem}");
+    }
+    false
+}
+
+/// The JSON pointers to all values.
+fn places(json: &Value) -> Vec<String> {
+    let members: Vec<(String, &Value)> = match json {
+        Value::Object(members) => members.iter().map(|(key, value)| (key.clone(), value)).collect(),
+        Value::Array(elements) => elements.iter().enumerate().map(|(n, value)| (n.to_string(), value)).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    };
+    let below = members
+        .into_iter()
+        .flat_map(|(key, value)| places(value).into_iter().map(move |place| format!("/{key}{place}")));
+    below.chain([String::new()]).collect()
+}
+
+/// The document with another value at a place, and without one.
+fn mutants(json: &Value, place: &str) -> Vec<Value> {
+    let others =
+        [json!(null), json!(true), json!(-1), json!(1e99), json!(""), json!("é"), json!("a"), json!([]), json!({})];
+    let replaced = others.into_iter().filter_map(|other| {
+        let mut mutant = json.clone();
+        *mutant.pointer_mut(place)? = other;
+        Some(mutant)
+    });
+    replaced.chain(without(json, place)).collect()
+}
+
+fn without(json: &Value, place: &str) -> Option<Value> {
+    let (parent, key) = place.rsplit_once('/')?;
+    let mut mutant = json.clone();
+    match mutant.pointer_mut(parent)? {
+        Value::Object(members) => drop(members.remove(key)?),
+        Value::Array(elements) => drop(elements.remove(key.parse().ok()?)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return None,
+    }
+    Some(mutant)
+}
+
+fn base() -> Outcome<Vec<Source>> {
+    let files = workspace::files(&workspace::root().join("tests/refusals/base"))?.into_iter();
+    files.map(|(path, content)| Ok(Source { path, text: String::from_utf8(content)? })).collect()
+}
