@@ -22,6 +22,10 @@ rust-version.workspace = true
 license.workspace = true
 categories.workspace = true
 
+# Named, so that cargo loads the workspace, and with it the generator, even while the file is missing.
+[lib]
+path = "src/lib.rs"
+
 [dependencies]
 serde.workspace = true
 tencentcloud-core.workspace = true
