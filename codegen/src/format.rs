@@ -21,7 +21,7 @@ pub(crate) fn artifact(draft: Draft, problems: &mut Problems) -> Artifact {
             let text = with_blank_lines(&items(&tokens));
             rustfmt(&format!("// {made}\n\n{text}")).unwrap_or_else(|error| {
                 let help = "install it with `rustup component add rustfmt`, and run this in the workspace";
-                problems.add(&Place::file(&path), format!("`rustfmt` does not format the file: {error}"), help);
+                problems.add(&Place::artifact(&path), format!("`rustfmt` does not format the file: {error}"), help);
                 String::new()
             })
         }
@@ -126,5 +126,46 @@ fn rustfmt(text: &str) -> io::Result<String> {
         String::from_utf8(output.stdout).map_err(io::Error::other)
     } else {
         Err(io::Error::other(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_are_apart_and_modules_and_imports_close() {
+        let text = "//! Doc.\nmod a;\nmod b;\npub use a::A;\npub use crate::b::B;\n/// One.\nstruct C;\nstruct D;\n";
+        let separated =
+            "//! Doc.\n\nmod a;\nmod b;\n\npub use a::A;\npub use crate::b::B;\n\n/// One.\nstruct C;\n\nstruct D;\n";
+        assert_eq!(with_blank_lines(text), separated);
+    }
+
+    #[test]
+    fn imports_from_outside_are_apart_from_those_from_inside() {
+        let text = "use a::A;\nuse b::B;\nuse crate::C;\n";
+        assert_eq!(with_blank_lines(text), "use a::A;\nuse b::B;\n\nuse crate::C;\n");
+    }
+
+    #[test]
+    fn members_are_apart_unless_they_are_of_one_kind() {
+        let text = "impl A {\n    type B = C;\n    type D = E;\n    const F: u8 = 0;\n    const G: u8 = 0;\n    #[must_use]\n    fn h() {}\n    fn i() {}\n}\n";
+        let separated = "impl A {\n    type B = C;\n    type D = E;\n\n    const F: u8 = 0;\n    const G: u8 = 0;\n\n    #[must_use]\n    fn h() {}\n\n    fn i() {}\n}\n";
+        assert_eq!(with_blank_lines(text), separated);
+    }
+
+    #[test]
+    fn statements_are_printed_without_their_function() {
+        let printed = statements(&quote::quote! { let a = f(1)?; if a { g(); } });
+        assert_eq!(printed, "let a = f(1)?;\nif a {\n    g();\n}\n");
+    }
+
+    #[test]
+    fn what_is_no_rust_is_a_problem_and_no_panic() {
+        let mut problems = Problems::default();
+        let content = Content::Rust(quote::quote! { fn 1 });
+        let draft = Draft { path: "crates/a/src/lib.rs".to_owned(), from: "spec/a".to_owned(), content };
+        assert_eq!(artifact(draft, &mut problems).text, "");
+        assert_eq!(problems.iter().map(|problem| problem.file.as_str()).collect::<Vec<_>>(), ["crates/a/src/lib.rs"]);
     }
 }

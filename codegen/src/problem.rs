@@ -70,9 +70,14 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// A file as a whole.
+    /// A specification as a whole.
     pub(crate) fn file(path: &str) -> Self {
         Self { file: format!("spec/{path}"), at: String::new() }
+    }
+
+    /// A generated file as a whole.
+    pub(crate) fn artifact(path: &str) -> Self {
+        Self { file: path.to_owned(), at: String::new() }
     }
 
     /// A member of what stands here.

@@ -29,3 +29,29 @@ pub(crate) fn one_of<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
         several => format!("one of {}", several.join(", ")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KINDS: [&str; 3] = ["quota", "throttled", "auth"];
+
+    #[test]
+    fn a_misspelt_word_gets_the_one_that_was_meant() {
+        assert_eq!(instead("qouta", KINDS), "did you mean `quota`?");
+        assert_eq!(instead("Throttled", KINDS), "did you mean `throttled`?");
+    }
+
+    #[test]
+    fn any_other_word_gets_the_choice() {
+        assert_eq!(instead("bad", KINDS), "use one of `quota`, `throttled`, `auth`");
+        assert_eq!(instead("bad", ["quota"]), "use `quota`");
+        assert_eq!(instead("bad", []), "remove it: there is nothing to choose from");
+    }
+
+    #[test]
+    fn of_several_that_are_alike_the_nearest_is_meant() {
+        assert_eq!(near("requests", ["request", "requests_per_second"]), Some("request"));
+        assert_eq!(near("", KINDS), None);
+    }
+}

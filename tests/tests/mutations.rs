@@ -5,7 +5,7 @@ use tencentcloud_codegen::Source;
 use tencentcloud_tests::{Outcome, workspace};
 
 /// One in so many of the specifications that are accepted is generated from: formatting takes its time.
-const GENERATED: usize = 40;
+const GENERATED: usize = 30;
 
 #[test]
 fn no_change_of_an_action_makes_the_generator_panic() -> Outcome<()> {
@@ -24,25 +24,22 @@ fn no_change_of_another_file_makes_the_generator_panic() -> Outcome<()> {
 
 /// Checks what becomes of the base with each change of each of these files.
 fn mutate(paths: &[&str]) -> Outcome<()> {
-    let mut base = base()?;
+    let base = base()?;
     let mut accepted = Vec::new();
-    for n in 0..base.len() {
-        if !paths.contains(&base[n].path.as_str()) {
-            continue;
-        }
-        let text = base[n].text.clone();
-        let json = serde_json::from_str(&text)?;
+    for source in base.iter().filter(|source| paths.contains(&source.path.as_str())) {
+        let json = serde_json::from_str(&source.text)?;
         for place in places(&json) {
             for mutant in mutants(&json, &place) {
-                base[n].text = mutant.to_string();
-                if is_accepted(&base, &place) {
-                    accepted.push(base.clone());
+                let mutant = Source { path: source.path.clone(), text: mutant.to_string() };
+                let others = base.iter().filter(|other| other.path != source.path).cloned();
+                let sources: Vec<Source> = others.chain([mutant]).collect();
+                if is_accepted(&sources, &place) {
+                    accepted.push(sources);
                 }
             }
         }
-        base[n].text = text;
     }
-    assert!(accepted.len() > GENERATED, "hardly a change is accepted");
+    assert!(!accepted.is_empty(), "no change is accepted");
     for sources in accepted.iter().step_by(GENERATED) {
         tencentcloud_codegen::generate(sources)?;
     }
@@ -54,7 +51,7 @@ fn is_accepted(sources: &[Source], place: &str) -> bool {
     let Err(problems) = tencentcloud_codegen::check(sources) else { return true };
     for problem in problems.iter() {
         let is_complete = problem.file.starts_with("spec/") && !problem.says.is_empty() && !problem.help.is_empty();
-        assert!(is_complete, "with another {place}: {problem}");
+        assert!(is_complete, "with a change at {place}: {problem}");
     }
     false
 }
@@ -74,8 +71,7 @@ fn places(json: &Value) -> Vec<String> {
 
 /// The document with another value at a place, and without one.
 fn mutants(json: &Value, place: &str) -> Vec<Value> {
-    let others =
-        [json!(null), json!(true), json!(-1), json!(1e99), json!(""), json!("é"), json!("a"), json!([]), json!({})];
+    let others = [json!(null), json!(true), json!(-1), json!(1e99), json!(""), json!("é"), json!([]), json!({})];
     let replaced = others.into_iter().filter_map(|other| {
         let mut mutant = json.clone();
         *mutant.pointer_mut(place)? = other;

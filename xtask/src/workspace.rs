@@ -43,9 +43,14 @@ pub(crate) fn write(path: &str, text: &str) -> io::Result<()> {
     fs::write(file, text).map_err(|error| named(path, &error))
 }
 
-/// Removes a file.
+/// Removes a file, and the folders above it that are empty then: an empty one in `crates/` would count as a crate.
 pub(crate) fn remove(path: &str) -> io::Result<()> {
-    fs::remove_file(root().join(path)).map_err(|error| named(path, &error))
+    fs::remove_file(root().join(path)).map_err(|error| named(path, &error))?;
+    let mut folder = Path::new(path).parent();
+    while let Some(empty) = folder.filter(|folder| fs::remove_dir(root().join(folder)).is_ok()) {
+        folder = empty.parent();
+    }
+    Ok(())
 }
 
 fn named(path: &str, error: &io::Error) -> io::Error {

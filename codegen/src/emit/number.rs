@@ -26,3 +26,30 @@ fn grouped(number: i128, separator: char) -> String {
     }
     grouped
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_stand_in_groups_of_three() {
+        let numbers: [(i64, &str); 7] = [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1_000"),
+            (10_000_000, "10_000_000"),
+            (-999, "-999"),
+            (-1_000, "-1_000"),
+            (i64::MIN, "-9_223_372_036_854_775_808"),
+        ];
+        for (number, written) in numbers {
+            assert_eq!(literal(number).to_string(), written);
+        }
+        assert_eq!(literal(u64::MAX).to_string(), "18_446_744_073_709_551_615");
+    }
+
+    #[test]
+    fn a_text_has_commas() {
+        assert_eq!([0, 100, 1_000, u32::MAX].map(text), ["0", "100", "1,000", "4,294,967,295"]);
+    }
+}

@@ -18,7 +18,8 @@ pub(super) fn readme(product: &Product) -> String {
     }
     let _ = writeln!(text, "| action | what it is for |\n|---|---|");
     for action in &product.actions {
-        let _ = writeln!(text, "| `{}` | {} |", action.name.wire, action.title);
+        // A bar would end the cell.
+        let _ = writeln!(text, "| `{}` | {} |", action.name.wire, action.title.replace('|', "\\|"));
     }
     let _ = write!(
         text,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use heck::ToShoutySnakeCase;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::doc::Doc;
@@ -147,10 +147,10 @@ fn action(action: &Action) -> TokenStream {
 fn record(record: &Record) -> TokenStream {
     let (constant, wire) = (table(&record.name), &record.name.wire);
     let doc = Doc::default().paragraph(&format!("`{wire}`.")).outer();
-    let fields = record.fields.iter().map(field);
+    let (count, fields) = (Literal::usize_unsuffixed(record.fields.len()), record.fields.iter().map(field));
     quote! {
         #doc
-        static #constant: &[Field] = &[#(#fields),*];
+        static #constant: [Field; #count] = [#(#fields),*];
     }
 }
 
@@ -185,7 +185,7 @@ fn shape(ty: &Type) -> TokenStream {
         }
         Type::Record(name) => {
             let constant = table(name);
-            quote! { Shape::Record(#constant) }
+            quote! { Shape::Record(&#constant) }
         }
         Type::List(element) => {
             let element = shape(element);

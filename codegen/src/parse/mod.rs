@@ -187,6 +187,7 @@ fn file<T: DeserializeOwned + JsonSchema>(source: &Source, problems: &mut Proble
     if !shape::fits::<T>(&mut json, &place, problems) {
         return None;
     }
+    // It has the shape, so that only what the schema does not know of can be in the way.
     match serde_json::from_value(json.clone()) {
         Ok(says) => Some(File { path: source.path.clone(), says, json }),
         Err(error) => {

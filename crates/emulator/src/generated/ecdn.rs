@@ -48,7 +48,7 @@ static DESCRIBE_PURGE_TASKS: Action = Action {
         Field { name: "Status", shape: Shape::Values(TASK_STATUS), required: false },
     ],
     response: &[
-        Field { name: "PurgeLogs", shape: Shape::List(&Shape::Record(PURGE_TASK)), required: false },
+        Field { name: "PurgeLogs", shape: Shape::List(&Shape::Record(&PURGE_TASK)), required: false },
         Field { name: "TotalCount", shape: Shape::Integer, required: false },
     ],
     requests_per_second: 20,
@@ -67,7 +67,7 @@ static DESCRIBE_PURGE_TASKS: Action = Action {
 };
 
 /// `PurgeTask`.
-static PURGE_TASK: &[Field] = &[
+static PURGE_TASK: [Field; 6] = [
     Field { name: "TaskId", shape: Shape::String, required: false },
     Field { name: "Url", shape: Shape::String, required: false },
     Field { name: "Status", shape: Shape::Values(TASK_STATUS), required: false },

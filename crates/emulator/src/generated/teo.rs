@@ -58,11 +58,11 @@ static CREATE_PURGE_TASK: Action = Action {
         Field { name: "Type", shape: Shape::Values(PURGE_TYPE), required: true },
         Field { name: "Method", shape: Shape::Values(PURGE_METHOD), required: false },
         Field { name: "Targets", shape: Shape::List(&Shape::String), required: false },
-        Field { name: "CacheTag", shape: Shape::Record(CACHE_TAG), required: false },
+        Field { name: "CacheTag", shape: Shape::Record(&CACHE_TAG), required: false },
     ],
     response: &[
         Field { name: "JobId", shape: Shape::String, required: false },
-        Field { name: "FailedList", shape: Shape::List(&Shape::Record(FAIL_REASON)), required: false },
+        Field { name: "FailedList", shape: Shape::List(&Shape::Record(&FAIL_REASON)), required: false },
     ],
     requests_per_second: 20,
     batch: None,
@@ -87,10 +87,10 @@ static CREATE_PURGE_TASK: Action = Action {
 };
 
 /// `CacheTag`.
-static CACHE_TAG: &[Field] = &[Field { name: "Domains", shape: Shape::List(&Shape::String), required: true }];
+static CACHE_TAG: [Field; 1] = [Field { name: "Domains", shape: Shape::List(&Shape::String), required: true }];
 
 /// `FailReason`.
-static FAIL_REASON: &[Field] = &[
+static FAIL_REASON: [Field; 2] = [
     Field { name: "Reason", shape: Shape::String, required: false },
     Field { name: "Targets", shape: Shape::List(&Shape::String), required: false },
 ];
