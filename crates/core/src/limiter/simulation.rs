@@ -1,0 +1,233 @@
+//! Processes that share an account and know nothing of each other, against models of the server.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, VecDeque};
+use std::time::Duration;
+
+use super::spacing::Spacing;
+use super::window::Sent;
+
+const LIMIT: u32 = 20;
+const SECOND: Duration = Duration::from_secs(1);
+
+/// How a server counts the requests it accepts.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Counting {
+    /// In each second of its clock.
+    Fixed,
+    /// In the second before each request.
+    Sliding,
+}
+
+/// What is simulated.
+#[derive(Clone, Copy, Debug)]
+struct Scenario {
+    counting: Counting,
+    processes: usize,
+    length: Duration,
+    /// How long an answer takes, in milliseconds: between these two.
+    delay: (u64, u64),
+    /// How much later the first requests of each process arrive because they open connections, in milliseconds.
+    opening: u64,
+    seed: u64,
+}
+
+/// What came of it.
+#[derive(Debug)]
+struct Figures {
+    /// Accepted requests, as a share of those that the server would accept.
+    reached: f64,
+    /// Refused requests, as a share of all.
+    throttled: f64,
+    /// Accepted requests of the process that has fewest, as a share of its fair part.
+    least: f64,
+    /// Most requests that arrived within one second, wherever it begins.
+    fullest: usize,
+}
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Event {
+    Look { process: usize, look: u64 },
+    Arrive { process: usize, request: u64, back: Duration },
+    Answer { process: usize, request: u64, accepted: bool },
+}
+
+struct Process {
+    spacing: Spacing,
+    /// Number of the look at the spacing that counts; later ones make earlier ones void.
+    look: u64,
+    in_flight: BTreeMap<u64, Sent>,
+    accepted: usize,
+}
+
+/// Repeatable chance: `SplitMix64`.
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn between(&mut self, low: Duration, high: Duration) -> Duration {
+        let span = u64::try_from((high - low).as_nanos()).unwrap();
+        low + Duration::from_nanos(self.next() % (span + 1))
+    }
+}
+
+/// The server's window.
+struct Server {
+    counting: Counting,
+    /// How far into a second of its clock the simulation begins.
+    phase: Duration,
+    accepted: VecDeque<Duration>,
+}
+
+impl Server {
+    fn accepts(&mut self, now: Duration) -> bool {
+        let (phase, counting) = (self.phase, self.counting);
+        self.accepted.retain(|then| match counting {
+            Counting::Fixed => (*then + phase).as_secs() == (now + phase).as_secs(),
+            Counting::Sliding => *then + SECOND > now,
+        });
+        let accepts = self.accepted.len() < LIMIT as usize;
+        if accepts {
+            self.accepted.push_back(now);
+        }
+        accepts
+    }
+}
+
+fn simulate(scenario: Scenario) -> Figures {
+    let Scenario { counting, processes, length, delay: (low, high), opening, seed } = scenario;
+    let mut chance = Chance(seed);
+    let mut server = Server { counting, phase: chance.between(Duration::ZERO, SECOND), accepted: VecDeque::new() };
+    let mut crowd: Vec<Process> = (0..processes)
+        .map(|_| Process { spacing: Spacing::new(LIMIT), look: 0, in_flight: BTreeMap::new(), accepted: 0 })
+        .collect();
+    let mut events: BinaryHeap<_> =
+        (0..processes).map(|process| Reverse((Duration::ZERO, Event::Look { process, look: 0 }))).collect();
+    let mut arrivals = Vec::new();
+    let mut refused = 0;
+
+    while let Some(Reverse((now, event))) = events.pop() {
+        if now >= length {
+            break;
+        }
+        let process = match event {
+            Event::Look { process, look } => {
+                let Process { spacing, in_flight, look: latest, .. } = &mut crowd[process];
+                if look != *latest {
+                    continue;
+                }
+                if spacing.opens_at(now) <= now {
+                    let sent = spacing.send(now);
+                    in_flight.insert(sent.number, sent);
+                    let mut way = || chance.between(Duration::from_millis(low) / 2, Duration::from_millis(high) / 2);
+                    let (out, back) = (way(), way());
+                    let opening = Duration::from_millis(if sent.number < 8 { opening } else { 0 });
+                    let arrive = Event::Arrive { process, request: sent.number, back };
+                    events.push(Reverse((now + opening + out, arrive)));
+                }
+                process
+            }
+            Event::Arrive { process, request, back } => {
+                arrivals.push(now);
+                let accepted = server.accepts(now);
+                crowd[process].accepted += usize::from(accepted);
+                refused += usize::from(!accepted);
+                events.push(Reverse((now + back, Event::Answer { process, request, accepted })));
+                continue;
+            }
+            Event::Answer { process, request, accepted } => {
+                let Process { spacing, in_flight, .. } = &mut crowd[process];
+                let sent = in_flight.remove(&request).unwrap();
+                if accepted {
+                    spacing.answered(sent, now);
+                } else {
+                    spacing.throttled(sent, now);
+                }
+                process
+            }
+        };
+        let Process { spacing, look, .. } = &mut crowd[process];
+        *look += 1;
+        events.push(Reverse((spacing.opens_at(now).max(now), Event::Look { process, look: *look })));
+    }
+
+    let accepted: usize = crowd.iter().map(|process| process.accepted).sum();
+    let least = crowd.iter().map(|process| process.accepted).min().unwrap();
+    Figures {
+        reached: accepted as f64 / (length.as_secs_f64() * f64::from(LIMIT)),
+        throttled: refused as f64 / (accepted + refused) as f64,
+        least: least as f64 * processes as f64 / accepted as f64,
+        fullest: fullest(&arrivals),
+    }
+}
+
+/// Most arrivals within one second, wherever it begins.
+fn fullest(arrivals: &[Duration]) -> usize {
+    let end = |first: Duration| arrivals.partition_point(|arrival| *arrival < first + SECOND);
+    arrivals.iter().enumerate().map(|(index, first)| end(*first) - index).max().unwrap_or(0)
+}
+
+const ONE_CLIENT: Scenario = Scenario {
+    counting: Counting::Fixed,
+    processes: 1,
+    length: Duration::from_secs(300),
+    delay: (20, 30),
+    opening: 0,
+    seed: 0,
+};
+const FOUR_PROCESSES: Scenario = Scenario { processes: 4, delay: (50, 150), ..ONE_CLIENT };
+
+/// The scenario against both servers, with other chances each time.
+fn variants(scenario: Scenario) -> impl Iterator<Item = (Scenario, Figures)> {
+    let both = [Counting::Fixed, Counting::Sliding].into_iter();
+    both.flat_map(move |counting| (0..6).map(move |seed| Scenario { counting, seed, ..scenario }))
+        .map(|scenario| (scenario, simulate(scenario)))
+}
+
+#[test]
+fn one_client_reaches_the_rate_and_is_never_throttled() {
+    for opening in [0, 400] {
+        for (scenario, figures) in variants(Scenario { opening, ..ONE_CLIENT }) {
+            assert!(figures.reached >= 0.98, "{scenario:?} {figures:?}");
+            assert!(figures.throttled == 0.0 && figures.fullest <= 20, "{scenario:?} {figures:?}");
+        }
+    }
+}
+
+#[test]
+fn delays_that_differ_cost_a_client_rate_and_not_refusals() {
+    for (scenario, figures) in variants(Scenario { delay: (50, 150), ..ONE_CLIENT }) {
+        assert!(figures.reached >= 0.94, "{scenario:?} {figures:?}");
+        assert!(figures.throttled <= 0.001 && figures.fullest <= 21, "{scenario:?} {figures:?}");
+    }
+}
+
+#[test]
+fn four_processes_share_an_account_without_knowing_of_each_other() {
+    for (scenario, figures) in variants(FOUR_PROCESSES) {
+        assert!(figures.reached >= 0.90, "{scenario:?} {figures:?}");
+        assert!(figures.throttled <= 0.05, "{scenario:?} {figures:?}");
+        assert!(figures.least >= 0.5, "{scenario:?} {figures:?}");
+    }
+}
+
+#[test]
+fn eight_processes_are_throttled_more_and_still_none_starves() {
+    for (scenario, figures) in variants(Scenario { processes: 8, ..FOUR_PROCESSES }) {
+        assert!(figures.reached >= 0.88, "{scenario:?} {figures:?}");
+        assert!(figures.throttled <= 0.11, "{scenario:?} {figures:?}");
+        assert!(figures.least >= 0.4, "{scenario:?} {figures:?}");
+    }
+}
+
+#[test]
+fn a_simulation_can_be_repeated() {
+    let figures = || format!("{:?}", simulate(FOUR_PROCESSES));
+    assert_eq!(figures(), figures());
+}
