@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
 /// A secret key or a token.
+#[derive(Clone, Default)]
 pub(crate) struct Secret(Zeroizing<String>);
 
 impl Secret {
@@ -15,6 +17,12 @@ impl Secret {
     /// The text itself, for signing and sending only.
     pub(crate) fn reveal(&self) -> &str {
         &self.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::new)
     }
 }
 

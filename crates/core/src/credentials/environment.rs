@@ -3,6 +3,8 @@
 use std::env;
 use std::ffi::OsString;
 
+use super::chain::Finding;
+use super::surroundings::Surroundings;
 use super::{Credentials, check};
 use crate::Error;
 use crate::secret::Secret;
@@ -47,6 +49,15 @@ impl Credentials {
         let token = TOKENS.iter().find_map(|name| read(&lookup, name).transpose()).transpose()?;
         Ok(Self::from_parts(&secret_id, secret_key, token))
     }
+}
+
+/// What the environment says; nothing if neither id nor key is set.
+pub(super) fn find(surroundings: &Surroundings) -> Result<Finding, Error> {
+    let set = |name: &str| (surroundings.variables)(name).filter(|value| !value.is_empty());
+    if set(SECRET_ID).is_none() && set(SECRET_KEY).is_none() {
+        return Ok(Finding::Absent(format!("`{SECRET_ID}` and `{SECRET_KEY}` are not set")));
+    }
+    Credentials::from_lookup(set).map(Finding::Found)
 }
 
 /// The value of a variable, or `None` if it is not set.

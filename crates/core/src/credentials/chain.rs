@@ -1,0 +1,264 @@
+//! The sources that credentials are looked for in, one after the other.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use super::cache::{Cache, Work};
+use super::machine_role::Metadata;
+use super::seams::Seams;
+use super::surroundings::Surroundings;
+use super::{Credentials, environment, file, tccli, web_identity};
+use crate::{BoxFuture, Clock, Endpoint, Error, ProvideCredentials, Transport};
+
+/// Variable of the profile's name; Terraform reads it as well.
+const PROFILE: &str = "TENCENTCLOUD_PROFILE";
+/// Variable of the profile's name for the command line only.
+const TCCLI_PROFILE: &str = "TCCLI_PROFILE";
+/// The profile that is used if none is named.
+const DEFAULT_PROFILE: &str = "default";
+
+/// A place where credentials may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Source {
+    /// The variables that [`Credentials::from_env`] reads.
+    Environment,
+    /// The file that the official SDKs share: the one that `TENCENTCLOUD_CREDENTIALS_FILE` names, or else
+    /// `~/.tencentcloud/credentials`, or else `/etc/tencentcloud/credentials`.
+    ///
+    /// It has a `[profile]` with `secret_id`, `secret_key` and perhaps `token` below: the one that `TENCENTCLOUD_PROFILE`
+    /// names, or else `default`.
+    File,
+    /// The file of the command line, `~/.tccli/<profile>.credential`: of the profile that `TCCLI_PROFILE` or
+    /// `TENCENTCLOUD_PROFILE` names, or else `default`. A role in it is assumed.
+    Tccli,
+    /// The web identity of a pod of Tencent Kubernetes Engine, by `TKE_REGION`, `TKE_PROVIDER_ID`, `TKE_ROLE_ARN` and
+    /// `TKE_WEB_IDENTITY_TOKEN_FILE`.
+    WebIdentity,
+    /// The role that is bound to the machine, by the metadata of Cloud Virtual Machine. A machine elsewhere waits for it
+    /// for two seconds at most.
+    MachineRole,
+}
+
+impl Source {
+    const ALL: [Self; 5] = [Self::Environment, Self::File, Self::Tccli, Self::WebIdentity, Self::MachineRole];
+
+    fn has_profiles(self) -> bool {
+        match self {
+            Self::File | Self::Tccli => true,
+            Self::Environment | Self::WebIdentity | Self::MachineRole => false,
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Environment => "environment",
+            Self::File => "credentials file",
+            Self::Tccli => "TCCLI",
+            Self::WebIdentity => "web identity",
+            Self::MachineRole => "role of the machine",
+        })
+    }
+}
+
+/// What a source says.
+pub(super) enum Finding {
+    Found(Credentials),
+    /// It has none, and why; the next source is asked.
+    Absent(String),
+}
+
+/// Looks for credentials in one source after the other, in the order of [`Source`], and keeps to the first that has some.
+///
+/// A source that is there but broken ends the search: what is behind it may be somebody else. So does a profile that was
+/// named and is in no file. The error says of every source that was asked what it said.
+///
+/// Nothing is looked for before the first call. What is found is kept and refreshed ahead, as [`Cached`](crate::Cached)
+/// says, so this needs no cache around it: files are read again every five minutes. Requests go where the configuration's
+/// go: through its transport, and by its clock.
+///
+/// ```
+/// use tencentcloud_core::{Config, CredentialsChain, Source};
+///
+/// let config = Config::new(CredentialsChain::new())?;
+/// let config = Config::new(CredentialsChain::new().profile("staging"))?;
+/// let config = Config::new(CredentialsChain::of([Source::Environment, Source::File]))?;
+/// # Ok::<(), tencentcloud_core::Error>(())
+/// ```
+pub struct CredentialsChain {
+    search: Search,
+    cache: Cache,
+    seams: Arc<Seams>,
+}
+
+#[derive(Clone)]
+struct Search {
+    sources: Vec<Source>,
+    profile: Option<String>,
+    surroundings: Surroundings,
+    sts_endpoint: Endpoint,
+    /// The source that had some.
+    settled: Arc<OnceLock<Source>>,
+}
+
+impl CredentialsChain {
+    /// All sources.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::of(Source::ALL)
+    }
+
+    /// These sources, in this order.
+    #[must_use]
+    pub fn of(sources: impl IntoIterator<Item = Source>) -> Self {
+        let search = Search {
+            sources: sources.into_iter().collect(),
+            profile: None,
+            surroundings: Surroundings::default(),
+            sts_endpoint: Endpoint::default(),
+            settled: Arc::default(),
+        };
+        Self { search, cache: Cache::default(), seams: Arc::default() }
+    }
+
+    /// Names the profile, whatever the environment says. Only the sources that have profiles are then asked.
+    #[must_use]
+    pub fn profile(mut self, name: impl Into<String>) -> Self {
+        self.search.profile = Some(name.into());
+        self
+    }
+
+    /// Sets where the Security Token Service is asked, if it has to be; [`Endpoint::Mainland`] if nothing is set.
+    #[must_use]
+    pub fn sts_endpoint(mut self, endpoint: impl Into<Endpoint>) -> Self {
+        self.search.sts_endpoint = endpoint.into();
+        self
+    }
+
+    /// Sets what environment variables are looked up with; [`std::env::var_os`] if nothing is set. One that is empty counts
+    /// as not set.
+    #[must_use]
+    pub fn variables(mut self, lookup: impl Fn(&str) -> Option<OsString> + Send + Sync + 'static) -> Self {
+        self.search.surroundings.variables = Arc::new(lookup);
+        self
+    }
+
+    /// Sets what files are read with, one that does not exist failing with [`io::ErrorKind::NotFound`]; the machine's files
+    /// if nothing is set.
+    #[must_use]
+    pub fn files(mut self, read: impl Fn(&Path) -> io::Result<Vec<u8>> + Send + Sync + 'static) -> Self {
+        self.search.surroundings.files = Arc::new(read);
+        self
+    }
+
+    fn obtain(&self) -> Work {
+        let (search, seams) = (self.search.clone(), Arc::clone(&self.seams));
+        Box::pin(async move { search.credentials(&seams).await })
+    }
+}
+
+impl Default for CredentialsChain {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl ProvideCredentials for CredentialsChain {
+    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
+        Box::pin(self.cache.credentials(&**self.seams.clock(), || self.obtain()))
+    }
+
+    fn refresh(&self, rejected: &Credentials) -> BoxFuture<'_, Result<Option<Credentials>, Error>> {
+        let rejected = rejected.clone();
+        Box::pin(async move { self.cache.refresh(&**self.seams.clock(), &rejected, || self.obtain()).await })
+    }
+
+    fn attach(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) {
+        self.seams.attach(transport, clock);
+    }
+}
+
+impl fmt::Debug for CredentialsChain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CredentialsChain")
+            .field("sources", &self.search.sources)
+            .field("profile", &self.search.profile)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Search {
+    async fn credentials(&self, seams: &Seams) -> Result<Credentials, Error> {
+        if let Some(&source) = self.settled.get() {
+            return match self.ask(source, seams).await? {
+                Finding::Found(credentials) => Ok(credentials),
+                Finding::Absent(why) => Err(Error::credentials(format!("no credentials any more: {source}: {why}"))),
+            };
+        }
+        let mut said = Vec::new();
+        let mut profile_missing = false;
+        for &source in &self.sources {
+            if self.profile.is_some() && !source.has_profiles() {
+                continue;
+            }
+            if profile_missing && !source.has_profiles() {
+                said.push(format!("{source}: not asked, because no file has the profile that is named"));
+                break;
+            }
+            match self.ask(source, seams).await {
+                Ok(Finding::Found(credentials)) => {
+                    self.settled.get_or_init(|| source);
+                    return Ok(credentials);
+                }
+                Ok(Finding::Absent(why)) => {
+                    said.push(format!("{source}: {why}"));
+                    profile_missing |= source.has_profiles() && self.profile_of(source)?.1;
+                }
+                Err(error) => {
+                    said.push(format!("{source}: {}", error.message()));
+                    let hint = error.hint().map(str::to_owned);
+                    let failure = nowhere(&said).with_source(error);
+                    return Err(hint.into_iter().fold(failure, Error::with_hint));
+                }
+            }
+        }
+        Err(nowhere(&said))
+    }
+
+    async fn ask(&self, source: Source, seams: &Seams) -> Result<Finding, Error> {
+        match source {
+            Source::Environment => environment::find(&self.surroundings),
+            Source::File => file::find(&self.surroundings, &self.profile_of(source)?.0),
+            Source::Tccli => {
+                let (profile, _) = self.profile_of(source)?;
+                tccli::find(&self.surroundings, &profile, &self.sts_endpoint, seams).await
+            }
+            Source::WebIdentity => web_identity::find(&self.surroundings, &self.sts_endpoint, seams).await,
+            Source::MachineRole => Metadata::new(seams).find().await,
+        }
+    }
+
+    /// The name of the profile, and whether somebody named it.
+    fn profile_of(&self, source: Source) -> Result<(String, bool), Error> {
+        let mut name = self.profile.clone();
+        if name.is_none() && source == Source::Tccli {
+            name = self.surroundings.variable(TCCLI_PROFILE)?;
+        }
+        if name.is_none() {
+            name = self.surroundings.variable(PROFILE)?;
+        }
+        let name = name.unwrap_or_else(|| DEFAULT_PROFILE.to_owned());
+        let named = name != DEFAULT_PROFILE;
+        Ok((name, named))
+    }
+}
+
+fn nowhere(said: &[String]) -> Error {
+    Error::credentials(format!("no credentials: {}", said.join("; ")))
+        .with_hint("set `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`, or bind a role to the machine")
+}

@@ -1,0 +1,58 @@
+//! Credentials from the file that the official SDKs share.
+
+use std::path::{Path, PathBuf};
+
+use super::chain::Finding;
+use super::ini::{self, Profile};
+use super::surroundings::Surroundings;
+use super::{Credentials, check};
+use crate::Error;
+use crate::secret::Secret;
+
+/// Variable of the file's path, as the Go SDK reads it.
+const FILE: &str = "TENCENTCLOUD_CREDENTIALS_FILE";
+/// The file in the user's own directory.
+const OF_THE_USER: &str = ".tencentcloud/credentials";
+/// The file for all users of the machine; looked for only if the user has none.
+const OF_THE_MACHINE: &str = "/etc/tencentcloud/credentials";
+
+/// What the file says; a file that the environment names must be there.
+pub(super) fn find(surroundings: &Surroundings, profile: &str) -> Result<Finding, Error> {
+    if let Some(path) = surroundings.path(FILE) {
+        let Some(file) = surroundings.file(&path)? else {
+            return Err(Error::credentials(format!("`{}`, which `{FILE}` names, does not exist", path.display())));
+        };
+        return read(&path, &file, profile);
+    }
+    let of_the_user = surroundings.home().map(|home| home.join(OF_THE_USER));
+    let paths: Vec<PathBuf> = of_the_user.into_iter().chain([OF_THE_MACHINE.into()]).collect();
+    for path in &paths {
+        if let Some(file) = surroundings.file(path)? {
+            return read(path, &file, profile);
+        }
+    }
+    let paths: Vec<String> = paths.iter().map(|path| format!("no `{}`", path.display())).collect();
+    Ok(Finding::Absent(paths.join(", ")))
+}
+
+fn read(path: &Path, file: &[u8], name: &str) -> Result<Finding, Error> {
+    let path = path.display();
+    match ini::parse_profile(file, name) {
+        Ok(Some(profile)) => credentials(profile, &format!("of profile `{name}` in `{path}`")).map(Finding::Found),
+        Ok(None) => Ok(Finding::Absent(format!("`{path}` has no profile `{name}`"))),
+        Err(problem) => Err(Error::credentials(format!("`{path}`: {problem}"))),
+    }
+}
+
+fn credentials(profile: Profile, place: &str) -> Result<Credentials, Error> {
+    let required = |key: &str, value: Option<Secret>| match value {
+        Some(value) => check(&format!("`{key}` {place}"), value),
+        None => Err(Error::credentials(format!("there is no `{key}` {place}"))),
+    };
+    let secret_id = required("secret_id", profile.secret_id)?;
+    let secret_key = required("secret_key", profile.secret_key)?;
+    // Templates have a line for the token that permanent credentials leave empty.
+    let token = profile.token.filter(|token| !token.reveal().is_empty());
+    let token = token.map(|token| check(&format!("`token` {place}"), token)).transpose()?;
+    Ok(Credentials::from_parts(&secret_id, secret_key, token))
+}

@@ -1,0 +1,139 @@
+//! Credentials that are held, and when others are to be had: pure functions of the time.
+
+use std::time::{Duration, SystemTime};
+
+use crate::Credentials;
+
+/// How long before their end credentials are refreshed: the service accepts signatures that are five minutes old, so a
+/// request that is signed at the last moment still finds its token valid; and there is time for ten tries.
+const AHEAD: Duration = Duration::from_secs(300);
+/// How long credentials without an end are used before they are asked for again: a file may have been rewritten, and
+/// reading it costs nothing at this pace.
+const LOOK_AGAIN: Duration = Duration::from_secs(300);
+/// How long credentials are used that had ended when they came: it is more likely that this machine's clock is wrong than
+/// that what was just handed out is worthless, and one request a minute does no harm.
+const AT_LEAST: Duration = Duration::from_secs(60);
+/// The longest pause after a refresh that failed; ten fit into the time that is left.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// The shortest: a program that fails in a loop must not ask in the same loop, and one that begins before the network is
+/// there should not wait for long.
+pub(super) const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Credentials, and what is known of their time.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) credentials: Credentials,
+    /// Whether the service has rejected them.
+    pub(super) rejected: bool,
+    obtained_at: SystemTime,
+    fresh_for: Duration,
+    valid_for: Option<Duration>,
+}
+
+/// What credentials are good for at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Age {
+    /// There is no reason to ask for others.
+    Fresh,
+    /// They are valid, but it is time to ask for others.
+    Stale,
+    /// They are not valid any more.
+    Ended,
+}
+
+impl Held {
+    pub(super) fn new(credentials: Credentials, now: SystemTime) -> Self {
+        // Ended already if there is no distance.
+        let left = credentials.expiry().map(|end| end.duration_since(now).ok().filter(|left| !left.is_zero()));
+        let valid_for = left.map(|left| left.unwrap_or(AT_LEAST));
+        // What lives for less than ten minutes is refreshed halfway: five minutes ahead would be at once, and for ever.
+        let fresh_for = valid_for.map_or(LOOK_AGAIN, |left| left - AHEAD.min(left / 2));
+        Self { credentials, rejected: false, obtained_at: now, fresh_for, valid_for }
+    }
+
+    pub(super) fn age(&self, now: SystemTime) -> Age {
+        // A clock that was set back shows a time before they were obtained, when nothing is known of them.
+        let Ok(age) = now.duration_since(self.obtained_at) else { return Age::Stale };
+        if self.valid_for.is_some_and(|valid_for| age >= valid_for) {
+            Age::Ended
+        } else if age >= self.fresh_for {
+            Age::Stale
+        } else {
+            Age::Fresh
+        }
+    }
+
+    /// How long to wait after a refresh that failed or brought nothing new.
+    pub(super) fn pause(&self) -> Duration {
+        let ahead = self.valid_for.map_or(AHEAD, |valid_for| valid_for - self.fresh_for);
+        (ahead / 10).clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
+    }
+
+    pub(super) fn obtained_at(&self) -> SystemTime {
+        self.obtained_at
+    }
+}
+
+/// Whether less than `duration` has passed since `then`; not if the clock was set back meanwhile.
+pub(super) fn is_within(now: SystemTime, then: SystemTime, duration: Duration) -> bool {
+    now.duration_since(then).is_ok_and(|passed| passed < duration)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+
+    fn at(seconds: u64) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(seconds)
+    }
+
+    fn held(end: Option<u64>) -> Held {
+        let credentials = Credentials::new("AKIDexample", "key").unwrap();
+        Held::new(end.into_iter().fold(credentials, |credentials, end| credentials.expires_at(at(end))), at(10_000))
+    }
+
+    #[test]
+    fn credentials_are_refreshed_five_minutes_ahead_or_halfway() {
+        // Lifetime; last fresh second; last valid second; pause after a failure.
+        let cases = [
+            (7_200, 6_899, 7_199, 30),
+            (601, 300, 600, 30),
+            (600, 299, 599, 30),
+            (240, 119, 239, 12),
+            (60, 29, 59, 3),
+            (2, 0, 1, 1),
+        ];
+        for (lifetime, last_fresh, last_valid, pause) in cases {
+            let held = held(Some(10_000 + lifetime));
+            let age = |seconds: u64| held.age(at(10_000 + seconds));
+            assert_eq!((age(last_fresh), age(last_fresh + 1)), (Age::Fresh, Age::Stale), "{lifetime}");
+            assert_eq!((age(last_valid), age(last_valid + 1)), (Age::Stale, Age::Ended), "{lifetime}");
+            assert_eq!(held.pause(), Duration::from_secs(pause), "{lifetime}");
+        }
+    }
+
+    #[test]
+    fn credentials_without_an_end_are_looked_for_again_and_never_end() {
+        let held = held(None);
+        assert_eq!((held.age(at(10_299)), held.age(at(10_300))), (Age::Fresh, Age::Stale));
+        assert_eq!((held.age(at(u64::from(u32::MAX))), held.pause()), (Age::Stale, Duration::from_secs(30)));
+    }
+
+    #[test]
+    fn credentials_that_had_ended_when_they_came_are_used_for_a_minute() {
+        for end in [0, 9_999, 10_000] {
+            let held = held(Some(end));
+            assert_eq!((held.age(at(10_029)), held.age(at(10_059))), (Age::Fresh, Age::Stale));
+            assert_eq!(held.age(at(10_060)), Age::Ended);
+        }
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_is_a_reason_to_ask_again() {
+        assert_eq!(held(Some(17_200)).age(at(9_999)), Age::Stale);
+        let since = |now| is_within(at(now), at(10_000), SHORTEST_PAUSE);
+        assert!(since(10_000) && !since(10_001) && !since(9_999));
+    }
+}

@@ -1,0 +1,196 @@
+//! Credentials from the files of the command line, TCCLI.
+
+use std::time::SystemTime;
+
+use serde::Deserialize;
+use serde_json::Number;
+
+use super::assume_role::Role;
+use super::chain::Finding;
+use super::machine_role::Metadata;
+use super::seams::Seams;
+use super::surroundings::Surroundings;
+use super::{Credentials, check, json};
+use crate::secret::Secret;
+use crate::{Endpoint, Error};
+
+/// Where the command line keeps its profiles, in the user's own directory.
+const FOLDER: &str = ".tccli";
+/// What the command line writes as the `type` of a profile that stands for the role of the machine.
+const MACHINE_ROLE: &str = "cvm-role";
+
+/// What a profile's file says.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Profile {
+    r#type: Option<String>,
+    secret_id: Option<Secret>,
+    secret_key: Option<Secret>,
+    token: Option<Secret>,
+    expires_at: Option<Number>,
+    #[serde(rename = "role-arn")]
+    role_arn: Option<String>,
+    #[serde(rename = "role-session-name")]
+    role_session_name: Option<String>,
+}
+
+/// What a profile stands for.
+#[derive(Debug)]
+enum Meaning {
+    Nothing,
+    Credentials(Credentials),
+    /// A role that is assumed with the credentials.
+    Role(Credentials, Box<Role>),
+    MachineRole,
+}
+
+/// What the file of a profile says.
+pub(super) async fn find(
+    surroundings: &Surroundings,
+    name: &str,
+    sts_endpoint: &Endpoint,
+    seams: &Seams,
+) -> Result<Finding, Error> {
+    let Some(home) = surroundings.home() else {
+        return Ok(Finding::Absent("`HOME` is not set".to_owned()));
+    };
+    if name.contains(['/', '\\', '\0']) {
+        return Err(Error::credentials(format!("`{name}` is no name of a profile")));
+    }
+    let path = home.join(FOLDER).join(format!("{name}.credential"));
+    let Some(file) = surroundings.file(&path)? else {
+        return Ok(Finding::Absent(format!("no `{}`", path.display())));
+    };
+    let path = format!("`{}`", path.display());
+    let profile = parse_profile(&file).map_err(|problem| Error::credentials(format!("{path}: {problem}")))?;
+    match profile.meaning(&path, seams.clock().now())? {
+        Meaning::Nothing => Ok(Finding::Absent(format!("{path} has no `secretId` and no `secretKey`"))),
+        Meaning::Credentials(credentials) => Ok(Finding::Found(credentials)),
+        Meaning::Role(base, role) => {
+            let role = Role { endpoint: sts_endpoint.clone(), ..*role };
+            role.assume(base, seams).await.map(Finding::Found)
+        }
+        Meaning::MachineRole => match Metadata::new(seams).find().await? {
+            Finding::Absent(why) => Err(Error::credentials(format!("{path} says `{MACHINE_ROLE}`, but {why}"))),
+            found @ Finding::Found(_) => Ok(found),
+        },
+    }
+}
+
+/// Reads the file of a profile.
+///
+/// Members that the command line has for itself are ignored. What is wrong is told by its place, and never shown.
+pub(super) fn parse_profile(file: &[u8]) -> Result<Profile, String> {
+    json::object(file)
+}
+
+impl Profile {
+    /// What the profile stands for; `path` says where it was found.
+    fn meaning(self, path: &str, now: SystemTime) -> Result<Meaning, Error> {
+        if self.r#type.as_deref() == Some(MACHINE_ROLE) {
+            return Ok(Meaning::MachineRole);
+        }
+        // What was never set is empty in files of some versions.
+        let given = |secret: Option<Secret>| secret.filter(|secret| !secret.reveal().is_empty());
+        let missing = |key: &str| Err(Error::credentials(format!("{path} has no `{key}`")));
+        let (secret_id, secret_key) = match (given(self.secret_id), given(self.secret_key)) {
+            (Some(secret_id), Some(secret_key)) => (secret_id, secret_key),
+            (None, None) => return Ok(Meaning::Nothing),
+            (None, Some(_)) => return missing("secretId"),
+            (Some(_), None) => return missing("secretKey"),
+        };
+        let secret_id = check(&format!("`secretId` in {path}"), secret_id)?;
+        let secret_key = check(&format!("`secretKey` in {path}"), secret_key)?;
+        let token = given(self.token).map(|token| check(&format!("`token` in {path}"), token)).transpose()?;
+        let credentials = Credentials::from_parts(&secret_id, secret_key, token);
+        let end = json::expiry(self.expires_at.as_ref(), None);
+        if end.is_some_and(|end| end <= now) {
+            let help = "log in with `tccli` again; every `tccli` command renews them as long as the login lasts";
+            return Err(Error::credentials(format!("the credentials in {path} have ended")).with_hint(help));
+        }
+        let credentials = end.into_iter().fold(credentials, Credentials::expires_at);
+        let session_name = self.role_session_name.filter(|name| !name.is_empty());
+        match self.role_arn.filter(|arn| !arn.is_empty()) {
+            Some(arn) => Ok(Meaning::Role(credentials, Box::new(Role { session_name, ..Role::new(arn) }))),
+            None => Ok(Meaning::Credentials(credentials)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::*;
+
+    fn at(seconds: u64) -> SystemTime {
+        UNIX_EPOCH + Duration::from_secs(seconds)
+    }
+
+    fn meaning(file: &str) -> Result<Meaning, String> {
+        parse_profile(file.as_bytes())?.meaning("`file`", at(1_000)).map_err(|error| error.message().to_owned())
+    }
+
+    fn credentials(file: &str) -> Credentials {
+        match meaning(file) {
+            Ok(Meaning::Credentials(credentials)) => credentials,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_profile_has_an_id_a_key_and_perhaps_a_token_and_an_end() {
+        let permanent = credentials(r#"{"secretId":"id","secretKey":"key"}"#);
+        assert_eq!((permanent.secret_id(), permanent.secret_key(), permanent.session_token()), ("id", "key", None));
+        assert_eq!(permanent.expiry(), None);
+        let unset = credentials(
+            r#"{"secretId":"id","secretKey":"key","token":"","role-arn":"","role-session-name":"","type":"default"}"#,
+        );
+        assert!(unset.same_as(&permanent));
+        let login = credentials(
+            r#"{"type":"oauth","secretId":"id","secretKey":"key","token":"token","expiresAt":1001,
+                "oauth":{"accessToken":"no","expiresAt":99,"site":"cn"}}"#,
+        );
+        assert_eq!((login.session_token(), login.expiry()), (Some("token"), Some(at(1_001))));
+    }
+
+    #[test]
+    fn a_login_that_has_ended_is_told_with_what_to_do() {
+        let file = r#"{"type":"sso","secretId":"id","secretKey":"key","token":"token","expiresAt":1000}"#;
+        assert_eq!(meaning(file).unwrap_err(), "the credentials in `file` have ended");
+    }
+
+    #[test]
+    fn a_profile_may_stand_for_a_role() {
+        let file =
+            r#"{"secretId":"id","secretKey":"key","role-arn":"qcs::cam::uin/1:roleName/r","role-session-name":"s"}"#;
+        let Ok(Meaning::Role(base, role)) = meaning(file) else { panic!("no role") };
+        assert_eq!(
+            (base.secret_id(), &*role.arn, role.session_name.as_deref()),
+            ("id", "qcs::cam::uin/1:roleName/r", Some("s"))
+        );
+        assert!(matches!(meaning(r#"{"type":"cvm-role","secretId":"old"}"#), Ok(Meaning::MachineRole)));
+    }
+
+    #[test]
+    fn what_is_missing_or_wrong_is_named_and_never_shown() {
+        assert!(matches!(meaning("{}"), Ok(Meaning::Nothing)));
+        assert!(matches!(meaning(r#"{"secretId":"","secretKey":null}"#), Ok(Meaning::Nothing)));
+        let cases = [
+            (r#"{"secretId":"hidden"}"#, "`file` has no `secretKey`"),
+            (r#"{"secretKey":"hidden"}"#, "`file` has no `secretId`"),
+            (r#"{"secretId":"hidden ","secretKey":"hidden"}"#, "`secretId` in `file` has white space around it"),
+            (
+                r#"{"secretId":"id","secretKey":"hidden\u0000"}"#,
+                "`secretKey` in `file` holds a character that no credential has",
+            ),
+            (r#"{"secretId":"id","secretKey":"key","token":"\n"}"#, "`token` in `file` is empty"),
+            (r#"{"secretId":["hidden"]}"#, "a member has another type, or is there twice (line 1, column 12)"),
+            (r#"["hidden"]"#, "it is no JSON object"),
+            (r#"secret_id = hidden"#, "it is no JSON object"),
+        ];
+        for (file, problem) in cases {
+            assert_eq!(meaning(file).unwrap_err(), problem, "{file}");
+        }
+    }
+}
