@@ -1,0 +1,174 @@
+//! The request as it is sent: signed for a moment, by the method of the configuration.
+
+use std::time::UNIX_EPOCH;
+
+use crate::action::Operation;
+use crate::client::Service;
+use crate::endpoint::Origin;
+use crate::signing::{CanonicalHead, StringToSign, V1Hash, V1Request, authorization};
+use crate::skew::Correction;
+use crate::transport::Header;
+use crate::{Credentials, Error, ErrorKind, HttpRequest, SigningMethod, form};
+
+/// Sent byte for byte as it is signed: a client that appended a charset would break the signature.
+const JSON: &str = "application/json";
+/// What the service wants to be told of a request without a body as well.
+const FORM: &str = "application/x-www-form-urlencoded";
+/// What stands for a signature where none is asked for: for a web identity, which is in the body.
+const NOT_SIGNED: &str = "SKIP";
+/// Up to which a nonce is drawn: it has to be a positive number, and the SDKs' own fit 31 bits.
+const LARGEST_NONCE: f64 = 2_147_483_647.0;
+
+/// What is signed of every `POST` of JSON to an origin.
+///
+/// Of the headers, the two that the service asks for: signing more would only let a proxy break more.
+pub(crate) fn head(origin: &Origin) -> CanonicalHead {
+    CanonicalHead::new("POST", "", &[("content-type", JSON), ("host", &origin.authority)])
+}
+
+/// Signs a body for the moment that the corrected clock shows.
+pub(crate) fn request(
+    service: &Service,
+    operation: &Operation,
+    credentials: &Credentials,
+    body: &[u8],
+    correction: Correction,
+) -> Result<HttpRequest, Error> {
+    let now = correction.apply(service.config.clock().now());
+    // A clock before 1970 signs for 1970; the service then answers that the signature has expired, and when.
+    let timestamp = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let signer = Signer { service, operation, credentials, timestamp };
+    let method = if credentials.signs() { service.config.signing_method() } else { SigningMethod::Tc3Post };
+    match method {
+        SigningMethod::Tc3Post => {
+            fits(body.len(), method)?;
+            Ok(signer.tc3_post(body))
+        }
+        SigningMethod::Tc3Get => {
+            let query = form::encoded(form::parameters(body)?);
+            fits(query.len(), method)?;
+            Ok(signer.tc3_get(&query))
+        }
+        SigningMethod::V1Get(hash) => {
+            let query = signer.v1(body, "GET", hash)?;
+            fits(query.len(), method)?;
+            Ok(signer.message("GET", Some(&query), signer.v1_headers(), Vec::new()))
+        }
+        SigningMethod::V1Post(hash) => {
+            let form = signer.v1(body, "POST", hash)?;
+            fits(form.len(), method)?;
+            Ok(signer.message("POST", None, signer.v1_headers(), form.into_bytes()))
+        }
+    }
+}
+
+/// Refuses what the service would only refuse.
+fn fits(bytes: usize, method: SigningMethod) -> Result<(), Error> {
+    let limit = method.max_bytes();
+    if bytes <= limit {
+        return Ok(());
+    }
+    let hint = match method {
+        SigningMethod::Tc3Post => "split the request",
+        _ => "split the request, or sign with `SigningMethod::Tc3Post`, which takes the most",
+    };
+    let message = format!("the request takes {bytes} bytes, and {limit} are what the service reads with {method:?}");
+    Err(Error::new(ErrorKind::InvalidRequest, message).with_hint(hint))
+}
+
+/// Who signs what, and when.
+struct Signer<'a> {
+    service: &'a Service,
+    operation: &'a Operation,
+    credentials: &'a Credentials,
+    timestamp: u64,
+}
+
+impl Signer<'_> {
+    fn tc3_post(&self, body: &[u8]) -> HttpRequest {
+        let head = &self.service.head;
+        let headers = self.tc3_headers(head, body, JSON);
+        self.message("POST", None, headers, body.to_vec())
+    }
+
+    fn tc3_get(&self, query: &str) -> HttpRequest {
+        let host = &*self.service.origin.authority;
+        let head = CanonicalHead::new("GET", query, &[("content-type", FORM), ("host", host)]);
+        let headers = self.tc3_headers(&head, b"", FORM);
+        self.message("GET", Some(query), headers, Vec::new())
+    }
+
+    /// The headers that TC3 needs, in which everything stands but the parameters of the action.
+    fn tc3_headers(&self, head: &CanonicalHead, payload: &[u8], content_type: &str) -> Vec<Header> {
+        let Self { service, operation, credentials, timestamp } = self;
+        let authorization = if credentials.signs() {
+            let day = service.latest_key.get(credentials, &operation.service, *timestamp);
+            let request = head.digest(payload);
+            let signature = day.key.sign(&StringToSign { timestamp: *timestamp, scope: &day.scope, request: &request });
+            authorization(credentials.secret_id(), &day.scope, head.signed_headers(), &signature)
+        } else {
+            NOT_SIGNED.to_owned()
+        };
+        let mut headers = vec![
+            header("authorization", authorization),
+            header("content-type", content_type),
+            header("host", service.origin.authority.as_str()),
+            header("x-tc-action", &*operation.action),
+            header("x-tc-version", &*operation.version),
+            header("x-tc-timestamp", timestamp.to_string()),
+            header("x-tc-requestclient", service.config.request_client()),
+        ];
+        headers.extend(service.config.language().map(|language| header("x-tc-language", language.as_str())));
+        headers.extend(operation.region.as_deref().map(|region| header("x-tc-region", region)));
+        headers.extend(credentials.session_token().map(|token| header("x-tc-token", token)));
+        headers
+    }
+
+    fn v1_headers(&self) -> Vec<Header> {
+        vec![header("content-type", FORM), header("host", self.service.origin.authority.as_str())]
+    }
+
+    /// The query or form that signature V1 needs, in which everything stands.
+    fn v1(&self, body: &[u8], method: &str, hash: V1Hash) -> Result<String, Error> {
+        let Self { service, operation, credentials, timestamp } = self;
+        let nonce = 1.0 + (service.config.chance() * LARGEST_NONCE).floor().clamp(0.0, LARGEST_NONCE - 1.0);
+        let mut parameters = form::parameters(body)?;
+        let mut add = |name: &str, value: &str| parameters.push((name.to_owned(), value.to_owned()));
+        add("Action", &operation.action);
+        add("Version", &operation.version);
+        add("Timestamp", &timestamp.to_string());
+        add("Nonce", &nonce.to_string());
+        add("SecretId", credentials.secret_id());
+        add("SignatureMethod", hash.as_str());
+        add("RequestClient", service.config.request_client());
+        if let Some(language) = service.config.language() {
+            add("Language", language.as_str());
+        }
+        if let Some(region) = &operation.region {
+            add("Region", region);
+        }
+        if let Some(token) = credentials.session_token() {
+            add("Token", token);
+        }
+        let signature = V1Request { method, host: &service.origin.authority, parameters: &parameters }
+            .sign(credentials.secret_key(), hash);
+        parameters.push(("Signature".to_owned(), signature));
+        Ok(form::encoded(parameters))
+    }
+
+    fn message(&self, method: &'static str, query: Option<&str>, headers: Vec<Header>, body: Vec<u8>) -> HttpRequest {
+        let Self { service, .. } = self;
+        let url = service.origin.url();
+        HttpRequest {
+            method,
+            url: query.map_or(url.clone(), |query| [&*url, "?", query].concat()),
+            headers,
+            body,
+            max_response_bytes: service.config.max_response_bytes(),
+        }
+    }
+}
+
+fn header(name: &'static str, value: impl Into<String>) -> Header {
+    Header::new(name, value)
+}
