@@ -1,5 +1,6 @@
 //! The facts a product and its actions state; generated code implements these traits and nothing else.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -76,12 +77,16 @@ impl Limits {
 }
 
 /// The facts about an action, without its type: what the part of a call needs that is compiled once for all actions.
+#[derive(Clone)]
 pub(crate) struct Operation {
-    pub(crate) service: &'static str,
-    pub(crate) version: &'static str,
-    pub(crate) action: &'static str,
+    pub(crate) service: Cow<'static, str>,
+    pub(crate) version: Cow<'static, str>,
+    pub(crate) action: Cow<'static, str>,
+    pub(crate) requests_per_second: u32,
     pub(crate) repeatable: bool,
     pub(crate) codes: &'static [CodeFacts],
+    /// What a call of an action by its name adds; the typed actions have none.
+    pub(crate) region: Option<String>,
 }
 
 impl Operation {
@@ -90,11 +95,13 @@ impl Operation {
 
         impl<A: Action> Facts<A> {
             const OPERATION: &'static Operation = &Operation {
-                service: A::Product::SERVICE,
-                version: A::Product::VERSION,
-                action: A::NAME,
+                service: Cow::Borrowed(A::Product::SERVICE),
+                version: Cow::Borrowed(A::Product::VERSION),
+                action: Cow::Borrowed(A::NAME),
+                requests_per_second: A::LIMITS.requests_per_second(),
                 repeatable: A::REPEATABLE,
                 codes: <A::Product as Product>::ErrorCode::FACTS,
+                region: None,
             };
         }
 

@@ -26,6 +26,19 @@ impl Answer {
         serde_json::from_str(self.response.get()).map_err(|error| self.misfit(error))
     }
 
+    /// The members of the response as they came.
+    pub(crate) fn json(&self) -> &str {
+        self.response.get()
+    }
+
+    pub(crate) fn status(&self) -> u16 {
+        self.answered.status
+    }
+
+    pub(crate) fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
     fn misfit(self, error: serde_json::Error) -> Error {
         let Self { response, request_id, mut answered } = self;
         let path = json_path::of_error("Response", response.get(), &error);
@@ -39,7 +52,7 @@ impl Answer {
 
 /// Decides what a response is: by its body first, because the service refuses with HTTP 200 as a rule, and what stands
 /// between may answer with any status and content type.
-pub(crate) fn read(operation: &'static Operation, response: &HttpResponse) -> Result<Answer, Error> {
+pub(crate) fn read(operation: &Operation, response: &HttpResponse) -> Result<Answer, Error> {
     let body = response.body();
     let answered = Answered {
         status: response.status(),

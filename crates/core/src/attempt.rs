@@ -1,94 +1,71 @@
 //! One attempt: sign, send, read.
 
-use std::time::UNIX_EPOCH;
-
-use zeroize::Zeroizing;
+use std::time::Duration;
 
 use crate::action::Operation;
 use crate::answer::{self, Answer};
 use crate::client::Service;
-use crate::endpoint::Origin;
 use crate::future::within;
-use crate::signing::{CanonicalHead, StringToSign, authorization};
-use crate::transport::Header;
-use crate::{Credentials, Error, HttpRequest, TransportError, TransportErrorKind};
+use crate::interceptor::Attempt;
+use crate::skew::{Correction, Exchange};
+use crate::watch::Watch;
+use crate::{Credentials, Error, ErrorKind, HttpRequest, TransportError, TransportErrorKind, signed};
 
-/// Sent byte for byte as it is signed: a client that appended a charset would break the signature.
-const CONTENT_TYPE: &str = "application/json";
-/// Who is calling, in the characters that the service allows: letters, digits, and `-_ ,;.`.
-const REQUEST_CLIENT: &str = concat!("tencentcloud-rust_", env!("CARGO_PKG_VERSION"));
-
-/// What is signed of every request to an origin.
-///
-/// Of the headers, the two that the service asks for: signing more would only let a proxy break more.
-pub(crate) fn head(origin: &Origin) -> CanonicalHead {
-    CanonicalHead::new("POST", "", &[("content-type", CONTENT_TYPE), ("host", &origin.authority)])
+/// What is different from attempt to attempt.
+#[derive(Clone, Copy)]
+pub(crate) struct Terms {
+    /// How many there are with this one.
+    pub(crate) number: u32,
+    pub(crate) timeout: Duration,
+    pub(crate) correction: Correction,
 }
 
-/// Signs a body, sends it once, and reads the answer.
+/// Signs a body for the corrected time, sends it once, and reads the answer in the time that an attempt has.
 pub(crate) async fn attempt(
     service: &Service,
-    operation: &'static Operation,
+    operation: &Operation,
     credentials: &Credentials,
     body: &[u8],
+    terms: Terms,
 ) -> Result<Answer, Error> {
-    let request = sign(service, operation, credentials, body);
-    exchange(service, operation, request).await.map_err(|error| error.with_host(&service.origin.authority))
+    let host = &*service.origin.authority;
+    let mut request = signed::request(service, operation, credentials, body, terms.correction)?;
+    let watch = Watch::begin(service, Attempt { operation, host, number: terms.number }, &mut request);
+    let outcome = exchange(service, operation, request, terms).await;
+    let outcome = outcome.map_err(|error| error.with_host(host).during(operation));
+    watch.end(&outcome);
+    outcome
 }
 
-/// Sends a request, and reads what comes back in the time that an attempt has.
-async fn exchange(service: &Service, operation: &'static Operation, request: HttpRequest) -> Result<Answer, Error> {
+/// Sends a request, reads what comes back, and learns what time it is there.
+async fn exchange(
+    service: &Service,
+    operation: &Operation,
+    request: HttpRequest,
+    Terms { timeout, correction, .. }: Terms,
+) -> Result<Answer, Error> {
     let config = &service.config;
-    let limit = config.attempt_timeout();
-    let response = within(config.clock(), limit, config.transport().send(request)).await.unwrap_or_else(|| {
-        Err(TransportError::new(TransportErrorKind::Timeout, format!("{limit:?} is what an attempt may take")))
+    let begin = config.clock().now();
+    let response = within(config.clock(), timeout, config.transport().send(request)).await.unwrap_or_else(|| {
+        Err(TransportError::new(TransportErrorKind::Timeout, format!("{timeout:?} is what an attempt may take")))
     })?;
+    let exchange = Exchange { begin, end: config.clock().now() };
     // The default transport stops reading at the limit; this is for those that do not.
     let limit = config.max_response_bytes();
     if response.body().len() > limit {
         return Err(TransportError::new(TransportErrorKind::TooLarge, format!("more than {limit} bytes")).into());
     }
-    answer::read(operation, &response)
-}
-
-/// The request as it is sent, signed for the moment that the clock shows.
-fn sign(service: &Service, operation: &Operation, credentials: &Credentials, body: &[u8]) -> HttpRequest {
-    // A clock before 1970 signs for 1970; the service then answers that the signature has expired, and when.
-    let timestamp = service.config.clock().now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let day = service.latest_key.get(credentials, operation.service, timestamp);
-    let request = service.head.digest(body);
-    let signature = day.key.sign(&StringToSign { timestamp, scope: &day.scope, request: &request });
-    let signed_headers = service.head.signed_headers();
-
-    let mut headers = vec![
-        header("authorization", authorization(credentials.secret_id(), &day.scope, signed_headers, &signature)),
-        header("content-type", CONTENT_TYPE),
-        header("host", service.origin.authority.as_str()),
-        header("x-tc-action", operation.action),
-        header("x-tc-version", operation.version),
-        header("x-tc-timestamp", timestamp.to_string()),
-        header("x-tc-requestclient", REQUEST_CLIENT),
-    ];
-    headers.extend(credentials.session_token().map(|token| header("x-tc-token", token)));
-    HttpRequest {
-        url: service.origin.url(),
-        headers,
-        body: body.to_vec(),
-        max_response_bytes: service.config.max_response_bytes(),
+    let outcome = answer::read(operation, &response);
+    let skew = config.skew();
+    // What stands between may have a wrong clock of its own, so only what the service wrote is measured.
+    if outcome.as_ref().map_or_else(|error| error.code().is_some(), |_| true) {
+        skew.measure(exchange, &response);
     }
-}
-
-fn header(name: &'static str, value: impl Into<String>) -> Header {
-    Header { name, value: Zeroizing::new(value.into()) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_client_names_itself_in_the_characters_that_are_allowed() {
-        let allowed = |c: char| c.is_ascii_alphanumeric() || "-_ ,;.".contains(c);
-        assert!(REQUEST_CLIENT.len() <= 128 && REQUEST_CLIENT.chars().all(allowed), "{REQUEST_CLIENT}");
+    if let Err(error) = &outcome
+        && error.kind() == ErrorKind::ClockSkew
+        && !skew.correction().differs(correction)
+    {
+        skew.measure_by_message(exchange, error.message());
     }
+    outcome
 }

@@ -5,12 +5,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::action::Operation;
-use crate::answer::Answer;
 use crate::client::Service;
-use crate::future::within;
-use crate::{Action, BoxFuture, Error, ErrorKind, attempt};
+use crate::send::{self, Options};
+use crate::{Action, BoxFuture, Error, ErrorKind, trace};
 
-/// A call that is sent when it is awaited.
+/// A call that is sent when it is awaited, and again where that may help and does nothing twice.
+///
+/// What never arrived, or was refused before it ran because there were too many requests, is sent again after a wait;
+/// what may have arrived only if the call is [`repeatable`](Self::repeatable). A signature that the service finds too old
+/// is made again with the service's time, and a rejected token is replaced if the credentials can be refreshed. There are
+/// 3 attempts in all, fewer if the time of the call or the retry budget of the configuration is used up.
 ///
 /// It resolves to the action's response, or to an [`Error`]. Dropping the future ends the call; what was sent by then may
 /// have arrived.
@@ -18,18 +22,42 @@ use crate::{Action, BoxFuture, Error, ErrorKind, attempt};
 pub struct Call<A: Action> {
     service: Arc<Service>,
     request: A,
-    timeout: Duration,
+    options: Options,
 }
 
 impl<A: Action> Call<A> {
     pub(crate) fn new(service: Arc<Service>, request: A) -> Self {
-        let timeout = service.config.call_timeout();
-        Self { service, request, timeout }
+        let options = Options::of(&service.config, Operation::of::<A>());
+        Self { service, request, options }
     }
 
-    /// Sets how long the whole call may take; the configuration's call timeout if nothing is set.
+    /// Sets how long the whole call may take: everything that it waits for, and every attempt; the configuration's call
+    /// timeout if nothing is set.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.options.timeout = timeout;
+        self
+    }
+
+    /// Sets how long one attempt may take, from sending to the last byte of the answer; the configuration's attempt timeout
+    /// if nothing is set.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.options.attempt_timeout = timeout;
+        self
+    }
+
+    /// Sets how often the request may be sent in all; the configuration's number if nothing is set. It is always sent once.
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.options.rules.max_attempts = attempts;
+        self
+    }
+
+    /// Sets whether the request may be sent again when it might already have arrived; what the action says if nothing is
+    /// set, [`Action::REPEATABLE`].
+    ///
+    /// What certainly did not run, because there was no connection or because the service refused it, is sent again
+    /// either way.
+    pub fn repeatable(mut self, repeatable: bool) -> Self {
+        self.options.rules.repeatable = repeatable;
         self
     }
 
@@ -54,38 +82,20 @@ impl<A: Action> IntoFuture for Call<A> {
     fn into_future(self) -> Self::IntoFuture {
         let operation = Operation::of::<A>();
         let body = self.body().map_err(|error| error.during(operation));
-        let Self { service, timeout, .. } = self;
+        let Self { service, options, .. } = self;
         Box::pin(async move {
-            let (answer, attempts) = send(&service, operation, &body?, timeout).await?;
-            answer.response().map_err(|error| error.during(operation).after(attempts))
+            let body = body?;
+            let span = trace::call(&service, operation);
+            let (answer, attempts) = send::send(&service, operation, &body, &options, &span).await?;
+            answer.response().map_err(|error| error.during(operation).after(attempts)).inspect_err(|error| {
+                trace::failed(&span, error);
+            })
         })
     }
 }
 
 impl<A: Action + fmt::Debug> fmt::Debug for Call<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call").field("request", &self.request).field("timeout", &self.timeout).finish_non_exhaustive()
-    }
-}
-
-/// Sends a body and reads the answer, in the time that the call has; also says how many attempts it took.
-async fn send(
-    service: &Service,
-    operation: &'static Operation,
-    body: &[u8],
-    timeout: Duration,
-) -> Result<(Answer, u32), Error> {
-    let mut attempts = 0;
-    let work = async {
-        let credentials = service.config.credentials().credentials().await?;
-        attempts += 1;
-        attempt::attempt(service, operation, &credentials, body).await
-    };
-    let outcome = within(service.config.clock(), timeout, work).await.unwrap_or_else(|| {
-        Err(Error::new(ErrorKind::Timeout, format!("no answer within {timeout:?}, which the call may take in all")))
-    });
-    match outcome {
-        Ok(answer) => Ok((answer, attempts)),
-        Err(error) => Err(error.during(operation).after(attempts)),
+        f.debug_struct("Call").field("request", &self.request).field("options", &self.options).finish_non_exhaustive()
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::day_key::LatestDayKey;
 use crate::endpoint::Origin;
 use crate::signing::CanonicalHead;
-use crate::{Action, Call, Config, Error, Product, attempt};
+use crate::{Action, Call, Config, Error, Product, signed};
 
 /// A client of one product: what the clients of the product crates are made of.
 ///
@@ -25,6 +25,13 @@ pub(crate) struct Service {
     pub(crate) latest_key: LatestDayKey,
 }
 
+impl Service {
+    pub(crate) fn new(config: &Config, origin: Origin) -> Self {
+        let head = signed::head(&origin);
+        Self { config: config.clone(), origin, head, latest_key: LatestDayKey::default() }
+    }
+}
+
 impl<P: Product> Client<P> {
     /// A client that shares the credentials, connections and limits of a configuration.
     ///
@@ -32,10 +39,8 @@ impl<P: Product> Client<P> {
     ///
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if the endpoint of the configuration is none.
     pub fn new(config: &Config) -> Result<Self, Error> {
-        let origin = config.endpoint().origin(P::HOSTS)?;
-        let head = attempt::head(&origin);
-        let service = Service { config: config.clone(), origin, head, latest_key: LatestDayKey::default() };
-        Ok(Self { service: Arc::new(service), product: PhantomData })
+        let origin = config.endpoint(P::SERVICE).origin(P::HOSTS)?;
+        Ok(Self { service: Arc::new(Service::new(config, origin)), product: PhantomData })
     }
 
     /// A call of an action of the product; it is sent when it is awaited.

@@ -1,12 +1,33 @@
 //! Credentials, and the seam for where they come from.
 
+#[cfg(test)]
+mod any_text;
+mod assume_role;
+mod cache;
+mod cached;
+mod chain;
 mod environment;
+mod file;
+mod held;
+mod ini;
+mod json;
+mod machine_role;
+mod seams;
+mod shared_error;
+mod sts;
+mod surroundings;
+mod tccli;
+mod web_identity;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::SystemTime;
 
+pub use self::assume_role::AssumeRole;
+pub use self::cached::Cached;
+pub use self::chain::{CredentialsChain, Source};
 use crate::secret::Secret;
-use crate::{BoxFuture, Error};
+use crate::{BoxFuture, Clock, Error, Transport};
 
 /// A secret id and a secret key, and the token that belongs to them if they are temporary.
 ///
@@ -14,10 +35,14 @@ use crate::{BoxFuture, Error};
 #[derive(Clone)]
 pub struct Credentials(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     secret_id: String,
     secret_key: Secret,
     token: Option<Secret>,
+    expires_at: Option<SystemTime>,
+    /// Whether requests are signed at all: the one that exchanges a web identity for credentials is not.
+    signs: bool,
 }
 
 impl Credentials {
@@ -46,8 +71,21 @@ impl Credentials {
     /// As [`Credentials::new`].
     pub fn token(self, token: impl Into<String>) -> Result<Self, Error> {
         let token = check("the token", Secret::new(token.into()))?;
-        let secret_key = Secret::new(self.secret_key().to_owned());
-        Ok(Self(Arc::new(Inner { secret_id: self.secret_id().to_owned(), secret_key, token: Some(token) })))
+        Ok(self.with(|inner| inner.token = Some(token)))
+    }
+
+    /// Adds when temporary credentials end, by this machine's clock.
+    ///
+    /// It is not sent. [`Cached`] goes by it: it asks for new ones before.
+    #[must_use]
+    pub fn expires_at(self, instant: SystemTime) -> Self {
+        self.with(|inner| inner.expires_at = Some(instant))
+    }
+
+    /// When the credentials end, if they do and if it is known.
+    #[must_use]
+    pub fn expiry(&self) -> Option<SystemTime> {
+        self.0.expires_at
     }
 
     /// The secret id: it names the key, and is not a secret itself.
@@ -70,8 +108,30 @@ impl Credentials {
             || (self.secret_id() == other.secret_id() && self.secret_key() == other.secret_key())
     }
 
+    /// Whether both are the same to the service: the same id, key and token.
+    fn same_as(&self, other: &Self) -> bool {
+        self.sign_as(other) && self.session_token() == other.session_token()
+    }
+
+    /// Stand-in for requests that are not signed.
+    pub(crate) fn unsigned() -> Self {
+        Self::from_parts(&Secret::default(), Secret::default(), None).with(|inner| inner.signs = false)
+    }
+
+    /// Whether requests are to be signed.
+    pub(crate) fn signs(&self) -> bool {
+        self.0.signs
+    }
+
     fn from_parts(secret_id: &Secret, secret_key: Secret, token: Option<Secret>) -> Self {
-        Self(Arc::new(Inner { secret_id: secret_id.reveal().to_owned(), secret_key, token }))
+        let secret_id = secret_id.reveal().to_owned();
+        Self(Arc::new(Inner { secret_id, secret_key, token, expires_at: None, signs: true }))
+    }
+
+    fn with(self, change: impl FnOnce(&mut Inner)) -> Self {
+        let mut inner = Arc::unwrap_or_clone(self.0);
+        change(&mut inner);
+        Self(Arc::new(inner))
     }
 }
 
@@ -101,7 +161,8 @@ fn check(name: &str, secret: Secret) -> Result<Secret, Error> {
     Ok(secret)
 }
 
-/// Where credentials come from. Asked before every attempt, so that they may change while a client lives.
+/// Where credentials come from. Asked before every attempt, so that they may change while a client lives; [`Cached`] keeps
+/// those of a provider that takes its time.
 ///
 /// ```
 /// use tencentcloud_core::{BoxFuture, Config, Credentials, Error, ProvideCredentials};
@@ -122,6 +183,25 @@ pub trait ProvideCredentials: Send + Sync {
     ///
     /// A failure is reported as [`Error::credentials`].
     fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>>;
+
+    /// Other credentials than these, which the service has just rejected; `None` if there are none to be had.
+    ///
+    /// A call asks once, after `AuthFailure.TokenFailure`. Many calls may be rejected with the same credentials at the same
+    /// time: one refresh is for all of them. What cannot be refreshed need not implement this.
+    ///
+    /// A failure is reported as [`Error::credentials`].
+    fn refresh(&self, rejected: &Credentials) -> BoxFuture<'_, Result<Option<Credentials>, Error>> {
+        let _ = rejected;
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    /// Tells what a configuration sends and waits with, when it is built with this provider.
+    ///
+    /// It is for providers that send requests of their own, and for those around other providers, which pass it on. What
+    /// is told first counts: a provider that several configurations share keeps to the first one's.
+    fn attach(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) {
+        let _ = (transport, clock);
+    }
 }
 
 impl ProvideCredentials for Credentials {
@@ -133,6 +213,14 @@ impl ProvideCredentials for Credentials {
 impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Arc<P> {
     fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
         (**self).credentials()
+    }
+
+    fn refresh(&self, rejected: &Credentials) -> BoxFuture<'_, Result<Option<Credentials>, Error>> {
+        (**self).refresh(rejected)
+    }
+
+    fn attach(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) {
+        (**self).attach(transport, clock);
     }
 }
 

@@ -8,7 +8,7 @@ use self::host::Host;
 use crate::{Error, ErrorKind, Hosts};
 
 /// Where the calls of a configuration go.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Endpoint {
     /// Each product's host for accounts of the Chinese mainland site.
@@ -16,6 +16,10 @@ pub enum Endpoint {
     Mainland,
     /// Each product's host for accounts of the international site.
     International,
+    /// Each product's host in one region, such as `ap-guangzhou`: `cdn.ap-guangzhou.tencentcloudapi.com`.
+    ///
+    /// The other ones lead to the nearest region. Not every product is in every region.
+    Region(String),
     /// One host for all products: `https://host`, `https://host:port`, or just `host` or `host:port`.
     ///
     /// `http://` is for this machine only, such as an emulator on `http://127.0.0.1:8080`.
@@ -34,12 +38,40 @@ impl From<String> for Endpoint {
     }
 }
 
+// Of an address that is to be refused as well, which may hold a password.
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mainland => f.write_str("Mainland"),
+            Self::International => f.write_str("International"),
+            Self::Region(region) => f.debug_tuple("Region").field(region).finish(),
+            Self::Custom(text) => f.debug_tuple("Custom").field(&without_secrets(text)).finish(),
+        }
+    }
+}
+
 impl Endpoint {
+    /// Each product's host in one region, such as `ap-guangzhou`.
+    #[must_use]
+    pub fn region(region: impl Into<String>) -> Self {
+        Self::Region(region.into())
+    }
+
     /// Where the calls to a product go.
     pub(crate) fn origin(&self, hosts: Hosts) -> Result<Origin, Error> {
+        self.origin_of(hosts.mainland, hosts.international)
+    }
+
+    /// Where the calls to a product go that has these hosts.
+    pub(crate) fn origin_of(&self, mainland: &str, international: &str) -> Result<Origin, Error> {
         match self {
-            Self::Mainland => Ok(Origin { scheme: Scheme::Https, authority: hosts.mainland.to_owned() }),
-            Self::International => Ok(Origin { scheme: Scheme::Https, authority: hosts.international.to_owned() }),
+            Self::Mainland => Ok(Origin::of_host(mainland)),
+            Self::International => Ok(Origin::of_host(international)),
+            Self::Region(region) => {
+                check_region(region)?;
+                let (product, domain) = mainland.split_once('.').unwrap_or((mainland, ""));
+                Ok(Origin::of_host(&format!("{product}.{region}.{domain}")))
+            }
             Self::Custom(text) => Origin::custom(text),
         }
     }
@@ -48,9 +80,24 @@ impl Endpoint {
     pub(crate) fn scheme(&self) -> Result<Scheme, Error> {
         match self {
             Self::Mainland | Self::International => Ok(Scheme::Https),
+            Self::Region(region) => check_region(region).map(|()| Scheme::Https),
             Self::Custom(text) => Origin::custom(text).map(|origin| origin.scheme),
         }
     }
+}
+
+/// Refuses what is not written as a region is.
+pub(crate) fn check_region(region: &str) -> Result<(), Error> {
+    if is_name(region, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::InvalidRequest, format!("{region:?} is no region"))
+        .with_hint("write it as the API does, such as `ap-guangzhou`"))
+}
+
+/// Whether the text is made of such characters, and no longer than what stands between the dots of a host.
+pub(crate) fn is_name(text: &str, is_allowed: impl Fn(char) -> bool) -> bool {
+    (1..=63).contains(&text.len()) && text.chars().all(is_allowed)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +135,24 @@ pub(crate) struct Origin {
 impl Origin {
     pub(crate) fn url(&self) -> String {
         format!("{}://{}/", self.scheme, self.authority)
+    }
+
+    /// The host without its port, an address without brackets: for a log.
+    pub(crate) fn host(&self) -> &str {
+        self.host_and_port().0.trim_matches(['[', ']'])
+    }
+
+    /// The port, whether it is written or the scheme's own.
+    pub(crate) fn port(&self) -> u16 {
+        self.host_and_port().1.unwrap_or_else(|| self.scheme.default_port())
+    }
+
+    fn host_and_port(&self) -> (&str, Option<u16>) {
+        split_port(&self.authority).unwrap_or((&self.authority, None))
+    }
+
+    fn of_host(host: &str) -> Self {
+        Self { scheme: Scheme::Https, authority: host.to_owned() }
     }
 
     fn custom(text: &str) -> Result<Self, Error> {
@@ -190,6 +255,33 @@ mod tests {
     }
 
     #[test]
+    fn a_region_has_a_host_of_its_own_for_each_product() {
+        let url = |region: &str| Endpoint::region(region).origin(HOSTS).map(|origin| origin.url());
+        assert_eq!(url("ap-guangzhou").unwrap(), "https://cdn.ap-guangzhou.tencentcloudapi.com/");
+        for region in ["", "AP-Guangzhou", "ap.guangzhou", "a/b", "evil.example.com/", "ä", &"a".repeat(64)] {
+            let error = url(region).unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                format!("{region:?} is no region; help: write it as the API does, such as `ap-guangzhou`")
+            );
+        }
+    }
+
+    #[test]
+    fn host_and_port_are_known_apart() {
+        let cases = [
+            ("cdn.example.com", "cdn.example.com", 443),
+            ("http://localhost", "localhost", 80),
+            ("https://[::1]:8443", "::1", 8443),
+            ("https://[::1]", "::1", 443),
+        ];
+        for (endpoint, host, port) in cases {
+            let origin = Endpoint::from(endpoint).origin(HOSTS).unwrap();
+            assert_eq!((origin.host(), origin.port()), (host, port), "{endpoint}");
+        }
+    }
+
+    #[test]
     fn a_host_is_taken_with_its_port_unless_the_scheme_implies_it() {
         let cases = [
             ("cdn.example.com", "https://cdn.example.com/"),
@@ -249,6 +341,7 @@ mod tests {
             let error = url(endpoint).unwrap_err();
             assert!(error.contains(claim), "{endpoint}: {error}");
             assert!(!error.contains("password"), "{error}");
+            assert!(!format!("{:?}", Endpoint::from(endpoint)).contains("password"));
         }
     }
 }

@@ -7,6 +7,7 @@ use std::error::Error as StdError;
 use std::fmt::{self, Write as _};
 
 use crate::action::Operation;
+use crate::retry::Remedy;
 use crate::{CodeFacts, ErrorCode, ErrorKind, TransportError, TransportErrorKind};
 
 /// Why a call failed.
@@ -31,8 +32,11 @@ struct Inner {
     code: Option<String>,
     request_id: Option<String>,
     host: Option<String>,
-    operation: Option<&'static Operation>,
+    operation: Option<Operation>,
+    repeatable: bool,
     attempts: u32,
+    /// Why it was not sent again, though it might have been.
+    given_up: Option<Cow<'static, str>>,
     hint: Option<Cow<'static, str>>,
     answer: Option<Answered>,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -109,7 +113,7 @@ impl Error {
     /// Name of the action; `None` if no action was involved, as when a configuration is built.
     #[must_use]
     pub fn action(&self) -> Option<&str> {
-        self.0.operation.map(|operation| operation.action)
+        self.0.operation.as_ref().map(|operation| &*operation.action)
     }
 
     /// How many times the request was signed and handed to the transport; 0 if it was refused before.
@@ -125,19 +129,9 @@ impl Error {
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self.kind() {
-            ErrorKind::Connect | ErrorKind::Throttled => true,
-            ErrorKind::Timeout | ErrorKind::Interrupted | ErrorKind::Server => {
-                self.0.operation.is_some_and(|operation| operation.repeatable)
-            }
-            ErrorKind::InvalidRequest
-            | ErrorKind::Credentials
-            | ErrorKind::Quota
-            | ErrorKind::ClockSkew
-            | ErrorKind::Auth
-            | ErrorKind::Permission
-            | ErrorKind::NotFound
-            | ErrorKind::Rejected
-            | ErrorKind::Decode => false,
+            // Nothing was sent, so nothing can have arrived.
+            ErrorKind::Timeout if self.attempts() == 0 => true,
+            kind => matches!(Remedy::of(kind, self.code(), self.0.repeatable), Some(Remedy::Pause(_))),
         }
     }
 
@@ -173,7 +167,9 @@ impl Error {
             request_id: None,
             host: None,
             operation: None,
+            repeatable: false,
             attempts: 0,
+            given_up: None,
             hint: None,
             answer: None,
             source: None,
@@ -181,7 +177,7 @@ impl Error {
     }
 
     /// The service refused with a code.
-    pub(crate) fn service(operation: &'static Operation, code: String, message: String) -> Self {
+    pub(crate) fn service(operation: &Operation, code: String, message: String) -> Self {
         let facts = operation.codes.iter().find(|facts| facts.code() == code);
         let kind = facts.map_or_else(|| ErrorKind::from_code(&code), CodeFacts::kind);
         let hint = facts.and_then(CodeFacts::hint_text).or_else(|| hints::for_code(&code));
@@ -211,8 +207,26 @@ impl Error {
         self
     }
 
-    pub(crate) fn during(mut self, operation: &'static Operation) -> Self {
-        self.0.operation = Some(operation);
+    /// Whether the call may be sent again when it might already have arrived.
+    pub(crate) fn repeatable(mut self, repeatable: bool) -> Self {
+        self.0.repeatable = repeatable;
+        self
+    }
+
+    /// Adds why it is not sent again, though it might have been.
+    pub(crate) fn given_up(mut self, why: impl Into<Cow<'static, str>>) -> Self {
+        self.0.given_up = Some(why.into());
+        self
+    }
+
+    /// Adds that it is not sent again because there are no credentials for it; the cause of the error itself is kept.
+    pub(crate) fn given_up_without_credentials(self, failure: Self) -> Self {
+        let error = self.given_up(format!("no credentials: {failure}"));
+        if error.0.source.is_some() { error } else { error.with_source(failure) }
+    }
+
+    pub(crate) fn during(mut self, operation: &Operation) -> Self {
+        self.0.operation = Some(operation.clone());
         self
     }
 }
@@ -220,6 +234,7 @@ impl Error {
 impl From<TransportError> for Error {
     fn from(error: TransportError) -> Self {
         let kind = match error.kind() {
+            TransportErrorKind::Unsendable => ErrorKind::InvalidRequest,
             TransportErrorKind::Connect => ErrorKind::Connect,
             TransportErrorKind::Send | TransportErrorKind::Read => ErrorKind::Interrupted,
             TransportErrorKind::Timeout => ErrorKind::Timeout,
@@ -249,7 +264,7 @@ impl fmt::Debug for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { operation, code, message, request_id, host, attempts, hint, .. } = &*self.0;
+        let Inner { operation, code, message, request_id, host, attempts, given_up, hint, .. } = &*self.0;
         if let Some(operation) = operation {
             write!(f, "{operation}: ")?;
         }
@@ -267,6 +282,7 @@ impl fmt::Display for Error {
         if !circumstances.is_empty() {
             write!(f, " ({})", circumstances.join(", "))?;
         }
+        given_up.iter().try_for_each(|why| write!(f, "; not sent again: {}", OneLine(why)))?;
         hint.iter().try_for_each(|hint| write!(f, "; help: {}", OneLine(hint)))
     }
 }

@@ -1,24 +1,24 @@
 //! The default transport: HTTP/1.1 over TLS, by reqwest and rustls.
 
+mod tls;
+
 use std::error::Error as StdError;
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::redirect;
-use rustls::crypto::ring;
-use rustls::{ClientConfig, RootCertStore};
-use rustls_platform_verifier::Verifier;
+use reqwest::{Client, Method, redirect};
 use tokio::runtime::Handle;
 
+use self::tls::Roots;
 use crate::endpoint::Scheme;
-use crate::transport::Header;
-use crate::{BoxFuture, Error, ErrorKind, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
+use crate::{
+    BoxFuture, Error, ErrorKind, HttpRequest, HttpResponse, Proxy, Transport, TransportError, TransportErrorKind,
+};
 
 /// How long a connection may take to open: a lost SYN is sent again after 1 s, and then after 2 s more (RFC 6298), so this
 /// lets the third one be answered in a tenth of a second.
-pub(crate) const CONNECT_TIMEOUT: Duration = Duration::from_millis(3_100);
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(3_100);
 /// How long an unused connection is kept: the service closes its end after 60 s, and a request sent into a connection that
 /// is being closed fails without a way to know whether it arrived.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(50);
@@ -27,7 +27,9 @@ const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 ///
 /// A configuration makes its own. It is public so that another [`Transport`] can be put around it, to watch or to record.
 pub struct HttpsTransport {
-    client: reqwest::Client,
+    client: Client,
+    /// For this machine and its metadata, which no proxy is asked for whatever the settings say.
+    plain: Client,
 }
 
 impl fmt::Debug for HttpsTransport {
@@ -37,62 +39,104 @@ impl fmt::Debug for HttpsTransport {
 }
 
 impl HttpsTransport {
-    /// A transport as a configuration makes it, with its default timeout for connections.
+    /// A transport as a configuration makes it if nothing is set.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Connect`] if the machine's root certificates cannot be loaded.
+    /// As [`HttpsTransportBuilder::build`].
     pub fn new() -> Result<Self, Error> {
-        Self::with(Scheme::Https, CONNECT_TIMEOUT)
+        Self::builder().build()
     }
 
-    /// A transport for endpoints on this machine, whose scheme is `http`: it uses no proxy and needs no certificates.
+    /// A transport for endpoints on this machine, whose scheme is `http`: it needs no certificates.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Connect`] if the HTTP client cannot be set up.
+    /// As [`HttpsTransportBuilder::build`].
     pub fn for_loopback() -> Result<Self, Error> {
-        Self::with(Scheme::Http, CONNECT_TIMEOUT)
+        Self::builder().build_for(Scheme::Http)
     }
 
-    /// A transport for endpoints of one scheme.
-    pub(crate) fn with(scheme: Scheme, connect_timeout: Duration) -> Result<Self, Error> {
-        let tls = tls(scheme).map_err(|error| unusable("TLS cannot be set up", error))?;
-        let builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .connect_timeout(connect_timeout)
-            .pool_idle_timeout(POOL_IDLE_TIMEOUT)
-            // A signature holds for one host, and credentials are sent to no other.
-            .redirect(redirect::Policy::none());
-        let builder = match scheme {
-            Scheme::Https => builder,
-            // Plain HTTP is for this machine, which no proxy is asked for whatever `HTTP_PROXY` says.
-            Scheme::Http => builder.no_proxy(),
+    /// Starts a transport with settings of its own.
+    pub fn builder() -> HttpsTransportBuilder {
+        HttpsTransportBuilder {
+            connect_timeout: CONNECT_TIMEOUT,
+            proxy: Proxy::from_env(),
+            root_certificates: Vec::new(),
+        }
+    }
+}
+
+/// Builds an [`HttpsTransport`]; from [`HttpsTransport::builder`].
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct HttpsTransportBuilder {
+    connect_timeout: Duration,
+    proxy: Proxy,
+    root_certificates: Vec<Vec<u8>>,
+}
+
+impl fmt::Debug for HttpsTransportBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpsTransportBuilder")
+            .field("connect_timeout", &self.connect_timeout)
+            .field("proxy", &self.proxy)
+            .field("root_certificates", &format_args!("{} files", self.root_certificates.len()))
+            .finish()
+    }
+}
+
+impl HttpsTransportBuilder {
+    /// Sets how long a connection may take to open, proxy and TLS included; 3.1 s if nothing is set.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// Sets the proxy; [`Proxy::from_env`] if nothing is set.
+    pub fn proxy(mut self, proxy: impl Into<Proxy>) -> Self {
+        self.proxy = proxy.into();
+        self
+    }
+
+    /// Adds root certificates, in PEM, to those that the platform trusts.
+    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.root_certificates.push(pem.into());
+        self
+    }
+
+    /// Builds the transport; nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if the proxy or a root certificate is none;
+    /// [`ErrorKind::Connect`](crate::ErrorKind::Connect) if the machine's root certificates cannot be loaded.
+    pub fn build(self) -> Result<HttpsTransport, Error> {
+        self.build_for(Scheme::Https)
+    }
+
+    /// Builds a transport for endpoints of one scheme: for `http` alone, no certificates are loaded.
+    pub(crate) fn build_for(self, scheme: Scheme) -> Result<HttpsTransport, Error> {
+        let roots = match scheme {
+            Scheme::Https => Roots::Platform { and: tls::certificates(&self.root_certificates)? },
+            Scheme::Http => Roots::None,
         };
-        let client = builder.build().map_err(|error| unusable("the HTTP client cannot be set up", error))?;
-        Ok(Self { client })
+        let tls = tls::config(roots)?;
+        let client = || {
+            Client::builder()
+                .tls_backend_preconfigured(tls.clone())
+                .connect_timeout(self.connect_timeout)
+                .pool_idle_timeout(POOL_IDLE_TIMEOUT)
+                // A signature holds for one host, and credentials are sent to no other.
+                .redirect(redirect::Policy::none())
+        };
+        let built = |client: reqwest::ClientBuilder| client.build().map_err(unusable);
+        Ok(HttpsTransport { client: built(self.proxy.apply(client())?)?, plain: built(client().no_proxy())? })
     }
 }
 
-/// TLS with the certificates that the platform trusts.
-///
-/// The cryptography is ring's and not aws-lc's, the default of rustls: aws-lc is a C library of its own that takes
-/// minutes to build. It is handed to the client rather than installed, so that the process's default stays the user's.
-fn tls(scheme: Scheme) -> Result<ClientConfig, rustls::Error> {
-    let provider = Arc::new(ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions()?;
-    let builder = match scheme {
-        Scheme::Https => builder.dangerous().with_custom_certificate_verifier(Arc::new(Verifier::new(provider)?)),
-        // Never used, so it must not fail on a machine without certificates, such as a bare container under test.
-        Scheme::Http => builder.with_root_certificates(RootCertStore::empty()),
-    };
-    Ok(builder.with_no_client_auth())
-}
-
-fn unusable(what: &str, error: impl StdError + Send + Sync + 'static) -> Error {
-    Error::new(ErrorKind::Connect, format!("{what}: {}", root_cause(&error)))
+fn unusable(error: reqwest::Error) -> Error {
+    Error::new(ErrorKind::Connect, format!("the HTTP client cannot be set up: {}", root_cause(&error)))
         .with_source(error)
-        .with_hint("install the root certificates of the platform, such as the package `ca-certificates`")
 }
 
 impl Transport for HttpsTransport {
@@ -100,37 +144,47 @@ impl Transport for HttpsTransport {
         Box::pin(async move {
             if Handle::try_current().is_err() {
                 let help = "there is no Tokio runtime; help: call from inside `#[tokio::main]` or `Runtime::block_on`";
-                return Err(TransportError::new(TransportErrorKind::Connect, help));
+                return Err(TransportError::new(TransportErrorKind::Unsendable, help));
             }
             let limit = request.max_response_bytes();
-            let response = self.post(request).await?;
+            let response = self.response(request).await?;
             read(response, limit).await
         })
     }
 }
 
 impl HttpsTransport {
-    async fn post(&self, request: HttpRequest) -> Result<reqwest::Response, TransportError> {
+    async fn response(&self, request: HttpRequest) -> Result<reqwest::Response, TransportError> {
         let headers = headers(&request)?;
-        let HttpRequest { url, body, .. } = request;
-        self.client.post(url).headers(headers).body(body).send().await.map_err(|error| {
-            // A request that could not even be made was not sent either.
-            let never_sent = error.is_connect() || error.is_builder();
-            failed(if never_sent { TransportErrorKind::Connect } else { TransportErrorKind::Send }, error)
+        let HttpRequest { method, url, body, .. } = request;
+        let client = if url.starts_with("http:") { &self.plain } else { &self.client };
+        let method = Method::from_bytes(method.as_bytes()).map_err(|_| unsendable("the method"))?;
+        client.request(method, url).headers(headers).body(body).send().await.map_err(|error| {
+            let kind = match () {
+                () if error.is_builder() => TransportErrorKind::Unsendable,
+                () if error.is_connect() => TransportErrorKind::Connect,
+                () => TransportErrorKind::Send,
+            };
+            failed(kind, error)
         })
     }
 }
 
 fn headers(request: &HttpRequest) -> Result<HeaderMap, TransportError> {
-    let mut headers = HeaderMap::new();
-    for Header { name, value } in &request.headers {
-        let mut value = HeaderValue::from_str(value).map_err(|_| {
-            TransportError::new(TransportErrorKind::Connect, format!("the header `{name}` cannot be sent as it is"))
-        })?;
-        value.set_sensitive(HttpRequest::is_secret(name));
-        headers.insert(HeaderName::from_static(name), value);
+    let mut headers = HeaderMap::with_capacity(request.headers.len());
+    for header in &request.headers {
+        let parts = (HeaderName::from_bytes(header.name.as_bytes()), HeaderValue::from_str(&header.value));
+        let (Ok(name), Ok(mut value)) = parts else {
+            return Err(unsendable(&format!("the header `{}`", header.name)));
+        };
+        value.set_sensitive(!header.is_public());
+        headers.insert(name, value);
     }
     Ok(headers)
+}
+
+fn unsendable(what: &str) -> TransportError {
+    TransportError::new(TransportErrorKind::Unsendable, format!("{what} cannot be sent as it is"))
 }
 
 /// Reads the response to its end, or to the limit.

@@ -2,18 +2,87 @@
 //!
 //! A product crate states the facts of its product and its actions; this crate does the work. It knows no product.
 //!
-//! - [`Config`] is what the clients of an account share: credentials, endpoint, timeouts, and the seams [`Transport`],
-//!   [`Clock`] and [`ProvideCredentials`].
+//! - [`Config`] is what the clients of an account share: credentials, endpoint, timeouts, limits, and the seams
+//!   [`Transport`], [`Clock`], [`ProvideCredentials`] and [`Interceptor`].
 //! - [`Client`] makes a [`Call`] of an [`Action`]; awaiting the call signs and sends it, and reads the answer.
+//! - [`GenericClient`] calls any other action, by its name and in JSON.
 //! - [`Error`] is the one error of all products; its [`ErrorKind`] decides what can be done about it.
 //! - [`signing`] is TC3-HMAC-SHA256 as pure functions, for servers and diagnosis as well.
 //!
+//! # Without a network
+//!
 //! With the feature `testing`, the module `testing` has a scripted transport and a clock that is turned by hand, so that
-//! tests of code that calls run without a network and in no time.
+//! tests of code that calls run without a network and in no time:
+//!
+//! ```
+//! use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
+//! use tencentcloud_core::{Config, Credentials, ErrorKind, GenericClient};
+//!
+//! let clock = VirtualClock::at_unix(1_700_000_000);
+//! let transport = ScriptedTransport::new()
+//!     .answer(200, r#"{"Response":{"Error":{"Code":"RequestLimitExceeded","Message":"wait"},"RequestId":"1"}}"#)
+//!     .answer(200, r#"{"Response":{"TotalCount":0,"RequestId":"2"}}"#);
+//! let config = Config::builder()
+//!     .credentials(Credentials::new("AKIDexample", "example-key")?)
+//!     .transport(transport.clone())
+//!     .clock(clock.clone())
+//!     .build()?;
+//!
+//! let call = GenericClient::new(&config).call_json("vod", "2018-07-17", "DescribeMediaInfos", "{}");
+//! let answer = clock.run(call.into_future())?;
+//! assert_eq!(answer.request_id(), Some("2"));
+//! assert_eq!(transport.requests().len(), 2, "what was throttled was sent again");
+//! # Ok::<(), tencentcloud_core::Error>(())
+//! ```
+//!
+//! # Credentials
+//!
+//! A configuration takes any [`ProvideCredentials`]; without one it reads the environment when it is built, and fails if
+//! they are not there.
+//!
+//! | provider | what it is |
+//! |---|---|
+//! | [`Credentials`] | an id and a key, perhaps with a token |
+//! | [`CredentialsChain`] | looks in the environment, in files, for a pod's identity and for the machine's role |
+//! | [`AssumeRole`] | a role, for which the credentials of another provider are exchanged |
+//! | [`Cached`] | a provider of your own, kept and refreshed ahead |
+//!
+//! # Where calls go
+//!
+//! | setting | what it is |
+//! |---|---|
+//! | [`endpoint`](ConfigBuilder::endpoint), [`endpoint_of`](ConfigBuilder::endpoint_of) | the site, a region, or a host of your own, for all products or for one |
+//! | [`proxy`](ConfigBuilder::proxy) | a proxy by its URL, or none; the environment's if nothing is set |
+//! | [`root_certificates`](ConfigBuilder::root_certificates) | whom to trust besides those whom the platform trusts |
+//! | [`language`](ConfigBuilder::language), [`app_name`](ConfigBuilder::app_name) | what language the service answers in, and who it is told is asking |
+//!
+//! # What is told
+//!
+//! Every call is a span `tencentcloud.call` of the crate `tracing`, at the level `INFO`, and every attempt an event in it, at
+//! the level `DEBUG`; their target is `tencentcloud_core`. The names are OpenTelemetry's:
+//!
+//! | field | where | what |
+//! |---|---|---|
+//! | `rpc.system.name`, `rpc.method` | span | `tencentcloud`, and service and action: `cdn/PurgeUrlsCache` |
+//! | `otel.name`, `otel.kind`, `otel.status_code` | span | what `tracing-opentelemetry` makes of the span |
+//! | `server.address`, `server.port` | both | where it is sent |
+//! | `error.type` | both | of a failure: the service's code, or the [`ErrorKind`] of what has none |
+//! | `rpc.response.status_code` | both | the service's code, if it refused |
+//! | `http.request.method`, `http.response.status_code` | event | |
+//! | `http.request.resend_count` | event | how often it was sent before, if it was |
+//! | `error.message` | event | the error as it is displayed, unless it shows a part of the answer |
+//! | `tencentcloud.request_id` | both | what the service calls the request |
+//! | `tencentcloud.version` | span | the version of the service's API |
+//! | `tencentcloud.attempts` | span | how many there were |
+//! | `tencentcloud.outcome`, `tencentcloud.duration_ms` | event | `success`, `failure` or `abandoned`, and after how long |
+//!
+//! No key, token, signature or body is in any of them. For metrics, and for headers of your own, there is [`Interceptor`].
 
 mod action;
 mod answer;
 mod attempt;
+mod backoff;
+mod budget;
 mod call;
 mod civil;
 mod client;
@@ -22,19 +91,35 @@ mod config;
 mod credentials;
 mod datetime;
 mod day_key;
+mod deadline;
 mod endpoint;
 mod error;
 mod error_code;
+mod form;
 mod future;
+mod generic;
+mod http_date;
 mod https;
+mod interceptor;
 mod json_path;
 mod kind;
+mod language;
+mod limiter;
+mod proxy;
+mod request_client;
+mod retry;
 mod secret;
+mod send;
+mod signed;
 pub mod signing;
+mod signing_method;
+mod skew;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod trace;
 mod transport;
 mod value_set;
+mod watch;
 pub mod wire;
 
 pub use crate::action::{Action, Hosts, Limits, Product};
@@ -42,14 +127,19 @@ pub use crate::call::Call;
 pub use crate::client::Client;
 pub use crate::clock::Clock;
 pub use crate::config::{Config, ConfigBuilder};
-pub use crate::credentials::{Credentials, ProvideCredentials};
+pub use crate::credentials::{AssumeRole, Cached, Credentials, CredentialsChain, ProvideCredentials, Source};
 pub use crate::datetime::{DateTime, DateTimeIso, ParseDateTimeError, UtcOffset};
 pub use crate::endpoint::Endpoint;
 pub use crate::error::Error;
 pub use crate::error_code::{CodeFacts, ErrorCode};
 pub use crate::future::BoxFuture;
-pub use crate::https::HttpsTransport;
+pub use crate::generic::{GenericClient, JsonAnswer, JsonCall};
+pub use crate::https::{HttpsTransport, HttpsTransportBuilder};
+pub use crate::interceptor::{Attempt, AttemptEnd, AttemptHeaders, AttemptResult, Interceptor};
 pub use crate::kind::ErrorKind;
+pub use crate::language::Language;
+pub use crate::proxy::Proxy;
+pub use crate::signing_method::SigningMethod;
 pub use crate::transport::{HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
 
 /// What the macros of this crate name in the crates that call them; no part of the public API.

@@ -36,11 +36,13 @@ mod canonical_request;
 mod hex_digest;
 mod key;
 mod scope;
+mod v1;
 
 pub use self::canonical_request::{CanonicalHead, CanonicalRequest};
 pub use self::hex_digest::HexDigest;
 pub use self::key::{SigningKey, StringToSign};
 pub use self::scope::Scope;
+pub use self::v1::{V1Hash, V1Request, Zeroized};
 
 /// Name of the algorithm, as the string to sign and the `Authorization` header begin.
 pub const ALGORITHM: &str = "TC3-HMAC-SHA256";

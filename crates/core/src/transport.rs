@@ -1,5 +1,6 @@
 //! The seam for HTTP: one request in, one whole response out.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -28,9 +29,10 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
     }
 }
 
-/// A signed `POST` request.
+/// A request: a signed `POST` to the service, or a `GET` to the metadata of the machine.
 #[derive(Clone)]
 pub struct HttpRequest {
+    pub(crate) method: &'static str,
     pub(crate) url: String,
     pub(crate) headers: Vec<Header>,
     pub(crate) body: Vec<u8>,
@@ -40,12 +42,53 @@ pub struct HttpRequest {
 /// A header of a request; its value is wiped when dropped, because some of them are secrets.
 #[derive(Clone)]
 pub(crate) struct Header {
-    pub(crate) name: &'static str,
+    pub(crate) name: Cow<'static, str>,
     pub(crate) value: Zeroizing<String>,
 }
 
+impl Header {
+    /// A header; its name in lower case.
+    pub(crate) fn new(name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
+        Self { name: name.into(), value: Zeroizing::new(value.into()) }
+    }
+
+    /// What may be printed of the value.
+    fn printable(&self) -> &str {
+        if self.is_public() { &self.value } else { "***" }
+    }
+
+    /// Whether the value may be printed: those that the service needs and that hold no secret. What else there is an
+    /// interceptor has added, and it may be a token of a gateway.
+    pub(crate) fn is_public(&self) -> bool {
+        matches!(
+            &*self.name,
+            "content-type"
+                | "host"
+                | "x-tc-action"
+                | "x-tc-language"
+                | "x-tc-region"
+                | "x-tc-requestclient"
+                | "x-tc-timestamp"
+                | "x-tc-traceid"
+                | "x-tc-version"
+        )
+    }
+}
+
 impl HttpRequest {
-    /// Where to send it: scheme, host, the port if it is not the scheme's own, and the path `/`.
+    /// A `GET` request, which is not signed.
+    pub(crate) fn get(url: String, host: &str, max_response_bytes: usize) -> Self {
+        let headers = vec![Header::new("host", host)];
+        Self { method: "GET", url, headers, body: Vec::new(), max_response_bytes }
+    }
+
+    /// How to send it: `POST`, or `GET` if it has no body.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        self.method
+    }
+
+    /// Where to send it: scheme, host, the port if it is not the scheme's own, and the path, which is `/` for the service.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
@@ -55,7 +98,7 @@ impl HttpRequest {
     ///
     /// They must be sent as they are: the signature holds for these.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.headers.iter().map(|header| (header.name, header.value.as_str()))
+        self.headers.iter().map(|header| (&*header.name, header.value.as_str()))
     }
 
     /// The value of a header; the case of the name does not matter.
@@ -75,18 +118,16 @@ impl HttpRequest {
     pub fn max_response_bytes(&self) -> usize {
         self.max_response_bytes
     }
-
-    /// Whether the value of the header must not be printed.
-    pub(crate) fn is_secret(name: &str) -> bool {
-        matches!(name, "authorization" | "x-tc-token")
-    }
 }
 
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let headers = self.headers().map(|(name, value)| (name, if Self::is_secret(name) { "***" } else { value }));
+        let headers = self.headers.iter().map(|header| (&*header.name, header.printable()));
+        // The query may hold a token.
+        let url = self.url.split('?').next().unwrap_or_default();
         f.debug_struct("HttpRequest")
-            .field("url", &self.url)
+            .field("method", &self.method)
+            .field("url", &url)
             .field("headers", &headers.collect::<Vec<_>>())
             .field("body", &format_args!("{} bytes", self.body.len()))
             .finish_non_exhaustive()
@@ -138,6 +179,8 @@ impl HttpResponse {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
+    /// The request cannot be sent as it is, or not from here: trying again does not help.
+    Unsendable,
     /// There was no connection: nothing of the request was sent.
     Connect,
     /// The connection broke while the request was sent, or before an answer came.
@@ -182,6 +225,7 @@ impl TransportError {
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let stage = match self.kind {
+            TransportErrorKind::Unsendable => "the request cannot be sent",
             TransportErrorKind::Connect => "no connection",
             TransportErrorKind::Send => "the connection broke before an answer came",
             TransportErrorKind::Read => "the connection broke while the answer was read",

@@ -9,7 +9,7 @@ use crate::{BoxFuture, Clock, HttpRequest, HttpResponse, Transport, TransportErr
 /// A transport that plays one step of its script for each request.
 ///
 /// Clones share script and requests, so keep one and give the other to the configuration. A request beyond the end of the
-/// script fails as if there were no connection.
+/// script fails for good, so a script has a step for each attempt of a call, and not only for each call.
 ///
 /// ```
 /// use tencentcloud_core::testing::ScriptedTransport;
@@ -98,7 +98,7 @@ impl Transport for ScriptedTransport {
                 state.script.pop_front()
             };
             let Some(Step { delay, outcome }) = step else {
-                return Err(TransportError::new(TransportErrorKind::Connect, "the script has no further step"));
+                return Err(TransportError::new(TransportErrorKind::Unsendable, "the script has no further step"));
             };
             if let Some(delay) = delay {
                 delay.await;

@@ -10,6 +10,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::{BoxFuture, Clock};
 
+/// The longest sleep, about a thousand years: a longer one would end when no calendar goes on.
+const ENDLESS: Duration = Duration::from_secs(1 << 35);
+
 /// A clock whose time passes only when it is told to.
 ///
 /// Clones show the same time.
@@ -114,7 +117,7 @@ impl Future for Sleep {
         let mut state = this.clock.state();
         let key = *this.key.get_or_insert_with(|| {
             state.sleeps += 1;
-            (state.now + this.duration, state.sleeps)
+            (state.now + this.duration.min(ENDLESS), state.sleeps)
         });
         if state.now >= key.0 {
             return Poll::Ready(());
@@ -165,6 +168,12 @@ mod tests {
         let clock = VirtualClock::at_unix(0);
         let limit = Duration::from_secs(15);
         assert_eq!(clock.run(within(&clock, limit, clock.sleep(limit))), Some(()));
+    }
+
+    #[test]
+    fn a_limit_may_be_endless() {
+        let clock = VirtualClock::at_unix(0);
+        assert_eq!(clock.run(within(&clock, Duration::MAX, clock.sleep(Duration::from_secs(1)))), Some(()));
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! What is made of a response, whatever its status and content type.
 
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
 use tencentcloud_core::testing::ScriptedTransport;
 use tencentcloud_core::{Error, ErrorKind, HttpResponse};
 
@@ -173,4 +176,53 @@ fn a_transport_that_does_not_mind_the_limit_is_not_trusted_with_it() {
     let error = failure(&ScriptedTransport::new().answer(200, vec![b' '; 16 * 1024 * 1024 + 1]));
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(error.to_string().contains("the answer is too large: more than 16777216 bytes"), "{error}");
+}
+
+/// Bodies of any bytes, and bodies made of what an answer is made of.
+fn any_body() -> impl Strategy<Value = Vec<u8>> {
+    let pieces = [
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        ",",
+        "\"",
+        "\\u0000",
+        "\\ud800",
+        "null",
+        "true",
+        "-0",
+        "1e999",
+        " ",
+        "\n",
+        "\u{feff}",
+        "{\"Response\":{",
+        "\"Error\":{",
+        "\"Error\":null",
+        "\"Code\":\"InternalError\"",
+        "\"Message\":\"no\"",
+        "\"TaskId\":\"t\"",
+        "\"Failed\":[",
+        "\"RequestId\":\"r\"",
+        "\"code\":4100",
+        "\"codeDesc\":\"AuthFailure\"",
+        "}}",
+    ];
+    let made = vec(select(pieces.to_vec()), 0..12).prop_map(|pieces| pieces.concat().into_bytes());
+    prop_oneof![made, vec(any::<u8>(), 0..64)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_body_is_too_odd(body in any_body(), status in 100_u16..600) {
+        let response = HttpResponse::new(status, body).with_header("Content-Type", "application/json");
+        if let Err(error) = outcome(&ScriptedTransport::new().respond(response), purge()) {
+            prop_assert_eq!(error.status(), Some(status));
+            let line = error.to_string();
+            prop_assert!(!line.contains(char::is_control), "{:?}", line);
+        }
+    }
 }

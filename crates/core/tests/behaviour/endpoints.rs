@@ -1,14 +1,19 @@
-//! Which host is signed and sent to.
+//! Which host is signed and sent to, and what the service is told about the caller.
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{Client, Endpoint, ErrorKind, HttpRequest};
+use tencentcloud_core::{Client, ConfigBuilder, Endpoint, ErrorKind, HttpRequest, Language};
 
 use crate::sample::{Cdn, NOW, PURGED, config, purge};
 
 fn sent_to(endpoint: impl Into<Endpoint>) -> HttpRequest {
+    sent_with(|builder| builder.endpoint(endpoint))
+}
+
+/// What is sent by a client of such a configuration.
+fn sent_with(set: impl FnOnce(ConfigBuilder) -> ConfigBuilder) -> HttpRequest {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new().answer(200, PURGED);
-    let config = config(&transport, &clock).endpoint(endpoint).build().unwrap();
+    let config = set(config(&transport, &clock)).build().unwrap();
     clock.run(Client::<Cdn>::new(&config).unwrap().call(purge()).into_future()).unwrap();
     let [request] = transport.requests().try_into().unwrap();
     request
@@ -22,6 +27,55 @@ fn signature(request: &HttpRequest) -> &str {
 fn a_site_is_the_host_that_the_product_has_there() {
     assert_eq!(sent_to(Endpoint::Mainland).url(), "https://cdn.tencentcloudapi.com/");
     assert_eq!(sent_to(Endpoint::International).header("host"), Some("cdn.intl.tencentcloudapi.com"));
+}
+
+#[test]
+fn a_region_is_a_host_of_its_own_and_no_parameter() {
+    let request = sent_to(Endpoint::region("ap-guangzhou"));
+    assert_eq!(request.url(), "https://cdn.ap-guangzhou.tencentcloudapi.com/");
+    assert_eq!(request.header("host"), Some("cdn.ap-guangzhou.tencentcloudapi.com"));
+    assert_eq!(request.header("x-tc-region"), None);
+}
+
+#[test]
+fn a_product_may_have_an_endpoint_of_its_own() {
+    let own = sent_with(|builder| {
+        builder
+            .endpoint(Endpoint::International)
+            .endpoint_of("cdn", "http://127.0.0.1:1")
+            .endpoint_of("cdn", "https://own")
+    });
+    assert_eq!(own.url(), "https://own/", "the last one counts");
+    let other = sent_with(|builder| builder.endpoint_of("teo", "https://own"));
+    assert_eq!(other.url(), "https://cdn.tencentcloudapi.com/");
+}
+
+#[test]
+fn the_language_is_sent_if_one_is_set() {
+    assert_eq!(sent_with(|builder| builder).header("x-tc-language"), None);
+    for (language, expected) in [(Language::English, "en-US"), (Language::Chinese, "zh-CN")] {
+        assert_eq!(sent_with(|builder| builder.language(language)).header("x-tc-language"), Some(expected));
+    }
+}
+
+#[test]
+fn a_program_names_itself_behind_the_client() {
+    let request = sent_with(|builder| builder.app_name("my-deploy_1.2"));
+    let expected = concat!("tencentcloud-rust_", env!("CARGO_PKG_VERSION"), "; my-deploy_1.2");
+    assert_eq!(request.header("x-tc-requestclient"), Some(expected));
+}
+
+#[test]
+fn what_the_service_would_refuse_is_refused_when_the_configuration_is_built() {
+    let (transport, clock) = (ScriptedTransport::new(), VirtualClock::at_unix(NOW));
+    let builders = [
+        config(&transport, &clock).app_name("my/deploy"),
+        config(&transport, &clock).endpoint(Endpoint::region("ap guangzhou")),
+        config(&transport, &clock).endpoint_of("cdn", "http://cdn.example.com"),
+    ];
+    for builder in builders {
+        assert_eq!(builder.build().unwrap_err().kind(), ErrorKind::InvalidRequest);
+    }
 }
 
 #[test]

@@ -32,6 +32,7 @@ fn a_code_that_no_product_documents_has_the_kind_of_its_first_segment() {
 #[test]
 fn a_failure_of_the_transport_says_how_far_the_request_got() {
     let cases = [
+        (TransportErrorKind::Unsendable, ErrorKind::InvalidRequest, "the request cannot be sent: reset"),
         (TransportErrorKind::Connect, ErrorKind::Connect, "no connection: reset"),
         (TransportErrorKind::Send, ErrorKind::Interrupted, "the connection broke before an answer came: reset"),
         (TransportErrorKind::Read, ErrorKind::Interrupted, "the connection broke while the answer was read: reset"),

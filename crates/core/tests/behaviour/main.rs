@@ -3,14 +3,33 @@
 #![cfg(test)]
 
 mod answers;
+mod busy;
+mod call_json;
+mod credential_cache;
+mod credential_chain;
+mod credential_sts;
 mod credentials;
 mod endpoints;
 mod error_codes;
+mod faults;
+mod interceptor;
+mod issuer;
 mod kinds;
+mod limits;
+mod memory;
 mod network;
+mod observability;
+mod peer;
+mod proxies;
+mod recorder;
 mod refusals;
 mod requests;
+mod retries;
+mod retry_budget;
 mod sample;
 mod secrets;
+mod skew;
+mod stage;
 mod timeouts;
+mod tokens;
 mod value_sets;

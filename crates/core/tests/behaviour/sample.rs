@@ -87,24 +87,24 @@ pub(crate) fn purge() -> Purge {
     Purge { urls: vec!["http://www.example.com/1.jpg".to_owned()] }
 }
 
-/// A configuration without a network or a waiting time.
+/// A configuration without a network or a waiting time, and without chance: each wait is half of the longest.
 pub(crate) fn config(transport: &ScriptedTransport, clock: &VirtualClock) -> ConfigBuilder {
     let credentials =
         Credentials::new("AKIDvector0000000000000000000000000001", "vectorKey/EXAMPLE+0123456789abcdef").unwrap();
-    Config::builder().credentials(credentials).transport(transport.clone()).clock(clock.clone())
+    Config::builder().credentials(credentials).transport(transport.clone()).clock(clock.clone()).chance(|| 0.5)
 }
 
 pub(crate) fn client(transport: &ScriptedTransport, clock: &VirtualClock) -> Client<Cdn> {
     Client::new(&config(transport, clock).build().unwrap()).unwrap()
 }
 
-/// What a call comes to, the clock standing at [`NOW`] when it begins.
+/// What a call comes to that is sent once, the clock standing at [`NOW`] when it begins.
 pub(crate) fn outcome<A: Action<Product = Cdn>>(
     transport: &ScriptedTransport,
     action: A,
 ) -> Result<A::Response, Error> {
     let clock = VirtualClock::at_unix(NOW);
-    clock.run(client(transport, &clock).call(action).into_future())
+    clock.run(client(transport, &clock).call(action).max_attempts(1).into_future())
 }
 
 /// What a purge fails with if it is answered so.

@@ -1,9 +1,117 @@
 //! What must never be printed.
 
-use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{Client, Credentials};
+use std::fmt::Write as _;
+use std::sync::{Mutex, Once};
 
-use crate::sample::{Cdn, NOW, config, error_of, purge};
+use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
+use tencentcloud_core::{
+    Attempt, AttemptHeaders, Client, Config, Credentials, GenericClient, HttpsTransport, Interceptor,
+};
+
+use crate::peer::{AUTHORITY, answer_connect, answer_over_tls, listen};
+use crate::recorder::Recorder;
+use crate::sample::{Cdn, NOW, PURGED, config, error_of, purge};
+
+/// Adds a header that is nobody else's business.
+struct Gateway;
+
+impl Interceptor for Gateway {
+    fn before_attempt(&self, _: &Attempt<'_>, headers: &mut AttemptHeaders<'_>) {
+        headers.set("x-gateway-key", "hidden-gateway-key").unwrap();
+    }
+}
+
+/// What was logged by way of `log`, by whatever test.
+static LOGGED: Mutex<String> = Mutex::new(String::new());
+
+struct Logger;
+
+impl log::Log for Logger {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        writeln!(LOGGED.lock().unwrap(), "{} {} {}", record.level(), record.target(), record.args()).unwrap();
+    }
+
+    fn flush(&self) {}
+}
+
+/// Everything that a succeeding and two failing calls print, over TLS and through a proxy: what they log themselves and
+/// what the crates below them log, at every level, and whatever can be printed of them.
+#[tokio::test]
+async fn nothing_secret_is_logged_or_printed_at_any_level() {
+    static LOG: Once = Once::new();
+    LOG.call_once(|| log::set_logger(&Logger).unwrap());
+    log::set_max_level(log::LevelFilter::Trace);
+    let recorder = Recorder::default();
+    let watching = recorder.watch_thread();
+    let (listener, address) = listen().await;
+    let proxy = format!("http://hidden-user:hidden-password@{address}");
+    let credentials = Credentials::new("AKIDidentifier", "hidden-key").unwrap().token("hidden-token").unwrap();
+    let mut printed = format!("{:?}", HttpsTransport::builder().proxy(&*proxy));
+
+    let builder = Config::builder()
+        .credentials(credentials)
+        .endpoint("https://api.example.com")
+        .proxy(proxy)
+        .root_certificates(AUTHORITY)
+        .interceptor(Gateway);
+    write!(printed, "{builder:?}").unwrap();
+    let config = builder.build().unwrap();
+    let client = Client::<Cdn>::new(&config).unwrap();
+    let generic = GenericClient::new(&config);
+    write!(printed, "{config:?} {client:?} {generic:?}").unwrap();
+
+    let refusal = r#"{"Response":{"Error":{"Code":"AuthFailure.SignatureFailure","Message":"no"},"RequestId":"r-2"}}"#;
+    let page = format!("<html>{}</html>", "an error page ".repeat(100));
+    let server = async {
+        let (head, stream) = answer_connect(&listener, "HTTP/1.1 200 OK\r\n\r\n").await;
+        (head, answer_over_tls(stream, &[PURGED, refusal, &page]).await)
+    };
+    let calls = async {
+        let answer = client.call(purge()).await.unwrap();
+        let refused = client.call(purge()).await.unwrap_err();
+        let call = generic.call("cdn", "2018-06-06", "PurgeUrlsCache", &purge());
+        let call_printed = format!("{call:?}");
+        let odd = call.await.unwrap_err();
+        format!("{answer:?} {refused} {refused:?} {call_printed} {odd} {odd:?}")
+    };
+    let (calls_printed, (head, requests)) = tokio::join!(calls, server);
+    drop(watching);
+    printed += &calls_printed;
+    let logged = format!("{}{}", recorder.text(), LOGGED.lock().unwrap());
+
+    // It is there to be found.
+    assert!(requests[0].contains("hidden-token") && requests[0].contains("hidden-gateway-key"), "{}", requests[0]);
+    assert!(
+        logged.contains("tencentcloud.call")
+            && logged.contains("hyper_util")
+            && logged.contains("rustls_platform_verifier")
+    );
+    assert!(printed.contains("AuthFailure.SignatureFailure") && printed.contains("an error page"), "{printed}");
+    // The error shows how an answer begins that is none; a log does not.
+    assert!(!logged.contains("an error page"), "{logged}");
+
+    let value = |text: &str, name: &str| {
+        let (_, rest) = text.split_once(&format!("{name}: ")).unwrap();
+        rest.split_once("\r\n").unwrap().0.to_owned()
+    };
+    let mut secrets = vec!["hidden".to_owned(), value(&head, "Proxy-Authorization"), page];
+    for request in &requests {
+        let authorization = value(request, "authorization");
+        secrets.push(authorization.rsplit_once('=').unwrap().1.to_owned());
+        secrets.push(authorization);
+        secrets.push(request.split_once("\r\n\r\n").unwrap().1.to_owned());
+    }
+    secrets.extend([PURGED.to_owned(), refusal.to_owned(), "identifier".to_owned()]);
+    for secret in secrets {
+        for text in [&logged, &printed] {
+            assert!(!text.contains(&secret), "{secret} in {text}");
+        }
+    }
+}
 
 #[test]
 fn nothing_prints_a_key_a_token_or_a_signature() {

@@ -46,7 +46,8 @@ fn a_call_ends_after_60_seconds_credentials_included() {
     let error = error_of(&clock, Client::<Cdn>::new(&config).unwrap().call(purge()));
     assert_eq!(clock.unix() - NOW, 60);
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 0));
-    assert_eq!(error.to_string(), "cdn.PurgeUrlsCache: no answer within 60s, which the call may take in all");
+    assert_eq!(error.to_string(), "cdn.PurgeUrlsCache: no credentials within 60s, which the call may take in all");
+    assert!(error.is_retryable(), "nothing was sent");
 }
 
 #[test]

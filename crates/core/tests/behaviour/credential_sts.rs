@@ -1,0 +1,384 @@
+//! Credentials from the Security Token Service: for a role, and for the web identity of a pod.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, UNIX_EPOCH};
+
+use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
+use tencentcloud_core::{
+    AssumeRole, Cached, Client, Clock, Credentials, CredentialsChain, Endpoint, Error, ErrorKind, HttpResponse,
+    ProvideCredentials, Transport, TransportError, TransportErrorKind,
+};
+
+use crate::recorder::Recorder;
+use crate::sample::{Cdn, NOW, PURGED, config, error_of, purge};
+
+const ARN: &str = "qcs::cam::uin/100000000001:roleName/deploy";
+
+/// What the service hands out: for two hours from [`NOW`] on.
+fn issued(id: &str, end: u64) -> String {
+    format!(
+        r#"{{"Response":{{"Credentials":{{"Token":"hidden-token","TmpSecretId":"{id}","TmpSecretKey":"hidden-key"}},
+            "ExpiredTime":{end},"Expiration":"2023-11-15T00:13:20Z","RequestId":"request-1"}}}}"#
+    )
+}
+
+fn base() -> Credentials {
+    Credentials::new("AKIDbase", "base-key").unwrap()
+}
+
+fn attached<P: ProvideCredentials>(provider: P, transport: &ScriptedTransport, clock: &VirtualClock) -> P {
+    let transport: Arc<dyn Transport> = Arc::new(transport.clone());
+    let clock: Arc<dyn Clock> = Arc::new(clock.clone());
+    provider.attach(&transport, &clock);
+    provider
+}
+
+/// What a role comes to if the service answers so.
+fn assume(role: AssumeRole, transport: &ScriptedTransport) -> Result<Credentials, Error> {
+    let clock = VirtualClock::at_unix(NOW);
+    clock.run(attached(role, transport, &clock).credentials())
+}
+
+#[test]
+fn a_role_is_asked_for_with_a_signature_of_the_base_s() {
+    let transport = ScriptedTransport::new().answer(200, issued("AKIDrole", NOW + 7_200));
+    let credentials = assume(AssumeRole::new(base().token("base-token").unwrap(), ARN), &transport).unwrap();
+    assert_eq!(credentials.secret_id(), "AKIDrole");
+    assert_eq!(credentials.expiry(), Some(UNIX_EPOCH + Duration::from_secs(NOW + 7_200)));
+
+    let [request] = transport.requests().try_into().unwrap();
+    assert_eq!((request.method(), request.url()), ("POST", "https://sts.tencentcloudapi.com/"));
+    assert_eq!(
+        str::from_utf8(request.body()).unwrap(),
+        r#"{"RoleArn":"qcs::cam::uin/100000000001:roleName/deploy","RoleSessionName":"tencentcloud-rust-1700000000","DurationSeconds":7200}"#
+    );
+    assert!(request.header("authorization").unwrap().starts_with(
+        "TC3-HMAC-SHA256 Credential=AKIDbase/2023-11-14/sts/tc3_request, SignedHeaders=content-type;host, "
+    ));
+    for (name, value) in [
+        ("x-tc-action", "AssumeRole"),
+        ("x-tc-version", "2018-08-13"),
+        ("x-tc-region", "ap-guangzhou"),
+        ("x-tc-token", "base-token"),
+    ] {
+        assert_eq!(request.header(name), Some(value));
+    }
+}
+
+#[test]
+fn everything_about_a_role_can_be_said() {
+    let transport = ScriptedTransport::new().answer(200, issued("AKIDrole", NOW + 900));
+    let role = AssumeRole::new(base(), ARN)
+        .session_name("nightly")
+        .duration(Duration::from_secs(900))
+        .external_id("shared")
+        .region("ap-singapore")
+        .endpoint(Endpoint::International);
+    assume(role, &transport).unwrap();
+    let [request] = transport.requests().try_into().unwrap();
+    assert_eq!(request.url(), "https://sts.intl.tencentcloudapi.com/");
+    assert_eq!(request.header("x-tc-region"), Some("ap-singapore"));
+    assert_eq!(
+        str::from_utf8(request.body()).unwrap(),
+        r#"{"RoleArn":"qcs::cam::uin/100000000001:roleName/deploy","RoleSessionName":"nightly","DurationSeconds":900,"ExternalId":"shared"}"#
+    );
+}
+
+#[test]
+fn what_the_service_would_refuse_is_not_sent() {
+    let transport = ScriptedTransport::new();
+    for name in ["a", "a b", "", "ä".repeat(3).as_str(), "a".repeat(129).as_str()] {
+        let error = assume(AssumeRole::new(base(), ARN).session_name(name), &transport).unwrap_err();
+        assert_eq!(error.message(), format!("`{name}` cannot be the name of a session"));
+    }
+    for seconds in [0, 43_201] {
+        let role = AssumeRole::new(base(), ARN).duration(Duration::from_secs(seconds));
+        assert_eq!(assume(role, &transport).unwrap_err().hint(), Some("ask for 1 second to 12 hours"));
+    }
+    assert!(transport.requests().is_empty());
+}
+
+#[test]
+fn a_call_is_signed_as_the_role_which_is_assumed_once_until_it_is_refreshed_ahead() {
+    let clock = VirtualClock::at_unix(NOW);
+    let transport = ScriptedTransport::new()
+        .answer(200, issued("AKIDfirst", NOW + 7_200))
+        .answer(200, PURGED)
+        .answer(200, PURGED)
+        .answer(200, issued("AKIDsecond", NOW + 14_100))
+        .answer(200, PURGED);
+    let config = config(&transport, &clock).credentials(AssumeRole::new(base(), ARN)).build().unwrap();
+    let client = Client::<Cdn>::new(&config).unwrap();
+    for seconds in [0, 6_899, 1] {
+        clock.advance(Duration::from_secs(seconds));
+        clock.run(client.call(purge()).into_future()).unwrap();
+    }
+    let requests = transport.requests();
+    let signed: Vec<_> = requests
+        .iter()
+        .map(|request| {
+            let id = request.header("authorization").unwrap().split(['=', '/']).nth(1).unwrap();
+            (request.header("x-tc-action").unwrap(), id, request.header("x-tc-token"))
+        })
+        .collect();
+    assert_eq!(
+        signed,
+        [
+            ("AssumeRole", "AKIDbase", None),
+            ("PurgeUrlsCache", "AKIDfirst", Some("hidden-token")),
+            ("PurgeUrlsCache", "AKIDfirst", Some("hidden-token")),
+            ("AssumeRole", "AKIDbase", None),
+            ("PurgeUrlsCache", "AKIDsecond", Some("hidden-token")),
+        ]
+    );
+}
+
+#[test]
+fn a_role_can_be_assumed_by_a_role() {
+    let transport = ScriptedTransport::new()
+        .answer(200, issued("AKIDinner", NOW + 7_200))
+        .answer(200, issued("AKIDouter", NOW + 7_200));
+    let inner = AssumeRole::new(base(), "qcs::cam::uin/1:roleName/inner");
+    assert_eq!(assume(AssumeRole::new(inner, ARN), &transport).unwrap().secret_id(), "AKIDouter");
+    let [_, second] = transport.requests().try_into().unwrap();
+    assert!(second.header("authorization").unwrap().contains("Credential=AKIDinner/"));
+}
+
+#[test]
+fn what_a_configuration_sends_with_reaches_every_provider() {
+    let transport = ScriptedTransport::new()
+        .answer(200, issued("AKIDinner", NOW + 7_200))
+        .answer(200, issued("AKIDouter", NOW + 7_200))
+        .answer(200, PURGED);
+    let clock = VirtualClock::at_unix(NOW);
+    let inner = Arc::new(Cached::new(AssumeRole::new(base(), "qcs::cam::uin/1:roleName/inner")));
+    let provider = Cached::new(AssumeRole::new(inner, ARN));
+    let config = config(&transport, &clock).credentials(provider).build().unwrap();
+    clock.run(Client::<Cdn>::new(&config).unwrap().call(purge()).into_future()).unwrap();
+    assert_eq!(transport.requests().len(), 3);
+}
+
+#[test]
+fn a_service_that_fails_is_asked_again_and_its_last_words_are_kept() {
+    let refused = r#"{"Response":{"Error":{"Code":"InternalError.DbError","Message":"m"},"RequestId":"request-2"}}"#;
+    let transport = ScriptedTransport::new()
+        .fail(TransportError::new(TransportErrorKind::Read, "cut"))
+        .answer(200, refused)
+        .answer(200, issued("AKIDrole", NOW + 7_200));
+    assert_eq!(assume(AssumeRole::new(base(), ARN), &transport).unwrap().secret_id(), "AKIDrole");
+
+    let refused = refused.replace("InternalError.DbError", "AuthFailure.SecretIdNotFound");
+    let clock = VirtualClock::at_unix(NOW);
+    let transport = ScriptedTransport::new().answer(200, refused);
+    let config = config(&transport, &clock).credentials(AssumeRole::new(base(), ARN)).build().unwrap();
+    let error = error_of(&clock, Client::<Cdn>::new(&config).unwrap().call(purge()));
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Credentials, 0));
+    assert_eq!(
+        error.to_string(),
+        "cdn.PurgeUrlsCache: sts.AssumeRole: AuthFailure.SecretIdNotFound: m (request id request-2); help: check that the \
+         secret id is whole and without white space, and that the key is enabled in the console"
+    );
+    let source = std::error::Error::source(&error).unwrap();
+    assert!(source.to_string().starts_with("sts.AssumeRole: AuthFailure.SecretIdNotFound: m"), "{source}");
+}
+
+#[test]
+fn obtaining_a_role_s_credentials_takes_twenty_seconds_at_most() {
+    let clock = VirtualClock::at_unix(NOW);
+    let transport = ScriptedTransport::new().hang().hang().hang().hang();
+    let role = attached(AssumeRole::new(base(), ARN), &transport, &clock);
+    let error = clock.run(role.credentials()).unwrap_err();
+    assert!((15..=20).contains(&(clock.unix() - NOW)), "{error}");
+    assert_eq!(transport.requests().len(), 3);
+    assert!(
+        error.message().starts_with("sts.AssumeRole: no answer in time: 5s is what an attempt may take"),
+        "{error}"
+    );
+}
+
+#[test]
+fn nothing_of_an_answer_is_shown_that_is_not_what_it_should_be() {
+    let whole = issued("hidden-id", NOW);
+    let cases = [
+        whole.replace("1700000000", r#"["hidden"]"#),
+        whole.replace("TmpSecretKey", "Other"),
+        whole.replace(r#""hidden-token""#, r#"{"hidden":1}"#),
+        whole.replace(r#""Token":"#, r#""Token":"hidden","Token":"#),
+        whole.replace("hidden-key", "hidden-key\\n"),
+        whole.get(..120).unwrap().to_owned(),
+        whole.replace("Response", "Answer"),
+        "hidden".to_owned(),
+    ];
+    for body in cases {
+        let error =
+            assume(AssumeRole::new(base(), ARN), &ScriptedTransport::new().answer(200, body.as_str())).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Credentials, "{body}");
+        assert!(error.message().starts_with("sts.AssumeRole: "), "{error}");
+        assert!(!format!("{error} {error:?}").contains("hidden"), "{error:?}");
+        let mut source = std::error::Error::source(&error);
+        while let Some(error) = source {
+            assert!(!format!("{error} {error:?}").contains("hidden"), "{error:?}");
+            source = error.source();
+        }
+    }
+}
+
+#[test]
+fn a_clock_that_is_wrong_does_not_shorten_what_was_handed_out() {
+    let clock = VirtualClock::at_unix(NOW + 36_000);
+    let expired =
+        r#"{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire","Message":"m"},"RequestId":"request-2"}}"#;
+    let dated = |body: &str| HttpResponse::new(200, body).with_header("Date", "Tue, 14 Nov 2023 22:13:20 GMT");
+    let transport = ScriptedTransport::new().respond(dated(expired)).respond(dated(&issued("AKIDrole", NOW + 7_200)));
+    let role = attached(AssumeRole::new(base(), ARN), &transport, &clock);
+    let credentials = clock.run(role.credentials()).unwrap();
+    let left = credentials.expiry().unwrap().duration_since(clock.now()).unwrap();
+    // The pace of the service's calls takes a moment.
+    assert_eq!(left.as_millis().div_ceil(1_000), 7_200);
+    clock.advance(Duration::from_secs(6_899));
+    clock.run(role.credentials()).unwrap();
+    assert_eq!(transport.requests().len(), 2);
+}
+
+/// A pod with a web identity.
+#[derive(Clone)]
+struct Pod {
+    clock: VirtualClock,
+    transport: ScriptedTransport,
+    token: Arc<Mutex<Option<&'static [u8]>>>,
+}
+
+impl Pod {
+    fn new(transport: ScriptedTransport) -> Self {
+        let token: &[u8] = b"hidden.identity\n";
+        Self { clock: VirtualClock::at_unix(NOW), transport, token: Arc::new(Mutex::new(Some(token))) }
+    }
+
+    fn chain(&self) -> CredentialsChain {
+        let variables = HashMap::from([
+            ("TKE_REGION", "ap-shanghai"),
+            ("TKE_PROVIDER_ID", "cls-1"),
+            ("TKE_ROLE_ARN", ARN),
+            ("TKE_WEB_IDENTITY_TOKEN_FILE", "/var/run/token"),
+        ]);
+        let token = Arc::clone(&self.token);
+        let chain = CredentialsChain::new().variables(move |name| variables.get(name).map(Into::into)).files(
+            move |path| match (path.to_str(), *token.lock().unwrap()) {
+                (Some("/var/run/token"), Some(token)) => Ok(token.to_vec()),
+                _ => Err(io::ErrorKind::NotFound.into()),
+            },
+        );
+        attached(chain, &self.transport, &self.clock)
+    }
+}
+
+#[test]
+fn a_pod_exchanges_its_identity_in_its_region_without_a_signature() {
+    let pod = Pod::new(ScriptedTransport::new().answer(200, issued("AKIDpod", NOW + 7_200)));
+    assert_eq!(pod.clock.run(pod.chain().credentials()).unwrap().secret_id(), "AKIDpod");
+    let [request] = pod.transport.requests().try_into().unwrap();
+    assert_eq!(request.url(), "https://sts.tencentcloudapi.com/");
+    assert_eq!(
+        str::from_utf8(request.body()).unwrap(),
+        r#"{"ProviderId":"cls-1","WebIdentityToken":"hidden.identity","RoleArn":"qcs::cam::uin/100000000001:roleName/deploy","RoleSessionName":"tencentcloud-rust-1700000000","DurationSeconds":7200}"#
+    );
+    for (name, value) in [
+        ("authorization", Some("SKIP")),
+        ("x-tc-action", Some("AssumeRoleWithWebIdentity")),
+        ("x-tc-version", Some("2018-08-13")),
+        ("x-tc-region", Some("ap-shanghai")),
+        ("x-tc-timestamp", Some("1700000000")),
+        ("x-tc-token", None),
+    ] {
+        assert_eq!(request.header(name), value, "{name}");
+    }
+    assert!(!format!("{request:?}").contains("hidden"));
+}
+
+#[test]
+fn the_identity_is_read_anew_for_every_exchange() {
+    let transport = ScriptedTransport::new()
+        .answer(200, issued("AKIDfirst", NOW + 7_200))
+        .answer(200, issued("AKIDsecond", NOW + 14_000));
+    let pod = Pod::new(transport);
+    let chain = pod.chain();
+    pod.clock.run(chain.credentials()).unwrap();
+    *pod.token.lock().unwrap() = Some(b"hidden.replaced");
+    pod.clock.advance(Duration::from_secs(6_900));
+    assert_eq!(pod.clock.run(chain.credentials()).unwrap().secret_id(), "AKIDsecond");
+    let [_, second] = pod.transport.requests().try_into().unwrap();
+    assert!(str::from_utf8(second.body()).unwrap().contains(r#""WebIdentityToken":"hidden.replaced""#));
+}
+
+#[test]
+fn an_identity_that_is_missing_or_refused_is_told_without_being_shown() {
+    let refused =
+        r#"{"Response":{"Error":{"Code":"InvalidParameter.WebIdentityTokenError","Message":"m"},"RequestId":"1"}}"#;
+    let cases: [(Option<&'static [u8]>, &str); 5] = [
+        (None, "web identity: `/var/run/token`, which `TKE_WEB_IDENTITY_TOKEN_FILE` names, does not exist"),
+        (Some(b"\n"), "web identity: the token in `/var/run/token` is empty"),
+        (Some(b"hidden\xff"), "web identity: the token in `/var/run/token` is not UTF-8"),
+        (
+            Some(b"hidden\nhidden"),
+            "web identity: the token in `/var/run/token` holds a character that no credential has",
+        ),
+        (
+            Some(b"hidden"),
+            "web identity: sts.AssumeRoleWithWebIdentity: InvalidParameter.WebIdentityTokenError: m (request id 1)",
+        ),
+    ];
+    for (token, last) in cases {
+        let pod = Pod::new(ScriptedTransport::new().answer(200, refused));
+        *pod.token.lock().unwrap() = token;
+        let error = pod.clock.run(pod.chain().credentials()).unwrap_err();
+        assert!(error.message().ends_with(last), "{error}");
+        assert!(!format!("{error} {error:?}").contains("hidden"), "{error:?}");
+    }
+}
+
+#[test]
+fn a_profile_of_the_command_line_may_stand_for_a_role() {
+    let clock = VirtualClock::at_unix(NOW);
+    let transport = ScriptedTransport::new().answer(200, issued("AKIDrole", NOW + 7_200));
+    let file = format!(r#"{{"secretId":"AKIDtccli","secretKey":"key","role-arn":"{ARN}","role-session-name":"mine"}}"#);
+    let chain = CredentialsChain::new()
+        .sts_endpoint(Endpoint::International)
+        .variables(|name| (name == "HOME").then(|| "/home/me".into()))
+        .files(move |path| match path.to_str() {
+            Some("/home/me/.tccli/default.credential") => Ok(file.clone().into_bytes()),
+            _ => Err(io::ErrorKind::NotFound.into()),
+        });
+    let chain = attached(chain, &transport, &clock);
+    assert_eq!(clock.run(chain.credentials()).unwrap().secret_id(), "AKIDrole");
+    let [request] = transport.requests().try_into().unwrap();
+    assert_eq!(request.url(), "https://sts.intl.tencentcloudapi.com/");
+    assert!(request.header("authorization").unwrap().contains("Credential=AKIDtccli/"));
+    assert!(str::from_utf8(request.body()).unwrap().contains(r#""RoleSessionName":"mine""#));
+}
+
+#[test]
+fn nothing_secret_is_logged_at_any_level() {
+    let recorder = Recorder::default();
+    recorder.watch(|| {
+        let broken = issued("hidden-id", NOW).replace("ExpiredTime", "Broken").replace("TmpSecretKey", "Other");
+        for answer in [issued("AKIDpod", NOW + 7_200), broken, "hidden".to_owned()] {
+            let pod = Pod::new(ScriptedTransport::new().answer(200, answer.as_str()));
+            pod.clock.run(pod.chain().credentials()).ok();
+            assume(AssumeRole::new(base(), ARN), &ScriptedTransport::new().answer(200, answer.as_str())).ok();
+        }
+    });
+    let text = recorder.text();
+    assert!(text.contains("sts/AssumeRoleWithWebIdentity") && text.contains("sts/AssumeRole\""), "{text}");
+    assert!(!text.contains("hidden") && !text.contains("base-key"), "{text}");
+}
+
+#[test]
+fn nothing_of_a_role_that_is_secret_is_printed() {
+    let role = AssumeRole::new(base(), ARN).external_id("hidden").session_name("mine");
+    assert_eq!(
+        format!("{role:?}"),
+        r#"AssumeRole { role_arn: "qcs::cam::uin/100000000001:roleName/deploy", session_name: Some("mine"), duration: 7200s, .. }"#
+    );
+}

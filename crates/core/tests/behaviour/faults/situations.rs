@@ -1,0 +1,273 @@
+//! Faults of the call's surroundings: credentials, time, budget, turns, and mixtures of all of them.
+
+use std::future::pending;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use serde::{Serialize, Serializer};
+use tencentcloud_core::testing::ScriptedTransport;
+use tencentcloud_core::{
+    Action, BoxFuture, Call, Client, ConfigBuilder, Credentials, Error, HttpResponse, Limits, ProvideCredentials,
+    TransportError, TransportErrorKind,
+};
+
+use super::table::{Section, told};
+use crate::sample::{Cdn, Code, PURGED, Purge, PurgeResponse, purge};
+use crate::stage::{Stage, refusal};
+use crate::tokens::{Refresh, Temporary};
+
+const ABOUT: &str = "\
+Each is what it says, for a request that may not be repeated; the next thing that is sent would be answered well. Where
+the client says why it did not send again, the reason follows.";
+
+/// Ten minutes after the clock's time.
+const LATER: &str = "Tue, 14 Nov 2023 22:23:20 GMT";
+const EXPIRED: &str = "AuthFailure.SignatureExpire";
+const REJECTED: &str = "AuthFailure.TokenFailure";
+const THROTTLED: &str = "RequestLimitExceeded";
+
+type Situation = (&'static str, fn(&Stage) -> Result<PurgeResponse, Error>);
+
+pub(super) fn section() -> Section {
+    let situations = situations();
+    let rows = situations.iter().map(|(what, happen)| {
+        let stage = Stage::new();
+        let outcome = happen(&stage);
+        let why = outcome.as_ref().err().and_then(given_up).map(|why| format!("; {why}")).unwrap_or_default();
+        format!("| {what} | {}{why} |", told(&outcome, &stage))
+    });
+    let rows: Vec<String> = rows.collect();
+    let text =
+        format!("## Situations\n\n{ABOUT}\n\n| situation | what comes of it |\n|---|---|\n{}\n", rows.join("\n"));
+    Section { text, faults: situations.len() }
+}
+
+/// Why it was not sent again, if the error says so.
+fn given_up(error: &Error) -> Option<String> {
+    let line = error.to_string();
+    let (_, why) = line.split_once("; not sent again: ")?;
+    Some(why.split_once("; help: ").map_or(why, |(why, _)| why).to_owned())
+}
+
+fn situations() -> Vec<Situation> {
+    [before_sending(), time(), credentials(), limits(), mixtures()].concat()
+}
+
+fn before_sending() -> Vec<Situation> {
+    vec![
+        ("required list that is empty", |stage| {
+            stage.clock.run(stage.client().call(Purge { urls: Vec::new() }).into_future())
+        }),
+        ("request that cannot be written as JSON", |stage| {
+            stage.clock.run(stage.client().call(Unwritable).into_future())
+        }),
+        ("call that is made with no time at all", |stage| {
+            stage.plays(ScriptedTransport::hang);
+            run(stage, stage.config(), |call| call.timeout(Duration::ZERO))
+        }),
+    ]
+}
+
+fn time() -> Vec<Situation> {
+    vec![
+        ("clock off by ten minutes; the answer has a `Date`", |stage| {
+            stage.plays(|script| script.respond(dated(refusal(EXPIRED))));
+            run(stage, stage.config(), same)
+        }),
+        ("clock off by ten minutes; the message tells the time", |stage| {
+            let told = refusal(EXPIRED).replace(r#""no""#, r#""the server time 1700000600""#);
+            stage.plays(|script| script.answer(200, told));
+            run(stage, stage.config(), same)
+        }),
+        ("clock off by ten minutes; nothing tells the time", |stage| {
+            stage.plays(|script| script.answer(200, refusal(EXPIRED)));
+            run(stage, stage.config(), same)
+        }),
+        ("clock off by ten minutes; the server's time does not help either", |stage| {
+            stage.plays(|script| script.respond(dated(refusal(EXPIRED))).respond(dated(refusal(EXPIRED))));
+            run(stage, stage.config(), same)
+        }),
+        ("no answer by the end of the call", |stage| {
+            stage.plays(ScriptedTransport::hang);
+            run(stage, stage.config(), |call| call.timeout(Duration::from_secs(4)))
+        }),
+        ("throttled, then no answer by the end of the call", |stage| {
+            stage.plays(|script| script.answer(200, refusal(THROTTLED)).hang());
+            run(stage, stage.config(), |call| call.timeout(Duration::from_secs(4)))
+        }),
+        ("throttled twice, and the call ends before the next attempt", |stage| {
+            stage.plays(|script| script.answer(200, refusal(THROTTLED)).answer(200, refusal(THROTTLED)));
+            run(stage, stage.config(), |call| call.timeout(Duration::from_secs(1)))
+        }),
+        ("attempt that takes longer than the call lets one", |stage| {
+            stage.plays(ScriptedTransport::hang);
+            run(stage, stage.config(), |call| call.attempt_timeout(Duration::from_secs(1)).repeatable(true))
+        }),
+    ]
+}
+
+fn credentials() -> Vec<Situation> {
+    vec![
+        ("provider that fails", |stage| run(stage, stage.config().credentials(Unreliable::after(0, false)), same)),
+        ("provider that never answers", |stage| {
+            run(stage, stage.config().credentials(Unreliable::after(0, true)), same)
+        }),
+        ("no connection, then a provider that fails", |stage| {
+            stage.plays(no_connection);
+            run(stage, stage.config().credentials(Unreliable::after(1, false)), same)
+        }),
+        ("no connection, then a provider that never answers", |stage| {
+            stage.plays(no_connection);
+            run(stage, stage.config().credentials(Unreliable::after(1, true)), same)
+        }),
+        ("rejected token; the provider has other credentials", |stage| rejected(stage, Refresh::Fresh)),
+        ("rejected token; the provider has no others", |stage| rejected(stage, Refresh::None)),
+        ("rejected token; the provider fails", |stage| rejected(stage, Refresh::Fails)),
+        ("rejected token; the provider never answers", |stage| rejected(stage, Refresh::Hangs)),
+        ("rejected token, and the next one as well", |stage| {
+            stage.plays(|script| script.answer(200, refusal(REJECTED)));
+            rejected(stage, Refresh::Fresh)
+        }),
+        ("clock off, and then a rejected token", |stage| {
+            stage.plays(|script| script.respond(dated(refusal(EXPIRED))));
+            rejected(stage, Refresh::Fresh)
+        }),
+    ]
+}
+
+fn limits() -> Vec<Situation> {
+    vec![
+        ("no connection, and a call that may be sent once", |stage| {
+            stage.plays(no_connection);
+            run(stage, stage.config(), |call| call.max_attempts(1))
+        }),
+        ("no connection four times, and a call that may be sent five times", |stage| {
+            (0..4).for_each(|_| stage.plays(no_connection));
+            run(stage, stage.config(), |call| call.max_attempts(5))
+        }),
+        ("broken connection, and a call that may be repeated after all", |stage| {
+            stage.plays(|script| script.fail(TransportError::new(TransportErrorKind::Read, "cut")));
+            run(stage, stage.config(), |call| call.repeatable(true))
+        }),
+        ("no connection, after 35 retries that did not help", |stage| {
+            let client = stage.client();
+            (0..53).for_each(|_| stage.plays(no_connection));
+            for _ in 0..18 {
+                assert!(stage.clock.run(client.call(purge()).into_future()).is_err());
+            }
+            stage.forget();
+            stage.plays(no_connection);
+            stage.clock.run(client.call(purge()).into_future())
+        }),
+        ("no turn within the time of the call", |stage| {
+            let config = stage.config().requests_per_second(1).build().unwrap();
+            let client = Client::<Cdn>::new(&config).unwrap();
+            stage.plays(|script| script.answer(200, PURGED));
+            stage.clock.run(client.call(purge()).into_future()).unwrap();
+            stage.forget();
+            stage.clock.run(client.call(purge()).timeout(Duration::from_millis(300)).into_future())
+        }),
+    ]
+}
+
+fn mixtures() -> Vec<Situation> {
+    vec![
+        ("no connection, then throttled", |stage| {
+            stage.plays(|script| no_connection(script).answer(200, refusal(THROTTLED)));
+            run(stage, stage.config(), same)
+        }),
+        ("throttled, then a connection that breaks", |stage| {
+            let broken = TransportError::new(TransportErrorKind::Read, "cut");
+            stage.plays(|script| script.answer(429, "").fail(broken));
+            run(stage, stage.config(), same)
+        }),
+        ("no connection, then a quota that is used up", |stage| {
+            stage.plays(|script| no_connection(script).answer(200, refusal("LimitExceeded")));
+            run(stage, stage.config(), same)
+        }),
+        ("clock off, then no connection", |stage| {
+            stage.plays(|script| no_connection(script.respond(dated(refusal(EXPIRED)))));
+            run(stage, stage.config(), same)
+        }),
+        ("rejected token, clock off, no connection, throttled; a call that may be sent five times", |stage| {
+            stage.plays(|script| {
+                let script = script.answer(200, refusal(REJECTED)).respond(dated(refusal(EXPIRED)));
+                no_connection(script).answer(200, refusal(THROTTLED))
+            });
+            let config = stage.config().credentials(Temporary::new(Refresh::Fresh));
+            run(stage, config, |call| call.max_attempts(5))
+        }),
+    ]
+}
+
+/// What a purge comes to; what follows the script is answered well.
+fn run(
+    stage: &Stage,
+    config: ConfigBuilder,
+    change: impl FnOnce(Call<Purge>) -> Call<Purge>,
+) -> Result<PurgeResponse, Error> {
+    stage.plays(|script| script.answer(200, PURGED));
+    let client = Client::<Cdn>::new(&config.build().unwrap()).unwrap();
+    stage.clock.run(change(client.call(purge())).into_future())
+}
+
+fn same(call: Call<Purge>) -> Call<Purge> {
+    call
+}
+
+fn rejected(stage: &Stage, refresh: Refresh) -> Result<PurgeResponse, Error> {
+    stage.plays(|script| script.answer(200, refusal(REJECTED)));
+    run(stage, stage.config().credentials(Temporary::new(refresh)), same)
+}
+
+fn no_connection(script: ScriptedTransport) -> ScriptedTransport {
+    script.fail(TransportError::new(TransportErrorKind::Connect, "cut"))
+}
+
+fn dated(body: String) -> HttpResponse {
+    HttpResponse::new(200, body).with_header("Date", LATER)
+}
+
+/// A request that is no JSON.
+struct Unwritable;
+
+impl Serialize for Unwritable {
+    fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        Err(serde::ser::Error::custom("no such file"))
+    }
+}
+
+impl Action for Unwritable {
+    type Product = Cdn;
+    type Response = PurgeResponse;
+
+    const NAME: &'static str = "Unwritable";
+    const LIMITS: Limits = Limits::per_second(20);
+    const REPEATABLE: bool = false;
+    const ERRORS: &'static [Code] = &[];
+}
+
+/// Hands out credentials so many times, and then fails or never answers.
+struct Unreliable {
+    left: AtomicUsize,
+    hangs: bool,
+}
+
+impl Unreliable {
+    fn after(times: usize, hangs: bool) -> Self {
+        Self { left: AtomicUsize::new(times), hangs }
+    }
+}
+
+impl ProvideCredentials for Unreliable {
+    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
+        Box::pin(async {
+            let left = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+            match left {
+                Ok(_) => Credentials::new("AKIDexample", "key"),
+                Err(_) if self.hangs => pending().await,
+                Err(_) => Err(Error::credentials("the vault is sealed")),
+            }
+        })
+    }
+}

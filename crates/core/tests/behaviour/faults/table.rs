@@ -1,0 +1,98 @@
+//! A section of the table: its faults, played on a stage, and what came of them.
+
+use std::time::Duration;
+
+use tencentcloud_core::{Client, Error, HttpResponse, TransportError, TransportErrorKind};
+
+use crate::sample::{Cdn, PURGED, PurgeResponse, purge};
+use crate::stage::Stage;
+
+/// Part of the table.
+pub(super) struct Section {
+    pub(super) text: String,
+    pub(super) faults: usize,
+}
+
+/// What goes wrong with an attempt.
+pub(super) struct Fault {
+    pub(super) what: String,
+    pub(super) play: Play,
+}
+
+pub(super) enum Play {
+    /// The transport fails.
+    Fail(TransportErrorKind),
+    /// No answer comes.
+    Hang,
+    /// The answer takes so long.
+    Late(Duration),
+    Respond(HttpResponse),
+}
+
+impl Fault {
+    pub(super) fn new(what: impl Into<String>, play: Play) -> Self {
+        Self { what: what.into(), play }
+    }
+}
+
+impl Play {
+    fn on(&self, stage: &Stage) {
+        stage.plays(|script| match self {
+            Self::Fail(kind) => script.fail(TransportError::new(*kind, "cut")),
+            Self::Hang => script.hang(),
+            Self::Late(delay) => script.respond_after(&stage.clock, *delay, HttpResponse::new(200, PURGED)),
+            Self::Respond(response) => script.respond(response.clone()),
+        });
+    }
+}
+
+/// The columns of a fault, by how often it happens in a row.
+const TIMES: [usize; 3] = [1, 2, 3];
+
+/// A section whose faults are played for one, two and all attempts, and for requests that may be repeated and may not.
+pub(super) fn of_faults(title: &str, about: &str, faults: &[Fault]) -> Section {
+    let rows =
+        faults.iter().flat_map(|fault| rows(&fault.what, |times, repeatable| played(&fault.play, times, repeatable)));
+    section(title, about, faults.len(), rows)
+}
+
+/// A section whose faults have their rows already.
+pub(super) fn section(title: &str, about: &str, faults: usize, rows: impl Iterator<Item = String>) -> Section {
+    let head = "| fault | may be repeated | at the 1st attempt | at the 1st and 2nd | at each |\n|---|---|---|---|---|";
+    let text = format!("## {title}\n\n{about}\n\n{head}\n{}\n", rows.collect::<Vec<_>>().join("\n"));
+    Section { text, faults }
+}
+
+/// One row, or two if it matters whether the request may be repeated.
+pub(super) fn rows(what: &str, outcome: impl Fn(usize, bool) -> String) -> Vec<String> {
+    let [once, repeatable] = [false, true].map(|repeatable| TIMES.map(|times| outcome(times, repeatable)).join(" | "));
+    if once == repeatable {
+        return vec![format!("| {what} | either | {once} |")];
+    }
+    vec![format!("| {what} | no | {once} |"), format!("| {what} | yes | {repeatable} |")]
+}
+
+fn played(play: &Play, times: usize, repeatable: bool) -> String {
+    let stage = Stage::new();
+    (0..times).for_each(|_| play.on(&stage));
+    stage.plays(|script| script.answer(200, PURGED));
+    let client = Client::<Cdn>::new(&stage.config().build().unwrap()).unwrap();
+    let outcome = stage.clock.run(client.call(purge()).repeatable(repeatable).into_future());
+    told(&outcome, &stage)
+}
+
+/// What a call on a stage came to.
+pub(super) fn told(outcome: &Result<PurgeResponse, Error>, stage: &Stage) -> String {
+    let sent = stage.sent();
+    if let Err(error) = outcome {
+        assert_eq!(usize::try_from(error.attempts()).unwrap(), sent, "{error}");
+    }
+    let waits: Vec<String> = stage.waits().iter().map(ToString::to_string).collect();
+    let waits = if waits.is_empty() { String::new() } else { format!(" ({} ms)", waits.join(", ")) };
+    format!("{sent} sent{waits}: {}", result(outcome))
+}
+
+/// A response, or the kind of an error.
+pub(super) fn result(outcome: &Result<PurgeResponse, Error>) -> String {
+    outcome.as_ref().map_or_else(|error| format!("`{}`", error.kind()), |_| "response".to_owned())
+}

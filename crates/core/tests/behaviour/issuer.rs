@@ -1,0 +1,72 @@
+//! A provider that hands out credentials from a script.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tencentcloud_core::testing::VirtualClock;
+use tencentcloud_core::{BoxFuture, Clock, Credentials, Error, ProvideCredentials};
+
+/// Clones share the script.
+#[derive(Clone)]
+pub(crate) struct Issuer(Arc<Inner>);
+
+struct Inner {
+    clock: VirtualClock,
+    script: Mutex<VecDeque<(Duration, Outcome)>>,
+    asked: AtomicUsize,
+}
+
+pub(crate) enum Outcome {
+    /// Credentials with this key, and how many seconds they live.
+    Gives(&'static str, Option<u64>),
+    Fails(&'static str),
+    Panics,
+}
+
+impl Issuer {
+    pub(crate) fn new(clock: &VirtualClock) -> Self {
+        Self(Arc::new(Inner { clock: clock.clone(), script: Mutex::default(), asked: AtomicUsize::new(0) }))
+    }
+
+    /// What happens when it is asked next.
+    pub(crate) fn then(self, outcome: Outcome) -> Self {
+        self.after(0, outcome)
+    }
+
+    /// What happens when it is asked next, after so many seconds.
+    pub(crate) fn after(self, seconds: u64, outcome: Outcome) -> Self {
+        self.0.script.lock().unwrap().push_back((Duration::from_secs(seconds), outcome));
+        self
+    }
+
+    pub(crate) fn asked(&self) -> usize {
+        self.0.asked.load(Ordering::Relaxed)
+    }
+}
+
+impl ProvideCredentials for Issuer {
+    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
+        Box::pin(async {
+            let Inner { clock, script, asked } = &*self.0;
+            asked.fetch_add(1, Ordering::Relaxed);
+            let step = script.lock().unwrap().pop_front();
+            let (delay, outcome) = step.unwrap_or((Duration::ZERO, Outcome::Fails("the script has no further step")));
+            if !delay.is_zero() {
+                clock.sleep(delay).await;
+            }
+            match outcome {
+                Outcome::Gives(key, lifetime) => {
+                    let credentials = Credentials::new("AKIDissued", key)?.token(format!("token of {key}"))?;
+                    let end = lifetime.map(|lifetime| clock.now() + Duration::from_secs(lifetime));
+                    Ok(end.into_iter().fold(credentials, Credentials::expires_at))
+                }
+                Outcome::Fails(message) => {
+                    Err(Error::credentials(message).with_hint("try later").with_source("a cause"))
+                }
+                Outcome::Panics => panic!("the provider panics"),
+            }
+        })
+    }
+}

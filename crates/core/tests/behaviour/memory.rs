@@ -1,0 +1,62 @@
+//! How much memory an answer may take, however long it is.
+
+#![cfg(target_os = "linux")]
+
+use std::process::Command;
+
+use tencentcloud_core::{Client, Config, Credentials, ErrorKind};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+use crate::sample::{Cdn, purge};
+
+const LIMIT: usize = 16 * 1024 * 1024;
+const ANSWER: usize = 200_000_000;
+
+/// What the process took at its highest, in bytes.
+fn peak() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1_024
+}
+
+/// Peak memory is that of a whole process, so the test below is run by one of its own.
+#[test]
+fn an_answer_of_200_mb_takes_no_more_memory_than_the_limit() {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "memory::measured_in_a_process_of_its_own", "--ignored"])
+        .output()
+        .unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && printed.contains("1 passed"), "{printed}");
+}
+
+#[tokio::test]
+#[ignore = "the test above runs it"]
+async fn measured_in_a_process_of_its_own() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let server = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let _ = stream.read(&mut [0; 4_096]).await.unwrap();
+        stream.write_all(format!("HTTP/1.1 200 OK\r\nContent-Length: {ANSWER}\r\n\r\n").as_bytes()).await.unwrap();
+        let chunk = [b' '; 65_536];
+        let mut written = 0;
+        while written < ANSWER && stream.write_all(&chunk).await.is_ok() {
+            written += chunk.len();
+        }
+        written
+    };
+    let credentials = Credentials::new("AKIDexample", "key").unwrap();
+    let config = Config::builder().credentials(credentials).endpoint(endpoint.as_str()).build().unwrap();
+    let client = Client::<Cdn>::new(&config).unwrap();
+
+    let before = peak();
+    let (outcome, written) = tokio::join!(client.call(purge()).into_future(), server);
+    let grown = peak() - before;
+
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Decode);
+    assert!(written < ANSWER / 2, "{written} bytes were written");
+    // Buffers of the connection and the runtime's own memory come on top.
+    assert!(grown < LIMIT + LIMIT / 4, "{grown} bytes more than the {before} before");
+}
