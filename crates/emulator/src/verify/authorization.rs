@@ -24,9 +24,6 @@ impl<'a> Authorization<'a> {
     pub(super) fn of(request: &'a Request) -> Result<Self, Refusal> {
         match request.stated("Authorization") {
             Some(header) => Self::parse(header).map_err(|why| invalid(&why)),
-            None if has_v1_signature(request) => Err(invalid(
-                "the request is signed in the old way (V1), which the emulator does not speak: sign with TC3",
-            )),
             None => Err(invalid("the request has no `Authorization` header")),
         }
     }
@@ -90,17 +87,6 @@ fn hexadecimal(signature: &str) -> Result<&str, String> {
     } else {
         Err("`Signature` is not 64 digits of lower-case hex".into())
     }
-}
-
-/// Whether the request carries its signature among its parameters.
-fn has_v1_signature(request: &Request) -> bool {
-    let form =
-        request.header("Content-Type").is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"));
-    let body = if form { request.body.as_slice() } else { &[] };
-    [request.query.as_bytes(), body]
-        .into_iter()
-        .flat_map(|pairs| pairs.split(|byte| *byte == b'&'))
-        .any(|pair| pair.starts_with(b"Signature="))
 }
 
 pub(super) fn invalid(why: &str) -> Refusal {

@@ -14,7 +14,7 @@ const CONTENT_TYPES: [&str; 4] = [
 ];
 
 /// White space that files and shells leave at the end of a key or of a body.
-const TAILS: [&str; 3] = ["\n", "\r\n", " "];
+pub(super) const TAILS: [&str; 3] = ["\n", "\r\n", " "];
 
 /// A sentence that names the mistake, or else one that shows what should have been signed.
 pub(super) fn mismatch(expected: &Signed<'_>, signature: &str) -> String {
@@ -30,6 +30,11 @@ pub(super) fn mismatch(expected: &Signed<'_>, signature: &str) -> String {
     }
 }
 
+/// Whether the signature fits the host without its port.
+pub(super) fn lacks_port(expected: &Signed<'_>, signature: &str) -> bool {
+    host(expected).is_some_and(|(signed, _)| signed.signature().as_str() == signature)
+}
+
 /// Every usual mistake: what a client that makes it would have signed, and what to say to its author.
 fn mistakes<'a>(expected: &'a Signed<'a>) -> impl Iterator<Item = (Signed<'a>, String)> {
     host(expected)
@@ -43,8 +48,16 @@ fn mistakes<'a>(expected: &'a Signed<'a>) -> impl Iterator<Item = (Signed<'a>, S
 fn host<'a>(expected: &'a Signed<'a>) -> Option<(Signed<'a>, String)> {
     let sent = expected.header("host")?;
     let bare = without_port(sent);
-    let sentence = format!("it was made with the host `{bare}`, but `{sent}` was sent; sign the port as well");
+    let sentence = without_its_port(bare, sent);
     (bare != sent).then(|| (expected.clone().with_header("host", bare), sentence))
+}
+
+/// What to say to the author of a client that does not sign the port.
+pub(super) fn without_its_port(bare: &str, sent: &str) -> String {
+    format!(
+        "it was made with the host `{bare}`, but `{sent}` was sent; sign the port as well, or let the emulator accept it \
+         (`--host-without-port`)"
+    )
 }
 
 fn content_types<'a>(expected: &'a Signed<'a>) -> impl Iterator<Item = (Signed<'a>, String)> {
