@@ -1,14 +1,20 @@
 //! The program: an emulator that runs until ctrl-c, and prints a line for every request.
 
+mod certificate;
+mod greeting;
+mod line;
 mod options;
+mod state_file;
 
+use std::env;
 use std::error::Error;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
-use std::time::SystemTime;
 
-use tencentcloud_emulator::{Received, products};
+use tencentcloud_emulator::products;
 
+use crate::greeting::greeting;
+use crate::line::line;
 use crate::options::{Command, HELP, Options};
 
 /// For options that make no sense.
@@ -17,7 +23,7 @@ const EXIT_USAGE: u8 = 2;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let outcome = match options::parse(lexopt::Parser::from_env()) {
-        Ok(Command::Run(options)) => run(options).await,
+        Ok(Command::Run(options)) => run(&options).await,
         Ok(Command::List) => print(&listing()),
         Ok(Command::Help) => print(HELP),
         Ok(Command::Version) => print(concat!(env!("CARGO_BIN_NAME"), " ", env!("CARGO_PKG_VERSION"), "\n")),
@@ -38,11 +44,14 @@ fn misused(error: &dyn Error) -> ExitCode {
     ExitCode::from(EXIT_USAGE)
 }
 
-async fn run(options: Options) -> io::Result<()> {
+async fn run(options: &Options) -> io::Result<()> {
     // Listened for first, so that from the moment the greeting is read ctrl-c ends the program as it should.
     let interrupted = interruption()?;
-    let emulator = options.builder().observer(|received| drop(print(&line(received)))).start().await?;
-    print(&options.greeting(&emulator))?;
+    // See https://no-color.org: the variable counts if it is not empty.
+    let coloured = io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let observer = move |received: &_| drop(print(&line(received, coloured)));
+    let emulator = options.builder()?.observer(observer).start().await?;
+    print(&greeting(options, &emulator))?;
     interrupted.await
 }
 
@@ -62,24 +71,6 @@ fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()
-}
-
-/// One request in a line: when, what, and how it was answered.
-fn line(received: &Received) -> String {
-    let Received { at, service, action, code, message, request_id, .. } = received;
-    let outcome = match (code, message) {
-        (Some(code), Some(message)) => format!("{code}: {message}"),
-        _ => "ok".to_owned(),
-    };
-    let [service, action] = [service, action].map(|name| if name.is_empty() { "-" } else { name });
-    let line = format!("{} {service} {action} {request_id} {outcome}", time(*at));
-    // Names and messages hold what the client sent, which must not reach into the terminal.
-    line.replace(char::is_control, " ") + "\n"
-}
-
-fn time(at: SystemTime) -> String {
-    let seconds = at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-    format!("{:02}:{:02}:{:02}Z", seconds / 3600 % 24, seconds / 60 % 60, seconds % 60)
 }
 
 /// What can be called, and how much of it the service would take.

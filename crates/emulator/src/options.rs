@@ -1,11 +1,16 @@
 //! The program's options.
 
 use std::ffi::OsString;
+use std::io;
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use lexopt::prelude::*;
-use tencentcloud_emulator::{Builder, Credential, Emulator, SECRET_ID, SECRET_KEY};
+use tencentcloud_emulator::{Builder, Credential, Emulator, Limit};
+
+use crate::certificate;
+use crate::state_file::StateFile;
 
 /// The port unless another is asked for.
 const PORT: u16 = 8088;
@@ -16,63 +21,102 @@ Tencent Cloud's cache purge actions on loopback.
 
 usage: tencentcloud-emulator [options]
 
-  --address <ip>         listen on this address [127.0.0.1]
-  --port <number>        listen on this port, 0 for a free one [8088]
-  --secret-id <id>       accept requests signed with this id and --secret-key [an example]
-  --secret-key <key>
-  --token <token>        make the credential a temporary one with this token
-  --purge-seconds <n>    show purges as under way for so long [0]
-  --list                 list the actions and their limits
-  --help                 print this
-  --version              print the version
+  --address <ip>             listen on this address [127.0.0.1]
+  --port <number>            listen on this port, 0 for a free one [8088]
 
-It ends with ctrl-c. There is no secret to keep: use made-up credentials.
+  --credential <id:key[:token]>
+                             accept requests signed with this; again for another [an example]
+  --secret-id <id>           the same for one credential, in three options
+  --secret-key <key>
+  --token <token>            make it a temporary one with this token
+  --host-without-port        accept signatures that leave out the host's port, as the official SDK for Node makes them
+
+  --rates <limit>            requests a second, an account and an action: documented, off, or a number [documented]
+  --quotas <limit>           targets a day, an account and an action: documented, off, or a number [documented]
+  --purge-seconds <n>        show purges as under way for so long [0]
+  --state <file>             keep accepted tasks in this file, and begin with those that are in it
+
+  --tls <file>               serve over TLS, with a certificate made for this run; write what clients have to trust
+                             into this file (PEM)
+  --tls-certificate <file>   serve over TLS with this certificate, and those that issued it (PEM),
+  --tls-key <file>           and with this key (PEM)
+
+  --list                     list the actions and their limits
+  --help                     print this
+  --version                  print the version
+
+It ends with ctrl-c. There is no secret to keep: use made-up credentials. A browser finds a page at `/`, and programs
+in any language find faults to ask for, and what was received, at `/_emulator/`.
 ";
 
 /// What is asked of the program.
 pub(crate) enum Command {
-    Run(Options),
+    Run(Box<Options>),
     List,
     Help,
     Version,
 }
 
 /// How the emulator is to run.
+#[derive(Default)]
 pub(crate) struct Options {
-    ip: IpAddr,
-    port: u16,
-    /// None stands for the example, whose key may be shown.
-    credential: Option<Credential>,
-    token: Option<String>,
+    ip: Option<IpAddr>,
+    port: Option<u16>,
+    /// None stands for the example.
+    pub(crate) credentials: Vec<Credential>,
+    pub(crate) host_without_port: bool,
+    rates: Limit,
+    quotas: Limit,
     purge_duration: Duration,
+    state: Option<PathBuf>,
+    pub(crate) tls: Option<Tls>,
+}
+
+/// Where the certificate comes from.
+pub(crate) enum Tls {
+    Made { authority: PathBuf },
+    Given { certificate: PathBuf, key: PathBuf },
+}
+
+/// Options that make sense together only.
+#[derive(Default)]
+struct Parts {
+    secret_id: Option<String>,
+    secret_key: Option<String>,
+    token: Option<String>,
+    authority: Option<PathBuf>,
+    certificate: Option<PathBuf>,
+    key: Option<PathBuf>,
 }
 
 /// Reads the command line.
 pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
-    let (mut ip, mut port, mut purge_seconds) = (IpAddr::V4(Ipv4Addr::LOCALHOST), PORT, 0);
-    let (mut secret_id, mut secret_key, mut token) = (None, None, None);
+    let mut options = Options::default();
+    let mut parts = Parts::default();
     while let Some(argument) = parser.next()? {
         match argument {
-            Long("address") => ip = parser.value()?.parse()?,
-            Long("port") => port = parser.value()?.parse()?,
-            Long("secret-id") => secret_id = Some(text(parser.value()?)?),
-            Long("secret-key") => secret_key = Some(text(parser.value()?)?),
-            Long("token") => token = Some(text(parser.value()?)?),
-            Long("purge-seconds") => purge_seconds = parser.value()?.parse()?,
+            Long("address") => options.ip = Some(parser.value()?.parse()?),
+            Long("port") => options.port = Some(parser.value()?.parse()?),
+            Long("credential") => options.credentials.push(credential(&text(parser.value()?)?)?),
+            Long("secret-id") => parts.secret_id = Some(text(parser.value()?)?),
+            Long("secret-key") => parts.secret_key = Some(text(parser.value()?)?),
+            Long("token") => parts.token = Some(text(parser.value()?)?),
+            Long("host-without-port") => options.host_without_port = true,
+            Long("rates") => options.rates = parser.value()?.parse_with(limit)?,
+            Long("quotas") => options.quotas = parser.value()?.parse_with(limit)?,
+            Long("purge-seconds") => options.purge_duration = Duration::from_secs(parser.value()?.parse()?),
+            Long("state") => options.state = Some(parser.value()?.into()),
+            Long("tls") => parts.authority = Some(parser.value()?.into()),
+            Long("tls-certificate") => parts.certificate = Some(parser.value()?.into()),
+            Long("tls-key") => parts.key = Some(parser.value()?.into()),
             Long("list") => return Ok(Command::List),
             Long("help") | Short('h') => return Ok(Command::Help),
             Long("version") | Short('V') => return Ok(Command::Version),
             _ => return Err(argument.unexpected()),
         }
     }
-    let credential = match (secret_id, secret_key) {
-        (Some(id), Some(key)) => Some(Credential::new(id, key)),
-        (None, None) => None,
-        (Some(_), None) => return Err("--secret-id needs --secret-key beside it".into()),
-        (None, Some(_)) => return Err("--secret-key needs --secret-id beside it".into()),
-    };
-    let purge_duration = Duration::from_secs(purge_seconds);
-    Ok(Command::Run(Options { ip, port, credential, token, purge_duration }))
+    parts.settle(&mut options)?;
+    Ok(Command::Run(Box::new(options)))
 }
 
 /// The value as text; unlike lexopt's own conversion, its error does not repeat what may be a secret.
@@ -80,24 +124,86 @@ fn text(value: OsString) -> Result<String, lexopt::Error> {
     value.into_string().map_err(|_| "a credential is not valid UTF-8".into())
 }
 
-impl Options {
-    /// The emulator that is asked for.
-    pub(crate) fn builder(&self) -> Builder {
-        let credential = self.credential.clone().unwrap_or_default();
-        let credential = match &self.token {
-            Some(token) => credential.token(token),
-            None => credential,
+/// An id, a key and perhaps a token; neither an id nor a key has a colon.
+fn credential(text: &str) -> Result<Credential, lexopt::Error> {
+    let mut parts = text.splitn(3, ':');
+    let (Some(id), Some(key)) = (parts.next(), parts.next()) else {
+        return Err("--credential needs an id and a key, with a colon between them".into());
+    };
+    let credential = Credential::new(id, key);
+    Ok(match parts.next() {
+        Some(token) => credential.token(token),
+        None => credential,
+    })
+}
+
+fn limit(text: &str) -> Result<Limit, &'static str> {
+    match text {
+        "documented" => Ok(Limit::Documented),
+        "off" => Ok(Limit::Unlimited),
+        number => number.parse().map(Limit::At).map_err(|_| "`documented`, `off` or a number is expected"),
+    }
+}
+
+impl Parts {
+    fn settle(self, options: &mut Options) -> Result<(), lexopt::Error> {
+        let credential = match (self.secret_id, self.secret_key) {
+            (Some(id), Some(key)) => Some(Credential::new(id, key)),
+            (None, None) => None,
+            (Some(_), None) => return Err("--secret-id needs --secret-key beside it".into()),
+            (None, Some(_)) => return Err("--secret-key needs --secret-id beside it".into()),
         };
-        Emulator::builder().address((self.ip, self.port)).credential(credential).purge_duration(self.purge_duration)
+        match (credential, self.token) {
+            (Some(credential), Some(token)) => options.credentials.push(credential.token(token)),
+            (Some(credential), None) => options.credentials.push(credential),
+            (None, Some(token)) if options.credentials.is_empty() => {
+                options.credentials.push(Credential::default().token(token));
+            }
+            (None, Some(_)) => {
+                return Err("--token goes with --secret-id; with --credential, write id:key:token".into());
+            }
+            (None, None) => {}
+        }
+        options.tls = match (self.authority, self.certificate, self.key) {
+            (None, None, None) => None,
+            (Some(authority), None, None) => Some(Tls::Made { authority }),
+            (None, Some(certificate), Some(key)) => Some(Tls::Given { certificate, key }),
+            (None, ..) => return Err("--tls-certificate and --tls-key go together".into()),
+            (Some(_), ..) => return Err("--tls makes a certificate: leave it away where one is given".into()),
+        };
+        Ok(())
+    }
+}
+
+impl Options {
+    fn ip(&self) -> IpAddr {
+        self.ip.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
     }
 
-    /// What to tell whoever started the program: where it listens, and what to sign with.
-    pub(crate) fn greeting(&self, emulator: &Emulator) -> String {
-        let credential = match &self.credential {
-            Some(_) => format!("secret id   {}\nsecret key  as given\n", emulator.secret_id()),
-            None => format!("secret id   {SECRET_ID}\nsecret key  {SECRET_KEY}\n"),
-        };
-        let token = if self.token.is_some() { "token       as given\n" } else { "" };
-        format!("listening on {}\n\n{credential}{token}\n", emulator.endpoint())
+    /// The emulator that is asked for.
+    ///
+    /// # Errors
+    ///
+    /// If a file that it needs cannot be read or written.
+    pub(crate) fn builder(&self) -> io::Result<Builder> {
+        let mut builder = Emulator::builder()
+            .address((self.ip(), self.port.unwrap_or(PORT)))
+            .host_without_port(self.host_without_port)
+            .requests_per_second(self.rates)
+            .per_day(self.quotas)
+            .purge_duration(self.purge_duration);
+        for credential in &self.credentials {
+            builder = builder.credential(credential.clone());
+        }
+        match &self.tls {
+            Some(Tls::Made { authority }) => builder = builder.tls(certificate::made(self.ip(), authority)?),
+            Some(Tls::Given { certificate, key }) => builder = builder.tls(certificate::given(certificate, key)?),
+            None => {}
+        }
+        if let Some(path) = &self.state {
+            let (file, tasks) = StateFile::open(path)?;
+            builder = builder.tasks(tasks).journal(file);
+        }
+        Ok(builder)
     }
 }
