@@ -22,12 +22,16 @@ pub struct Credential {
     secret_id: String,
     secret_key: String,
     token: Option<String>,
+    account: String,
 }
+
+/// The account of a credential that names none.
+const ACCOUNT: &str = "default";
 
 impl Credential {
     /// Creates a permanent credential.
     pub fn new(secret_id: impl Into<String>, secret_key: impl Into<String>) -> Self {
-        Self { secret_id: secret_id.into(), secret_key: secret_key.into(), token: None }
+        Self { secret_id: secret_id.into(), secret_key: secret_key.into(), token: None, account: ACCOUNT.to_owned() }
     }
 
     /// Makes the credential a temporary one, whose requests must carry this token.
@@ -35,6 +39,20 @@ impl Credential {
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(token.into());
         self
+    }
+
+    /// Says whose credential this is. Rates, quotas and tasks are an account's, and an account may have several
+    /// credentials; those that name none belong to one account, `default`.
+    #[must_use]
+    pub fn of_account(mut self, account: impl Into<String>) -> Self {
+        self.account = account.into();
+        self
+    }
+
+    /// The account whose credential this is.
+    #[must_use]
+    pub fn account(&self) -> &str {
+        &self.account
     }
 
     /// The secret id, which requests carry in the open.

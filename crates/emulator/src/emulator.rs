@@ -9,11 +9,17 @@ use std::time::{Duration, SystemTime};
 
 use tokio::runtime;
 use tokio::sync::oneshot;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
 
 use crate::credential::Credential;
+use crate::fault::Faults;
+use crate::limit::{Limit, Usage};
 use crate::received::Received;
 use crate::server;
 use crate::service::{Clock, Observer, Service, Setup};
+use crate::tasks::{Journal, Task};
+use crate::verify::Rules;
 
 /// An emulator that listens. It stops when it is dropped: the port is free again by then.
 ///
@@ -35,6 +41,7 @@ use crate::service::{Clock, Observer, Service, Setup};
 pub struct Emulator {
     address: SocketAddr,
     credential: Credential,
+    scheme: &'static str,
     service: Arc<Service>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -55,7 +62,7 @@ impl Emulator {
         Builder::default()
     }
 
-    /// Where clients are to be pointed: `http://127.0.0.1:` and the port.
+    /// Where clients are to be pointed: `http://127.0.0.1:` and the port, or `https` with [TLS](Builder::tls).
     #[must_use]
     pub fn endpoint(&self) -> String {
         let ip = match self.address.ip() {
@@ -63,7 +70,7 @@ impl Emulator {
             IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
             IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
         };
-        format!("http://{}", SocketAddr::new(ip, self.address.port()))
+        format!("{}://{}", self.scheme, SocketAddr::new(ip, self.address.port()))
     }
 
     /// Where it listens.
@@ -88,6 +95,36 @@ impl Emulator {
     #[must_use]
     pub fn received(&self) -> Vec<Received> {
         self.service.received()
+    }
+
+    /// The latest tasks, the latest first: at most 10,000 of them, and about 64 MiB of targets.
+    #[must_use]
+    pub fn tasks(&self) -> Vec<Task> {
+        self.service.tasks()
+    }
+
+    /// What is used of rates and quotas at the moment, by account and action.
+    #[must_use]
+    pub fn usage(&self) -> Vec<Usage> {
+        self.service.usage()
+    }
+
+    /// What is to go wrong.
+    #[must_use]
+    pub fn faults(&self) -> Faults {
+        self.service.faults().clone()
+    }
+
+    /// The time, by the emulator's clock.
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        self.service.now()
+    }
+
+    /// Turns the emulator's clock ahead, wherever it takes its time from. Clients that keep to their own clock are refused
+    /// when that is more than five minutes behind.
+    pub fn advance(&self, by: Duration) {
+        self.service.advance(by);
     }
 }
 
@@ -126,6 +163,12 @@ pub struct Builder {
     clock: Clock,
     observer: Option<Observer>,
     purge_duration: Duration,
+    rules: Rules,
+    requests_per_second: Limit,
+    per_day: Limit,
+    journal: Option<Box<dyn Journal>>,
+    tasks: Vec<Task>,
+    tls: Option<Arc<ServerConfig>>,
     seed: Option<u64>,
 }
 
@@ -160,6 +203,48 @@ impl Builder {
         self
     }
 
+    /// Limits the requests a second that an account may send to an action. The default is what the action's page says: 20.
+    ///
+    /// A clock that stands still shows one second, which does not end.
+    pub fn requests_per_second(mut self, limit: Limit) -> Self {
+        self.requests_per_second = limit;
+        self
+    }
+
+    /// Limits the targets a day that an account may submit to an action. The default is what the action's page says, for
+    /// `cdn`; for `teo` it depends on the plan, and the default is none.
+    pub fn per_day(mut self, limit: Limit) -> Self {
+        self.per_day = limit;
+        self
+    }
+
+    /// Accepts signatures that were made with the host without its port, and says so in [`Received::verified`]. The default
+    /// is to refuse them, and to say why.
+    ///
+    /// The official SDK for Node needs this on any port but that of its scheme.
+    pub fn host_without_port(mut self, accepted: bool) -> Self {
+        self.rules = self.rules.host_without_port(accepted);
+        self
+    }
+
+    /// Keeps accepted tasks here before they are answered.
+    pub fn journal(mut self, journal: impl Journal) -> Self {
+        self.journal = Some(Box::new(journal));
+        self
+    }
+
+    /// Begins with these tasks, the oldest first: what a journal has kept. Those of today count in their quotas.
+    pub fn tasks(mut self, tasks: impl IntoIterator<Item = Task>) -> Self {
+        self.tasks.extend(tasks);
+        self
+    }
+
+    /// Serves over TLS instead of plain TCP.
+    pub fn tls(mut self, config: Arc<ServerConfig>) -> Self {
+        self.tls = Some(config);
+        self
+    }
+
     /// Gives out the same ids each time that the same requests come in the same order. The default is others each time.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
@@ -173,7 +258,8 @@ impl Builder {
     /// If the address cannot be listened on, if the system grants no thread, or, as
     /// [`InvalidInput`](io::ErrorKind::InvalidInput), if no request could carry a credential.
     pub async fn start(self) -> io::Result<Emulator> {
-        let Self { address, mut credentials, clock, observer, purge_duration, seed } = self;
+        let Self { address, mut credentials, clock, observer, purge_duration, seed, .. } = self;
+        let Self { rules, requests_per_second, per_day, journal, tasks, tls, .. } = self;
         credentials.iter().try_for_each(Credential::check)?;
         if credentials.is_empty() {
             credentials.push(Credential::default());
@@ -185,15 +271,28 @@ impl Builder {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
 
-        let service = Arc::new(Service::new(Setup { credentials, clock, observer, purge_duration, seed }));
+        let service = Arc::new(Service::new(Setup {
+            credentials,
+            rules,
+            clock,
+            observer,
+            purge_duration,
+            requests_per_second,
+            per_day,
+            journal,
+            tasks,
+            seed,
+        }));
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let tls = tls.map(TlsAcceptor::from);
         let (stop, stopped) = oneshot::channel();
         let (report, started) = oneshot::channel();
         let served = Arc::clone(&service);
         let thread = thread::Builder::new()
             .name("tencentcloud-emulator".to_owned())
-            .spawn(move || run(listener, served, stopped, report))?;
+            .spawn(move || run(listener, tls, served, stopped, report))?;
         started.await.map_err(io::Error::other)??;
-        Ok(Emulator { address, credential, service, stop: Some(stop), thread: Some(thread) })
+        Ok(Emulator { address, credential, scheme, service, stop: Some(stop), thread: Some(thread) })
     }
 }
 
@@ -205,6 +304,12 @@ impl Default for Builder {
             clock: Box::new(SystemTime::now),
             observer: None,
             purge_duration: Duration::ZERO,
+            rules: Rules::default(),
+            requests_per_second: Limit::default(),
+            per_day: Limit::default(),
+            journal: None,
+            tasks: Vec::new(),
+            tls: None,
             seed: None,
         }
     }
@@ -216,6 +321,9 @@ impl fmt::Debug for Builder {
             .field("address", &self.address)
             .field("credentials", &self.credentials)
             .field("purge_duration", &self.purge_duration)
+            .field("rules", &self.rules)
+            .field("requests_per_second", &self.requests_per_second)
+            .field("per_day", &self.per_day)
             .field("seed", &self.seed)
             .finish_non_exhaustive()
     }
@@ -224,6 +332,7 @@ impl fmt::Debug for Builder {
 /// Serves in this thread until stopped; reports first whether that has begun.
 fn run(
     listener: TcpListener,
+    tls: Option<TlsAcceptor>,
     service: Arc<Service>,
     stop: oneshot::Receiver<()>,
     report: oneshot::Sender<io::Result<()>>,
@@ -236,7 +345,7 @@ fn run(
         match tokio::net::TcpListener::from_std(listener) {
             Ok(listener) => {
                 drop(report.send(Ok(())));
-                server::serve(listener, service, stop).await;
+                server::serve(listener, tls, service, stop).await;
             }
             Err(error) => drop(report.send(Err(error))),
         }

@@ -1,10 +1,14 @@
 //! Tencent Cloud's cache purge actions on loopback: a double for tests, and a service that clients in any language can
 //! be pointed at.
 //!
-//! It is strict where the service is: it verifies signatures, refuses parameters that are unknown, missing or of the
-//! wrong type with the documented codes, and keeps the tasks that were submitted. Parameters, limits and codes come
-//! from the specifications that the clients are generated from; only what an action *does* is written by hand, and an
-//! action without such code answers its documented example.
+//! It is strict where the service is: it verifies signatures (TC3 by POST and GET, V1 by both), refuses parameters that are
+//! unknown, missing or of the wrong type with the documented codes, enforces the documented rates and daily quotas, and
+//! keeps the tasks that were submitted. Parameters, limits and codes come from the specifications that the clients are
+//! generated from; only what an action *does* is written by hand, and an action without such code answers its documented
+//! example.
+//!
+//! A [`Fault`] lets things go wrong on demand, [`Emulator::advance`] lets a day pass, and [`Emulator::received`] tells what
+//! came and what was verified of it. Programs in other languages ask and tell the same over HTTP: `GET /_emulator/` lists how.
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
@@ -20,12 +24,20 @@
 //! ```
 
 mod actions;
+mod body;
+mod connections;
 mod credential;
 mod emulator;
+mod fault;
+mod form;
 mod generated;
 mod ids;
+mod json;
+mod limit;
 mod moment;
 mod parameters;
+mod quotas;
+mod rates;
 mod received;
 mod recent;
 mod refusal;
@@ -33,14 +45,19 @@ mod request;
 mod route;
 mod server;
 mod service;
+mod side;
+mod sync;
 pub mod table;
 mod tasks;
 pub mod verify;
 
 pub use crate::credential::{Credential, SECRET_ID, SECRET_KEY};
 pub use crate::emulator::{Builder, Emulator};
+pub use crate::fault::{Fault, Faults};
+pub use crate::limit::{Limit, Usage};
 pub use crate::received::Received;
 pub use crate::refusal::Refusal;
+pub use crate::tasks::{Journal, Status, Target, Task};
 
 /// The products that an emulator answers for, in the order of their services.
 #[must_use]

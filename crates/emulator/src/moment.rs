@@ -11,6 +11,8 @@ use jiff::tz::Offset;
 /// this one.
 const ZONE: Offset = Offset::constant(8);
 
+const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
+
 const FORMAT: &str = "%Y-%m-%d %H:%M:%S";
 
 /// Reads `YYYY-MM-DD HH:MM:SS`, all digits written out.
@@ -28,6 +30,12 @@ pub(crate) fn parse_iso(text: &str) -> Option<SystemTime> {
 /// Writes `YYYY-MM-DD HH:MM:SS`.
 pub(crate) fn format(time: SystemTime) -> String {
     ZONE.to_datetime(timestamp(time)).strftime(FORMAT).to_string()
+}
+
+/// The day that a time is on, as a number that differs from that of every other day. Days end at midnight in [`ZONE`], which
+/// the API pages do not say either.
+pub(crate) fn day(time: SystemTime) -> i64 {
+    (timestamp(time).as_second() + i64::from(ZONE.seconds())).div_euclid(SECONDS_PER_DAY)
 }
 
 /// Writes a time for the `Date` header.
@@ -75,6 +83,13 @@ mod tests {
             assert_eq!(parse_iso(text), expected, "{text}");
         }
         assert_eq!(parse_iso("2018-07-30T18:10:53"), None);
+    }
+
+    #[test]
+    fn a_day_ends_at_midnight_where_the_service_is() {
+        let before = parse("2018-07-30 23:59:59").unwrap();
+        assert_eq!(day(before), day(parse("2018-07-30 00:00:00").unwrap()));
+        assert_eq!(day(before) + 1, day(before + Duration::from_secs(1)));
     }
 
     #[test]

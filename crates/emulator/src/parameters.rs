@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::form;
 use crate::moment;
 use crate::refusal::Refusal;
 use crate::table::{Action, Batch, Field, Shape};
@@ -9,21 +10,27 @@ use crate::table::{Action, Batch, Field, Shape};
 /// The parameters of one request: a JSON object whose members are what the action's table says.
 pub(crate) type Parameters = Map<String, Value>;
 
-/// Reads the body of a request and checks it against the action's table; the first thing wrong decides the code.
-pub(crate) fn parameters(action: &Action, body: &[u8]) -> Result<Parameters, Refusal> {
-    let parameters = match serde_json::from_slice(body) {
-        Ok(Value::Object(parameters)) => parameters,
-        Ok(_) => {
-            return Err(Refusal::new(
-                "InvalidParameter",
-                "the body is not a JSON object; without parameters it is `{}`",
-            ));
-        }
-        Err(error) => return Err(Refusal::new("InvalidParameter", format!("the body is not JSON: {error}"))),
-    };
-    check_members(action.parameters, &parameters, &Path::Root(action.name))?;
-    action.batch.map_or(Ok(()), |batch| check_batch(action, batch, &parameters))?;
-    Ok(parameters)
+/// Reads the parameters of a JSON body, unchecked.
+pub(crate) fn of_json(body: &[u8]) -> Result<Parameters, Refusal> {
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(parameters)) => Ok(parameters),
+        Ok(_) => Err(Refusal::new("InvalidParameter", "the body is not a JSON object; without parameters it is `{}`")),
+        Err(error) => Err(Refusal::new("InvalidParameter", format!("the body is not JSON: {error}"))),
+    }
+}
+
+/// Reads the parameters of a query or a form, unchecked but for what makes no value of the type in the action's table.
+pub(crate) fn of_pairs<'a>(
+    action: &Action,
+    pairs: impl Iterator<Item = &'a (String, String)>,
+) -> Result<Parameters, Refusal> {
+    form::object(action.parameters, pairs)
+}
+
+/// Checks parameters against the action's table; the first thing wrong decides the code.
+pub(crate) fn check(action: &Action, parameters: &Parameters) -> Result<(), Refusal> {
+    check_members(action.parameters, parameters, &Path::Root(action.name))?;
+    action.batch.map_or(Ok(()), |batch| check_batch(action, batch, parameters))
 }
 
 fn check_members(fields: &[Field], members: &Map<String, Value>, path: &Path<'_>) -> Result<(), Refusal> {
@@ -36,7 +43,7 @@ fn check_members(fields: &[Field], members: &Map<String, Value>, path: &Path<'_>
             Some(value) if field.required && is_empty_list(&field.shape, value) => {
                 return Err(missing(&path, "is an empty list"));
             }
-            Some(value) => check(&field.shape, value, &path)?,
+            Some(value) => check_value(&field.shape, value, &path)?,
             None if field.required => return Err(missing(&path, "is not there")),
             None => {}
         }
@@ -61,7 +68,7 @@ fn missing(path: &Path<'_>, how: &str) -> Refusal {
     Refusal::new("MissingParameter", format!("the parameter `{path}` is required by {} and {how}", path.action()))
 }
 
-fn check(shape: &Shape, value: &Value, path: &Path<'_>) -> Result<(), Refusal> {
+fn check_value(shape: &Shape, value: &Value, path: &Path<'_>) -> Result<(), Refusal> {
     match (shape, value) {
         (Shape::String, Value::String(_)) | (Shape::Boolean, Value::Bool(_)) | (Shape::Float, Value::Number(_)) => {
             Ok(())
@@ -80,7 +87,7 @@ fn check(shape: &Shape, value: &Value, path: &Path<'_>) -> Result<(), Refusal> {
         }
         (Shape::Record(fields), Value::Object(members)) => check_members(fields, members, path),
         (Shape::List(of), Value::Array(items)) => {
-            items.iter().enumerate().try_for_each(|(index, item)| check(of, item, &Path::Item(path, index)))
+            items.iter().enumerate().try_for_each(|(index, item)| check_value(of, item, &Path::Item(path, index)))
         }
         _ => {
             let (expected, found) = (kind_of_shape(shape), kind_of_value(value));

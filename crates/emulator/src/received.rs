@@ -1,27 +1,43 @@
 //! What an emulator remembers of the requests it answered.
 
+use std::fmt;
 use std::time::SystemTime;
 
-/// One request, and how it was answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+use crate::request::Request;
+use crate::verify::Verified;
+
+/// How many bytes of a body are remembered.
+pub(crate) const MOST_BODY: usize = 1 << 20;
+
+/// One request, and how it was answered. What it shows when it is printed leaves out the request, which may hold a token.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Received {
     /// When it came, by the emulator's clock.
     pub at: SystemTime,
-    /// The service its credential scope names; empty if there is none to read.
+    /// The service its credential scope names, or with signature V1 its host, or its version; empty if none of them does.
     pub service: String,
-    /// The action it asked for, `X-TC-Action`; empty if it named none.
+    /// The action it asked for; empty if it named none.
     pub action: String,
-    /// The API version it asked for, `X-TC-Version`; empty if it named none.
+    /// The API version it asked for; empty if it named none.
     pub version: String,
-    /// The parameters, the JSON text that was sent.
+    /// The parameters as JSON text: the body if that is where they were, else what the query or the form was read as, or
+    /// its text if it could not be read.
     pub parameters: String,
+    /// What its signature proved; none if it proved nothing, in which case the message tells why.
+    pub verified: Option<Verified>,
+    /// What went wrong on demand, as the JSON of a [`Fault`](crate::Fault) names it; none as a rule.
+    pub fault: Option<String>,
     /// The code it was refused with; none if it was answered.
     pub code: Option<String>,
     /// The message it was refused with; none if it was answered.
     pub message: Option<String>,
     /// The id that the answer carries.
     pub request_id: String,
+    /// The request as it came, but for the end of a body of more than a mebibyte.
+    pub request: Request,
+    /// How many bytes the body had; 0 if it was refused for its size before it was read.
+    pub body_bytes: usize,
 }
 
 impl Received {
@@ -29,6 +45,31 @@ impl Received {
     pub(crate) fn size(&self) -> usize {
         let texts = [&self.service, &self.action, &self.version, &self.parameters, &self.request_id];
         let refusal = self.code.iter().chain(&self.message);
-        size_of::<Self>() + texts.into_iter().chain(refusal).map(String::len).sum::<usize>()
+        let request = &self.request;
+        let headers: usize =
+            request.headers.iter().map(|(name, value)| name.len() + value.len() + 2 * size_of::<String>()).sum();
+        size_of::<Self>()
+            + texts.into_iter().chain(refusal).map(String::len).sum::<usize>()
+            + headers
+            + request.query.len()
+            + request.path.len()
+            + request.body.len()
+    }
+}
+
+impl fmt::Debug for Received {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Received")
+            .field("at", &self.at)
+            .field("service", &self.service)
+            .field("action", &self.action)
+            .field("version", &self.version)
+            .field("verified", &self.verified)
+            .field("fault", &self.fault)
+            .field("code", &self.code)
+            .field("message", &self.message)
+            .field("request_id", &self.request_id)
+            .field("body_bytes", &self.body_bytes)
+            .finish_non_exhaustive()
     }
 }

@@ -18,6 +18,9 @@ pub struct Request {
 /// The domain under which every product has its host.
 const DOMAIN: &str = ".tencentcloudapi.com";
 
+/// The domain under which every name is this machine, by which the emulator is called as the products are.
+const LOCAL_DOMAIN: &str = ".localhost";
+
 impl Request {
     /// The value of the first header of this name, white space around it removed.
     #[must_use]
@@ -30,10 +33,20 @@ impl Request {
         self.header(name).filter(|value| !value.is_empty())
     }
 
-    /// The service whose host the request was sent to, where the host is one of Tencent Cloud's own.
+    /// The service whose host the request was sent to: one of Tencent Cloud's own, or one such as `cdn.localhost`.
     pub(crate) fn service_of_host(&self) -> Option<&str> {
-        let labels = without_port(self.header("host")?).strip_suffix(DOMAIN)?;
-        labels.split('.').next()
+        let host = without_port(self.header("host")?);
+        host.strip_suffix(DOMAIN).or_else(|| host.strip_suffix(LOCAL_DOMAIN))?.split('.').next()
+    }
+
+    /// Whether the body is an HTML form's.
+    pub(crate) fn is_form(&self) -> bool {
+        self.media_type().eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    }
+
+    /// The content type without its parameters; empty if there is none.
+    pub(crate) fn media_type(&self) -> &str {
+        self.header("Content-Type").unwrap_or_default().split(';').next().unwrap_or_default().trim()
     }
 }
 
@@ -63,6 +76,8 @@ mod tests {
         let to = |host: &str| Request { headers: vec![("Host".into(), host.into())], ..Request::default() };
         assert_eq!(to("cdn.tencentcloudapi.com").service_of_host(), Some("cdn"));
         assert_eq!(to("cdn.intl.tencentcloudapi.com").service_of_host(), Some("cdn"));
+        assert_eq!(to("cdn.localhost:8088").service_of_host(), Some("cdn"));
+        assert_eq!(to("localhost:8088").service_of_host(), None);
         assert_eq!(to("127.0.0.1:8088").service_of_host(), None);
         assert_eq!(to("tencentcloudapi.com.example.com").service_of_host(), None);
     }

@@ -4,12 +4,14 @@ use crate::generated::PRODUCTS;
 use crate::refusal::Refusal;
 use crate::table::{Action, Product};
 
-/// Finds the action; otherwise the refusal says which there are.
+/// Finds the action; otherwise the refusal says which there are. Where the service is empty, because the request does not
+/// tell it, version and action decide.
 pub(crate) fn route(
     service: &str,
     version: &str,
     action: &str,
 ) -> Result<(&'static Product, &'static Action), Refusal> {
+    let service = if service.is_empty() { of_version(version, action) } else { service };
     let versions: Vec<&Product> = PRODUCTS.iter().copied().filter(|product| product.service == service).collect();
     if versions.is_empty() {
         return Err(Refusal::new("NoSuchProduct", no_such_product(service)));
@@ -25,15 +27,27 @@ pub(crate) fn route(
     }
 }
 
+/// The service that has this action in this version, or at least the version; empty if there is none.
+fn of_version(version: &str, action: &str) -> &'static str {
+    let versions = || PRODUCTS.iter().filter(|product| product.version == version);
+    let exact = versions().find(|product| product.action(action).is_some());
+    exact.or_else(|| versions().next()).map(|product| product.service).unwrap_or_default()
+}
+
 fn no_such_product(service: &str) -> String {
     let known = list(PRODUCTS.iter().map(|product| product.service));
+    if service.is_empty() {
+        return format!(
+            "no product has this `Version`, and the host names none, as `cdn.localhost:<port>` does; there are {known}"
+        );
+    }
     let first_label = match service.bytes().next() {
         Some(b'0'..=b'9' | b'[') => {
             "; a client that takes the service from its endpoint needs one such as `http://cdn.localhost:<port>`"
         }
         _ => "",
     };
-    format!("the credential scope names the service `{service}`, which no product has; there are {known}{first_label}")
+    format!("the request is for the service `{service}`, which no product has; there are {known}{first_label}")
 }
 
 fn invalid_action(product: &Product, action: &str) -> String {

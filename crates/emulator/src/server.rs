@@ -1,94 +1,190 @@
 //! HTTP/1.1 on a socket, around the service.
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Full};
-use hyper::body::{Bytes, Incoming};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
 use hyper::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Response, http};
+use hyper::{Response, StatusCode, http};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
-use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
+use crate::body::Outgoing;
+use crate::connections::{Connections, Idleness};
+use crate::fault::Effect;
 use crate::moment;
 use crate::refusal::Refusal;
 use crate::request::Request;
 use crate::service::{Answer, Service};
+use crate::side::{self, Asked};
 
 /// The documented size of a signed JSON request, in bytes.
-const MOST_BODY: usize = 10 << 20;
+const MOST_JSON: usize = 10 << 20;
+
+/// The documented size of a form, which is signed with V1, in bytes.
+const MOST_FORM: usize = 1 << 20;
 
 /// How much more than that is read and thrown away, so that the client has sent all and gets to read its refusal.
 const MOST_OVERFLOW: usize = 54 << 20;
 
-/// The size of a request line and headers, in bytes, beyond which hyper answers 431.
+/// The size of a request line and headers, in bytes, beyond which hyper answers 431. A GET may have 32 KiB.
 const MOST_HEAD: usize = 64 << 10;
+
+/// How much is thrown away of what a client still sends after hyper has refused it, and for how long, so that it gets to
+/// read that.
+const MOST_REST: u64 = 4 << 20;
+const REST_PATIENCE: Duration = Duration::from_secs(1);
 
 /// How long a client may take for the headers, and then for the body.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// How many clients are served at a time; others wait to be accepted.
-const MOST_CONNECTIONS: usize = 1_024;
 
 /// How long to wait before accepting again when that failed: for want of descriptors, as a rule.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves until told to stop, or until whoever would tell is gone.
-pub(crate) async fn serve(listener: TcpListener, service: Arc<Service>, mut stop: oneshot::Receiver<()>) {
-    let mut connections = JoinSet::new();
+pub(crate) async fn serve(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    service: Arc<Service>,
+    mut stop: oneshot::Receiver<()>,
+) {
+    let mut connections = Connections::default();
     loop {
         tokio::select! {
             _ = &mut stop => return,
-            Some(_) = connections.join_next() => {}
-            accepted = listener.accept(), if connections.len() < MOST_CONNECTIONS => match accepted {
-                Ok((stream, _)) => drop(connections.spawn(connection(stream, Arc::clone(&service)))),
-                Err(_) => sleep(ACCEPT_PAUSE).await,
+            () = connections.ended() => {}
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => {
+                    let (tls, service) = (tls.clone(), Arc::clone(&service));
+                    connections.spawn(|idleness| start(stream, tls, service, peer.ip(), idleness));
+                }
+                Err(_) => {
+                    connections.end_the_idlest();
+                    sleep(ACCEPT_PAUSE).await;
+                }
             },
         }
     }
 }
 
+async fn start(stream: TcpStream, tls: Option<TlsAcceptor>, service: Arc<Service>, peer: IpAddr, idleness: Idleness) {
+    // An answer is one small write, or two: waiting for more to send with it would only make it late.
+    let _ = stream.set_nodelay(true);
+    match tls {
+        None => connection(stream, &service, peer, &idleness).await,
+        Some(tls) => {
+            if let Ok(Ok(stream)) = timeout(PATIENCE, tls.accept(stream)).await {
+                connection(stream, &service, peer, &idleness).await;
+            }
+        }
+    }
+}
+
+/// A stream over TCP.
+trait Socket: AsyncRead + AsyncWrite + Unpin {
+    fn tcp(&self) -> &TcpStream;
+}
+
+impl Socket for TcpStream {
+    fn tcp(&self) -> &TcpStream {
+        self
+    }
+}
+
+impl Socket for TlsStream<TcpStream> {
+    fn tcp(&self) -> &TcpStream {
+        self.get_ref().0
+    }
+}
+
 /// Serves one client. Whatever goes wrong concerns that client alone, which hyper has told or which is gone.
-async fn connection(stream: TcpStream, service: Arc<Service>) {
-    let exchange = service_fn(|request| exchange(request, &service));
-    let _ = http1::Builder::new()
+async fn connection(stream: impl Socket, service: &Service, peer: IpAddr, idleness: &Idleness) {
+    let reset = AtomicBool::new(false);
+    let exchange = service_fn(|request| async {
+        let response = exchange(request, service, peer, idleness, &reset).await;
+        idleness.idle();
+        response
+    });
+    let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(PATIENCE)
         .max_buf_size(MOST_HEAD)
         // A client may end its side once it has sent all: `nc` does.
         .half_close(true)
-        .serve_connection(TokioIo::new(stream), exchange)
-        .await;
+        .serve_connection(TokioIo::new(stream), exchange);
+    let outcome = (&mut connection).await;
+    let stream = connection.into_parts().io.into_inner();
+    match outcome {
+        Err(_) if reset.load(Ordering::Relaxed) => drop(stream.tcp().set_zero_linger()),
+        Err(error) if error.is_parse() => {
+            let _ = timeout(REST_PATIENCE, tokio::io::copy(&mut stream.take(MOST_REST), &mut tokio::io::sink())).await;
+        }
+        _ => {}
+    }
 }
 
-/// Answers one request; fails, which ends the connection, if the client does not send all of it.
-async fn exchange(request: hyper::Request<Incoming>, service: &Service) -> io::Result<Response<Full<Bytes>>> {
+/// Answers one request; fails, which ends the connection, if the client does not send all of it, or if a fault asks for that.
+async fn exchange(
+    request: hyper::Request<Incoming>,
+    service: &Service,
+    peer: IpAddr,
+    idleness: &Idleness,
+    reset: &AtomicBool,
+) -> io::Result<Response<Outgoing>> {
     let (head, body) = request.into_parts();
-    let body = timeout(PATIENCE, read(body)).await??;
+    if Asked::is_aside(&head) {
+        let body = timeout(PATIENCE, read(body, side::MOST_BODY)).await??;
+        return Ok(Asked { head: &head, peer }.answer(body.as_deref(), service));
+    }
+    let most = most(&head);
+    let body = timeout(PATIENCE, read(body, most)).await??;
     let unread = body.is_none().then(|| {
-        let message = format!("the body has more than {MOST_BODY} bytes: split the batch");
+        let message = format!("the body has more than {most} bytes: split the batch");
         Refusal::new("RequestSizeLimitExceeded", message)
     });
-    let request = in_our_terms(&head, body.unwrap_or_default());
-    Ok(response(service.answer(&request, unread)))
+    idleness.busy();
+    let answer = service.answer(in_our_terms(&head, body.unwrap_or_default()), unread);
+    match &answer.effect {
+        Some(Effect::Reset { .. }) => {
+            reset.store(true, Ordering::Relaxed);
+            return Err(io::Error::other("reset, as a fault asked for"));
+        }
+        Some(Effect::Delay { milliseconds }) => sleep(Duration::from_millis(*milliseconds)).await,
+        _ => {}
+    }
+    Ok(response(answer))
 }
 
-/// Reads a body; none if it is larger than the service takes.
-async fn read(mut body: Incoming) -> io::Result<Option<Vec<u8>>> {
+/// How large a body may be.
+fn most(head: &http::request::Parts) -> usize {
+    let content_type = head.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let form = b"application/x-www-form-urlencoded";
+    let is_form = content_type.get(..form.len()).is_some_and(|start| start.eq_ignore_ascii_case(form));
+    if is_form { MOST_FORM } else { MOST_JSON }
+}
+
+/// Reads a body; none if it is larger than that.
+async fn read(mut body: Incoming, most: usize) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     let mut overflow = 0;
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(io::Error::other)?.into_data() else { continue };
-        if overflow == 0 && bytes.len() + data.len() <= MOST_BODY {
+        if overflow == 0 && bytes.len() + data.len() <= most {
             bytes.extend_from_slice(&data);
             continue;
         }
+        bytes = Vec::new();
         overflow += data.len();
         if overflow > MOST_OVERFLOW {
             return Err(io::Error::other("the body does not end"));
@@ -108,11 +204,21 @@ fn in_our_terms(head: &http::request::Parts, body: Vec<u8>) -> Request {
     }
 }
 
-/// Every answer is a 200; the `Date` is that of the service, by which clients set their clocks.
-fn response(answer: Answer) -> Response<Full<Bytes>> {
-    let date = moment::format_http(answer.at).and_then(|date| HeaderValue::try_from(date).ok());
-    let content_type = HeaderValue::from_static("application/json");
-    let mut response = Response::new(Full::from(answer.body));
+/// Every answer is a 200, unless a fault asks for another; the `Date` is that of the service, by which clients set their
+/// clocks.
+fn response(answer: Answer) -> Response<Outgoing> {
+    let Answer { at, body, effect } = answer;
+    let date = moment::format_http(at).and_then(|date| HeaderValue::try_from(date).ok());
+    let (status, content_type, body) = match effect {
+        Some(Effect::Http { status, content_type, body }) => {
+            let status = StatusCode::from_u16(status).ok().filter(|status| !status.is_informational());
+            let content_type = HeaderValue::try_from(content_type).unwrap_or(HeaderValue::from_static("text/html"));
+            (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), content_type, Outgoing::whole(body))
+        }
+        effect => (StatusCode::OK, HeaderValue::from_static("application/json"), Outgoing::with(body, effect.as_ref())),
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
     let headers: &mut HeaderMap = response.headers_mut();
     headers.insert(CONTENT_TYPE, content_type);
     headers.extend(date.map(|date| (DATE, date)));

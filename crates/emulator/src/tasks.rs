@@ -1,93 +1,162 @@
-//! The purges that were submitted to `cdn`, as its log shows them.
+//! The purges that were submitted, and the seam through which they outlive the process.
 
+use std::fmt;
+use std::io;
 use std::time::{Duration, SystemTime};
+
+use serde::{Deserialize, Serialize};
 
 use crate::recent::Recent;
 
-/// How many tasks are remembered, and how many bytes of addresses in them.
+/// How many tasks are remembered, and how many bytes of targets in them.
 const MOST_TASKS: usize = 10_000;
 const MOST_BYTES: usize = 64 << 20;
 
-/// One request to purge.
-#[derive(Clone, Debug)]
-pub(crate) struct Task {
-    pub(crate) id: String,
-    pub(crate) purge_type: PurgeType,
-    pub(crate) flush_type: String,
-    /// What to purge: each of these is a row of the log.
-    pub(crate) urls: Vec<String>,
-    pub(crate) created: SystemTime,
+/// One request to purge that was accepted. As JSON it is what a [`Journal`] keeps.
+///
+/// ```
+/// use tencentcloud_emulator::Task;
+///
+/// let line = r#"{
+///     "id": "1700000000-i60rfmzm", "account": "default", "service": "cdn", "action": "PurgeUrlsCache",
+///     "kind": "url", "method": "flush", "place": null,
+///     "targets": [{ "address": "http://www.example.com/1.jpg", "fails": false }],
+///     "created": { "secs_since_epoch": 1700000000, "nanos_since_epoch": 0 },
+///     "finished": { "secs_since_epoch": 1700000000, "nanos_since_epoch": 0 }
+/// }"#;
+/// let task: Task = serde_json::from_str(line)?;
+/// assert_eq!(task.targets[0].status(&task, task.created).as_str(), "done");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Task {
+    /// The `TaskId` or `JobId` that was answered.
+    pub id: String,
+    /// The account whose credential signed the request: see [`Credential::of_account`](crate::Credential::of_account).
+    pub account: String,
+    /// The service that took it, `cdn` for example.
+    pub service: String,
+    /// The action that it was submitted by.
+    pub action: String,
+    /// What the targets are, in the words of the service: `url`, `path`, `purge_host`.
+    pub kind: String,
+    /// What a purge does to them, in the words of the service: `flush`, `delete`, `invalidate`.
+    pub method: String,
+    /// Where: the `Area` of a `cdn` purge, the `ZoneId` of a `teo` one; none if the request did not say.
+    pub place: Option<String>,
+    /// What to purge, in the order in which it was sent.
+    pub targets: Vec<Target>,
+    /// When it was accepted, by the emulator's clock.
+    pub created: SystemTime,
+    /// When it is over, by the emulator's clock.
+    pub finished: SystemTime,
 }
 
-/// Whether a task is about files or about directories.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PurgeType {
-    Url,
-    Path,
+/// One URL, directory, host name or tag of a task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Target {
+    /// The target as it was sent.
+    pub address: String,
+    /// Whether it ends as a failure, which happens only where a fault asks for it.
+    pub fails: bool,
 }
 
-/// How far a task is.
+/// How far a target is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Status {
+#[non_exhaustive]
+pub enum Status {
+    /// Under way.
     Process,
+    /// Purged.
     Done,
+    /// Not purged, and over.
+    Fail,
 }
 
-/// One row of the log: one address of one task.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Row<'a> {
-    pub(crate) task: &'a Task,
-    pub(crate) url: &'a str,
-    pub(crate) status: Status,
+/// Keeps accepted tasks beyond the process.
+///
+/// What it kept is given back to the next emulator by [`Builder::tasks`](crate::Builder::tasks).
+pub trait Journal: Send + 'static {
+    /// Records a task before the client is told that it was accepted.
+    ///
+    /// It is called by the thread that serves, one task at a time.
+    ///
+    /// # Errors
+    ///
+    /// If the task is not safe. The client is refused with `InternalError` then, and the task does not exist.
+    fn record(&mut self, task: &Task) -> io::Result<()>;
 }
 
 /// The latest tasks.
-#[derive(Debug)]
 pub(crate) struct Tasks {
     recent: Recent<Task>,
+    journal: Option<Box<dyn Journal>>,
     /// How long a task is under way.
-    duration: Duration,
+    pub(crate) duration: Duration,
 }
 
-impl Tasks {
-    pub(crate) fn new(duration: Duration) -> Self {
-        Self { recent: Recent::new(MOST_TASKS, MOST_BYTES), duration }
-    }
-
-    pub(crate) fn add(&mut self, task: Task) {
-        let bytes = task.urls.iter().map(|url| url.len() + size_of::<String>()).sum();
-        self.recent.push(task, bytes);
-    }
-
-    /// The log as it is at this time: the latest task first, its addresses in the order in which they were sent.
-    pub(crate) fn log(&self, now: SystemTime) -> impl Iterator<Item = Row<'_>> {
-        self.recent.iter().rev().flat_map(move |task| {
-            let status = self.status(task, now);
-            task.urls.iter().map(move |url| Row { task, url, status })
-        })
-    }
-
-    fn status(&self, task: &Task, now: SystemTime) -> Status {
-        let elapsed = now.duration_since(task.created).unwrap_or_default();
-        if elapsed >= self.duration { Status::Done } else { Status::Process }
+impl Task {
+    /// About how much memory its texts take, in bytes.
+    fn size(&self) -> usize {
+        self.targets.iter().map(|target| target.address.len() + size_of::<Target>()).sum()
     }
 }
 
-impl PurgeType {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Url => "url",
-            Self::Path => "path",
+impl Target {
+    pub(crate) fn succeeding(address: &str) -> Self {
+        Self { address: address.to_owned(), fails: false }
+    }
+
+    /// How far this target of a task is at a time.
+    #[must_use]
+    pub fn status(&self, task: &Task, now: SystemTime) -> Status {
+        match (now < task.finished, self.fails) {
+            (true, _) => Status::Process,
+            (false, true) => Status::Fail,
+            (false, false) => Status::Done,
         }
     }
 }
 
 impl Status {
-    /// As the log's answers write it: `Done` where its requests say `done`.
-    pub(crate) fn as_str(self) -> &'static str {
+    /// As the service's requests write it. Its answers say `Done` for `done`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Process => "process",
-            Self::Done => "Done",
+            Self::Done => "done",
+            Self::Fail => "fail",
         }
+    }
+}
+
+impl Tasks {
+    pub(crate) fn new(duration: Duration, journal: Option<Box<dyn Journal>>, kept: Vec<Task>) -> Self {
+        let mut tasks = Self { recent: Recent::new(MOST_TASKS, MOST_BYTES), journal, duration };
+        kept.into_iter().for_each(|task| tasks.remember(task));
+        tasks
+    }
+
+    /// Makes a task safe that is about to be remembered.
+    pub(crate) fn record(&mut self, task: &Task) -> io::Result<()> {
+        self.journal.as_mut().map_or(Ok(()), |journal| journal.record(task))
+    }
+
+    pub(crate) fn remember(&mut self, task: Task) {
+        let bytes = task.size();
+        self.recent.push(task, bytes);
+    }
+
+    /// The tasks, the latest first.
+    pub(crate) fn latest(&self) -> impl Iterator<Item = &Task> {
+        self.recent.iter().rev()
+    }
+}
+
+impl fmt::Debug for Tasks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tasks").field("recent", &self.recent).field("duration", &self.duration).finish_non_exhaustive()
     }
 }

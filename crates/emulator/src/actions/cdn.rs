@@ -1,53 +1,47 @@
 //! `cdn`: purges by URL and by directory.
 
-use std::time::SystemTime;
-
 use serde_json::Value;
 
-use super::{Members, State, text, texts, url};
-use crate::parameters::Parameters;
+use super::{Call, Members, State, url};
 use crate::refusal::Refusal;
-use crate::tasks::{PurgeType, Task};
+use crate::tasks::{Target, Task};
 
 /// What the log shows for purges by URL, which cannot choose.
 const FLUSH: &str = "flush";
 
-pub(super) fn purge_urls_cache(
-    parameters: &Parameters,
-    state: &mut State,
-    now: SystemTime,
-) -> Result<Members, Refusal> {
-    submit(parameters, "Urls", PurgeType::Url, state, now)
+pub(super) fn purge_urls_cache(call: &Call<'_>, state: &mut State) -> Result<Members, Refusal> {
+    submit(call, "Urls", "url", state)
 }
 
-pub(super) fn purge_path_cache(
-    parameters: &Parameters,
-    state: &mut State,
-    now: SystemTime,
-) -> Result<Members, Refusal> {
-    submit(parameters, "Paths", PurgeType::Path, state, now)
+pub(super) fn purge_path_cache(call: &Call<'_>, state: &mut State) -> Result<Members, Refusal> {
+    submit(call, "Paths", "path", state)
 }
 
-fn submit(
-    parameters: &Parameters,
-    over: &str,
-    purge_type: PurgeType,
-    state: &mut State,
-    now: SystemTime,
-) -> Result<Members, Refusal> {
-    for (index, url) in texts(parameters, over).enumerate() {
+fn submit(call: &Call<'_>, over: &str, kind: &str, state: &mut State) -> Result<Members, Refusal> {
+    for (index, url) in call.texts(over).enumerate() {
         check(url)
             .map_err(|(code, why)| Refusal::new(code, format!("the parameter `{over}.{index}` is `{url}`: {why}")))?;
     }
-    let id = state.ids.task(now);
-    state.tasks.add(Task {
+    let id = state.ids.task(call.now);
+    let task = Task {
         id: id.clone(),
-        purge_type,
-        flush_type: text(parameters, "FlushType").unwrap_or(FLUSH).to_owned(),
-        urls: texts(parameters, over).map(str::to_owned).collect(),
-        created: now,
-    });
+        account: call.account.to_owned(),
+        service: call.product.service.to_owned(),
+        action: call.action.name.to_owned(),
+        kind: kind.to_owned(),
+        method: call.text("FlushType").unwrap_or(FLUSH).to_owned(),
+        place: call.text("Area").map(str::to_owned),
+        targets: call.texts(over).map(|url| target(call, url)).collect(),
+        created: call.now,
+        finished: call.now + state.tasks.duration,
+    };
+    state.submit(call, task)?;
     Ok(Members::from_iter([("TaskId".to_owned(), Value::String(id))]))
+}
+
+/// A target, which ends as a failure if a fault wants it to.
+fn target(call: &Call<'_>, url: &str) -> Target {
+    Target { fails: call.failing.is_some_and(|failing| failing.has(url)), ..Target::succeeding(url) }
 }
 
 /// Checks one URL; otherwise the code to refuse it with, and why.

@@ -4,37 +4,48 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 
-use super::{Members, State, integer, text, url};
+use super::{Call, Members, State, url};
 use crate::moment;
-use crate::parameters::Parameters;
 use crate::refusal::Refusal;
-use crate::tasks::Row;
+use crate::tasks::{Status, Target, Task};
 
 /// How many rows are shown unless `Limit` says otherwise.
 const LIMIT: i64 = 20;
 
-pub(super) fn describe_purge_tasks(
-    parameters: &Parameters,
-    state: &State,
-    now: SystemTime,
-) -> Result<Members, Refusal> {
-    let wanted = Filter::of(parameters);
+pub(super) fn describe_purge_tasks(call: &Call<'_>, state: &State) -> Result<Members, Refusal> {
+    let wanted = Filter::of(call);
     if wanted.task_id.is_none() && wanted.start.is_none() {
         return Err(Refusal::new("InvalidParameter.EcdnParamError", "one of `TaskId` and `StartTime` must be given"));
     }
-    let offset = count(parameters, "Offset", 0)?;
-    let limit = count(parameters, "Limit", LIMIT)?;
+    let offset = count(call, "Offset", 0)?;
+    let limit = count(call, "Limit", LIMIT)?;
 
-    let rows: Vec<Row<'_>> = state.tasks.log(now).filter(|row| wanted.has(row)).collect();
+    let rows: Vec<Row<'_>> = log(call, state).filter(|row| wanted.has(row)).collect();
     let page = rows.iter().skip(offset).take(limit).map(log_entry).collect();
     Ok(Members::from_iter([("PurgeLogs".to_owned(), page), ("TotalCount".to_owned(), json!(rows.len()))]))
 }
 
-fn count(parameters: &Parameters, name: &str, default: i64) -> Result<usize, Refusal> {
-    let given = integer(parameters, name).unwrap_or(default);
+fn count(call: &Call<'_>, name: &str, default: i64) -> Result<usize, Refusal> {
+    let given = call.integer(name).unwrap_or(default);
     usize::try_from(given).map_err(|_| {
         let message = format!("the parameter `{name}` is {given}: zero or more is expected");
         Refusal::new("InvalidParameter.EcdnParamError", message)
+    })
+}
+
+/// One row of the log: one address of one task.
+struct Row<'a> {
+    task: &'a Task,
+    url: &'a str,
+    status: Status,
+}
+
+/// The account's log as it is now: the latest task first, its addresses in the order in which they were sent.
+fn log<'a>(call: &'a Call<'_>, state: &'a State) -> impl Iterator<Item = Row<'a>> {
+    let tasks = state.tasks.latest().filter(|task| task.service == "cdn" && task.account == call.account);
+    tasks.flat_map(|task| {
+        let row = |target: &'a Target| Row { task, url: &target.address, status: target.status(task, call.now) };
+        task.targets.iter().map(row)
     })
 }
 
@@ -42,9 +53,10 @@ fn log_entry(row: &Row<'_>) -> Value {
     json!({
         "TaskId": row.task.id,
         "Url": row.url,
-        "Status": row.status.as_str(),
-        "PurgeType": row.task.purge_type.as_str(),
-        "FlushType": row.task.flush_type,
+        // Answers write `Done` where requests write `done`.
+        "Status": if row.status == Status::Done { "Done" } else { row.status.as_str() },
+        "PurgeType": row.task.kind,
+        "FlushType": row.task.method,
         "CreateTime": moment::format(row.task.created),
     })
 }
@@ -60,21 +72,21 @@ struct Filter<'a> {
 }
 
 impl<'a> Filter<'a> {
-    fn of(parameters: &'a Parameters) -> Self {
+    fn of(call: &'a Call<'_>) -> Self {
         Self {
-            task_id: stated(parameters, "TaskId"),
-            purge_type: text(parameters, "PurgeType"),
-            status: text(parameters, "Status"),
-            keyword: stated(parameters, "Keyword"),
-            start: text(parameters, "StartTime").and_then(moment::parse),
+            task_id: stated(call, "TaskId"),
+            purge_type: call.text("PurgeType"),
+            status: call.text("Status"),
+            keyword: stated(call, "Keyword"),
+            start: call.text("StartTime").and_then(moment::parse),
             // All of the second that it names.
-            end: text(parameters, "EndTime").and_then(moment::parse).map(|end| end + Duration::from_secs(1)),
+            end: call.text("EndTime").and_then(moment::parse).map(|end| end + Duration::from_secs(1)),
         }
     }
 
     fn has(&self, row: &Row<'_>) -> bool {
         self.task_id.is_none_or(|id| id == row.task.id)
-            && self.purge_type.is_none_or(|purge_type| purge_type == row.task.purge_type.as_str())
+            && self.purge_type.is_none_or(|purge_type| purge_type == row.task.kind)
             && self.status.is_none_or(|status| status.eq_ignore_ascii_case(row.status.as_str()))
             && self.keyword.is_none_or(|keyword| has_keyword(row.url, keyword))
             && self.start.is_none_or(|start| start <= row.task.created)
@@ -83,8 +95,8 @@ impl<'a> Filter<'a> {
 }
 
 /// A string that counts as absent when it is empty.
-fn stated<'a>(parameters: &'a Parameters, name: &str) -> Option<&'a str> {
-    text(parameters, name).filter(|text| !text.is_empty())
+fn stated<'a>(call: &'a Call<'_>, name: &str) -> Option<&'a str> {
+    call.text(name).filter(|text| !text.is_empty())
 }
 
 /// A keyword is a whole URL or a domain name.

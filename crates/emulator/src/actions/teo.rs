@@ -2,39 +2,78 @@
 
 use serde_json::{Value, json};
 
-use super::{Members, State, text, texts, url};
-use crate::parameters::Parameters;
+use super::{Call, Members, State, url};
+use crate::fault::Failing;
 use crate::refusal::Refusal;
+use crate::tasks::{Target, Task};
 
-pub(super) fn create_purge_task(parameters: &Parameters, state: &mut State) -> Result<Members, Refusal> {
-    let purge_type = text(parameters, "Type").unwrap_or_default();
-    if purge_type != "purge_all" && texts(parameters, "Targets").next().is_none() {
+/// What a purge does unless `Method` says otherwise.
+const INVALIDATE: &str = "invalidate";
+
+/// How many targets of a type a request may have with the plans that allow the most, which the product's pages on cache
+/// purging state; the API's page leaves it to the plan.
+const BATCHES: [(&str, usize); 4] =
+    [("purge_url", 5_000), ("purge_prefix", 1_000), ("purge_host", 1_000), ("purge_cache_tag", 100)];
+
+pub(super) fn create_purge_task(call: &Call<'_>, state: &mut State) -> Result<Members, Refusal> {
+    let purge_type = call.text("Type").unwrap_or_default();
+    check(call, purge_type)?;
+    let (accepted, failed) = sorted(call, purge_type);
+    let id = state.ids.job();
+    // With nothing left to purge there is no task, only an answer that says so.
+    if !accepted.is_empty() || purge_type == "purge_all" {
+        let task = Task {
+            id: id.clone(),
+            account: call.account.to_owned(),
+            service: call.product.service.to_owned(),
+            action: call.action.name.to_owned(),
+            kind: purge_type.to_owned(),
+            method: call.text("Method").unwrap_or(INVALIDATE).to_owned(),
+            place: call.text("ZoneId").map(str::to_owned),
+            targets: accepted.into_iter().map(Target::succeeding).collect(),
+            created: call.now,
+            finished: call.now + state.tasks.duration,
+        };
+        state.submit(call, task)?;
+    }
+    let failed_list = failed.into_iter().map(|(reason, targets)| json!({ "Reason": reason, "Targets": targets }));
+    Ok(Members::from_iter([("JobId".to_owned(), Value::String(id)), ("FailedList".to_owned(), failed_list.collect())]))
+}
+
+fn check(call: &Call<'_>, purge_type: &str) -> Result<(), Refusal> {
+    let targets = call.texts("Targets").count();
+    if purge_type != "purge_all" && targets == 0 {
         let message = format!("`Targets` is empty: the type `{purge_type}` needs at least one target");
         return Err(Refusal::new("InvalidParameter.Target", message));
     }
-    if purge_type == "purge_all" && text(parameters, "ZoneId") == Some("*") {
+    if purge_type == "purge_all" && call.text("ZoneId") == Some("*") {
         let message = "`ZoneId` is `*`: the type `purge_all` needs one zone";
         return Err(Refusal::new("InvalidParameter.ParameterError", message));
     }
-    let failed = failures(purge_type, texts(parameters, "Targets"));
-    let failed_list = failed.into_iter().map(|(reason, targets)| json!({ "Reason": reason, "Targets": targets }));
-    Ok(Members::from_iter([
-        ("JobId".to_owned(), Value::String(state.ids.job())),
-        ("FailedList".to_owned(), failed_list.collect()),
-    ]))
+    match BATCHES.iter().find(|(of, _)| *of == purge_type) {
+        Some((_, at_most)) if targets > *at_most => {
+            let message = format!("`Targets` has {targets} elements: of the type `{purge_type}`, {at_most} are taken");
+            Err(Refusal::new("LimitExceeded.BatchQuota", message))
+        }
+        _ => Ok(()),
+    }
 }
 
-/// The targets that cannot be purged, by reason, in the order in which the reasons come up.
-fn failures<'a>(purge_type: &str, targets: impl Iterator<Item = &'a str>) -> Vec<(&'static str, Vec<&'a str>)> {
-    let mut failures: Vec<(&'static str, Vec<&str>)> = Vec::new();
-    for target in targets {
-        let Some(reason) = failure(purge_type, target) else { continue };
-        match failures.iter_mut().find(|(known, _)| *known == reason) {
-            Some((_, targets)) => targets.push(target),
-            None => failures.push((reason, vec![target])),
+/// The targets that are purged, and those that fail at once by reason, in the order in which the reasons come up.
+fn sorted<'a>(call: &'a Call<'_>, purge_type: &str) -> (Vec<&'a str>, Vec<(&'a str, Vec<&'a str>)>) {
+    let mut accepted = Vec::new();
+    let mut failed: Vec<(&str, Vec<&str>)> = Vec::new();
+    for target in call.texts("Targets") {
+        let asked_for = call.failing.filter(|failing| failing.has(target)).map(Failing::reason);
+        match asked_for.or_else(|| failure(purge_type, target)) {
+            None => accepted.push(target),
+            Some(reason) => match failed.iter_mut().find(|(known, _)| *known == reason) {
+                Some((_, targets)) => targets.push(target),
+                None => failed.push((reason, vec![target])),
+            },
         }
     }
-    failures
+    (accepted, failed)
 }
 
 /// Why this target cannot be purged, if it cannot.

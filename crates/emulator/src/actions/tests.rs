@@ -4,17 +4,17 @@ use serde_json::json;
 
 use super::*;
 use crate::generated::{COMMON_CODES, PRODUCTS};
+use crate::limit::Limit;
 use crate::parameters;
 use crate::table::{Field, Shape};
-use crate::tasks::{PurgeType, Task};
 
 const NOW: SystemTime = UNIX_EPOCH;
 
 fn state() -> State {
-    let mut tasks = Tasks::new(Duration::ZERO);
-    let urls = vec!["http://www.example.com/1.jpg".to_owned()];
-    tasks.add(Task { id: "1-a".into(), purge_type: PurgeType::Url, flush_type: "flush".into(), urls, created: NOW });
-    State { ids: Ids::new(Some(0)), tasks }
+    let mut state = State::new(Some(0), Tasks::new(Duration::ZERO, None, Vec::new()), Limit::Documented, NOW);
+    let urls = json!({ "Urls": ["http://www.example.com/1.jpg"] });
+    in_state(&mut state, "cdn", "PurgeUrlsCache", &urls).unwrap();
+    state
 }
 
 fn find(service: &str, action: &str) -> (&'static Product, &'static Action) {
@@ -22,10 +22,15 @@ fn find(service: &str, action: &str) -> (&'static Product, &'static Action) {
     (product, product.action(action).unwrap())
 }
 
-fn ask(service: &str, action: &str, parameters: &Value) -> Result<Members, Refusal> {
+fn in_state(state: &mut State, service: &str, action: &str, parameters: &Value) -> Result<Members, Refusal> {
     let (product, action) = find(service, action);
-    let parameters = parameters::parameters(action, parameters.to_string().as_bytes())?;
-    answer(product, action, &parameters, &mut state(), NOW)
+    let parameters = parameters::of_json(parameters.to_string().as_bytes())?;
+    parameters::check(action, &parameters)?;
+    answer(&Call { product, action, parameters: &parameters, account: "default", now: NOW, failing: None }, state)
+}
+
+fn ask(service: &str, action: &str, parameters: &Value) -> Result<Members, Refusal> {
+    in_state(&mut state(), service, action, parameters)
 }
 
 #[test]
@@ -34,7 +39,7 @@ fn answers_have_the_members_that_the_tables_document() {
         ("cdn", "PurgeUrlsCache", json!({ "Urls": ["http://www.example.com/1.jpg"] })),
         ("cdn", "PurgePathCache", json!({ "Paths": ["http://www.example.com/a/"], "FlushType": "delete" })),
         ("teo", "CreatePurgeTask", json!({ "ZoneId": "zone-1", "Type": "purge_host", "Targets": ["*.example.com"] })),
-        ("ecdn", "DescribePurgeTasks", json!({ "TaskId": "1-a" })),
+        ("ecdn", "DescribePurgeTasks", json!({ "StartTime": "1970-01-01 00:00:00" })),
     ];
     for (service, name, request) in requests {
         let (_, action) = find(service, name);
@@ -55,7 +60,9 @@ fn examples_have_the_members_that_the_tables_document() {
 fn an_action_without_code_answers_its_example() {
     let action = Action { name: "Unheard", example: r#"{"Answer":42}"#, ..*find("cdn", "PurgeUrlsCache").1 };
     let (product, _) = find("cdn", "PurgeUrlsCache");
-    let members = answer(product, &action, &Parameters::new(), &mut state(), NOW).unwrap();
+    let parameters = Parameters::new();
+    let call = Call { product, action: &action, parameters: &parameters, account: "default", now: NOW, failing: None };
+    let members = answer(&call, &mut state()).unwrap();
     assert_eq!(Value::Object(members), json!({ "Answer": 42 }));
 }
 
@@ -74,6 +81,7 @@ fn actions_refuse_with_codes_that_their_pages_list() {
         ("cdn", "PurgePathCache", json!({ "Paths": vec!["http://www.example.com/"; 501], "FlushType": "flush" })),
         ("teo", "CreatePurgeTask", json!({ "ZoneId": "zone-1", "Type": "purge_url" })),
         ("teo", "CreatePurgeTask", json!({ "ZoneId": "*", "Type": "purge_all" })),
+        ("teo", "CreatePurgeTask", json!({ "ZoneId": "z", "Type": "purge_cache_tag", "Targets": vec!["a"; 101] })),
         ("ecdn", "DescribePurgeTasks", json!({})),
         ("ecdn", "DescribePurgeTasks", json!({ "TaskId": "1-a", "Limit": -1 })),
     ];

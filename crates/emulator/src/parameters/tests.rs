@@ -28,6 +28,11 @@ const ACTION: Action = Action {
     example: "{}",
 };
 
+fn parameters(action: &Action, body: &[u8]) -> Result<Parameters, Refusal> {
+    let parameters = of_json(body)?;
+    check(action, &parameters).map(|()| parameters)
+}
+
 /// The code and the message for a request that has a member beside the required one.
 fn refused(name: &str, value: Value) -> (String, String) {
     let mut request = Map::from_iter([("Names".to_owned(), json!(["a"]))]);

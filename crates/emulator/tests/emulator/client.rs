@@ -6,6 +6,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 use tencentcloud_emulator::verify::Request;
 use tencentcloud_emulator::{Builder, Emulator, SECRET_ID, SECRET_KEY};
@@ -149,6 +150,83 @@ impl Call {
     }
 }
 
+/// A call that is signed in the old way.
+#[derive(Clone)]
+pub(crate) struct OldCall {
+    pub(crate) method: &'static str,
+    pub(crate) host: String,
+    /// Names and values as they are signed, the signature not among them.
+    pub(crate) pairs: Vec<(String, String)>,
+    pub(crate) secret_key: String,
+}
+
+impl OldCall {
+    pub(crate) fn new(method: &'static str, action: &str, version: &str, parameters: &[(&str, &str)]) -> Self {
+        let timestamp = NOW.to_string();
+        let common = [
+            ("Action", action),
+            ("Version", version),
+            ("Timestamp", &timestamp),
+            ("Nonce", "11886"),
+            ("SecretId", SECRET_ID),
+        ];
+        let pairs = common.iter().chain(parameters).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Self { method, host: "127.0.0.1:8088".into(), pairs: pairs.collect(), secret_key: SECRET_KEY.into() }
+    }
+
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
+        change(&mut self);
+        self
+    }
+
+    /// Sets a parameter, or takes it away.
+    pub(crate) fn set(mut self, name: &str, value: Option<&str>) -> Self {
+        self.pairs.retain(|(known, _)| known != name);
+        self.pairs.extend(value.map(|value| (name.to_owned(), value.to_owned())));
+        self
+    }
+
+    /// The request, signed.
+    pub(crate) fn request(&self) -> Request {
+        self.request_with(&self.signature())
+    }
+
+    /// The request, with a signature of another making.
+    pub(crate) fn request_with(&self, signature: &str) -> Request {
+        let signature = ("Signature".to_owned(), signature.to_owned());
+        let pairs = self.pairs.iter().chain([&signature]);
+        let encoded: Vec<String> = pairs.map(|(name, value)| format!("{name}={}", percent_encoded(value))).collect();
+        let encoded = encoded.join("&");
+        let mut headers = vec![("Host".to_owned(), self.host.clone())];
+        let (query, body) = match self.method {
+            "GET" => (encoded, String::new()),
+            _ => {
+                headers.push(("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned()));
+                (String::new(), encoded)
+            }
+        };
+        Request { method: self.method.into(), path: "/".into(), query, headers, body: body.into_bytes() }
+    }
+
+    pub(crate) fn signature(&self) -> String {
+        self.signature_by(self.pairs.iter().any(|(name, value)| name == "SignatureMethod" && value == "HmacSHA256"))
+    }
+
+    /// The signature with HMAC-SHA256, or else HMAC-SHA1, whatever the parameters say.
+    pub(crate) fn signature_by(&self, sha256: bool) -> String {
+        let mut pairs = self.pairs.clone();
+        pairs.sort();
+        let pairs: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let text = format!("{}{}/?{}", self.method, self.host, pairs.join("&"));
+        let key = self.secret_key.as_bytes();
+        base64(&if sha256 { mac(key, &text) } else { mac_sha1(key, &text) })
+    }
+
+    pub(crate) fn send(&self, emulator: &Emulator) -> Reply {
+        send(emulator.address(), &self.request())
+    }
+}
+
 /// What came back.
 #[derive(Debug)]
 pub(crate) struct Reply {
@@ -210,6 +288,33 @@ fn mac(key: &[u8], text: &str) -> Vec<u8> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
     mac.update(text.as_bytes());
     mac.finalize().into_bytes().to_vec()
+}
+
+fn mac_sha1(key: &[u8], text: &str) -> Vec<u8> {
+    let mut mac = Hmac::<Sha1>::new_from_slice(key).unwrap();
+    mac.update(text.as_bytes());
+    mac.finalize().into_bytes().to_vec()
+}
+
+/// Base64 by the letter of RFC 4648, section 4.
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for group in bytes.chunks(3) {
+        let bits = (0..3).fold(0, |bits, index| bits << 8 | usize::from(*group.get(index).unwrap_or(&0)));
+        for (index, shift) in [18, 12, 6, 0].into_iter().enumerate() {
+            text.push(if index <= group.len() { char::from(LETTERS[bits >> shift & 63]) } else { '=' });
+        }
+    }
+    text
+}
+
+pub(crate) fn percent_encoded(value: &str) -> String {
+    let encoded = value.bytes().map(|byte| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    });
+    encoded.collect()
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -3,9 +3,9 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
-use tencentcloud_emulator::Emulator;
+use tencentcloud_emulator::{Emulator, Limit};
 
-use crate::client::{Call, PATIENCE, start};
+use crate::client::{Call, PATIENCE, start, start_with};
 
 /// The size that the service documents for the body of a signed request.
 const MOST_BODY: usize = 10 << 20;
@@ -59,6 +59,33 @@ fn a_head_that_does_not_end_is_refused() {
     let reply = raw(&emulator, &head);
     assert!(reply.starts_with("HTTP/1.1 431 "), "{reply}");
     assert_eq!(call().send(&emulator).code(), "");
+}
+
+#[test]
+fn a_head_of_a_mebibyte_is_refused_and_its_sender_gets_to_read_that() {
+    let emulator = start();
+    let mut head = b"POST / HTTP/1.1\r\nX-Long: ".to_vec();
+    head.resize(1 << 20, b'a');
+    let reply = raw(&emulator, &head);
+    assert!(reply.starts_with("HTTP/1.1 431 "), "{reply}");
+    assert_eq!(emulator.received(), []);
+}
+
+#[test]
+fn the_history_keeps_a_mebibyte_of_a_body() {
+    let emulator = start();
+    assert_eq!(of_size(3 << 20).send(&emulator).code(), "");
+    let [received] = emulator.received().try_into().unwrap();
+    assert_eq!((received.body_bytes, received.request.body.len()), (3 << 20, 1 << 20));
+}
+
+#[test]
+fn the_history_of_large_requests_has_its_size() {
+    let emulator = start_with(|builder| builder.requests_per_second(Limit::Unlimited));
+    let large = of_size(1 << 20);
+    (0..17).for_each(|_| assert_eq!(large.send(&emulator).code(), ""));
+    // Each is remembered with its body and its parameters, a mebibyte each, and a little more.
+    assert_eq!(emulator.received().len(), 15);
 }
 
 #[test]

@@ -5,12 +5,30 @@ mod actions;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod http;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
+mod old_signatures;
+#[cfg(test)]
+mod page;
+#[cfg(test)]
 mod program;
+#[cfg(test)]
+mod queries;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod running;
 #[cfg(test)]
+mod side;
+#[cfg(test)]
 mod signatures;
+#[cfg(test)]
+mod state_file;
+#[cfg(test)]
+mod tls;

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::client::{Call, send};
+use crate::client::{Call, OldCall, send};
 
 fn program(options: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tencentcloud-emulator"));
@@ -13,19 +13,19 @@ fn program(options: &[&str]) -> Command {
     command
 }
 
-fn run(options: &[&str]) -> (Option<i32>, String, String) {
+pub(crate) fn run(options: &[&str]) -> (Option<i32>, String, String) {
     let Output { status, stdout, stderr } = program(options).output().unwrap();
     (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
 }
 
 /// The program at work; killed if a test fails before it has ended.
-struct Running {
-    child: Child,
+pub(crate) struct Running {
+    pub(crate) child: Child,
     lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
 }
 
 impl Running {
-    fn start(options: &[&str]) -> Self {
+    pub(crate) fn start(options: &[&str]) -> Self {
         let mut child = program(options).args(["--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         Self { child, lines }
@@ -35,10 +35,10 @@ impl Running {
         self.lines.next().unwrap().unwrap()
     }
 
-    /// All that it prints before the first request.
-    fn greeting(&mut self) -> Vec<String> {
+    /// All that it prints before the first request: three paragraphs.
+    pub(crate) fn greeting(&mut self) -> Vec<String> {
         let mut greeting: Vec<String> = Vec::new();
-        while greeting.iter().filter(|line| line.is_empty()).count() < 2 {
+        while greeting.iter().filter(|line| line.is_empty()).count() < 3 {
             greeting.push(self.line());
         }
         greeting
@@ -52,18 +52,29 @@ impl Drop for Running {
     }
 }
 
-fn address(greeting: &[String]) -> SocketAddr {
-    greeting[0].strip_prefix("listening on http://").unwrap().parse().unwrap()
+pub(crate) fn address(greeting: &[String]) -> SocketAddr {
+    let (_, address) = greeting[0].strip_prefix("listening on ").unwrap().split_once("://").unwrap();
+    address.parse().unwrap()
+}
+
+/// What the system's clock shows, in seconds since 1970.
+pub(crate) fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
+}
+
+/// A purge of one address, signed now with the default credential.
+pub(crate) fn purge(url: &str) -> OldCall {
+    OldCall::new("POST", "PurgeUrlsCache", "2018-06-06", &[("Urls.0", url)]).set("Timestamp", Some(&now().to_string()))
 }
 
 #[test]
 fn help_lists_the_options() {
     let (code, stdout, stderr) = run(&["--help"]);
     assert_eq!((code, stderr.as_str()), (Some(0), ""));
-    let options =
-        ["--address", "--port", "--secret-id", "--secret-key", "--token", "--purge-seconds", "--list", "--version"];
-    for option in options {
-        assert!(stdout.contains(option), "{option}");
+    let options = "address port credential secret-id secret-key token host-without-port rates quotas purge-seconds state \
+                   tls tls-certificate tls-key list help version";
+    for option in options.split(' ') {
+        assert!(stdout.contains(&format!("  --{option}")), "{option}");
     }
 }
 
@@ -93,6 +104,13 @@ fn options_that_make_no_sense_are_named() {
         (&["--secret-id", "AKID"], "--secret-key"),
         (&["--secret-key", "hidden"], "--secret-id"),
         (&["--secret-id", "AKID 1", "--secret-key", "hidden"], "secret id"),
+        (&["--credential", "hidden"], "colon"),
+        (&["--credential", "AKID:"], "secret key"),
+        (&["--credential", "AKID:hidden", "--token", "hidden"], "id:key:token"),
+        (&["--rates", "fast"], "`documented`, `off` or a number"),
+        (&["--quotas", "-1"], "-1"),
+        (&["--tls-key", "key.pem"], "--tls-certificate"),
+        (&["--tls", "a.pem", "--tls-key", "key.pem"], "--tls"),
         (&["extra"], "extra"),
     ] {
         let (code, stdout, stderr) = run(options);
@@ -126,12 +144,61 @@ fn it_does_not_repeat_a_key_that_it_was_given() {
 }
 
 #[test]
+fn it_says_how_to_point_each_client_at_it() {
+    let greeting = Running::start(&[]).greeting();
+    let address = address(&greeting);
+    for line in [
+        format!("Rust        Config::builder().endpoint(\"http://{address}\")"),
+        format!("Python      HttpProfile(protocol=\"http\", endpoint=\"{address}\")"),
+        format!("tccli       tccli --endpoint http://{address}"),
+        format!("a browser   http://{address}/"),
+    ] {
+        assert!(greeting.contains(&line), "{line}: {greeting:?}");
+    }
+    assert!(greeting.iter().any(|line| line.starts_with("Node        httpProfile: ")), "{greeting:?}");
+}
+
+#[test]
+fn it_takes_several_credentials() {
+    let options = ["--credential", "AKIDONE:key:1", "--credential", "AKIDTWO:other", "--secret-id", "AKIDTHREE"];
+    let mut running = Running::start(&[&options[..], &["--secret-key", "third"]].concat());
+    let address = address(&running.greeting());
+    for (id, key, token) in [("AKIDONE", "key", Some("1")), ("AKIDTWO", "other", None), ("AKIDTHREE", "third", None)] {
+        let call = purge("http://www.example.com/").set("SecretId", Some(id)).set("Token", token);
+        assert_eq!(send(address, &call.with(|call| call.secret_key = key.into()).request()).code(), "", "{id}");
+    }
+    let example = purge("http://www.example.com/").request();
+    assert_eq!(send(address, &example).code(), "AuthFailure.SecretIdNotFound");
+}
+
+#[test]
+fn rates_and_quotas_are_the_documented_ones_or_as_asked_for() {
+    let codes = |options: &[&str], calls: usize| -> Vec<String> {
+        let mut running = Running::start(options);
+        let address = address(&running.greeting());
+        (0..calls).map(|_| send(address, &purge("http://www.example.com/").request()).code()).collect()
+    };
+    let answered = |codes: &[String]| codes.iter().filter(|code| code.is_empty()).count();
+    assert_eq!(codes(&["--rates", "1", "--quotas", "off"], 2), ["", "RequestLimitExceeded"]);
+    assert_eq!(codes(&["--quotas", "1"], 2), ["", "LimitExceeded.CdnPurgeUrlExceedDayLimit"]);
+    assert_eq!(answered(&codes(&["--rates", "off"], 50)), 50);
+}
+
+#[test]
+fn a_line_says_how_much_came_and_how_it_was_signed() {
+    let mut running = Running::start(&[]);
+    let address = address(&running.greeting());
+    send(address, &purge("http://www.example.com/").request());
+    let line = running.line();
+    assert!(line.ends_with(" ok, 1 Urls, HmacSHA1 over POST"), "{line}");
+}
+
+#[test]
 fn it_prints_a_line_for_every_request() {
     let mut running = Running::start(&[]);
     let address = address(&running.greeting());
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
 
-    let stale = Call::new("cdn", "PurgeUrlsCache", "{}").with(|call| call.timestamp = now - 1_000);
+    let stale = Call::new("cdn", "PurgeUrlsCache", "{}").with(|call| call.timestamp = now() - 1_000);
     send(address, &stale.request());
     let line = running.line();
     assert!(line.contains("Z cdn PurgeUrlsCache ") && line.contains(" AuthFailure.SignatureExpire: "), "{line}");

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
-use tencentcloud_emulator::{Credential, Emulator, SECRET_ID, SECRET_KEY};
+use tencentcloud_emulator::{Credential, Emulator, Limit, SECRET_ID, SECRET_KEY};
 
 use crate::client::{Call, NOW, at, block_on, exchange, start, start_with};
 
@@ -155,7 +155,7 @@ fn secrets_are_not_shown() {
 
 #[test]
 fn many_are_served_at_once() {
-    let emulator = start();
+    let emulator = start_with(|builder| builder.requests_per_second(Limit::Unlimited));
     let call = Call::new("cdn", "PurgeUrlsCache", URLS);
     std::thread::scope(|scope| {
         for _ in 0..8 {

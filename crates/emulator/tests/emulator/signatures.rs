@@ -1,6 +1,6 @@
 //! What the verifier accepts, what it refuses, and whether it says why.
 
-use tencentcloud_emulator::verify::{Request, verify};
+use tencentcloud_emulator::verify::{Request, Rules, verify, verify_by};
 use tencentcloud_emulator::{Credential, Refusal};
 
 use crate::client::{Call, NOW, at};
@@ -135,18 +135,6 @@ fn parts_may_be_set_apart_by_commas_alone() {
 }
 
 #[test]
-fn the_old_way_to_sign_is_named() {
-    let mut request = without(call().request(), "Authorization");
-    request.query = "Action=PurgeUrlsCache&Signature=LEyrzVWleW".into();
-    assert_refused(&request, "AuthFailure.InvalidAuthorization", "V1");
-
-    let mut request = without(without(call().request(), "Authorization"), "Content-Type");
-    request.headers.push(("Content-Type".into(), "application/x-www-form-urlencoded".into()));
-    request.body = b"Action=PurgeUrlsCache&Signature=LEyrzVWleW".to_vec();
-    assert_refused(&request, "AuthFailure.InvalidAuthorization", "V1");
-}
-
-#[test]
 fn a_secret_id_is_known() {
     let stranger = call().with(|call| call.secret_id = "AKIDSTRANGER".into());
     assert_refused(&stranger.request(), "AuthFailure.SecretIdNotFound", "`AKIDSTRANGER`");
@@ -196,6 +184,31 @@ fn a_host_signed_without_its_port_is_found_out() {
     verified(&sent.request()).unwrap();
     let signed = sent.clone().with(|call| call.host = "127.0.0.1".into());
     assert_explained(&sent, &signed, "with the host `127.0.0.1`, but `127.0.0.1:8088` was sent");
+}
+
+#[test]
+fn a_host_signed_without_its_port_can_be_let_pass() {
+    let sent = call().with(|call| call.host = "127.0.0.1:8088".into());
+    let signed = sent.clone().with(|call| call.host = "127.0.0.1".into());
+    let lenient = |request: &Request| {
+        verify_by(Rules::default().host_without_port(true), request, &[Credential::default()], at(NOW))
+    };
+    assert!(lenient(&sent.request_that_signed(&signed)).unwrap().host_without_port);
+    assert!(!lenient(&sent.request()).unwrap().host_without_port);
+    let other = signed.with(|call| call.host = "127.0.0.2".into());
+    assert_eq!(lenient(&sent.request_that_signed(&other)).unwrap_err().code(), "AuthFailure.SignatureFailure");
+}
+
+#[test]
+fn a_get_signs_its_query() {
+    let sent = call().with(|call| {
+        call.method = "GET";
+        call.query = "Urls.0=http%3A%2F%2Fa.b%2F";
+        call.content_type = "application/x-www-form-urlencoded".into();
+        call.body.clear();
+    });
+    verified(&sent.request()).unwrap();
+    assert_explained(&sent, &sent.clone().with(|call| call.query = "Urls.0=http%3A%2F%2Fa.c%2F"), "canonical request");
 }
 
 #[test]
