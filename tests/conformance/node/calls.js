@@ -1,0 +1,95 @@
+// Makes the calls of each case with the official SDK for Node.
+//
+// A case is a line of the standard input, what came of each of its calls a line of the standard output; both have their
+// parts divided by tabs, and are described in xtask/src/conformance/case.rs. The packages lie beside this file.
+
+const fs = require("node:fs");
+const http = require("node:http");
+const https = require("node:https");
+const net = require("node:net");
+const readline = require("node:readline");
+const tls = require("node:tls");
+
+const { CommonClient } = require("tencentcloud-sdk-nodejs-common");
+const { cdn } = require("tencentcloud-sdk-nodejs-cdn");
+const { teo } = require("tencentcloud-sdk-nodejs-teo");
+
+const SystemDate = Date;
+
+// Sends everything to one address, whatever the host is called: the SDK takes the service from its name.
+function agent(address, encrypted) {
+  const [host, port] = address.split(":");
+  const agent = encrypted ? new https.Agent() : new http.Agent();
+  const connect = encrypted ? tls.connect : net.connect;
+  agent.createConnection = (options) => connect({ ...options, host, port: Number(port) });
+  return agent;
+}
+
+function turnClock(seconds) {
+  const shift = Number(seconds) * 1000;
+  globalThis.Date = class extends SystemDate {
+    constructor(...given) {
+      given.length === 0 ? super(SystemDate.now() + shift) : super(...given);
+    }
+    static now() {
+      return SystemDate.now() + shift;
+    }
+  };
+}
+
+function calls(kase, parameters) {
+  const { address, secretId, secretKey, token, method } = kase;
+  // After the name of the signature, what is otherwise.
+  const [signMethod, otherwise] = kase.signature.split(" ");
+  const protocol = otherwise === "tls" ? "https://" : "http://";
+  // An endpoint with a port is one that users may give; without one, it is the product's own host name.
+  const endpoint = (service) =>
+    otherwise === "port" ? `${service}.localhost:${address.split(":")[1]}` : `${service}.tencentcloudapi.com`;
+  const config = (service) => ({
+    credential: { secretId, secretKey, ...(token && { token }) },
+    profile: {
+      signMethod,
+      httpProfile: { protocol, reqMethod: method, endpoint: endpoint(service), agent: agent(address, otherwise === "tls") },
+    },
+  });
+  const cdnClient = new cdn.v20180606.Client(config("cdn"));
+  const teoClient = new teo.v20220901.Client(config("teo"));
+  // No package of today has this action: the product was retired.
+  const ecdnClient = new CommonClient("ecdn.tencentcloudapi.com", "2019-10-12", config("ecdn"));
+
+  let task = parameters.DescribePurgeTasks.TaskId;
+  return {
+    PurgeUrlsCache: async (given) => (task = (await cdnClient.PurgeUrlsCache(given)).TaskId),
+    PurgePathCache: async (given) => (await cdnClient.PurgePathCache(given)).TaskId,
+    CreatePurgeTask: async (given) => (await teoClient.CreatePurgeTask(given)).JobId,
+    DescribePurgeTasks: async (given) => {
+      const answer = await ecdnClient.request("DescribePurgeTasks", { ...given, TaskId: task });
+      return answer.PurgeLogs.map((log) => log.Url).join(" ");
+    },
+  };
+}
+
+async function outcome(call, given) {
+  try {
+    return ["answered", await call(given), ""];
+  } catch (error) {
+    const kind = error.code && error.requestId ? "refused" : "failed";
+    return [kind, error.constructor.name, error.code ?? "", error.message];
+  }
+}
+
+async function main() {
+  const names = ["name", "address", "secretId", "secretKey", "token", "signature", "method", "shift"];
+  const parameters = JSON.parse(fs.readFileSync(process.argv[2], "utf8"));
+  for await (const line of readline.createInterface({ input: process.stdin })) {
+    const kase = Object.fromEntries(line.split("\t").map((part, index) => [names[index], part]));
+    turnClock(kase.shift);
+    for (const [action, call] of Object.entries(calls(kase, parameters))) {
+      // The SDK writes into the parameters that it is given.
+      const parts = [kase.name, action, ...(await outcome(call, structuredClone(parameters[action])))];
+      console.log(parts.map((part) => String(part).replace(/[\t\n]/g, " ")).join("\t"));
+    }
+  }
+}
+
+main();
