@@ -144,7 +144,7 @@ fn another_key_is_refused() {
 #[test]
 fn another_secret_id_is_refused() {
     assert_refused("AuthFailure.SecretIdNotFound", |vector| {
-        vector.encoded = vector.encoded.replace("AKIDvector", "AKIDwector")
+        vector.encoded = vector.encoded.replace("AKIDvector", "AKIDwector");
     });
 }
 
