@@ -18,6 +18,11 @@ pub(crate) fn write() -> Result<ExitCode, Box<dyn Error>> {
         workspace::remove(path)?;
         println!("removed {path}");
     }
+    let foreign = Drift { foreign: drift.foreign, ..Drift::default() };
+    if !foreign.is_none() {
+        eprintln!("{foreign}");
+        return Ok(ExitCode::FAILURE);
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -16,7 +16,9 @@ pub(super) fn file(file: &File<spec::Types>, problems: &mut Problems) {
     once::check("value set", value_sets.iter().map(|set| set.name.as_str()), &sets_at, problems);
     for set in value_sets {
         let place = sets_at.member(&set.name).member("values");
-        once::check("value", set.values.iter().map(|listed| listed.value.as_str()), &place, problems);
+        // The clients read a value without regard to case.
+        let folded: Vec<String> = set.values.iter().map(|listed| listed.value.to_ascii_lowercase()).collect();
+        once::check("value", folded.iter().map(String::as_str), &place, problems);
         if set.values.is_empty() {
             problems.add(&place, "no value is listed", "list the values, or make the fields `string`");
         }
