@@ -10,8 +10,9 @@ use crate::problem::{Place, Problems};
 use crate::spec;
 
 /// Types that a generated crate defines or imports, or that its examples do.
-const TAKEN_TYPES: [&str; 34] = [
+const TAKEN_TYPES: [&str; 41] = [
     "Action",
+    "AssumeRole",
     "Box",
     "Call",
     "Client",
@@ -20,6 +21,7 @@ const TAKEN_TYPES: [&str; 34] = [
     "Config",
     "CoreClient",
     "Credentials",
+    "CredentialsChain",
     "DateTime",
     "DateTimeIso",
     "Debug",
@@ -29,18 +31,23 @@ const TAKEN_TYPES: [&str; 34] = [
     "Error",
     "ErrorCode",
     "ErrorKind",
+    "GenericClient",
     "Hosts",
+    "Interceptor",
     "Into",
     "IntoIterator",
+    "Language",
     "Limits",
     "None",
     "Ok",
     "Option",
     "PartialEq",
     "Product",
+    "Proxy",
     "Result",
     "Self",
     "Serialize",
+    "SigningMethod",
     "Some",
     "String",
     "ToOwned",

@@ -7,6 +7,24 @@ use quote::{format_ident, quote};
 
 use crate::model::{Action, Direction, Field, Product, Type};
 
+/// What a program needs of the core to configure a client, and to handle what comes of it.
+const CORE_NAMES: [&str; 14] = [
+    "Action",
+    "AssumeRole",
+    "Call",
+    "Config",
+    "Credentials",
+    "CredentialsChain",
+    "Endpoint",
+    "Error",
+    "ErrorKind",
+    "GenericClient",
+    "Interceptor",
+    "Language",
+    "Proxy",
+    "SigningMethod",
+];
+
 /// Emits the root of the crate.
 pub(super) fn module(product: &Product) -> TokenStream {
     let marker = &product.ident;
@@ -20,8 +38,7 @@ pub(super) fn module(product: &Product) -> TokenStream {
         let (module, request, response) = (&action.function, &action.name.ident, &action.response_ident);
         quote! { pub use #module::{#request, #response}; }
     });
-    let mut core: BTreeSet<&str> =
-        ["Action", "Call", "Config", "Credentials", "Endpoint", "Error", "ErrorKind"].into_iter().collect();
+    let mut core: BTreeSet<&str> = CORE_NAMES.into_iter().collect();
     for field in all_fields(product) {
         core.extend(core_name(innermost(&field.ty)));
     }

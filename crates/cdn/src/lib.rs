@@ -14,5 +14,8 @@ pub use error_code::ErrorCode;
 pub use product::Cdn;
 pub use purge_path_cache::{PurgePathCache, PurgePathCacheResponse};
 pub use purge_urls_cache::{PurgeUrlsCache, PurgeUrlsCacheResponse};
-pub use tencentcloud_core::{Action, Call, Config, Credentials, Endpoint, Error, ErrorKind};
+pub use tencentcloud_core::{
+    Action, AssumeRole, Call, Config, Credentials, CredentialsChain, Endpoint, Error, ErrorKind, GenericClient,
+    Interceptor, Language, Proxy, SigningMethod,
+};
 pub use types::{Area, FlushType};

@@ -12,5 +12,8 @@ pub use client::Client;
 pub use describe_purge_tasks::{DescribePurgeTasks, DescribePurgeTasksResponse};
 pub use error_code::ErrorCode;
 pub use product::Ecdn;
-pub use tencentcloud_core::{Action, Call, Config, Credentials, DateTime, Endpoint, Error, ErrorKind};
+pub use tencentcloud_core::{
+    Action, AssumeRole, Call, Config, Credentials, CredentialsChain, DateTime, Endpoint, Error, ErrorKind,
+    GenericClient, Interceptor, Language, Proxy, SigningMethod,
+};
 pub use types::{FlushType, PurgeTask, PurgeType, TaskStatus};

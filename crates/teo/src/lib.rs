@@ -12,5 +12,8 @@ pub use client::Client;
 pub use create_purge_task::{CreatePurgeTask, CreatePurgeTaskResponse};
 pub use error_code::ErrorCode;
 pub use product::Teo;
-pub use tencentcloud_core::{Action, Call, Config, Credentials, Endpoint, Error, ErrorKind};
+pub use tencentcloud_core::{
+    Action, AssumeRole, Call, Config, Credentials, CredentialsChain, Endpoint, Error, ErrorKind, GenericClient,
+    Interceptor, Language, Proxy, SigningMethod,
+};
 pub use types::{CacheTag, FailReason, PurgeMethod, PurgeType};
