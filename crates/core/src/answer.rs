@@ -2,8 +2,9 @@
 
 mod envelope;
 
+use std::ops::Range;
+
 use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
 
 use self::envelope::Envelope;
 use crate::action::Operation;
@@ -15,7 +16,9 @@ const SNIPPET_BYTES: usize = 256;
 
 /// The `Response` of a successful call, its members not yet looked at.
 pub(crate) struct Answer {
-    response: Box<RawValue>,
+    body: Vec<u8>,
+    /// Where the `Response` is in the body, which is not copied: it may be as long as an answer may be.
+    response: Range<usize>,
     request_id: Option<String>,
     answered: Answered,
 }
@@ -23,12 +26,13 @@ pub(crate) struct Answer {
 impl Answer {
     /// The members of the response as the action's type.
     pub(crate) fn response<T: DeserializeOwned>(self) -> Result<T, Error> {
-        serde_json::from_str(self.response.get()).map_err(|error| self.misfit(error))
+        serde_json::from_str(self.json()).map_err(|error| self.misfit(error))
     }
 
     /// The members of the response as they came.
     pub(crate) fn json(&self) -> &str {
-        self.response.get()
+        // It was read as JSON, which is UTF-8, so that neither fails.
+        self.body.get(self.response.clone()).and_then(|json| str::from_utf8(json).ok()).unwrap_or_default()
     }
 
     pub(crate) fn status(&self) -> u16 {
@@ -40,9 +44,10 @@ impl Answer {
     }
 
     fn misfit(self, error: serde_json::Error) -> Error {
-        let Self { response, request_id, mut answered } = self;
-        let path = json_path::of_error("Response", response.get(), &error);
-        answered.body_snippet = Some(snippet(response.get().as_bytes()));
+        let path = json_path::of_error("Response", self.json(), &error);
+        let snippet = snippet(self.json().as_bytes());
+        let Self { request_id, mut answered, .. } = self;
+        answered.body_snippet = Some(snippet);
         Error::new(ErrorKind::Decode, format!("the answer does not fit at `{path}`: {error}"))
             .with_source(error)
             .with_request_id(request_id)
@@ -51,12 +56,12 @@ impl Answer {
 }
 
 /// Decides what a response is: by its body first, because the service refuses with HTTP 200 as a rule, and what stands
-/// between may answer with any status and content type.
-pub(crate) fn read(operation: &Operation, response: &HttpResponse) -> Result<Answer, Error> {
-    let body = response.body();
+/// between may answer with any status and content type. The answer takes the body.
+pub(crate) fn read(operation: &Operation, http: &mut HttpResponse) -> Result<Answer, Error> {
+    let body = http.body();
     let answered = Answered {
-        status: response.status(),
-        content_type: response.header("content-type").map(str::to_owned),
+        status: http.status(),
+        content_type: http.header("content-type").map(str::to_owned),
         body_snippet: None,
     };
     match Envelope::read(body) {
@@ -64,13 +69,20 @@ pub(crate) fn read(operation: &Operation, response: &HttpResponse) -> Result<Ans
             Err(Error::service(operation, code, message).with_request_id(request_id).with_answer(answered))
         }
         Ok(Envelope::Response { response, request_id }) if (200..300).contains(&answered.status) => {
-            Ok(Answer { response: response.to_owned(), request_id, answered })
+            let response = place(body, response.get());
+            Ok(Answer { body: http.take_body(), response, request_id, answered })
         }
         Ok(Envelope::Response { request_id, .. }) => {
             Err(not_an_answer("a `Response` without an `Error`", body, answered).with_request_id(request_id))
         }
         Err(what) => Err(not_an_answer(what, body, answered)),
     }
+}
+
+/// Where a part of a text is in it.
+fn place(text: &[u8], part: &str) -> Range<usize> {
+    let start = part.as_ptr().addr() - text.as_ptr().addr();
+    start..start + part.len()
 }
 
 /// The error for a response that is something else.

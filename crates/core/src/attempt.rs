@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use crate::action::Operation;
 use crate::answer::{self, Answer};
 use crate::client::Service;
@@ -25,12 +27,13 @@ pub(crate) async fn attempt(
     service: &Service,
     operation: &Operation,
     credentials: &Credentials,
-    body: &[u8],
+    body: &Bytes,
     terms: Terms,
 ) -> Result<Answer, Error> {
     let host = &*service.origin.authority;
     let mut request = signed::request(service, operation, credentials, body, terms.correction)?;
-    let watch = Watch::begin(service, Attempt { operation, host, number: terms.number }, &mut request);
+    let attempt = Attempt { operation, host, method: request.method, number: terms.number };
+    let watch = Watch::begin(service, attempt, &mut request);
     let outcome = exchange(service, operation, request, terms).await;
     let outcome = outcome.map_err(|error| error.with_host(host).during(operation));
     watch.end(&outcome);
@@ -46,16 +49,17 @@ async fn exchange(
 ) -> Result<Answer, Error> {
     let config = &service.config;
     let begin = config.clock().now();
-    let response = within(config.clock(), timeout, config.transport().send(request)).await.unwrap_or_else(|| {
-        Err(TransportError::new(TransportErrorKind::Timeout, format!("{timeout:?} is what an attempt may take")))
-    })?;
+    let mut response =
+        within(config.clock(), timeout, config.transport().send(request)).await.unwrap_or_else(|| {
+            Err(TransportError::new(TransportErrorKind::Timeout, format!("{timeout:?} is what an attempt may take")))
+        })?;
     let exchange = Exchange { begin, end: config.clock().now() };
     // The default transport stops reading at the limit; this is for those that do not.
     let limit = config.max_response_bytes();
     if response.body().len() > limit {
         return Err(TransportError::new(TransportErrorKind::TooLarge, format!("more than {limit} bytes")).into());
     }
-    let outcome = answer::read(operation, &response);
+    let outcome = answer::read(operation, &mut response);
     let skew = config.skew();
     // What stands between may have a wrong clock of its own, so only what the service wrote is measured.
     if outcome.as_ref().map_or_else(|error| error.code().is_some(), |_| true) {

@@ -354,7 +354,7 @@ impl ConfigBuilder {
     /// # Errors
     ///
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if an endpoint, the proxy, a root certificate or the
-    /// app name is none; as [`Credentials::from_env`] if no credentials were set;
+    /// app name is invalid; as [`Credentials::from_env`] if no credentials were set;
     /// [`ErrorKind::Connect`](crate::ErrorKind::Connect) if the machine's root certificates cannot be loaded.
     pub fn build(self) -> Result<Config, Error> {
         let scheme = self.scheme()?;

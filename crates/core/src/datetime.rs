@@ -157,7 +157,7 @@ struct Civil {
 
 impl Civil {
     fn at(instant: SystemTime, offset: UtcOffset) -> Self {
-        let seconds = unix_seconds(instant) + offset.seconds();
+        let seconds = unix_seconds(instant).saturating_add(offset.seconds());
         Self {
             date: Date::from_days(seconds.div_euclid(SECONDS_PER_DAY)),
             second_of_day: seconds.rem_euclid(SECONDS_PER_DAY),

@@ -18,7 +18,7 @@ pub enum Endpoint {
     International,
     /// Each product's host in one region, such as `ap-guangzhou`: `cdn.ap-guangzhou.tencentcloudapi.com`.
     ///
-    /// The other ones lead to the nearest region. Not every product is in every region.
+    /// It belongs to the mainland site. The sites' own hosts lead to the nearest region; not every product is in every region.
     Region(String),
     /// One host for all products: `https://host`, `https://host:port`, or just `host` or `host:port`.
     ///
@@ -76,7 +76,7 @@ impl Endpoint {
         }
     }
 
-    /// The scheme of every call, or why the endpoint is none.
+    /// The scheme of every call, or why the endpoint cannot be used.
     pub(crate) fn scheme(&self) -> Result<Scheme, Error> {
         match self {
             Self::Mainland | Self::International => Ok(Scheme::Https),
@@ -91,7 +91,7 @@ pub(crate) fn check_region(region: &str) -> Result<(), Error> {
     if is_name(region, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
         return Ok(());
     }
-    Err(Error::new(ErrorKind::InvalidRequest, format!("{region:?} is no region"))
+    Err(Error::new(ErrorKind::InvalidRequest, format!("{region:?} is not a region"))
         .with_hint("write it as the API does, such as `ap-guangzhou`"))
 }
 
@@ -171,6 +171,12 @@ impl Origin {
         refuse_more_than_a_host(authority)?;
         let (host, port) = split_port(authority)?;
         let host = Host::parse(host)?;
+        if host.is_word() && port.is_none() && !text.contains("://") {
+            return Err(Problem::new(
+                "is a word and not a host",
+                "use `Endpoint::International` or `Endpoint::region`, or write `https://` before the host",
+            ));
+        }
         if scheme == Scheme::Http && !host.is_loopback() {
             return Err(Problem::new(
                 "would send credentials over plain `http`",
@@ -207,7 +213,7 @@ fn split_port(authority: &str) -> Result<(&str, Option<u16>), Problem> {
             let digits = port.bytes().all(|byte| byte.is_ascii_digit());
             match port.parse() {
                 Ok(port) if digits && port != 0 => Ok((host, Some(port))),
-                _ => Err(Problem::new("has a port that is none", "write a number from 1 to 65535, or no port")),
+                _ => Err(Problem::new("has an invalid port", "write a number from 1 to 65535, or no port")),
             }
         }
         _ => Ok((authority, None)),
@@ -233,8 +239,9 @@ impl Problem {
 
 /// The endpoint without what may be a password or a token: a user name before `@`, a query, a fragment.
 fn without_secrets(endpoint: &str) -> &str {
-    let host = endpoint.rsplit_once('@').map_or(endpoint, |(_, rest)| rest);
-    host.split(['?', '#']).next().unwrap_or(host)
+    // What follows comes off first, because a token in it may hold an `@`.
+    let origin = endpoint.split(['?', '#']).next().unwrap_or(endpoint);
+    origin.rsplit_once('@').map_or(origin, |(_, host)| host)
 }
 
 #[cfg(test)]
@@ -262,7 +269,7 @@ mod tests {
             let error = url(region).unwrap_err();
             assert_eq!(
                 error.to_string(),
-                format!("{region:?} is no region; help: write it as the API does, such as `ap-guangzhou`")
+                format!("{region:?} is not a region; help: write it as the API does, such as `ap-guangzhou`")
             );
         }
     }
@@ -319,15 +326,18 @@ mod tests {
             ("https://host/v2", "has a path; help: remove it; every action is sent to `/`"),
             ("https://host\\v2", "has a path"),
             ("https://host?token=password", "the endpoint `https://host` has a query; help: remove it"),
+            ("https://host?token=abc@password", "the endpoint `https://host` has a query"),
             ("https://host#password", "the endpoint `https://host` has a fragment; help: remove it"),
+            ("international", "is a word and not a host; help: use `Endpoint::International` or `Endpoint::region`"),
+            ("ap-guangzhou/", "is a word and not a host"),
             ("ftp://host", "has a scheme other than `https`; help: write `https://` or nothing"),
             (" https://host", "has a scheme other than `https`"),
             ("https://host ", "has white space in it"),
             ("https://::1", "holds an IPv6 address without brackets; help: write `https://[::1]:443`"),
-            ("https://host:0", "has a port that is none"),
-            ("https://host:65536", "has a port that is none"),
-            ("https://host:+80", "has a port that is none"),
-            ("https://host:", "has a port that is none"),
+            ("https://host:0", "has an invalid port"),
+            ("https://host:65536", "has an invalid port"),
+            ("https://host:+80", "has an invalid port"),
+            ("https://host:", "has an invalid port"),
             ("https://", "has no valid host"),
             ("", "has no valid host"),
             ("https://host..com", "has no valid host"),

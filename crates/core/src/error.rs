@@ -25,7 +25,6 @@ use crate::{CodeFacts, ErrorCode, ErrorKind, TransportError, TransportErrorKind}
 /// ```
 pub struct Error(Box<Inner>);
 
-#[derive(Debug)]
 struct Inner {
     kind: ErrorKind,
     message: String,
@@ -258,7 +257,8 @@ impl StdError for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
+        // The line that is displayed: this is what `main` prints of an error, and what `unwrap` does.
+        write!(f, "{:?}: {self}", self.kind())
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
@@ -83,7 +84,7 @@ impl GenericClient {
     ) -> JsonCall {
         let body = body.into();
         let body = match is_object(&body) {
-            Ok(()) => Ok(body.into_bytes()),
+            Ok(()) => Ok(Bytes::from(body)),
             Err(what) => Err(Error::new(ErrorKind::InvalidRequest, format!("the body is {what}"))
                 .with_hint("write a JSON object, `{}` if there are no parameters")),
         };
@@ -108,7 +109,7 @@ impl GenericClient {
         }
     }
 
-    fn prepare(&self, service: String, version: String, action: String, body: Result<Vec<u8>, Error>) -> JsonCall {
+    fn prepare(&self, service: String, version: String, action: String, body: Result<Bytes, Error>) -> JsonCall {
         let operation = Operation {
             service: Cow::Owned(service),
             version: Cow::Owned(version),
@@ -151,7 +152,7 @@ impl fmt::Debug for GenericClient {
 pub struct JsonCall {
     client: GenericClient,
     operation: Operation,
-    body: Result<Vec<u8>, Error>,
+    body: Result<Bytes, Error>,
     options: Options,
 }
 
@@ -196,13 +197,13 @@ impl JsonCall {
     }
 
     /// The service to send to and the body, unless the call is one that cannot be sent as it is.
-    fn checked(&mut self) -> Result<(Arc<Service>, Vec<u8>), Error> {
+    fn checked(&mut self) -> Result<(Arc<Service>, Bytes), Error> {
         let Operation { service, version, action, region, .. } = &self.operation;
         check(service, "service", "vod", |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')?;
         check(version, "version", "2018-07-17", |c| c.is_ascii_digit() || c == '-')?;
         check(action, "action", "DescribeMediaInfos", |c| c.is_ascii_alphanumeric() || c == '_')?;
         region.as_deref().map_or(Ok(()), check_region)?;
-        let body = std::mem::replace(&mut self.body, Ok(Vec::new()))?;
+        let body = std::mem::replace(&mut self.body, Ok(Bytes::new()))?;
         Ok((self.client.service(service)?, body))
     }
 }
@@ -274,7 +275,7 @@ impl fmt::Debug for JsonAnswer {
     }
 }
 
-/// Says what a body is that is no JSON object.
+/// Says what a body is that is not a JSON object.
 fn is_object(body: &str) -> Result<(), String> {
     match serde_json::from_str::<&RawValue>(body) {
         Ok(json) if json.get().starts_with('{') => Ok(()),

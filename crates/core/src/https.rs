@@ -2,12 +2,15 @@
 
 mod tls;
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, Method, redirect};
+use reqwest::{Client, Method, Url, redirect};
 use tokio::runtime::Handle;
 
 use self::tls::Roots;
@@ -30,6 +33,8 @@ pub struct HttpsTransport {
     client: Client,
     /// For this machine and its metadata, which no proxy is asked for whatever the settings say.
     plain: Client,
+    /// Where the latest request went to: the next one goes there as well, as a rule, and need not have it read again.
+    latest: Mutex<Option<Url>>,
 }
 
 impl fmt::Debug for HttpsTransport {
@@ -108,7 +113,7 @@ impl HttpsTransportBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if the proxy or a root certificate is none;
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if the proxy or a root certificate is invalid;
     /// [`ErrorKind::Connect`](crate::ErrorKind::Connect) if the machine's root certificates cannot be loaded.
     pub fn build(self) -> Result<HttpsTransport, Error> {
         self.build_for(Scheme::Https)
@@ -130,7 +135,11 @@ impl HttpsTransportBuilder {
                 .redirect(redirect::Policy::none())
         };
         let built = |client: reqwest::ClientBuilder| client.build().map_err(unusable);
-        Ok(HttpsTransport { client: built(self.proxy.apply(client())?)?, plain: built(client().no_proxy())? })
+        Ok(HttpsTransport {
+            client: built(self.proxy.apply(client())?)?,
+            plain: built(client().no_proxy())?,
+            latest: Mutex::default(),
+        })
     }
 }
 
@@ -159,7 +168,7 @@ impl HttpsTransport {
         let HttpRequest { method, url, body, .. } = request;
         let client = if url.starts_with("http:") { &self.plain } else { &self.client };
         let method = Method::from_bytes(method.as_bytes()).map_err(|_| unsendable("the method"))?;
-        client.request(method, url).headers(headers).body(body).send().await.map_err(|error| {
+        client.request(method, self.url(&url)?).headers(headers).body(body).send().await.map_err(|error| {
             let kind = match () {
                 () if error.is_builder() => TransportErrorKind::Unsendable,
                 () if error.is_connect() => TransportErrorKind::Connect,
@@ -170,11 +179,37 @@ impl HttpsTransport {
     }
 }
 
+impl HttpsTransport {
+    fn url(&self, text: &str) -> Result<Url, TransportError> {
+        // It is replaced whole, so a thread that panicked has not left half of one.
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(url) = latest.as_ref().filter(|url| url.as_str() == text) {
+            return Ok(url.clone());
+        }
+        let url = Url::parse(text).map_err(|error| {
+            TransportError::new(TransportErrorKind::Unsendable, error.to_string()).with_source(error)
+        })?;
+        // A query holds a signature, and does not come again.
+        if url.query().is_none() {
+            *latest = Some(url.clone());
+        }
+        Ok(url)
+    }
+}
+
 fn headers(request: &HttpRequest) -> Result<HeaderMap, TransportError> {
     let mut headers = HeaderMap::with_capacity(request.headers.len());
     for header in &request.headers {
-        let parts = (HeaderName::from_bytes(header.name.as_bytes()), HeaderValue::from_str(&header.value));
-        let (Ok(name), Ok(mut value)) = parts else {
+        // What is constant is not copied.
+        let name = match &header.name {
+            Cow::Borrowed(name) => Ok(HeaderName::from_static(name)),
+            Cow::Owned(name) => HeaderName::from_bytes(name.as_bytes()),
+        };
+        let value = match header.constant() {
+            Some(value) => HeaderValue::from_maybe_shared(Bytes::from_static(value.as_bytes())),
+            None => HeaderValue::from_str(header.value()),
+        };
+        let (Ok(name), Ok(mut value)) = (name, value) else {
             return Err(unsendable(&format!("the header `{}`", header.name)));
         };
         value.set_sensitive(!header.is_public());
@@ -189,21 +224,31 @@ fn unsendable(what: &str) -> TransportError {
 
 /// Reads the response to its end, or to the limit.
 async fn read(mut response: reqwest::Response, limit: usize) -> Result<HttpResponse, TransportError> {
-    let mut body = Vec::new();
+    let too_large = || TransportError::new(TransportErrorKind::TooLarge, format!("more than {limit} bytes"));
+    // What is announced is refused at once, or has its room at once: growing to it would take twice as much for a while.
+    let announced = response.content_length().unwrap_or_default();
+    let mut body = match usize::try_from(announced) {
+        Ok(announced) if announced <= limit => Vec::with_capacity(announced),
+        _ => return Err(too_large()),
+    };
     while let Some(chunk) = response.chunk().await.map_err(|error| failed(TransportErrorKind::Read, error))? {
         if chunk.len() > limit - body.len() {
-            return Err(TransportError::new(TransportErrorKind::TooLarge, format!("more than {limit} bytes")));
+            return Err(too_large());
+        }
+        if chunk.len() > body.capacity() - body.len() {
+            // Twice as much as there is, as ever, but never more than the limit.
+            body.reserve_exact(body.len().max(chunk.len()).min(limit - body.len()));
         }
         body.extend_from_slice(&chunk);
     }
-    let whole = HttpResponse::new(response.status().as_u16(), body);
-    Ok(response.headers().iter().fold(whole, |whole, (name, value)| {
-        whole.with_header(name.as_str(), String::from_utf8_lossy(value.as_bytes()))
-    }))
+    let headers = std::mem::take(response.headers_mut());
+    Ok(HttpResponse::new(response.status().as_u16(), body).with_headers(headers))
 }
 
 fn failed(kind: TransportErrorKind, error: reqwest::Error) -> TransportError {
-    TransportError::new(kind, root_cause(&error)).with_source(error.without_url())
+    // First of all: the query of a URL may hold a token.
+    let error = error.without_url();
+    TransportError::new(kind, root_cause(&error)).with_source(error)
 }
 
 /// What the innermost error says: the ones around it say only that something failed.

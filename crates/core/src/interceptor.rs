@@ -17,7 +17,7 @@ use crate::{Error, ErrorKind, HttpRequest};
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering};
-/// use tencentcloud_core::{Attempt, AttemptEnd, AttemptHeaders, Interceptor};
+/// use tencentcloud_core::{Attempt, AttemptEnd, AttemptHeaders, AttemptResult, ErrorKind, Interceptor};
 ///
 /// #[derive(Default)]
 /// struct Metrics {
@@ -31,7 +31,8 @@ use crate::{Error, ErrorKind, HttpRequest};
 ///     }
 ///
 ///     fn after_attempt(&self, attempt: &Attempt<'_>, end: &AttemptEnd<'_>) {
-///         if end.status() == Some(429) {
+///         // Not by the status: the service refuses with 200 as a rule.
+///         if matches!(end.result(), AttemptResult::Failure(error) if error.kind() == ErrorKind::Throttled) {
 ///             self.throttled.fetch_add(1, Ordering::Relaxed);
 ///         }
 ///         println!("{} took {:?} for attempt {}", attempt.action(), end.duration(), attempt.number());
@@ -66,6 +67,7 @@ impl<I: Interceptor + ?Sized> Interceptor for Arc<I> {
 pub struct Attempt<'a> {
     pub(crate) operation: &'a Operation,
     pub(crate) host: &'a str,
+    pub(crate) method: &'static str,
     pub(crate) number: u32,
 }
 
@@ -145,7 +147,7 @@ impl fmt::Debug for AttemptHeaders<'_> {
 fn problem(name: &str, value: &str) -> Option<&'static str> {
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if name.is_empty() || !name.bytes().all(is_token) {
-        return Some("has a name that is none");
+        return Some("does not have a valid name");
     }
     if is_taken(name) {
         return Some("is not for an interceptor to set");
@@ -247,7 +249,7 @@ mod tests {
     #[test]
     fn what_cannot_be_sent_is_refused() {
         for name in ["", "a b", "a:", "ä", "a\r\nb", "a\0"] {
-            assert_eq!(problem(name, "value"), Some("has a name that is none"), "{name:?}");
+            assert_eq!(problem(name, "value"), Some("does not have a valid name"), "{name:?}");
         }
         for value in ["a\r\nb: c", "ä", "\0", "\t"] {
             assert_eq!(problem("x-caller", value), Some("has a value that is not printable ASCII"), "{value:?}");

@@ -15,7 +15,7 @@ pub enum ErrorKind {
     Credentials,
     /// No connection: the request never reached the service.
     Connect,
-    /// No answer in time; the request may have arrived.
+    /// No answer in time; the request may have arrived, unless no attempt was made.
     Timeout,
     /// The connection broke after the request was sent; it may have arrived.
     Interrupted,
@@ -54,6 +54,8 @@ impl ErrorKind {
     pub fn from_code(code: &str) -> Self {
         match code {
             "AuthFailure.SignatureExpire" => return Self::ClockSkew,
+            // Who is calling is known, and may not.
+            "AuthFailure.UnauthorizedOperation" => return Self::Permission,
             // A rate limit, whatever its first segment says: "too many calling attempts".
             "UnauthorizedOperation.OperationTooOften" => return Self::Throttled,
             _ => {}
@@ -63,7 +65,9 @@ impl ErrorKind {
             "LimitExceeded" => Self::Quota,
             "AuthFailure" => Self::Auth,
             "UnauthorizedOperation" | "IpInBlacklist" | "IpNotInWhitelist" => Self::Permission,
-            "ResourceNotFound" => Self::NotFound,
+            "ResourceNotFound" | "ActionOffline" | "InvalidAction" | "NoSuchProduct" | "NoSuchVersion" => {
+                Self::NotFound
+            }
             "InternalError" | "ServiceUnavailable" => Self::Server,
             _ => Self::Rejected,
         }
@@ -114,7 +118,9 @@ mod tests {
             ("AuthFailure.SignatureFailure", ErrorKind::Auth),
             ("AuthFailure.SignatureExpire", ErrorKind::ClockSkew),
             ("AuthFailure.SignatureExpired", ErrorKind::Auth),
+            ("AuthFailure.UnauthorizedOperation", ErrorKind::Permission),
             ("UnauthorizedOperation", ErrorKind::Permission),
+            ("NoSuchVersion", ErrorKind::NotFound),
             ("UnauthorizedOperation.OperationTooOften", ErrorKind::Throttled),
             ("ResourceNotFound.CdnHostNotExists", ErrorKind::NotFound),
             ("ResourceUnavailable.CdnHostIsNotOnline", ErrorKind::Rejected),

@@ -149,3 +149,8 @@ pub mod __private {
 
     pub use crate::value_set::deserialize;
 }
+
+/// The program in the README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

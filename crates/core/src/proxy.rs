@@ -84,7 +84,7 @@ impl fmt::Debug for Proxy {
 fn of_url(url: &str) -> Result<reqwest::Proxy, Error> {
     // What a broken URL holds may be a password, so there is nothing more to say.
     let refused = || {
-        Error::new(ErrorKind::InvalidRequest, "the proxy is no URL of an HTTP proxy").with_hint(
+        Error::new(ErrorKind::InvalidRequest, "the proxy is not the URL of an HTTP proxy").with_hint(
             "write `http://host:port` or `http://user:password@host:port`, special characters percent-encoded",
         )
     };
@@ -108,7 +108,7 @@ mod tests {
             assert_eq!(error.kind(), ErrorKind::InvalidRequest);
             assert_eq!(
                 error.to_string(),
-                "the proxy is no URL of an HTTP proxy; help: write `http://host:port` or \
+                "the proxy is not the URL of an HTTP proxy; help: write `http://host:port` or \
                  `http://user:password@host:port`, special characters percent-encoded",
                 "{url}"
             );

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use tracing::{Instrument as _, Span};
 
 use crate::action::Operation;
@@ -39,7 +40,7 @@ impl Options {
 pub(crate) async fn send(
     service: &Service,
     operation: &Operation,
-    body: &[u8],
+    body: &Bytes,
     options: &Options,
     span: &Span,
 ) -> Result<(Answer, u32), Error> {
@@ -58,7 +59,7 @@ pub(crate) async fn send(
 struct Sending<'a> {
     service: &'a Service,
     operation: &'a Operation,
-    body: &'a [u8],
+    body: &'a Bytes,
     options: &'a Options,
     deadline: Deadline<'a>,
     tried: Tried,
@@ -173,10 +174,14 @@ impl<'a> Sending<'a> {
         let time = self.deadline.time();
         match failed {
             Some(error) => error.given_up(format!("no {waiting_for} within the call's {time:?}")),
-            None => Error::new(
-                ErrorKind::Timeout,
-                format!("no {waiting_for} within {time:?}, which the call may take in all"),
-            ),
+            None => {
+                let message = format!("no {waiting_for} within {time:?}, which the call may take in all");
+                let error = Error::new(ErrorKind::Timeout, message);
+                match waiting_for {
+                    "turn" => error.with_hint("make fewer calls at once, or give each more time"),
+                    _ => error,
+                }
+            }
         }
     }
 

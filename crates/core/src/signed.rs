@@ -1,6 +1,9 @@
 //! The request as it is sent: signed for a moment, by the method of the configuration.
 
+use std::borrow::Cow;
 use std::time::UNIX_EPOCH;
+
+use bytes::Bytes;
 
 use crate::action::Operation;
 use crate::client::Service;
@@ -16,6 +19,20 @@ const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 /// What stands for a signature where none is asked for: for a web identity, which is in the body.
 const NOT_SIGNED: &str = "SKIP";
+/// The common parameters, which stand among those of the action in signature V1.
+const RESERVED: [&str; 11] = [
+    "Action",
+    "Language",
+    "Nonce",
+    "Region",
+    "RequestClient",
+    "SecretId",
+    "Signature",
+    "SignatureMethod",
+    "Timestamp",
+    "Token",
+    "Version",
+];
 /// Up to which a nonce is drawn: it has to be a positive number, and the SDKs' own fit 31 bits.
 const LARGEST_NONCE: f64 = 2_147_483_647.0;
 
@@ -31,7 +48,7 @@ pub(crate) fn request(
     service: &Service,
     operation: &Operation,
     credentials: &Credentials,
-    body: &[u8],
+    body: &Bytes,
     correction: Correction,
 ) -> Result<HttpRequest, Error> {
     let now = correction.apply(service.config.clock().now());
@@ -52,12 +69,12 @@ pub(crate) fn request(
         SigningMethod::V1Get(hash) => {
             let query = signer.v1(body, "GET", hash)?;
             fits(query.len(), method)?;
-            Ok(signer.message("GET", Some(&query), signer.v1_headers(), Vec::new()))
+            Ok(signer.message("GET", Some(&query), signer.v1_headers(), Bytes::new()))
         }
         SigningMethod::V1Post(hash) => {
             let form = signer.v1(body, "POST", hash)?;
             fits(form.len(), method)?;
-            Ok(signer.message("POST", None, signer.v1_headers(), form.into_bytes()))
+            Ok(signer.message("POST", None, signer.v1_headers(), form.into()))
         }
     }
 }
@@ -85,21 +102,21 @@ struct Signer<'a> {
 }
 
 impl Signer<'_> {
-    fn tc3_post(&self, body: &[u8]) -> HttpRequest {
+    fn tc3_post(&self, body: &Bytes) -> HttpRequest {
         let head = &self.service.head;
         let headers = self.tc3_headers(head, body, JSON);
-        self.message("POST", None, headers, body.to_vec())
+        self.message("POST", None, headers, body.clone())
     }
 
     fn tc3_get(&self, query: &str) -> HttpRequest {
         let host = &*self.service.origin.authority;
         let head = CanonicalHead::new("GET", query, &[("content-type", FORM), ("host", host)]);
         let headers = self.tc3_headers(&head, b"", FORM);
-        self.message("GET", Some(query), headers, Vec::new())
+        self.message("GET", Some(query), headers, Bytes::new())
     }
 
     /// The headers that TC3 needs, in which everything stands but the parameters of the action.
-    fn tc3_headers(&self, head: &CanonicalHead, payload: &[u8], content_type: &str) -> Vec<Header> {
+    fn tc3_headers(&self, head: &CanonicalHead, payload: &[u8], content_type: &'static str) -> Vec<Header> {
         let Self { service, operation, credentials, timestamp } = self;
         let authorization = if credentials.signs() {
             let day = service.latest_key.get(credentials, &operation.service, *timestamp);
@@ -112,20 +129,20 @@ impl Signer<'_> {
         let mut headers = vec![
             header("authorization", authorization),
             header("content-type", content_type),
-            header("host", service.origin.authority.as_str()),
-            header("x-tc-action", &*operation.action),
-            header("x-tc-version", &*operation.version),
+            header("host", service.origin.authority.clone()),
+            header("x-tc-action", operation.action.clone()),
+            header("x-tc-version", operation.version.clone()),
             header("x-tc-timestamp", timestamp.to_string()),
-            header("x-tc-requestclient", service.config.request_client()),
+            header("x-tc-requestclient", service.config.request_client().to_owned()),
         ];
         headers.extend(service.config.language().map(|language| header("x-tc-language", language.as_str())));
-        headers.extend(operation.region.as_deref().map(|region| header("x-tc-region", region)));
-        headers.extend(credentials.session_token().map(|token| header("x-tc-token", token)));
+        headers.extend(operation.region.as_deref().map(|region| header("x-tc-region", region.to_owned())));
+        headers.extend(credentials.session_token().map(|token| header("x-tc-token", token.to_owned())));
         headers
     }
 
     fn v1_headers(&self) -> Vec<Header> {
-        vec![header("content-type", FORM), header("host", self.service.origin.authority.as_str())]
+        vec![header("content-type", FORM), header("host", self.service.origin.authority.clone())]
     }
 
     /// The query or form that signature V1 needs, in which everything stands.
@@ -133,6 +150,12 @@ impl Signer<'_> {
         let Self { service, operation, credentials, timestamp } = self;
         let nonce = 1.0 + (service.config.chance() * LARGEST_NONCE).floor().clamp(0.0, LARGEST_NONCE - 1.0);
         let mut parameters = form::parameters(body)?;
+        if let Some((name, _)) = parameters.iter().find(|(name, _)| RESERVED.contains(&name.as_str())) {
+            let message = format!(
+                "the parameter `{name}` has the name of a common parameter, which signature V1 sends beside it"
+            );
+            return Err(Error::new(ErrorKind::InvalidRequest, message).with_hint("sign with `SigningMethod::Tc3Post`"));
+        }
         let mut add = |name: &str, value: &str| parameters.push((name.to_owned(), value.to_owned()));
         add("Action", &operation.action);
         add("Version", &operation.version);
@@ -156,12 +179,12 @@ impl Signer<'_> {
         Ok(form::encoded(parameters))
     }
 
-    fn message(&self, method: &'static str, query: Option<&str>, headers: Vec<Header>, body: Vec<u8>) -> HttpRequest {
+    fn message(&self, method: &'static str, query: Option<&str>, headers: Vec<Header>, body: Bytes) -> HttpRequest {
         let Self { service, .. } = self;
         let url = service.origin.url();
         HttpRequest {
             method,
-            url: query.map_or(url.clone(), |query| [&*url, "?", query].concat()),
+            url: query.into_iter().fold(url, |url, query| url + "?" + query),
             headers,
             body,
             max_response_bytes: service.config.max_response_bytes(),
@@ -169,6 +192,6 @@ impl Signer<'_> {
     }
 }
 
-fn header(name: &'static str, value: impl Into<String>) -> Header {
+fn header(name: &'static str, value: impl Into<Cow<'static, str>>) -> Header {
     Header::new(name, value)
 }

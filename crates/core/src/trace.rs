@@ -70,7 +70,7 @@ pub(crate) fn attempt(service: &Service, attempt: &Attempt<'_>, end: &AttemptEnd
     debug!(
         target: TARGET,
         {
-            http.request.method = "POST",
+            http.request.method = attempt.method,
             http.request.resend_count = attempt.number.checked_sub(1).filter(|&resends| resends > 0),
             http.response.status_code = end.status,
             server.address = service.origin.host(),

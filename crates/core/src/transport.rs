@@ -5,7 +5,9 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-use zeroize::Zeroizing;
+use bytes::Bytes;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use zeroize::Zeroize as _;
 
 use crate::BoxFuture;
 
@@ -35,21 +37,34 @@ pub struct HttpRequest {
     pub(crate) method: &'static str,
     pub(crate) url: String,
     pub(crate) headers: Vec<Header>,
-    pub(crate) body: Vec<u8>,
+    pub(crate) body: Bytes,
     pub(crate) max_response_bytes: usize,
 }
 
-/// A header of a request; its value is wiped when dropped, because some of them are secrets.
+/// A header of a request; its value is wiped when dropped unless it is a constant, because some of them are secrets.
 #[derive(Clone)]
 pub(crate) struct Header {
     pub(crate) name: Cow<'static, str>,
-    pub(crate) value: Zeroizing<String>,
+    value: Cow<'static, str>,
 }
 
 impl Header {
     /// A header; its name in lower case.
-    pub(crate) fn new(name: impl Into<Cow<'static, str>>, value: impl Into<String>) -> Self {
-        Self { name: name.into(), value: Zeroizing::new(value.into()) }
+    pub(crate) fn new(name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
+
+    /// The value, for signing and sending only.
+    pub(crate) fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// The value if it is a constant, which need not be copied.
+    pub(crate) fn constant(&self) -> Option<&'static str> {
+        match self.value {
+            Cow::Borrowed(value) => Some(value),
+            Cow::Owned(_) => None,
+        }
     }
 
     /// What may be printed of the value.
@@ -75,11 +90,19 @@ impl Header {
     }
 }
 
+impl Drop for Header {
+    fn drop(&mut self) {
+        if let Cow::Owned(value) = &mut self.value {
+            value.zeroize();
+        }
+    }
+}
+
 impl HttpRequest {
     /// A `GET` request, which is not signed.
     pub(crate) fn get(url: String, host: &str, max_response_bytes: usize) -> Self {
-        let headers = vec![Header::new("host", host)];
-        Self { method: "GET", url, headers, body: Vec::new(), max_response_bytes }
+        let headers = vec![Header::new("host", host.to_owned())];
+        Self { method: "GET", url, headers, body: Bytes::new(), max_response_bytes }
     }
 
     /// How to send it: `POST`, or `GET` if it has no body.
@@ -98,7 +121,7 @@ impl HttpRequest {
     ///
     /// They must be sent as they are: the signature holds for these.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.headers.iter().map(|header| (&*header.name, header.value.as_str()))
+        self.headers.iter().map(|header| (&*header.name, header.value()))
     }
 
     /// The value of a header; the case of the name does not matter.
@@ -135,25 +158,45 @@ impl fmt::Debug for HttpRequest {
 }
 
 /// A whole response.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HttpResponse {
     status: u16,
-    headers: Vec<(String, String)>,
+    headers: HeaderMap,
     body: Vec<u8>,
+}
+
+// Not the body: where credentials come from, it holds them.
+impl fmt::Debug for HttpResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpResponse")
+            .field("status", &self.status)
+            .field("headers", &self.headers.iter().map(|(name, _)| name).collect::<Vec<_>>())
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
 }
 
 impl HttpResponse {
     /// A response without headers.
     #[must_use]
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Self { status, headers: Vec::new(), body: body.into() }
+        Self { status, headers: HeaderMap::new(), body: body.into() }
     }
 
-    /// Adds a header.
+    /// Adds a header, unless it is one that HTTP does not allow.
     #[must_use]
-    pub fn with_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.push((name.into(), value.into()));
+    pub fn with_header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        if let (Ok(name), Ok(value)) =
+            (HeaderName::from_bytes(name.as_ref().as_bytes()), HeaderValue::from_str(value.as_ref()))
+        {
+            self.headers.append(name, value);
+        }
         self
+    }
+
+    /// Has these headers, and no others.
+    pub(crate) fn with_headers(self, headers: HeaderMap) -> Self {
+        Self { headers, ..self }
     }
 
     /// The HTTP status.
@@ -162,16 +205,21 @@ impl HttpResponse {
         self.status
     }
 
-    /// The value of a header; the case of the name does not matter.
+    /// The value of a header, if it is UTF-8; the case of the name does not matter.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers.get(name).and_then(|value| str::from_utf8(value.as_bytes()).ok())
     }
 
     /// The body.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
+    }
+
+    /// Takes the body out.
+    pub(crate) fn take_body(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.body)
     }
 }
 

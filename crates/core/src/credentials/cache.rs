@@ -98,7 +98,9 @@ impl Cache {
             match &mut state.held {
                 Some(held) if held.credentials.same_as(rejected) => held.rejected = true,
                 // Somebody else was told the same, and has refreshed them.
-                Some(held) if held.age(now) != Age::Ended => return Ok(Some(held.credentials.clone())),
+                Some(held) if held.age(now) != Age::Ended && !held.rejected => {
+                    return Ok(Some(held.credentials.clone()));
+                }
                 _ => {}
             }
             if state.flight.is_none() && state.is_news(now) {

@@ -13,7 +13,7 @@ pub(super) fn object<T: DeserializeOwned>(text: &[u8]) -> Result<T, String> {
     let json = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     // serde would take an array for a record as well.
     if !matches!(json.trim_ascii_start(), [b'{', ..]) {
-        return Err("it is no JSON object".to_owned());
+        return Err("it is not a JSON object".to_owned());
     }
     serde_json::from_slice(json).map_err(|error| {
         let what = match error.classify() {
@@ -50,10 +50,10 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_by_its_place_and_never_shown() {
         let cases: [(&[u8], &str); 9] = [
-            (b"", "it is no JSON object"),
-            (b" ", "it is no JSON object"),
-            (b"[\"hidden\"]", "it is no JSON object"),
-            (b"\"hidden\"", "it is no JSON object"),
+            (b"", "it is not a JSON object"),
+            (b" ", "it is not a JSON object"),
+            (b"[\"hidden\"]", "it is not a JSON object"),
+            (b"\"hidden\"", "it is not a JSON object"),
             (b"{\"key\":\"hidden\"", "the JSON ends too early (line 1, column 15)"),
             (b"{\"key\":hidden}", "the JSON is broken (line 1, column 8)"),
             (b"{\"key\":\"hidden\xff\"}", "the JSON is broken (line 1, column 15)"),

@@ -171,7 +171,7 @@ mod tests {
             (r#"{"Code":"Success","TmpSecretId":"hidden","TmpSecretKey":"hidden"}"#, "there is no `Token`"),
             (r#"{"Code":"Success","TmpSecretId":" hidden"}"#, "`TmpSecretId` has white space around it"),
             (r#"{"Code":"Success","TmpSecretId":"hidden""#, "the JSON ends too early (line 1, column 40)"),
-            ("<html>hidden</html>", "it is no JSON object"),
+            ("<html>hidden</html>", "it is not a JSON object"),
         ];
         for (answer, problem) in cases {
             assert_eq!(parse_credentials(answer.as_bytes()).unwrap_err(), problem, "{answer}");

@@ -133,7 +133,7 @@ mod tests {
             (r#"{"Credentials":{"TmpSecretKey":"hidden","TmpSecretId":"hidden"}}"#, "there is no `Token`"),
             (r#"{"Credentials":{"TmpSecretKey":"hidden","TmpSecretId":""}}"#, "`TmpSecretId` is empty"),
             (r#"{"Credentials":"hidden"}"#, "a member has another type, or is there twice (line 1, column 23)"),
-            (r#"[]"#, "it is no JSON object"),
+            (r#"[]"#, "it is not a JSON object"),
         ];
         for (answer, problem) in cases {
             assert_eq!(parse_answer(answer.as_bytes()).unwrap_err(), problem, "{answer}");

@@ -186,8 +186,8 @@ mod tests {
             ),
             (r#"{"secretId":"id","secretKey":"key","token":"\n"}"#, "`token` in `file` is empty"),
             (r#"{"secretId":["hidden"]}"#, "a member has another type, or is there twice (line 1, column 12)"),
-            (r#"["hidden"]"#, "it is no JSON object"),
-            (r#"secret_id = hidden"#, "it is no JSON object"),
+            (r#"["hidden"]"#, "it is not a JSON object"),
+            (r#"secret_id = hidden"#, "it is not a JSON object"),
         ];
         for (file, problem) in cases {
             assert_eq!(meaning(file).unwrap_err(), problem, "{file}");

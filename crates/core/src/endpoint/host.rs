@@ -30,6 +30,11 @@ impl Host {
         if is_name { Ok(Self::Name(text.to_ascii_lowercase())) } else { Err(not_a_host()) }
     }
 
+    /// Whether the host is a single word, as the name of a site or a region is.
+    pub(super) fn is_word(&self) -> bool {
+        matches!(self, Self::Name(name) if !name.contains('.') && name != "localhost")
+    }
+
     /// Whether the host is this machine.
     pub(super) fn is_loopback(&self) -> bool {
         match self {

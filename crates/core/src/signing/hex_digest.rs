@@ -17,8 +17,8 @@ impl HexDigest {
 
     pub(super) fn encode(digest: [u8; 32]) -> Self {
         let mut digits = [0; 64];
-        for (pair, byte) in digits.chunks_exact_mut(2).zip(digest) {
-            pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 0xf)]);
+        for (pair, byte) in digits.as_chunks_mut().0.iter_mut().zip(digest) {
+            *pair = [digit(byte >> 4), digit(byte & 0xf)];
         }
         Self(digits)
     }
@@ -31,8 +31,9 @@ impl HexDigest {
     }
 }
 
-const fn digit(value: u8) -> u8 {
-    if value < 10 { b'0' + value } else { b'a' + (value - 10) }
+/// Without a branch, so that many are made at a time.
+fn digit(value: u8) -> u8 {
+    b'0' + value + (b'a' - b'9' - 1) * u8::from(value > 9)
 }
 
 impl fmt::Display for HexDigest {

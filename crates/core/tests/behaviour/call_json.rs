@@ -201,7 +201,7 @@ fn what_cannot_be_sent_as_it_is_is_refused_before_it_is_sent() {
     let error = outcome(&ScriptedTransport::new(), |client| {
         client.call_json("vod", "2018-07-17", "DeleteMedia", "{}").region("Guangzhou")
     });
-    assert!(error.unwrap_err().to_string().contains(r#""Guangzhou" is no region"#));
+    assert!(error.unwrap_err().to_string().contains(r#""Guangzhou" is not a region"#));
 }
 
 #[test]

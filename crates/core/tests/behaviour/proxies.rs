@@ -113,5 +113,8 @@ fn what_is_no_certificate_is_refused_when_the_configuration_is_built() {
 #[test]
 fn what_is_no_proxy_is_refused_when_the_configuration_is_built() {
     let error = config("https://api.example.com").proxy("socks5://user:password@127.0.0.1:1080").build().unwrap_err();
-    assert_eq!((error.kind(), error.message()), (ErrorKind::InvalidRequest, "the proxy is no URL of an HTTP proxy"));
+    assert_eq!(
+        (error.kind(), error.message()),
+        (ErrorKind::InvalidRequest, "the proxy is not the URL of an HTTP proxy")
+    );
 }
