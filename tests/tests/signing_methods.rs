@@ -1,8 +1,8 @@
 //! Each way to sign, held against the emulator: accepted as it is, and refused when the key is another.
 
 use tencentcloud_cdn::{Area, Client, Config, Credentials, ErrorCode, ErrorKind, PurgeUrlsCache};
-use tencentcloud_core::SigningMethod;
 use tencentcloud_core::signing::V1Hash;
+use tencentcloud_core::{GenericClient, SigningMethod};
 use tencentcloud_emulator::{Credential, Emulator, SECRET_ID, SECRET_KEY};
 use tencentcloud_tests::Outcome;
 
@@ -83,5 +83,20 @@ async fn what_a_method_cannot_carry_is_refused_before_it_is_sent() -> Outcome<()
     let request = PurgeUrlsCache::new(urls);
     client(&emulator, SECRET_KEY, None, SigningMethod::V1Post(V1Hash::Sha256))?.purge_urls_cache(request).await?;
     assert_eq!(emulator.received().len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_parameter_that_v1_sends_itself_is_refused_and_not_sent_twice() -> Outcome<()> {
+    let emulator = Emulator::start().await?;
+    let credentials = Credentials::new(SECRET_ID, SECRET_KEY)?;
+    let config = Config::builder().credentials(credentials).endpoint(emulator.endpoint());
+    let config = config.signing_method(SigningMethod::V1Post(V1Hash::Sha256)).build()?;
+    let call = GenericClient::new(&config).call_json("cdn", "2018-06-06", "PurgeUrlsCache", r#"{"Action":"Other"}"#);
+
+    let error = call.await.unwrap_err();
+
+    assert_eq!((error.kind(), emulator.received().len()), (ErrorKind::InvalidRequest, 0), "{error}");
+    assert!(error.to_string().contains("`Action`"), "{error}");
     Ok(())
 }
