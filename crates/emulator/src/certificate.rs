@@ -1,8 +1,8 @@
 //! What the program serves TLS with: a certificate that is given, or one that it makes for this run.
 
 use std::fmt::Display;
-use std::fs;
-use std::io;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 use std::sync::Arc;
@@ -15,6 +15,9 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+/// What a file begins with that may be written again: whatever reads PEM skips it.
+const COMMENT: &str = "# Made by tencentcloud-emulator --tls for one run; the next one overwrites it.\n";
 
 /// Serves with the certificate, and those that issued it, in one PEM file, and with the key in another.
 ///
@@ -33,13 +36,33 @@ pub(crate) fn given(certificate: &Path, key: &Path) -> io::Result<Arc<ServerConf
 ///
 /// # Errors
 ///
-/// If the file cannot be written.
+/// If the file cannot be written, or if it is there and was not made here.
 pub(crate) fn made(ip: IpAddr, authority: &Path) -> io::Result<Arc<ServerConfig>> {
     let (issuer, trusted) = issuer().map_err(io::Error::other)?;
     let (certificate, key) = leaf(ip, &issuer).map_err(io::Error::other)?;
-    fs::write(authority, trusted).map_err(|error| wrong(authority, &error))?;
+    write(authority, &trusted).map_err(|error| wrong(authority, &error))?;
     let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(io::Error::other)?;
     config(vec![certificate], key).map_err(io::Error::other)
+}
+
+/// Writes a file that does not exist yet, or that was written here before: nothing else is overwritten.
+fn write(path: &Path, trusted: &str) -> io::Result<()> {
+    let mut file = match OpenOptions::new().write(true).create_new(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let mut start = Vec::new();
+            File::open(path)?.take(COMMENT.len() as u64).read_to_end(&mut start)?;
+            if start != COMMENT.as_bytes() {
+                return Err(io::Error::other(
+                    "`--tls` did not make this file and does not overwrite it: name a new one, or serve with a \
+                     certificate that you have by `--tls-certificate`",
+                ));
+            }
+            OpenOptions::new().write(true).truncate(true).open(path)?
+        }
+        opened => opened?,
+    };
+    file.write_all(COMMENT.as_bytes())?;
+    file.write_all(trusted.as_bytes())
 }
 
 /// An authority, and its certificate as PEM. Some clients refuse a certificate that vouches for itself and serves as well.

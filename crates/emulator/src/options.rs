@@ -37,7 +37,7 @@ usage: tencentcloud-emulator [options]
   --state <file>             keep accepted tasks in this file, and begin with those that are in it
 
   --tls <file>               serve over TLS, with a certificate made for this run; write what clients have to trust
-                             into this file (PEM)
+                             into this file (PEM), which must be new or from an earlier run
   --tls-certificate <file>   serve over TLS with this certificate, and those that issued it (PEM),
   --tls-key <file>           and with this key (PEM)
 

@@ -44,12 +44,12 @@ impl Received {
     /// About how much memory this takes, in bytes.
     pub(crate) fn size(&self) -> usize {
         let texts = [&self.service, &self.action, &self.version, &self.parameters, &self.request_id];
-        let refusal = self.code.iter().chain(&self.message);
+        let optional = self.fault.iter().chain(&self.code).chain(&self.message);
         let request = &self.request;
         let headers: usize =
             request.headers.iter().map(|(name, value)| name.len() + value.len() + 2 * size_of::<String>()).sum();
         size_of::<Self>()
-            + texts.into_iter().chain(refusal).map(String::len).sum::<usize>()
+            + texts.into_iter().chain(optional).map(String::len).sum::<usize>()
             + headers
             + request.query.len()
             + request.path.len()
@@ -71,5 +71,30 @@ impl fmt::Debug for Received {
             .field("request_id", &self.request_id)
             .field("body_bytes", &self.body_bytes)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_counts() {
+        let without = Received {
+            at: SystemTime::UNIX_EPOCH,
+            service: String::new(),
+            action: String::new(),
+            version: String::new(),
+            parameters: String::new(),
+            verified: None,
+            fault: None,
+            code: None,
+            message: None,
+            request_id: String::new(),
+            request: Request::default(),
+            body_bytes: 0,
+        };
+        let with = Received { fault: Some("x".repeat(1000)), ..without.clone() };
+        assert_eq!(with.size(), without.size() + 1000);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::ffi::OsString;
+use std::fmt::Display;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -22,6 +23,9 @@ struct Limits {
 /// has 129 MiB at most, and the largest request.
 const LIMITS: Limits = Limits { tasks: 10_000, bytes: 64 << 20, slack: 1 << 20 };
 
+/// What every line begins with, as a task's first member is its id.
+const START: &[u8] = b"{\"id\":\"";
+
 /// An open state file.
 #[derive(Debug)]
 pub(crate) struct StateFile {
@@ -30,6 +34,8 @@ pub(crate) struct StateFile {
     file: File,
     /// How long the file is; what a failed write leaves beyond that is cut off.
     length: u64,
+    /// Whether something is left beyond that because it could not be cut off.
+    torn: bool,
     /// The lengths of the lines that are kept: the last ones of the file.
     lines: VecDeque<u64>,
     kept: u64,
@@ -38,7 +44,7 @@ pub(crate) struct StateFile {
 impl StateFile {
     /// Opens a file, or creates it, and reads the tasks in it, the oldest first.
     ///
-    /// A last line without its end is one whose client was never answered: it is cut off.
+    /// A last line without its end is a task whose client was never answered: it is cut off.
     ///
     /// # Errors
     ///
@@ -51,19 +57,17 @@ impl StateFile {
         let file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
         sync_folder(path)?;
         let (path, lines) = (path.to_owned(), VecDeque::new());
-        let mut state = Self { path, limits, file, length: 0, lines, kept: 0 };
+        let mut state = Self { path, limits, file, length: 0, torn: false, lines, kept: 0 };
         let mut tasks = VecDeque::new();
         let mut reader = BufReader::new(state.file.try_clone()?);
         let mut line = Vec::new();
         while reader.read_until(b'\n', &mut line)? > 0 && line.ends_with(b"\n") {
-            let task: Task = serde_json::from_slice(&line).map_err(|error| {
-                let message = format!("line {} is not a task: {error}; move the file away", tasks.len() + 1);
-                io::Error::new(io::ErrorKind::InvalidData, message)
-            })?;
+            let task: Task = serde_json::from_slice(&line).map_err(|error| foreign(tasks.len(), &error))?;
             tasks.push_back(task);
             state.count(line.len());
             line.clear();
         }
+        check_rest(&line).map_err(|error| foreign(tasks.len(), &error))?;
         state.file.set_len(state.length)?;
         let forgotten = tasks.len() - state.lines.len();
         Ok((state, tasks.into_iter().skip(forgotten).collect()))
@@ -81,13 +85,24 @@ impl StateFile {
     }
 
     fn append(&mut self, line: &[u8]) -> io::Result<()> {
+        if self.torn {
+            self.cut()?;
+        }
         let written = self.file.write_all(line).and_then(|()| self.file.sync_data());
         if let Err(error) = written {
             // A part of the line, or all of it: a task that its client is told is refused.
-            self.file.set_len(self.length)?;
+            self.torn = true;
+            self.cut()?;
             return Err(error);
         }
         self.count(line.len());
+        Ok(())
+    }
+
+    /// Cuts off what a failed write left.
+    fn cut(&mut self) -> io::Result<()> {
+        self.file.set_len(self.length)?;
+        self.torn = false;
         Ok(())
     }
 
@@ -96,15 +111,19 @@ impl StateFile {
         let mut name = OsString::from(&self.path);
         name.push(".new");
         let new = PathBuf::from(name);
-        let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(true).open(&new)?;
+        let mut file = OpenOptions::new().read(true).append(true).create(true).open(&new)?;
+        // What a copy that failed left.
+        file.set_len(0)?;
         self.file.seek(SeekFrom::Start(self.length - self.kept))?;
-        io::copy(&mut (&self.file).take(self.kept), &mut file)?;
+        if io::copy(&mut (&self.file).take(self.kept), &mut file)? != self.kept {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
         file.sync_all()?;
         fs::rename(&new, &self.path)?;
-        sync_folder(&self.path)?;
-        self.file = OpenOptions::new().read(true).append(true).open(&self.path)?;
+        // From here on the old file has no name: whatever fails, what comes next goes into the new one.
+        self.file = file;
         self.length = self.kept;
-        Ok(())
+        sync_folder(&self.path)
     }
 }
 
@@ -119,6 +138,22 @@ impl Journal for StateFile {
         }
         Ok(())
     }
+}
+
+/// Checks that what follows the last whole line is the beginning of a task, and so nothing of somebody else's.
+fn check_rest(rest: &[u8]) -> Result<(), String> {
+    if !rest.starts_with(START) && !START.starts_with(rest) {
+        return Err("it begins as no task does".to_owned());
+    }
+    match serde_json::from_slice::<Task>(rest) {
+        Err(error) if !error.is_eof() => Err(error.to_string()),
+        _ => Ok(()),
+    }
+}
+
+/// The error for the line after so many tasks.
+fn foreign(tasks: usize, why: &impl Display) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, format!("line {} is not a task: {why}; move the file away", tasks + 1))
 }
 
 /// Makes a file's name as safe as its content: a folder is a file of its own.
@@ -216,6 +251,23 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_one_line_without_an_end_is_emptied_only_if_it_is_ours() {
+        let folder = Folder::new("one-line");
+        for foreign in [r#"{"port": 8088}"#, r#"{"id":"me"}"#, "x", r#"{"id": "me","#, "{\"id\":\"1\",\"account\":1"] {
+            fs::write(folder.file(), foreign).unwrap();
+            let error = StateFile::open(&folder.file()).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+            assert!(error.to_string().contains("state: line 1 is not a task"), "{error}");
+            assert_eq!(fs::read_to_string(folder.file()).unwrap(), foreign);
+        }
+        for ours in ["", "{", r#"{"id":"#, r#"{"id":"17"#, r#"{"id":"17","account":"de"#] {
+            fs::write(folder.file(), ours).unwrap();
+            assert_eq!(StateFile::open(&folder.file()).unwrap().1, []);
+            assert_eq!(fs::read_to_string(folder.file()).unwrap(), "");
+        }
+    }
+
+    #[test]
     fn the_file_does_not_grow_without_end() {
         let folder = Folder::new("compact");
         let length = |id| serde_json::to_vec(&task(id, "http://a.b/")).unwrap().len() as u64 + 1;
@@ -253,5 +305,32 @@ mod tests {
         state.file = writable;
         state.record(&task(3, "http://a.b/")).unwrap();
         assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1", "3"]);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_could_not_be_cut_off_is_cut_off_before_the_next_task() {
+        let folder = Folder::new("torn");
+        let (mut state, _) = StateFile::open(&folder.file()).unwrap();
+        state.record(&task(1, "http://a.b/")).unwrap();
+        let mut writable = std::mem::replace(&mut state.file, File::open(folder.file()).unwrap());
+        state.record(&task(2, "http://a.b/")).unwrap_err();
+        // As if a part of the line had been written.
+        writable.write_all(START).unwrap();
+        state.record(&task(2, "http://a.b/")).unwrap_err();
+        state.file = writable;
+        state.record(&task(3, "http://a.b/")).unwrap();
+        assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1", "3"]);
+    }
+
+    #[test]
+    fn a_copy_that_failed_halfway_is_not_in_the_next_one() {
+        let folder = Folder::new("halfway");
+        fs::write(folder.0.join("state.new"), "half a copy").unwrap();
+        let (mut state, _) = StateFile::open(&folder.file()).unwrap();
+        state.record(&task(1, "http://a.b/")).unwrap();
+        state.compact().unwrap();
+        state.record(&task(2, "http://a.b/")).unwrap();
+        assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1", "2"]);
     }
 }

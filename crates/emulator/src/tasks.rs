@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::recent::Recent;
 
-/// How many tasks are remembered, and how many bytes of targets in them.
+/// How many tasks are remembered, and how many bytes of texts in them.
 const MOST_TASKS: usize = 10_000;
 const MOST_BYTES: usize = 64 << 20;
 
@@ -100,7 +100,10 @@ pub(crate) struct Tasks {
 impl Task {
     /// About how much memory its texts take, in bytes.
     fn size(&self) -> usize {
-        self.targets.iter().map(|target| target.address.len() + size_of::<Target>()).sum()
+        let Self { id, account, service, action, kind, method, place, targets, created: _, finished: _ } = self;
+        let texts = [id, account, service, action, kind, method].into_iter().chain(place).map(String::len);
+        let targets = targets.iter().map(|target| target.address.len() + size_of::<Target>());
+        texts.sum::<usize>() + targets.sum::<usize>()
     }
 }
 
@@ -158,5 +161,28 @@ impl Tasks {
 impl fmt::Debug for Tasks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tasks").field("recent", &self.recent).field("duration", &self.duration).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_of_a_task_counts() {
+        let text = |length| "x".repeat(length);
+        let task = Task {
+            id: text(1),
+            account: text(2),
+            service: text(4),
+            action: text(8),
+            kind: text(16),
+            method: text(32),
+            place: Some(text(64)),
+            targets: vec![Target::succeeding(&text(128))],
+            created: SystemTime::UNIX_EPOCH,
+            finished: SystemTime::UNIX_EPOCH,
+        };
+        assert_eq!(task.size(), 255 + size_of::<Target>());
     }
 }

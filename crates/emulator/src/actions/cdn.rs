@@ -22,6 +22,7 @@ fn submit(call: &Call<'_>, over: &str, kind: &str, state: &mut State) -> Result<
         check(url)
             .map_err(|(code, why)| Refusal::new(code, format!("the parameter `{over}.{index}` is `{url}`: {why}")))?;
     }
+    let finished = call.finished(state)?;
     let id = state.ids.task(call.now);
     let task = Task {
         id: id.clone(),
@@ -33,7 +34,7 @@ fn submit(call: &Call<'_>, over: &str, kind: &str, state: &mut State) -> Result<
         place: call.text("Area").map(str::to_owned),
         targets: call.texts(over).map(|url| target(call, url)).collect(),
         created: call.now,
-        finished: call.now + state.tasks.duration,
+        finished,
     };
     state.submit(call, task)?;
     Ok(Members::from_iter([("TaskId".to_owned(), Value::String(id))]))

@@ -68,6 +68,13 @@ impl Call<'_> {
         self.parameters.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
     }
 
+    /// When a task that is accepted now is over.
+    fn finished(&self, state: &State) -> Result<SystemTime, Refusal> {
+        self.now.checked_add(state.tasks.duration).ok_or_else(|| {
+            Refusal::new("InternalError", "the task would be over at a time that the clock does not have")
+        })
+    }
+
     /// The value of a whole number.
     fn integer(&self, name: &str) -> Option<i64> {
         self.parameters.get(name)?.as_i64()

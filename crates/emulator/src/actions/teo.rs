@@ -22,6 +22,7 @@ pub(super) fn create_purge_task(call: &Call<'_>, state: &mut State) -> Result<Me
     let id = state.ids.job();
     // With nothing left to purge there is no task, only an answer that says so.
     if !accepted.is_empty() || purge_type == "purge_all" {
+        let finished = call.finished(state)?;
         let task = Task {
             id: id.clone(),
             account: call.account.to_owned(),
@@ -32,7 +33,7 @@ pub(super) fn create_purge_task(call: &Call<'_>, state: &mut State) -> Result<Me
             place: call.text("ZoneId").map(str::to_owned),
             targets: accepted.into_iter().map(Target::succeeding).collect(),
             created: call.now,
-            finished: call.now + state.tasks.duration,
+            finished,
         };
         state.submit(call, task)?;
     }

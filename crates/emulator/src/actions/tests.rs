@@ -129,3 +129,16 @@ fn assert_shape(shape: &Shape, value: &Value, place: &str) {
         Shape::List(of) => value.as_array().unwrap().iter().for_each(|item| assert_shape(of, item, place)),
     }
 }
+
+#[test]
+fn a_purge_that_would_never_be_over_is_refused() {
+    let mut state = State::new(Some(0), Tasks::new(Duration::MAX, None, Vec::new()), Limit::Documented, NOW);
+    let requests = [
+        ("cdn", "PurgeUrlsCache", json!({ "Urls": ["http://www.example.com/1.jpg"] })),
+        ("teo", "CreatePurgeTask", json!({ "ZoneId": "zone-1", "Type": "purge_all" })),
+    ];
+    for (service, action, parameters) in requests {
+        assert_eq!(in_state(&mut state, service, action, &parameters).unwrap_err().code(), "InternalError");
+    }
+    assert_eq!(state.tasks.latest().count(), 0);
+}

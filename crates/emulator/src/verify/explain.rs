@@ -24,7 +24,8 @@ pub(super) fn mismatch(expected: &Signed<'_>, signature: &str) -> String {
         None => format!(
             "the signature does not match, and no usual mistake explains it: check the secret key, and compare what \
              the client signs with the canonical request {:?} and the string to sign {:?}",
-            expected.canonical_request(),
+            // As a token is a secret; the string to sign has the digest with the true one.
+            expected.clone().with_header("x-tc-token", "<token>").canonical_request(),
             expected.string_to_sign(),
         ),
     }

@@ -255,3 +255,16 @@ fn what_cannot_be_explained_is_shown() {
     assert!(refusal.message().contains(r#""TC3-HMAC-SHA256\n1700000000\n2023-11-14/cdn/tc3_request\n"#), "{refusal}");
     assert!(!refusal.message().contains(Credential::default().secret_key()), "{refusal}");
 }
+
+#[test]
+fn a_token_that_is_signed_is_not_shown() {
+    let sent = call().with(|call| {
+        call.signed = "content-type;host;x-tc-token";
+        call.others.push(("X-TC-Token", "VerySecretToken".into()));
+    });
+    let signed =
+        sent.clone().with(|call| call.action = "PurgePathCache".into()).with(|call| call.body = b"{}".to_vec());
+    let refusal = verified(&sent.request_that_signed(&signed)).unwrap_err();
+    assert!(refusal.message().contains("x-tc-token:<token>"), "{refusal}");
+    assert!(!refusal.message().to_lowercase().contains("verysecrettoken"), "{refusal}");
+}

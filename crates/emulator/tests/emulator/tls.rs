@@ -92,6 +92,28 @@ fn each_run_has_an_authority_of_its_own_whose_key_nobody_has() {
 }
 
 #[test]
+fn a_file_is_overwritten_only_if_an_earlier_run_made_it() {
+    let folder = Folder::new("overwritten");
+    let trusted = folder.file("authority.pem");
+    Running::start(&["--tls", &trusted]).greeting();
+    let earlier = fs::read_to_string(&trusted).unwrap();
+    let mut running = Running::start(&["--tls", &trusted]);
+    let address = address(&running.greeting());
+    assert_ne!(fs::read_to_string(&trusted).unwrap(), earlier);
+    purge_over_tls(address, "localhost", &trusted).unwrap();
+
+    let precious = folder.file("precious.pem");
+    let (_, without_comment) = earlier.split_once('\n').unwrap();
+    for text in [without_comment, "# notes\n"] {
+        fs::write(&precious, text).unwrap();
+        let (code, _, stderr) = run(&["--tls", &precious]);
+        assert_eq!(code, Some(1));
+        assert!(stderr.contains("precious.pem") && stderr.contains("`--tls-certificate`"), "{stderr}");
+        assert_eq!(fs::read_to_string(&precious).unwrap(), text);
+    }
+}
+
+#[test]
 fn a_certificate_that_is_given_is_served() {
     let folder = Folder::new("given");
     let files = ["certificate.pem", "key.pem"].map(|name| folder.file(name));
