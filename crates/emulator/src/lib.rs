@@ -30,6 +30,9 @@ mod credential;
 mod emulator;
 mod fault;
 mod form;
+#[cfg(feature = "testing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod generated;
 mod ids;
 mod json;

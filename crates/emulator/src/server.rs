@@ -193,7 +193,7 @@ async fn read(mut body: Incoming, most: usize) -> io::Result<Option<Vec<u8>>> {
     Ok((overflow == 0).then_some(bytes))
 }
 
-fn in_our_terms(head: &http::request::Parts, body: Vec<u8>) -> Request {
+pub(crate) fn in_our_terms(head: &http::request::Parts, body: Vec<u8>) -> Request {
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     Request {
         method: head.method.as_str().to_owned(),
@@ -206,7 +206,7 @@ fn in_our_terms(head: &http::request::Parts, body: Vec<u8>) -> Request {
 
 /// Every answer is a 200, unless a fault asks for another; the `Date` is that of the service, by which clients set their
 /// clocks.
-fn response(answer: Answer) -> Response<Outgoing> {
+pub(crate) fn response(answer: Answer) -> Response<Outgoing> {
     let Answer { at, body, effect } = answer;
     let date = moment::format_http(at).and_then(|date| HeaderValue::try_from(date).ok());
     let (status, content_type, body) = match effect {

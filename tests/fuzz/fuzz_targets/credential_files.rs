@@ -1,0 +1,55 @@
+//! Any file of credentials: of the official SDKs, of the command line, and the token of a pod.
+
+#![no_main]
+
+use std::io;
+use std::path::Path;
+
+use fuzz::{NOW, SECRET, check_line, check_secret, obtain, says_secret};
+use libfuzzer_sys::fuzz_target;
+use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
+use tencentcloud_core::{CredentialsChain, ErrorKind, Source};
+
+/// What the Security Token Service answers, for profiles and pods that stand for a role.
+const ROLE: &str = r#"{"Response":{"Credentials":{"TmpSecretId":"id","TmpSecretKey":"key","Token":"token"},
+    "ExpiredTime":1700007200,"RequestId":"1"}}"#;
+
+fuzz_target!(|data: &[u8]| {
+    if says_secret(data) {
+        return;
+    }
+    let behind = |before: &str| [before.as_bytes(), data].concat();
+    let ini = format!("[default]\nsecret_id=AKID\nsecret_key={SECRET}\ntoken={SECRET}\n");
+    let json = format!("{{\"secretKey\":\"{SECRET}\",\"token\":\"{SECRET}\",");
+    read(Source::File, data.to_vec());
+    read(Source::File, behind(&ini));
+    read(Source::Tccli, data.to_vec());
+    read(Source::Tccli, behind(&json));
+    read(Source::WebIdentity, behind(SECRET));
+});
+
+fn read(source: Source, file: Vec<u8>) {
+    let variable = |name: &str| match name {
+        "HOME" => Some("/home/me".into()),
+        "TKE_REGION" => Some("ap-guangzhou".into()),
+        "TKE_PROVIDER_ID" | "TKE_ROLE_ARN" => Some("qcs::cam::uin/1:roleName/r".into()),
+        "TKE_WEB_IDENTITY_TOKEN_FILE" => Some("/token".into()),
+        _ => None,
+    };
+    let files = move |path: &Path| match path.to_str() {
+        Some("/home/me/.tencentcloud/credentials" | "/home/me/.tccli/default.credential" | "/token") => {
+            Ok(file.clone())
+        }
+        _ => Err(io::ErrorKind::NotFound.into()),
+    };
+    let chain = CredentialsChain::of([source]).variables(variable).files(files);
+    let clock = VirtualClock::at_unix(NOW);
+    match obtain(&chain, &ScriptedTransport::new().answer(200, ROLE), &clock) {
+        Ok(credentials) => assert!(!format!("{credentials:?} {chain:?}").contains(SECRET)),
+        Err(error) => {
+            assert_eq!(error.kind(), ErrorKind::Credentials);
+            check_line(&error);
+            check_secret(&error);
+        }
+    }
+}

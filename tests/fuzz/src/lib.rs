@@ -1,0 +1,107 @@
+//! What the fuzz targets share: inputs that people can read and write, and what is true of every error.
+
+use std::error::Error as _;
+use std::sync::Arc;
+
+use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
+use tencentcloud_core::{
+    Clock, Config, ConfigBuilder, Credentials, Error, HttpResponse, ProvideCredentials, Transport,
+};
+
+/// When everything happens, in seconds since 1970.
+pub const NOW: u64 = 1_700_000_000;
+
+/// Stands for whatever must not be printed.
+pub const SECRET: &str = "7cPz0kVwq3HnE9tXy5LmR1aJd8UfS2Gb";
+
+/// How often a call sends, so that its script has an answer for each attempt.
+pub const ATTEMPTS: usize = 3;
+
+/// A message as HTTP has it: a line, headers, an empty line, and a body of any bytes.
+#[derive(Debug)]
+pub struct Message<'a> {
+    pub line: String,
+    pub headers: Vec<(String, String)>,
+    pub body: &'a [u8],
+}
+
+/// Takes an input apart into messages, which a line `===` divides.
+pub fn messages(data: &[u8]) -> Vec<Message<'_>> {
+    split(data, b"\n===\n").into_iter().map(message).collect()
+}
+
+fn message(data: &[u8]) -> Message<'_> {
+    let (head, body) = cut(data, b"\n\n").unwrap_or((data, b""));
+    let head = String::from_utf8_lossy(head);
+    let (line, headers) = head.split_once('\n').unwrap_or((&head, ""));
+    let header = |line: &str| line.split_once(": ").map(|(name, value)| (name.to_owned(), value.to_owned()));
+    Message { line: line.to_owned(), headers: headers.split('\n').filter_map(header).collect(), body }
+}
+
+/// Whether an input says the secret itself, which a fuzzer learns by watching comparisons: nothing follows from its being
+/// printed then.
+pub fn says_secret(data: &[u8]) -> bool {
+    data.windows(SECRET.len()).any(|window| window == SECRET.as_bytes())
+}
+
+/// Divides an input at every place where there is such a text.
+pub fn split<'a>(mut data: &'a [u8], at: &[u8]) -> Vec<&'a [u8]> {
+    let mut parts = Vec::new();
+    while let Some((before, behind)) = cut(data, at) {
+        parts.push(before);
+        data = behind;
+    }
+    parts.push(data);
+    parts
+}
+
+fn cut<'a>(data: &'a [u8], at: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let place = data.windows(at.len()).position(|window| window == at)?;
+    Some((&data[..place], &data[place + at.len()..]))
+}
+
+impl Message<'_> {
+    /// The response that the message is, its body replaced. The line begins with the status, which is 200 if it is none.
+    pub fn response(&self, body: Vec<u8>) -> HttpResponse {
+        let status = self.line.split(' ').next().and_then(|status| status.parse().ok()).unwrap_or(200);
+        let headers = self.headers.iter();
+        headers.fold(HttpResponse::new(status, body), |response, (name, value)| response.with_header(name, value))
+    }
+}
+
+/// A configuration whose credentials are secret.
+pub fn config(transport: &ScriptedTransport, clock: &VirtualClock) -> ConfigBuilder {
+    let credentials = Credentials::new("AKIDexample", SECRET).unwrap().token(SECRET).unwrap();
+    Config::builder().credentials(credentials).transport(transport.clone()).clock(clock.clone())
+}
+
+/// What a provider says that sends by this transport.
+pub fn obtain(
+    provider: &impl ProvideCredentials,
+    transport: &ScriptedTransport,
+    clock: &VirtualClock,
+) -> Result<Credentials, Error> {
+    let transport: Arc<dyn Transport> = Arc::new(transport.clone());
+    let seam: Arc<dyn Clock> = Arc::new(clock.clone());
+    provider.attach(&transport, &seam);
+    clock.run(provider.credentials())
+}
+
+/// An error is displayed on one line that says something.
+pub fn check_line(error: &Error) {
+    let shown = error.to_string();
+    assert!(!shown.is_empty(), "an error says nothing: {error:?}");
+    let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    assert!(!shown.contains(breaks), "an error has several lines: {shown:?}");
+}
+
+/// Neither an error nor what caused it shows the secret.
+pub fn check_secret(error: &Error) {
+    let mut shown = format!("{error} {error:?} {}", error.message());
+    let mut source = error.source();
+    while let Some(error) = source {
+        shown += &format!(" {error} {error:?}");
+        source = error.source();
+    }
+    assert!(!shown.contains(SECRET), "an error shows a secret: {shown}");
+}
