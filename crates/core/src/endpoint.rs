@@ -237,11 +237,13 @@ impl Problem {
     }
 }
 
-/// The endpoint without what may be a password or a token: a user name before `@`, a query, a fragment.
+/// The endpoint without what may be a password or a token: no query, no fragment, and nothing at all if there is an `@`,
+/// because a password may hold every character that would tell where it ends.
 fn without_secrets(endpoint: &str) -> &str {
-    // What follows comes off first, because a token in it may hold an `@`.
-    let origin = endpoint.split(['?', '#']).next().unwrap_or(endpoint);
-    origin.rsplit_once('@').map_or(origin, |(_, host)| host)
+    if endpoint.contains('@') {
+        return "***";
+    }
+    endpoint.split(['?', '#']).next().unwrap_or(endpoint)
 }
 
 #[cfg(test)]
@@ -322,11 +324,15 @@ mod tests {
     #[test]
     fn more_than_a_host_is_refused_with_what_to_write_instead() {
         let cases = [
-            ("https://user:password@host", "the endpoint `host` holds a user name; help: remove it"),
+            ("https://user:password@host", "the endpoint `***` holds a user name; help: remove it"),
             ("https://host/v2", "has a path; help: remove it; every action is sent to `/`"),
             ("https://host\\v2", "has a path"),
             ("https://host?token=password", "the endpoint `https://host` has a query; help: remove it"),
-            ("https://host?token=abc@password", "the endpoint `https://host` has a query"),
+            ("https://host?token=abc@password", "the endpoint `***` has a query"),
+            ("https://user:password?@host", "the endpoint `***` has a query"),
+            ("https://user:password#word@host", "the endpoint `***` has a fragment"),
+            ("https://user:a@password?@host", "the endpoint `***` holds a user name"),
+            ("user:password://?@host", "the endpoint `***` has a scheme other than `https`"),
             ("https://host#password", "the endpoint `https://host` has a fragment; help: remove it"),
             ("international", "is a word and not a host; help: use `Endpoint::International` or `Endpoint::region`"),
             ("ap-guangzhou/", "is a word and not a host"),
