@@ -1,11 +1,13 @@
 //! Any file of credentials: of the official SDKs, of the command line, and the token of a pod.
+//!
+//! `$SECRET` in a file stands for what must not be shown.
 
 #![no_main]
 
 use std::io;
 use std::path::Path;
 
-use fuzz::{NOW, SECRET, check_line, check_secret, obtain, says_secret};
+use fuzz::{NOW, SECRET, check_line, check_secret, obtain, says_secret, split};
 use libfuzzer_sys::fuzz_target;
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{CredentialsChain, ErrorKind, Source};
@@ -18,14 +20,10 @@ fuzz_target!(|data: &[u8]| {
     if says_secret(data) {
         return;
     }
-    let behind = |before: &str| [before.as_bytes(), data].concat();
-    let ini = format!("[default]\nsecret_id=AKID\nsecret_key={SECRET}\ntoken={SECRET}\n");
-    let json = format!("{{\"secretKey\":\"{SECRET}\",\"token\":\"{SECRET}\",");
-    read(Source::File, data.to_vec());
-    read(Source::File, behind(&ini));
-    read(Source::Tccli, data.to_vec());
-    read(Source::Tccli, behind(&json));
-    read(Source::WebIdentity, behind(SECRET));
+    let file = split(data, b"$SECRET").join(SECRET.as_bytes());
+    read(Source::File, file.clone());
+    read(Source::Tccli, file.clone());
+    read(Source::WebIdentity, [SECRET.as_bytes(), &file].concat());
 });
 
 fn read(source: Source, file: Vec<u8>) {
@@ -49,7 +47,10 @@ fn read(source: Source, file: Vec<u8>) {
         Err(error) => {
             assert_eq!(error.kind(), ErrorKind::Credentials);
             check_line(&error);
-            check_secret(&error);
+            // The name of a session is no secret.
+            if !error.message().contains("cannot be the name of a session") {
+                check_secret(&error);
+            }
         }
     }
 }

@@ -19,8 +19,13 @@ fuzz_target!(|data: &[u8]| {
         Err(error) => check_line(&error),
     }
     // Credentials in a URL are a mistake that people make: the refusal must not repeat them.
-    for text in [format!("https://user:{SECRET}@{text}"), format!("{text}?token={SECRET}"), format!("{text}#{SECRET}")]
-    {
+    for text in [
+        format!("https://user:{SECRET}@{text}"),
+        format!("https://user:{SECRET}{text}@host"),
+        format!("user:{text}{SECRET}@host"),
+        format!("{text}?token={SECRET}{text}"),
+        format!("{text}#{SECRET}{text}"),
+    ] {
         assert!(!format!("{:?}", Endpoint::from(&*text)).contains(SECRET), "{text}");
         let error = send(&text).expect_err(&text);
         check_line(&error);
