@@ -14,14 +14,17 @@ use tokio_rustls::rustls::ServerConfig;
 
 use crate::credential::Credential;
 use crate::fault::Faults;
+use crate::journal::{Journal, Writer};
 use crate::limit::{Limit, Usage};
 use crate::received::Received;
+use crate::room::{self, Room};
 use crate::server;
 use crate::service::{Clock, Observer, Service, Setup};
-use crate::tasks::{Journal, Task};
+use crate::tasks::Task;
 use crate::verify::Rules;
 
-/// An emulator that listens. It stops when it is dropped: the port is free again by then.
+/// An emulator that listens. It stops when it is dropped: by then the port is free again, and a [`Journal`] has all that was
+/// handed to it.
 ///
 /// It runs in a thread of its own, so that neither the runtime nor the clock of whoever calls it matters: a test may
 /// pause its time, or block.
@@ -227,7 +230,7 @@ impl Builder {
         self
     }
 
-    /// Keeps accepted tasks here before they are answered.
+    /// Keeps accepted tasks here: a purge is answered once the journal has recorded it, and refused if it cannot.
     pub fn journal(mut self, journal: impl Journal) -> Self {
         self.journal = Some(Box::new(journal));
         self
@@ -271,6 +274,7 @@ impl Builder {
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
 
+        let journal = journal.map(Writer::start).transpose()?;
         let service = Arc::new(Service::new(Setup {
             credentials,
             rules,
@@ -280,6 +284,7 @@ impl Builder {
             requests_per_second,
             per_day,
             journal,
+            room: Room::new(room::MOST),
             tasks,
             seed,
         }));

@@ -8,6 +8,7 @@ use hyper::http;
 use crate::credential::Credential;
 use crate::limit::Limit;
 use crate::request::Request;
+use crate::room::{self, Room};
 use crate::server;
 use crate::service::{Service, Setup};
 use crate::side::Asked;
@@ -39,6 +40,7 @@ impl Unbound {
             requests_per_second: Limit::default(),
             per_day: Limit::default(),
             journal: None,
+            room: Room::new(room::MOST),
             tasks: Vec::new(),
             seed: Some(1),
         }))
@@ -54,9 +56,9 @@ impl Unbound {
         let (head, ()) = builder.body(()).ok()?.into_parts();
         if Asked::is_aside(&head) {
             let asked = Asked { head: &head, peer: IpAddr::V4(Ipv4Addr::LOCALHOST) };
-            return Some(Answered::Aside(asked.answer(Some(body), &self.0).status().as_u16()));
+            return Some(Answered::Aside(asked.answer(Ok(body), &self.0).status().as_u16()));
         }
-        let answer = self.0.answer(server::in_our_terms(&head, body.clone()), None);
+        let answer = self.0.finish(self.0.begin(server::in_our_terms(&head, body.clone()), None), None);
         let said = answer.body.clone();
         drop(server::response(answer));
         Some(Answered::Enveloped(said))

@@ -24,7 +24,6 @@
 //! ```
 
 mod actions;
-mod body;
 mod connections;
 mod credential;
 mod emulator;
@@ -35,16 +34,21 @@ mod form;
 pub mod fuzzing;
 mod generated;
 mod ids;
+mod incoming;
+mod journal;
 mod json;
 mod limit;
 mod moment;
+mod outgoing;
 mod parameters;
+mod protocol;
 mod quotas;
 mod rates;
 mod received;
 mod recent;
 mod refusal;
 mod request;
+mod room;
 mod route;
 mod server;
 mod service;
@@ -57,10 +61,11 @@ pub mod verify;
 pub use crate::credential::{Credential, SECRET_ID, SECRET_KEY};
 pub use crate::emulator::{Builder, Emulator};
 pub use crate::fault::{Fault, Faults};
+pub use crate::journal::Journal;
 pub use crate::limit::{Limit, Usage};
 pub use crate::received::Received;
 pub use crate::refusal::Refusal;
-pub use crate::tasks::{Journal, Status, Target, Task};
+pub use crate::tasks::{Status, Target, Task};
 
 /// The products that an emulator answers for, in the order of their services.
 #[must_use]

@@ -1,10 +1,11 @@
-//! The program: an emulator that runs until ctrl-c, and prints a line for every request.
+//! The program: an emulator that runs until ctrl-c or SIGTERM, and prints a line for every request.
 
 mod certificate;
 mod greeting;
 mod line;
 mod options;
 mod state_file;
+mod told;
 
 use std::env;
 use std::error::Error;
@@ -45,7 +46,7 @@ fn misused(error: &dyn Error) -> ExitCode {
 }
 
 async fn run(options: &Options) -> io::Result<()> {
-    // Listened for first, so that from the moment the greeting is read ctrl-c ends the program as it should.
+    // Listened for first, so that from the moment the greeting is read the program ends as it should.
     let interrupted = interruption()?;
     // See https://no-color.org: the variable counts if it is not empty.
     let coloured = io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
@@ -55,12 +56,19 @@ async fn run(options: &Options) -> io::Result<()> {
     interrupted.await
 }
 
-/// Ends when ctrl-c is pressed.
+/// Ends when ctrl-c is pressed, or when SIGTERM comes.
 fn interruption() -> io::Result<impl Future<Output = io::Result<()>>> {
     #[cfg(unix)]
     {
-        let mut signal = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
-        Ok(async move { signal.recv().await.ok_or_else(|| io::Error::other("signals cannot be received")) })
+        use tokio::signal::unix::{SignalKind, signal};
+        let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+        Ok(async move {
+            let received = tokio::select! {
+                received = interrupt.recv() => received,
+                received = terminate.recv() => received,
+            };
+            received.ok_or_else(|| io::Error::other("signals cannot be received"))
+        })
     }
     #[cfg(not(unix))]
     Ok(tokio::signal::ctrl_c())

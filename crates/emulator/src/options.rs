@@ -11,6 +11,7 @@ use tencentcloud_emulator::{Builder, Credential, Emulator, Limit};
 
 use crate::certificate;
 use crate::state_file::StateFile;
+use crate::told::Told;
 
 /// The port unless another is asked for.
 const PORT: u16 = 8088;
@@ -45,7 +46,7 @@ usage: tencentcloud-emulator [options]
   --help                     print this
   --version                  print the version
 
-It ends with ctrl-c. There is no secret to keep: use made-up credentials. A browser finds a page at `/`, and programs
+It ends with ctrl-c or SIGTERM. There is no secret to keep: use made-up credentials. A browser finds a page at `/`, and programs
 in any language find faults to ask for, and what was received, at `/_emulator/`.
 ";
 
@@ -202,7 +203,7 @@ impl Options {
         }
         if let Some(path) = &self.state {
             let (file, tasks) = StateFile::open(path)?;
-            builder = builder.tasks(tasks).journal(file);
+            builder = builder.tasks(tasks).journal(Told::new(file, path));
         }
         Ok(builder)
     }

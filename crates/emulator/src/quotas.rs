@@ -65,6 +65,18 @@ impl Quotas {
         }
     }
 
+    /// Gives back what a task took that was counted and does not exist after all.
+    pub(crate) fn give_back(&mut self, task: &Task) {
+        if moment::day(task.created) != self.day {
+            return;
+        }
+        for key in keys(task) {
+            if let Some(used) = self.used.get_mut(&key) {
+                *used = used.saturating_sub(count(task));
+            }
+        }
+    }
+
     /// What each account has used of each action that it called today.
     pub(crate) fn usage(&mut self, now: SystemTime) -> Vec<Usage> {
         self.turn_to(now);
@@ -177,6 +189,20 @@ mod tests {
         quotas.check(action(), &task(None, 1, at(-1)), at(-1)).unwrap_err();
         quotas.check(action(), &task(None, 100, at(0)), at(0)).unwrap();
         assert_eq!(quotas.usage(at(0)), []);
+    }
+
+    #[test]
+    fn what_is_given_back_is_free_again_on_its_day() {
+        let mut quotas = Quotas::after(Limit::Documented, std::iter::empty(), at(-1));
+        let task = task(None, 100, at(-1));
+        quotas.count(&task);
+        quotas.give_back(&task);
+        quotas.check(action(), &task, at(-1)).unwrap();
+        quotas.count(&task);
+        quotas.check(action(), &self::task(None, 100, at(0)), at(0)).unwrap();
+        quotas.count(&self::task(None, 100, at(0)));
+        quotas.give_back(&task);
+        quotas.check(action(), &self::task(None, 1, at(0)), at(0)).unwrap_err();
     }
 
     #[test]

@@ -15,6 +15,11 @@ impl Refusal {
         Self { code: code.into(), message: message.into() }
     }
 
+    /// Code and message.
+    pub(crate) fn into_parts(self) -> (String, String) {
+        (self.code.into_owned(), self.message)
+    }
+
     /// The code, dots included: `AuthFailure.SignatureFailure` for example.
     #[must_use]
     pub fn code(&self) -> &str {

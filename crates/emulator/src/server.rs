@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderValue};
 use hyper::server::conn::http1;
@@ -20,23 +19,15 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use crate::body::Outgoing;
 use crate::connections::{Connections, Idleness};
 use crate::fault::Effect;
+use crate::incoming;
 use crate::moment;
+use crate::outgoing::Outgoing;
 use crate::refusal::Refusal;
 use crate::request::Request;
 use crate::service::{Answer, Service};
 use crate::side::{self, Asked};
-
-/// The documented size of a signed JSON request, in bytes.
-const MOST_JSON: usize = 10 << 20;
-
-/// The documented size of a form, which is signed with V1, in bytes.
-const MOST_FORM: usize = 1 << 20;
-
-/// How much more than that is read and thrown away, so that the client has sent all and gets to read its refusal.
-const MOST_OVERFLOW: usize = 54 << 20;
 
 /// The size of a request line and headers, in bytes, beyond which hyper answers 431. A GET may have 32 KiB.
 const MOST_HEAD: usize = 64 << 10;
@@ -143,18 +134,16 @@ async fn exchange(
     reset: &AtomicBool,
 ) -> io::Result<Response<Outgoing>> {
     let (head, body) = request.into_parts();
+    let mut share = service.room().share();
     if Asked::is_aside(&head) {
-        let body = timeout(PATIENCE, read(body, side::MOST_BODY)).await??;
-        return Ok(Asked { head: &head, peer }.answer(body.as_deref(), service));
+        let body = timeout(PATIENCE, incoming::read(body, side::MOST_BODY, &mut share)).await??;
+        return Ok(Asked { head: &head, peer }.answer(body.as_deref().map_err(|why| *why), service));
     }
-    let most = most(&head);
-    let body = timeout(PATIENCE, read(body, most)).await??;
-    let unread = body.is_none().then(|| {
-        let message = format!("the body has more than {most} bytes: split the batch");
-        Refusal::new("RequestSizeLimitExceeded", message)
-    });
+    let body = timeout(PATIENCE, incoming::read(body, incoming::most(&head), &mut share)).await??;
     idleness.busy();
-    let answer = service.answer(in_our_terms(&head, body.unwrap_or_default()), unread);
+    let unread = body.as_ref().err().map(|why| why.refusal(service.room()));
+    let answer = answer(in_our_terms(&head, body.unwrap_or_default()), unread, service).await?;
+    drop(share);
     match &answer.effect {
         Some(Effect::Reset { .. }) => {
             reset.store(true, Ordering::Relaxed);
@@ -166,31 +155,17 @@ async fn exchange(
     Ok(response(answer))
 }
 
-/// How large a body may be.
-fn most(head: &http::request::Parts) -> usize {
-    let content_type = head.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
-    let form = b"application/x-www-form-urlencoded";
-    let is_form = content_type.get(..form.len()).is_some_and(|start| start.eq_ignore_ascii_case(form));
-    if is_form { MOST_FORM } else { MOST_JSON }
-}
-
-/// Reads a body; none if it is larger than that.
-async fn read(mut body: Incoming, most: usize) -> io::Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::new();
-    let mut overflow = 0;
-    while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(io::Error::other)?.into_data() else { continue };
-        if overflow == 0 && bytes.len() + data.len() <= most {
-            bytes.extend_from_slice(&data);
-            continue;
-        }
-        bytes = Vec::new();
-        overflow += data.len();
-        if overflow > MOST_OVERFLOW {
-            return Err(io::Error::other("the body does not end"));
-        }
-    }
-    Ok((overflow == 0).then_some(bytes))
+/// Answers a request, once it is known what has become of its task, if it has one.
+///
+/// Nothing ends this meanwhile but the end of the emulator, so that what is recorded is remembered and told, even if its
+/// client goes: a client that waits is not ended to make room, and with `half_close` hyper does not look after it.
+async fn answer(request: Request, unread: Option<Refusal>, service: &Service) -> io::Result<Answer> {
+    let mut begun = service.begin(request, unread);
+    let recorded = match begun.recording() {
+        Some(recording) => Some(recording.await.map_err(|_| io::Error::other("the journal has failed"))?),
+        None => None,
+    };
+    Ok(service.finish(begun, recorded))
 }
 
 pub(crate) fn in_our_terms(head: &http::request::Parts, body: Vec<u8>) -> Request {
@@ -207,7 +182,7 @@ pub(crate) fn in_our_terms(head: &http::request::Parts, body: Vec<u8>) -> Reques
 /// Every answer is a 200, unless a fault asks for another; the `Date` is that of the service, by which clients set their
 /// clocks.
 pub(crate) fn response(answer: Answer) -> Response<Outgoing> {
-    let Answer { at, body, effect } = answer;
+    let Answer { at, body, effect, share } = answer;
     let date = moment::format_http(at).and_then(|date| HeaderValue::try_from(date).ok());
     let (status, content_type, body) = match effect {
         Some(Effect::Http { status, content_type, body }) => {
@@ -215,7 +190,10 @@ pub(crate) fn response(answer: Answer) -> Response<Outgoing> {
             let content_type = HeaderValue::try_from(content_type).unwrap_or(HeaderValue::from_static("text/html"));
             (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), content_type, Outgoing::whole(body))
         }
-        effect => (StatusCode::OK, HeaderValue::from_static("application/json"), Outgoing::with(body, effect.as_ref())),
+        effect => {
+            let body = Outgoing::with(body, effect.as_ref(), share);
+            (StatusCode::OK, HeaderValue::from_static("application/json"), body)
+        }
     };
     let mut response = Response::new(body);
     *response.status_mut() = status;
@@ -224,3 +202,6 @@ pub(crate) fn response(answer: Answer) -> Response<Outgoing> {
     headers.extend(date.map(|date| (DATE, date)));
     response
 }
+
+#[cfg(test)]
+mod tests;

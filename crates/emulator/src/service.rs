@@ -9,32 +9,33 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, oneshot};
 
-use crate::actions::{self, Call, Members, State};
+use crate::actions::{self, Call, Members, Outcome, State};
 use crate::credential::Credential;
 use crate::fault::{Effect, Faults};
 use crate::form;
+use crate::incoming::no_room;
+use crate::journal::{Recorded, Unrecorded, Writer};
 use crate::json;
 use crate::limit::{Limit, Usage};
 use crate::parameters::{self, Parameters};
+use crate::protocol;
 use crate::rates::Rates;
 use crate::received::{MOST_BODY, Received};
 use crate::recent::Recent;
 use crate::refusal::Refusal;
 use crate::request::Request;
+use crate::room::{Room, Share};
 use crate::route::route;
 use crate::sync::lock;
 use crate::table::{Action, Product};
-use crate::tasks::{Journal, Task, Tasks};
+use crate::tasks::{Task, Tasks};
 use crate::verify::{Claim, Rules, Verified, is_common, verify_by};
 
 /// How many requests are remembered, and how many bytes of them.
 const MOST_RECEIVED: usize = 1_000;
 const MOST_RECEIVED_BYTES: usize = 32 << 20;
-
-/// The documented size of a request that is sent by GET, its query above all, in bytes.
-const MOST_QUERY: usize = 32 << 10;
 
 /// How many requests whoever watches may lag behind before some are left out, and how many bytes of a body it is told.
 const MOST_UNSEEN: usize = 256;
@@ -55,12 +56,13 @@ pub(crate) struct Setup {
     pub(crate) purge_duration: Duration,
     pub(crate) requests_per_second: Limit,
     pub(crate) per_day: Limit,
-    pub(crate) journal: Option<Box<dyn Journal>>,
+    pub(crate) journal: Option<Writer>,
+    pub(crate) room: Arc<Room>,
     pub(crate) tasks: Vec<Task>,
     pub(crate) seed: Option<u64>,
 }
 
-/// The service: what it knows and what it keeps. It does no I/O, a journal's aside.
+/// The service: what it knows and what it keeps. It does no I/O: a journal's is done in a thread of its own.
 pub(crate) struct Service {
     credentials: Vec<Credential>,
     rules: Rules,
@@ -73,7 +75,20 @@ pub(crate) struct Service {
     faults: Faults,
     rates: Mutex<Rates>,
     state: Mutex<State>,
+    journal: Option<Writer>,
     received: Mutex<Recent<Received>>,
+    room: Arc<Room>,
+}
+
+/// A request that is answered, but for whether its task could be recorded.
+pub(crate) struct Begun {
+    request: Request,
+    claim: Claim,
+    at: SystemTime,
+    effect: Option<Effect>,
+    seen: Seen,
+    outcome: Result<Members, Refusal>,
+    request_id: String,
 }
 
 /// What goes back over HTTP.
@@ -84,21 +99,27 @@ pub(crate) struct Answer {
     pub(crate) body: String,
     /// What goes wrong with it on its way.
     pub(crate) effect: Option<Effect>,
+    /// The room that the body has.
+    pub(crate) share: Share,
 }
 
 /// What came to light while a request was answered.
 #[derive(Default)]
 struct Seen {
+    /// How many bytes the body has.
+    body_bytes: usize,
     service: Option<&'static str>,
     verified: Option<Verified>,
     /// The parameters of a query or a form.
     parameters: Option<String>,
+    /// Tells what has become of the task, if a journal records one.
+    recording: Option<oneshot::Receiver<Recorded>>,
 }
 
 impl Service {
     pub(crate) fn new(setup: Setup) -> Self {
         let Setup { credentials, rules, clock, observer, seed, .. } = setup;
-        let tasks = Tasks::new(setup.purge_duration, setup.journal, setup.tasks);
+        let tasks = Tasks::new(setup.purge_duration, setup.tasks);
         let state = State::new(seed, tasks, setup.per_day, clock());
         Self {
             credentials,
@@ -110,24 +131,45 @@ impl Service {
             faults: Faults::default(),
             rates: Mutex::new(Rates::new(setup.requests_per_second)),
             state: Mutex::new(state),
+            journal: setup.journal,
             received: Mutex::new(Recent::new(MOST_RECEIVED, MOST_RECEIVED_BYTES)),
+            room: setup.room,
         }
     }
 
-    /// Answers a request, which `unread` says could not be read whole, if so.
-    pub(crate) fn answer(&self, request: Request, unread: Option<Refusal>) -> Answer {
+    /// Finds the answer to a request, which `unread` says could not be read whole, if so.
+    pub(crate) fn begin(&self, mut request: Request, unread: Option<Refusal>) -> Begun {
         let claim = Claim::of(&request);
         let effect = self.faults.take(&claim.action);
         let now = self.now();
-        let at = skewed(now, effect.as_ref());
-        let mut seen = Seen::default();
+        let mut seen = Seen { body_bytes: request.body.len(), ..Seen::default() };
         let outcome = match unread {
             Some(refusal) => Err(refusal),
             None => self.outcome(&request, &claim, effect.as_ref(), now, &mut seen),
         };
+        if request.body.len() > MOST_BODY {
+            request.body.truncate(MOST_BODY);
+            request.body.shrink_to_fit();
+        }
+        let at = skewed(now, effect.as_ref());
         let request_id = lock(&self.state).ids.request();
+        Begun { request, claim, at, effect, seen, outcome, request_id }
+    }
 
-        let received = received(request, claim, at, effect.as_ref(), &outcome, seen, &request_id);
+    /// Answers a request, once it is known what has become of its task, if it has one.
+    pub(crate) fn finish(&self, begun: Begun, recorded: Option<Recorded>) -> Answer {
+        let Begun { request, claim, at, effect, seen, outcome, request_id } = begun;
+        let outcome = recorded.map_or(Ok(()), |recorded| self.settle(recorded)).and(outcome);
+        let mut refusal = outcome.as_ref().err().cloned();
+        let mut body = envelope(outcome, request_id.clone());
+        let mut share = self.room.share();
+        if !share.fit(body.len()) {
+            let message = format!("the request was carried out, but {}", no_room(&self.room));
+            let refused = refusal.insert(Refusal::new("ResponseSizeLimitExceeded", message));
+            body = envelope(Err(refused.clone()), request_id.clone());
+        }
+
+        let received = received(request, claim, at, effect.as_ref(), refusal, seen, request_id);
         if let Some(observer) = &self.observer {
             observer(&received);
         }
@@ -138,7 +180,7 @@ impl Service {
         let size = received.size();
         lock(&self.received).push(received, size);
 
-        Answer { at, body: envelope(outcome, request_id).to_string(), effect }
+        Answer { at, body, effect, share }
     }
 
     /// The time, by the service's clock.
@@ -151,6 +193,11 @@ impl Service {
     pub(crate) fn advance(&self, by: Duration) {
         let mut ahead = lock(&self.ahead);
         *ahead = ahead.saturating_add(by);
+    }
+
+    /// The room for bodies.
+    pub(crate) fn room(&self) -> &Arc<Room> {
+        &self.room
     }
 
     pub(crate) fn faults(&self) -> &Faults {
@@ -198,13 +245,13 @@ impl Service {
                 "a fault that was asked for: the service did not see the request",
             ));
         }
-        check_protocol(request)?;
+        protocol::check(request)?;
         let verified = seen.verified.insert(verify_by(self.rules, request, &self.credentials, skewed(now, effect))?);
         if claim.v1.is_none() {
-            check_content_type(request)?;
+            protocol::check_content_type(request)?;
         }
-        let action = common_parameter(&claim.action, "Action")?;
-        let version = common_parameter(&claim.version, "Version")?;
+        let action = protocol::common_parameter(&claim.action, "Action")?;
+        let version = protocol::common_parameter(&claim.version, "Version")?;
         let (product, action) = route(&verified.service, version, action)?;
         seen.service = Some(product.service);
         if let Some(Effect::Refuse { code, message }) = effect {
@@ -222,7 +269,48 @@ impl Service {
             _ => None,
         };
         let call = Call { product, action, parameters: &parameters, account, now, failing };
-        actions::answer(&call, &mut lock(&self.state))
+        let mut state = lock(&self.state);
+        let Outcome { members, task } = actions::answer(&call, &mut state)?;
+        if let Some(task) = task {
+            state.count(action, &task, now)?;
+            seen.recording = self.accept(task, &mut state)?;
+        }
+        Ok(members)
+    }
+
+    /// Remembers a task that was counted; with a journal, hands it over to be recorded before that.
+    fn accept(&self, task: Task, state: &mut State) -> Result<Option<oneshot::Receiver<Recorded>>, Refusal> {
+        let Some(journal) = &self.journal else {
+            state.tasks.remember(task);
+            return Ok(None);
+        };
+        journal.record(task).map(Some).map_err(|unrecorded| state.unaccepted(&unrecorded))
+    }
+
+    /// Remembers a task that was recorded, or gives back what it took of the quota.
+    fn settle(&self, recorded: Recorded) -> Result<(), Refusal> {
+        let mut state = lock(&self.state);
+        match recorded {
+            Ok(task) => {
+                state.tasks.remember(task);
+                Ok(())
+            }
+            Err(unrecorded) => Err(state.unaccepted(&unrecorded)),
+        }
+    }
+}
+
+impl State {
+    fn unaccepted(&mut self, Unrecorded { task, why }: &Unrecorded) -> Refusal {
+        self.quotas.give_back(task);
+        Refusal::new("InternalError", format!("the task could not be recorded, and was not accepted: {why}"))
+    }
+}
+
+impl Begun {
+    /// Tells what has become of the task, if a journal records one.
+    pub(crate) fn recording(&mut self) -> Option<oneshot::Receiver<Recorded>> {
+        self.seen.recording.take()
     }
 }
 
@@ -238,46 +326,6 @@ fn skewed(now: SystemTime, effect: Option<&Effect>) -> SystemTime {
     let by = Duration::from_secs(seconds.unsigned_abs());
     let skewed = if *seconds < 0 { now.checked_sub(by) } else { now.checked_add(by) };
     skewed.unwrap_or(now)
-}
-
-fn check_protocol(request: &Request) -> Result<(), Refusal> {
-    match (request.method.as_str(), request.path.as_str()) {
-        ("GET", "/") if request.query.len() > MOST_QUERY => {
-            let message = format!("the query has more than {MOST_QUERY} bytes: split the batch, or send it by POST");
-            Err(Refusal::new("RequestSizeLimitExceeded", message))
-        }
-        ("GET" | "POST", "/") => Ok(()),
-        ("GET" | "POST", path) => {
-            Err(Refusal::new("UnsupportedOperation", format!("there is nothing at `{path}`: every action is at `/`")))
-        }
-        (method, _) => {
-            Err(Refusal::new("UnsupportedProtocol", format!("the method is {method}: send the action by POST or GET")))
-        }
-    }
-}
-
-fn common_parameter<'a>(value: &'a str, name: &str) -> Result<&'a str, Refusal> {
-    if value.is_empty() {
-        let message = format!("the common parameter `{name}` is missing: send the header `X-TC-{name}`");
-        return Err(Refusal::new("MissingParameter", message));
-    }
-    Ok(value)
-}
-
-/// Checks that parameters are where the method puts them; V1 is another matter.
-fn check_content_type(request: &Request) -> Result<(), Refusal> {
-    let content_type = request.header("Content-Type").unwrap_or_default();
-    let message = match request.method.as_str() {
-        "GET" if request.is_form() => return Ok(()),
-        "GET" => format!("the content type is `{content_type}`: a GET has `application/x-www-form-urlencoded`"),
-        _ if request.media_type().eq_ignore_ascii_case("application/json") => return Ok(()),
-        _ if request.is_form() => format!(
-            "the content type is `{content_type}`: forms are signed with V1; with TC3, parameters are sent as \
-             `application/json`"
-        ),
-        _ => format!("the content type is `{content_type}`: parameters are sent as `application/json`"),
-    };
-    Err(Refusal::new("InvalidParameter", message))
 }
 
 /// Reads the parameters from where they are: query, form, or JSON.
@@ -303,24 +351,19 @@ fn meaning(product: &Product, code: &str) -> &'static str {
 }
 
 fn received(
-    mut request: Request,
+    request: Request,
     claim: Claim,
     at: SystemTime,
     effect: Option<&Effect>,
-    outcome: &Result<Members, Refusal>,
+    refusal: Option<Refusal>,
     seen: Seen,
-    request_id: &str,
+    request_id: String,
 ) -> Received {
-    let body_bytes = request.body.len();
-    if body_bytes > MOST_BODY {
-        request.body.truncate(MOST_BODY);
-        request.body.shrink_to_fit();
-    }
     let unread = || match request.method.as_str() {
         "GET" => request.query.clone(),
         _ => String::from_utf8_lossy(&request.body).into_owned(),
     };
-    let refusal = outcome.as_ref().err();
+    let (code, message) = refusal.map(Refusal::into_parts).unzip();
     Received {
         at,
         service: seen.service.map_or(claim.service, str::to_owned),
@@ -329,19 +372,19 @@ fn received(
         parameters: seen.parameters.unwrap_or_else(unread),
         verified: seen.verified,
         fault: effect.and_then(|effect| serde_json::to_string(effect).ok()),
-        code: refusal.map(|refusal| refusal.code().to_owned()),
-        message: refusal.map(|refusal| refusal.message().to_owned()),
-        request_id: request_id.to_owned(),
+        code,
+        message,
+        request_id,
         request,
-        body_bytes,
+        body_bytes: seen.body_bytes,
     }
 }
 
-fn envelope(outcome: Result<Members, Refusal>, request_id: String) -> Value {
+fn envelope(outcome: Result<Members, Refusal>, request_id: String) -> String {
     let mut response = outcome.unwrap_or_else(|refusal| {
         let error = json!({ "Code": refusal.code(), "Message": refusal.message() });
         Members::from_iter([("Error".to_owned(), error)])
     });
     response.insert("RequestId".to_owned(), Value::String(request_id));
-    json!({ "Response": response })
+    json!({ "Response": response }).to_string()
 }

@@ -9,9 +9,10 @@ use hyper::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HOST, He
 use hyper::{Method, Response, StatusCode, http};
 use serde_json::{Value, json};
 
-use crate::body::Outgoing;
 use crate::fault::Fault;
+use crate::incoming::{Unkept, no_room};
 use crate::json;
+use crate::outgoing::Outgoing;
 use crate::request::without_port;
 use crate::service::Service;
 
@@ -65,8 +66,16 @@ impl Asked<'_> {
             || head.uri.path().strip_prefix(PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// Answers; none as the body stands for one that is too large.
-    pub(crate) fn answer(&self, body: Option<&[u8]>, service: &Service) -> Response<Outgoing> {
+    /// Answers, if there is room for it.
+    pub(crate) fn answer(&self, body: Result<&[u8], Unkept>, service: &Service) -> Response<Outgoing> {
+        let mut response = self.found(body, service);
+        if response.body_mut().fit(service.room().share()) {
+            return response;
+        }
+        refusal(StatusCode::SERVICE_UNAVAILABLE, &no_room(service.room()))
+    }
+
+    fn found(&self, body: Result<&[u8], Unkept>, service: &Service) -> Response<Outgoing> {
         if let Err(why) = self.check_caller() {
             return refusal(StatusCode::FORBIDDEN, &why);
         }
@@ -85,13 +94,13 @@ impl Asked<'_> {
             (&Method::GET, "/tasks") => ok(&json::tasks(&service.tasks(), self.limit(), service.now())),
             (&Method::GET, "/usage") => ok(&json::usage(&service.usage())),
             (&Method::GET, "/faults") => ok(&json!({ "faults": service.faults().pending() })),
-            (&Method::POST, "/faults") => self.told(body, |body| add_faults(body, service)),
+            (&Method::POST, "/faults") => self.told(body, service, |body| add_faults(body, service)),
             (&Method::DELETE, "/faults") => {
                 service.faults().clear();
                 ok(&json!({}))
             }
             (&Method::GET, "/clock") => ok(&clock(service)),
-            (&Method::POST, "/clock") => self.told(body, |body| turn_clock(body, service)),
+            (&Method::POST, "/clock") => self.told(body, service, |body| turn_clock(body, service)),
             (method, path) => {
                 let message = format!("there is no {method} {PREFIX}{path}: GET {PREFIX}/ lists what there is");
                 refusal(StatusCode::NOT_FOUND, &message)
@@ -113,15 +122,23 @@ impl Asked<'_> {
         Err(format!("the side channel is at an IP address or at `localhost`, not at `{host}`"))
     }
 
-    fn told(&self, body: Option<&[u8]>, act: impl FnOnce(&[u8]) -> Result<Value, String>) -> Response<Outgoing> {
+    fn told(
+        &self,
+        body: Result<&[u8], Unkept>,
+        service: &Service,
+        act: impl FnOnce(&[u8]) -> Result<Value, String>,
+    ) -> Response<Outgoing> {
         let media_type = self.header(&CONTENT_TYPE).unwrap_or_default().split(';').next().unwrap_or_default().trim();
         if !media_type.eq_ignore_ascii_case("application/json") {
             return refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send JSON, and the content type `application/json`");
         }
-        let Some(body) = body else {
-            return refusal(StatusCode::PAYLOAD_TOO_LARGE, &format!("the body has more than {MOST_BODY} bytes"));
-        };
-        act(body).map_or_else(|why| refusal(StatusCode::BAD_REQUEST, &why), |answer| ok(&answer))
+        match body {
+            Ok(body) => act(body).map_or_else(|why| refusal(StatusCode::BAD_REQUEST, &why), |answer| ok(&answer)),
+            Err(Unkept::TooLarge(most)) => {
+                refusal(StatusCode::PAYLOAD_TOO_LARGE, &format!("the body has more than {most} bytes"))
+            }
+            Err(Unkept::NoRoom) => refusal(StatusCode::SERVICE_UNAVAILABLE, &no_room(service.room())),
+        }
     }
 
     fn limit(&self) -> usize {

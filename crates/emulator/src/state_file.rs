@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::fmt::Display;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -20,13 +20,24 @@ struct Limits {
 }
 
 /// As many tasks, and as many bytes of them, as the emulator remembers: what it forgets is not kept either. So the file
-/// has 129 MiB at most, and the largest request.
+/// has about 129 MiB at most: what comes between two calls of `sync` is beyond that.
 const LIMITS: Limits = Limits { tasks: 10_000, bytes: 64 << 20, slack: 1 << 20 };
 
 /// What every line begins with, as a task's first member is its id.
 const START: &[u8] = b"{\"id\":\"";
 
-/// An open state file.
+/// Where a path leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// To the open file.
+    Here,
+    /// To another one.
+    Elsewhere,
+    Nowhere,
+}
+
+/// An open state file. What is recorded has been handed to the system, so that it outlives the program; the disk confirms it
+/// with the next `sync`.
 #[derive(Debug)]
 pub(crate) struct StateFile {
     path: PathBuf,
@@ -36,6 +47,8 @@ pub(crate) struct StateFile {
     length: u64,
     /// Whether something is left beyond that because it could not be cut off.
     torn: bool,
+    /// Whether the disk failed to confirm something. It may never have that, even if it confirms what comes later.
+    doubtful: bool,
     /// The lengths of the lines that are kept: the last ones of the file.
     lines: VecDeque<u64>,
     kept: u64,
@@ -57,7 +70,7 @@ impl StateFile {
         let file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
         sync_folder(path)?;
         let (path, lines) = (path.to_owned(), VecDeque::new());
-        let mut state = Self { path, limits, file, length: 0, torn: false, lines, kept: 0 };
+        let mut state = Self { path, limits, file, length: 0, torn: false, doubtful: false, lines, kept: 0 };
         let mut tasks = VecDeque::new();
         let mut reader = BufReader::new(state.file.try_clone()?);
         let mut line = Vec::new();
@@ -84,19 +97,17 @@ impl StateFile {
         }
     }
 
-    fn append(&mut self, line: &[u8]) -> io::Result<()> {
+    fn append(&mut self, lines: &[u8]) -> io::Result<()> {
         if self.torn {
             self.cut()?;
         }
-        let written = self.file.write_all(line).and_then(|()| self.file.sync_data());
-        if let Err(error) = written {
-            // A part of the line, or all of it: a task that its client is told is refused.
+        let written = self.file.write_all(lines);
+        if written.is_err() {
+            // A part of the lines, whose clients are told that there are no such tasks.
             self.torn = true;
             self.cut()?;
-            return Err(error);
         }
-        self.count(line.len());
-        Ok(())
+        written
     }
 
     /// Cuts off what a failed write left.
@@ -106,8 +117,26 @@ impl StateFile {
         Ok(())
     }
 
+    /// Where the path leads by now.
+    fn place(&self) -> io::Result<Place> {
+        match fs::metadata(&self.path) {
+            Ok(there) if is_same(&there, &self.file.metadata()?) => Ok(Place::Here),
+            Ok(_) => Ok(Place::Elsewhere),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Place::Nowhere),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Makes the file anew if it is not at its path any more, where the next program would look for it.
+    fn stay(&mut self) -> io::Result<()> {
+        if self.place()? == Place::Here { Ok(()) } else { self.compact() }
+    }
+
     /// Copies what is kept into a new file, which takes the place of the old one whole or not at all.
     fn compact(&mut self) -> io::Result<()> {
+        if self.place()? == Place::Elsewhere {
+            return Err(io::Error::other("another file is in its place: move that away"));
+        }
         let mut name = OsString::from(&self.path);
         name.push(".new");
         let new = PathBuf::from(name);
@@ -128,16 +157,47 @@ impl StateFile {
 }
 
 impl Journal for StateFile {
-    fn record(&mut self, task: &Task) -> io::Result<()> {
-        let mut line = serde_json::to_vec(task)?;
-        line.push(b'\n');
-        self.append(&line)?;
-        if self.length > 2 * self.kept + self.limits.slack {
-            // The task is safe already, and the old file goes on if there is no new one.
+    fn record(&mut self, tasks: &[Task]) -> io::Result<()> {
+        self.stay()?;
+        let (mut lines, mut ends) = (Vec::new(), Vec::new());
+        for task in tasks {
+            serde_json::to_writer(&mut lines, task)?;
+            lines.push(b'\n');
+            ends.push(lines.len());
+        }
+        self.append(&lines)?;
+        let mut start = 0;
+        for end in ends {
+            self.count(end - start);
+            start = end;
+        }
+        Ok(())
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.stay()?;
+        if self.doubtful || self.file.sync_data().is_err() {
+            self.doubtful = true;
+            self.compact()?;
+            self.doubtful = false;
+        } else if self.length > 2 * self.kept + self.limits.slack {
+            // All is safe already, and the old file goes on if there is no new one.
             let _ = self.compact();
         }
         Ok(())
     }
+}
+
+/// Whether these are one file. Windows lets nobody take an open file away.
+#[cfg(unix)]
+fn is_same(there: &Metadata, own: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    (there.dev(), there.ino()) == (own.dev(), own.ino())
+}
+
+#[cfg(not(unix))]
+fn is_same(_: &Metadata, _: &Metadata) -> bool {
+    true
 }
 
 /// Checks that what follows the last whole line is the beginning of a task, and so nothing of somebody else's.
@@ -167,170 +227,4 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A folder of its own for a test, gone with it.
-    struct Folder(PathBuf);
-
-    impl Folder {
-        fn new(name: &str) -> Self {
-            let path = std::env::temp_dir().join(format!("tencentcloud-emulator-{name}-{}", std::process::id()));
-            let _ = fs::remove_dir_all(&path);
-            fs::create_dir_all(&path).unwrap();
-            Self(path)
-        }
-
-        fn file(&self) -> PathBuf {
-            self.0.join("state")
-        }
-    }
-
-    impl Drop for Folder {
-        fn drop(&mut self) {
-            let _ = fs::remove_dir_all(&self.0);
-        }
-    }
-
-    fn task(id: usize, address: &str) -> Task {
-        serde_json::from_value(serde_json::json!({
-            "id": id.to_string(), "account": "default", "service": "cdn", "action": "PurgeUrlsCache",
-            "kind": "url", "method": "flush", "place": null,
-            "targets": [{ "address": address, "fails": false }],
-            "created": { "secs_since_epoch": 1_700_000_000, "nanos_since_epoch": 0 },
-            "finished": { "secs_since_epoch": 1_700_000_000, "nanos_since_epoch": 0 },
-        }))
-        .unwrap()
-    }
-
-    fn ids(tasks: &[Task]) -> Vec<&str> {
-        tasks.iter().map(|task| task.id.as_str()).collect()
-    }
-
-    #[test]
-    fn what_was_recorded_is_there_again() {
-        let folder = Folder::new("again");
-        let (mut state, before) = StateFile::open(&folder.file()).unwrap();
-        assert_eq!(before, []);
-        state.record(&task(1, "http://a.b/\n\u{2028}")).unwrap();
-        state.record(&task(2, "http://a.b/")).unwrap();
-        drop(state);
-        let (mut state, tasks) = StateFile::open(&folder.file()).unwrap();
-        assert_eq!(tasks, [task(1, "http://a.b/\n\u{2028}"), task(2, "http://a.b/")]);
-        state.record(&task(3, "http://a.b/")).unwrap();
-        assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1", "2", "3"]);
-    }
-
-    #[test]
-    fn a_line_that_was_cut_off_is_forgotten_wherever_the_cut_is() {
-        let folder = Folder::new("cut");
-        let (mut state, _) = StateFile::open(&folder.file()).unwrap();
-        state.record(&task(1, "http://a.b/")).unwrap();
-        let first = fs::read(folder.file()).unwrap();
-        state.record(&task(2, "http://a.b/")).unwrap();
-        let both = fs::read(folder.file()).unwrap();
-        for length in first.len()..both.len() {
-            fs::write(folder.file(), &both[..length]).unwrap();
-            let (mut state, tasks) = StateFile::open(&folder.file()).unwrap();
-            assert_eq!(ids(&tasks), ["1"], "{length}");
-            state.record(&task(3, "http://a.b/")).unwrap();
-            assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1", "3"], "{length}");
-        }
-    }
-
-    #[test]
-    fn a_line_that_is_no_task_is_named_and_nothing_is_lost() {
-        let folder = Folder::new("foreign");
-        let (mut state, _) = StateFile::open(&folder.file()).unwrap();
-        state.record(&task(1, "http://a.b/")).unwrap();
-        let foreign = fs::read_to_string(folder.file()).unwrap() + "{}\nnot a task";
-        fs::write(folder.file(), &foreign).unwrap();
-        let error = StateFile::open(&folder.file()).unwrap_err().to_string();
-        assert!(error.contains("state: line 2 is not a task"), "{error}");
-        assert_eq!(fs::read_to_string(folder.file()).unwrap(), foreign);
-    }
-
-    #[test]
-    fn a_file_of_one_line_without_an_end_is_emptied_only_if_it_is_ours() {
-        let folder = Folder::new("one-line");
-        for foreign in [r#"{"port": 8088}"#, r#"{"id":"me"}"#, "x", r#"{"id": "me","#, "{\"id\":\"1\",\"account\":1"] {
-            fs::write(folder.file(), foreign).unwrap();
-            let error = StateFile::open(&folder.file()).unwrap_err();
-            assert_eq!(error.kind(), io::ErrorKind::InvalidData);
-            assert!(error.to_string().contains("state: line 1 is not a task"), "{error}");
-            assert_eq!(fs::read_to_string(folder.file()).unwrap(), foreign);
-        }
-        for ours in ["", "{", r#"{"id":"#, r#"{"id":"17"#, r#"{"id":"17","account":"de"#] {
-            fs::write(folder.file(), ours).unwrap();
-            assert_eq!(StateFile::open(&folder.file()).unwrap().1, []);
-            assert_eq!(fs::read_to_string(folder.file()).unwrap(), "");
-        }
-    }
-
-    #[test]
-    fn the_file_does_not_grow_without_end() {
-        let folder = Folder::new("compact");
-        let length = |id| serde_json::to_vec(&task(id, "http://a.b/")).unwrap().len() as u64 + 1;
-        // Ten tasks by their size, or five by their number.
-        let by_bytes = Limits { tasks: 1_000, bytes: 10 * length(10), slack: 100 };
-        let by_number = Limits { tasks: 5, bytes: 1 << 20, slack: 0 };
-        for (limits, kept) in [(by_bytes, 10), (by_number, 5)] {
-            let _ = fs::remove_file(folder.file());
-            let (mut state, _) = StateFile::read(&folder.file(), limits).unwrap();
-            let mut copied = 0;
-            for id in 10..99 {
-                let before = state.length;
-                state.record(&task(id, "http://a.b/")).unwrap();
-                copied += u32::from(state.length < before);
-                assert_eq!(fs::metadata(folder.file()).unwrap().len(), state.length);
-                assert!(state.length <= 2 * kept * length(10) + limits.slack, "{id}");
-            }
-            assert!(copied > 3, "{copied}");
-            let (again, tasks) = StateFile::read(&folder.file(), limits).unwrap();
-            let expected: Vec<String> = (99 - kept..99).map(|id| id.to_string()).collect();
-            assert_eq!(ids(&tasks), expected);
-            assert_eq!((again.lines, again.kept), (state.lines, state.kept));
-        }
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn a_write_that_fails_is_told_and_leaves_nothing() {
-        let folder = Folder::new("full");
-        let (mut state, _) = StateFile::open(&folder.file()).unwrap();
-        state.record(&task(1, "http://a.b/")).unwrap();
-        // A file that cannot be written, in the place of a disk that is full.
-        let writable = std::mem::replace(&mut state.file, File::open(folder.file()).unwrap());
-        state.record(&task(2, "http://a.b/")).unwrap_err();
-        state.file = writable;
-        state.record(&task(3, "http://a.b/")).unwrap();
-        assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1", "3"]);
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn what_could_not_be_cut_off_is_cut_off_before_the_next_task() {
-        let folder = Folder::new("torn");
-        let (mut state, _) = StateFile::open(&folder.file()).unwrap();
-        state.record(&task(1, "http://a.b/")).unwrap();
-        let mut writable = std::mem::replace(&mut state.file, File::open(folder.file()).unwrap());
-        state.record(&task(2, "http://a.b/")).unwrap_err();
-        // As if a part of the line had been written.
-        writable.write_all(START).unwrap();
-        state.record(&task(2, "http://a.b/")).unwrap_err();
-        state.file = writable;
-        state.record(&task(3, "http://a.b/")).unwrap();
-        assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1", "3"]);
-    }
-
-    #[test]
-    fn a_copy_that_failed_halfway_is_not_in_the_next_one() {
-        let folder = Folder::new("halfway");
-        fs::write(folder.0.join("state.new"), "half a copy").unwrap();
-        let (mut state, _) = StateFile::open(&folder.file()).unwrap();
-        state.record(&task(1, "http://a.b/")).unwrap();
-        state.compact().unwrap();
-        state.record(&task(2, "http://a.b/")).unwrap();
-        assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1", "2"]);
-    }
-}
+mod tests;

@@ -1,7 +1,5 @@
-//! The purges that were submitted, and the seam through which they outlive the process.
+//! The purges that were submitted.
 
-use std::fmt;
-use std::io;
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
@@ -12,7 +10,7 @@ use crate::recent::Recent;
 const MOST_TASKS: usize = 10_000;
 const MOST_BYTES: usize = 64 << 20;
 
-/// One request to purge that was accepted. As JSON it is what a [`Journal`] keeps.
+/// One request to purge that was accepted. As JSON it is what a [`Journal`](crate::Journal) may keep.
 ///
 /// ```
 /// use tencentcloud_emulator::Task;
@@ -75,31 +73,17 @@ pub enum Status {
     Fail,
 }
 
-/// Keeps accepted tasks beyond the process.
-///
-/// What it kept is given back to the next emulator by [`Builder::tasks`](crate::Builder::tasks).
-pub trait Journal: Send + 'static {
-    /// Records a task before the client is told that it was accepted.
-    ///
-    /// It is called by the thread that serves, one task at a time.
-    ///
-    /// # Errors
-    ///
-    /// If the task is not safe. The client is refused with `InternalError` then, and the task does not exist.
-    fn record(&mut self, task: &Task) -> io::Result<()>;
-}
-
 /// The latest tasks.
+#[derive(Debug)]
 pub(crate) struct Tasks {
     recent: Recent<Task>,
-    journal: Option<Box<dyn Journal>>,
     /// How long a task is under way.
     pub(crate) duration: Duration,
 }
 
 impl Task {
     /// About how much memory its texts take, in bytes.
-    fn size(&self) -> usize {
+    pub(crate) fn size(&self) -> usize {
         let Self { id, account, service, action, kind, method, place, targets, created: _, finished: _ } = self;
         let texts = [id, account, service, action, kind, method].into_iter().chain(place).map(String::len);
         let targets = targets.iter().map(|target| target.address.len() + size_of::<Target>());
@@ -136,15 +120,10 @@ impl Status {
 }
 
 impl Tasks {
-    pub(crate) fn new(duration: Duration, journal: Option<Box<dyn Journal>>, kept: Vec<Task>) -> Self {
-        let mut tasks = Self { recent: Recent::new(MOST_TASKS, MOST_BYTES), journal, duration };
+    pub(crate) fn new(duration: Duration, kept: Vec<Task>) -> Self {
+        let mut tasks = Self { recent: Recent::new(MOST_TASKS, MOST_BYTES), duration };
         kept.into_iter().for_each(|task| tasks.remember(task));
         tasks
-    }
-
-    /// Makes a task safe that is about to be remembered.
-    pub(crate) fn record(&mut self, task: &Task) -> io::Result<()> {
-        self.journal.as_mut().map_or(Ok(()), |journal| journal.record(task))
     }
 
     pub(crate) fn remember(&mut self, task: Task) {
@@ -155,12 +134,6 @@ impl Tasks {
     /// The tasks, the latest first.
     pub(crate) fn latest(&self) -> impl Iterator<Item = &Task> {
         self.recent.iter().rev()
-    }
-}
-
-impl fmt::Debug for Tasks {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tasks").field("recent", &self.recent).field("duration", &self.duration).finish_non_exhaustive()
     }
 }
 

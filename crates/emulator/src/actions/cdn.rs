@@ -2,22 +2,22 @@
 
 use serde_json::Value;
 
-use super::{Call, Members, State, url};
+use super::{Call, Members, Outcome, State, url};
 use crate::refusal::Refusal;
 use crate::tasks::{Target, Task};
 
 /// What the log shows for purges by URL, which cannot choose.
 const FLUSH: &str = "flush";
 
-pub(super) fn purge_urls_cache(call: &Call<'_>, state: &mut State) -> Result<Members, Refusal> {
+pub(super) fn purge_urls_cache(call: &Call<'_>, state: &mut State) -> Result<Outcome, Refusal> {
     submit(call, "Urls", "url", state)
 }
 
-pub(super) fn purge_path_cache(call: &Call<'_>, state: &mut State) -> Result<Members, Refusal> {
+pub(super) fn purge_path_cache(call: &Call<'_>, state: &mut State) -> Result<Outcome, Refusal> {
     submit(call, "Paths", "path", state)
 }
 
-fn submit(call: &Call<'_>, over: &str, kind: &str, state: &mut State) -> Result<Members, Refusal> {
+fn submit(call: &Call<'_>, over: &str, kind: &str, state: &mut State) -> Result<Outcome, Refusal> {
     for (index, url) in call.texts(over).enumerate() {
         check(url)
             .map_err(|(code, why)| Refusal::new(code, format!("the parameter `{over}.{index}` is `{url}`: {why}")))?;
@@ -36,8 +36,7 @@ fn submit(call: &Call<'_>, over: &str, kind: &str, state: &mut State) -> Result<
         created: call.now,
         finished,
     };
-    state.submit(call, task)?;
-    Ok(Members::from_iter([("TaskId".to_owned(), Value::String(id))]))
+    Ok(Outcome { members: Members::from_iter([("TaskId".to_owned(), Value::String(id))]), task: Some(task) })
 }
 
 /// A target, which ends as a failure if a fault wants it to.

@@ -29,6 +29,14 @@ pub(crate) struct State {
     pub(crate) quotas: Quotas,
 }
 
+/// What a request comes to.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Outcome {
+    pub(crate) members: Members,
+    /// The task that it submits, if the day's quota has room for it.
+    pub(crate) task: Option<Task>,
+}
+
 /// A request whose parameters the action's table allows.
 pub(crate) struct Call<'a> {
     pub(crate) product: &'static Product,
@@ -45,15 +53,17 @@ impl State {
         Self { ids: Ids::new(seed), quotas: Quotas::after(per_day, tasks.latest(), now), tasks }
     }
 
-    /// Accepts a task if the day's quota has room for it, and once it is safe.
-    fn submit(&mut self, call: &Call<'_>, task: Task) -> Result<(), Refusal> {
-        self.quotas.check(call.action, &task, call.now)?;
-        self.tasks.record(&task).map_err(|error| {
-            Refusal::new("InternalError", format!("the task could not be recorded, and was not accepted: {error}"))
-        })?;
-        self.quotas.count(&task);
-        self.tasks.remember(task);
+    /// Counts a task in the day's quota, if that has room for it.
+    pub(crate) fn count(&mut self, action: &Action, task: &Task, now: SystemTime) -> Result<(), Refusal> {
+        self.quotas.check(action, task, now)?;
+        self.quotas.count(task);
         Ok(())
+    }
+}
+
+impl From<Members> for Outcome {
+    fn from(members: Members) -> Self {
+        Self { members, task: None }
     }
 }
 
@@ -82,13 +92,13 @@ impl Call<'_> {
 }
 
 /// Answers a request. An action that nobody wrote anything for answers what its page's example shows.
-pub(crate) fn answer(call: &Call<'_>, state: &mut State) -> Result<Members, Refusal> {
+pub(crate) fn answer(call: &Call<'_>, state: &mut State) -> Result<Outcome, Refusal> {
     match (call.product.service, call.action.name) {
         ("cdn", "PurgeUrlsCache") => cdn::purge_urls_cache(call, state),
         ("cdn", "PurgePathCache") => cdn::purge_path_cache(call, state),
         ("teo", "CreatePurgeTask") => teo::create_purge_task(call, state),
-        ("ecdn", "DescribePurgeTasks") => ecdn::describe_purge_tasks(call, state),
-        _ => example(call.action),
+        ("ecdn", "DescribePurgeTasks") => ecdn::describe_purge_tasks(call, state).map(Outcome::from),
+        _ => example(call.action).map(Outcome::from),
     }
 }
 

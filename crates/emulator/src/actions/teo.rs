@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Members, State, url};
+use super::{Call, Members, Outcome, State, url};
 use crate::fault::Failing;
 use crate::refusal::Refusal;
 use crate::tasks::{Target, Task};
@@ -15,30 +15,32 @@ const INVALIDATE: &str = "invalidate";
 const BATCHES: [(&str, usize); 4] =
     [("purge_url", 5_000), ("purge_prefix", 1_000), ("purge_host", 1_000), ("purge_cache_tag", 100)];
 
-pub(super) fn create_purge_task(call: &Call<'_>, state: &mut State) -> Result<Members, Refusal> {
+pub(super) fn create_purge_task(call: &Call<'_>, state: &mut State) -> Result<Outcome, Refusal> {
     let purge_type = call.text("Type").unwrap_or_default();
     check(call, purge_type)?;
     let (accepted, failed) = sorted(call, purge_type);
     let id = state.ids.job();
     // With nothing left to purge there is no task, only an answer that says so.
-    if !accepted.is_empty() || purge_type == "purge_all" {
-        let finished = call.finished(state)?;
-        let task = Task {
-            id: id.clone(),
-            account: call.account.to_owned(),
-            service: call.product.service.to_owned(),
-            action: call.action.name.to_owned(),
-            kind: purge_type.to_owned(),
-            method: call.text("Method").unwrap_or(INVALIDATE).to_owned(),
-            place: call.text("ZoneId").map(str::to_owned),
-            targets: accepted.into_iter().map(Target::succeeding).collect(),
-            created: call.now,
-            finished,
-        };
-        state.submit(call, task)?;
-    }
+    let is_task = !accepted.is_empty() || purge_type == "purge_all";
+    let task = is_task.then(|| task(call, purge_type, &id, &accepted, state)).transpose()?;
     let failed_list = failed.into_iter().map(|(reason, targets)| json!({ "Reason": reason, "Targets": targets }));
-    Ok(Members::from_iter([("JobId".to_owned(), Value::String(id)), ("FailedList".to_owned(), failed_list.collect())]))
+    let failed_list = ("FailedList".to_owned(), failed_list.collect());
+    Ok(Outcome { members: Members::from_iter([("JobId".to_owned(), Value::String(id)), failed_list]), task })
+}
+
+fn task(call: &Call<'_>, purge_type: &str, id: &str, targets: &[&str], state: &State) -> Result<Task, Refusal> {
+    Ok(Task {
+        id: id.to_owned(),
+        account: call.account.to_owned(),
+        service: call.product.service.to_owned(),
+        action: call.action.name.to_owned(),
+        kind: purge_type.to_owned(),
+        method: call.text("Method").unwrap_or(INVALIDATE).to_owned(),
+        place: call.text("ZoneId").map(str::to_owned),
+        targets: targets.iter().copied().map(Target::succeeding).collect(),
+        created: call.now,
+        finished: call.finished(state)?,
+    })
 }
 
 fn check(call: &Call<'_>, purge_type: &str) -> Result<(), Refusal> {

@@ -269,19 +269,23 @@ pub(crate) fn send(address: SocketAddr, request: &Request) -> Reply {
 
 /// Sends a request over a connection of its own, and reads until the other side closes it.
 pub(crate) fn exchange(address: SocketAddr, request: &Request) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.write_all(&bytes(request)).unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).unwrap();
+    reply
+}
+
+/// A request as it is sent, the last one of its connection.
+pub(crate) fn bytes(request: &Request) -> Vec<u8> {
     let Request { method, path, query, headers, body } = request;
     let target = if query.is_empty() { path.clone() } else { format!("{path}?{query}") };
     let mut head = format!("{method} {target} HTTP/1.1\r\nContent-Length: {}\r\nConnection: close\r\n", body.len());
     for (name, value) in headers {
         head += &format!("{name}: {value}\r\n");
     }
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    stream.write_all(format!("{head}\r\n").as_bytes()).unwrap();
-    stream.write_all(body).unwrap();
-    let mut reply = String::new();
-    stream.read_to_string(&mut reply).unwrap();
-    reply
+    [head.as_bytes(), b"\r\n", body].concat()
 }
 
 fn mac(key: &[u8], text: &str) -> Vec<u8> {

@@ -1,11 +1,9 @@
 //! Rates and quotas: enforced as documented, by a clock that is turned by hand.
 
-use std::io;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::json;
-use tencentcloud_emulator::{Credential, Emulator, Journal, Limit, Task};
+use tencentcloud_emulator::{Credential, Emulator, Limit};
 
 use crate::client::{Call, NOW, Reply, start, start_with};
 
@@ -142,50 +140,6 @@ fn a_plan_of_teo_has_the_day_that_it_is_given() {
     assert_eq!((job(&plan, 5), job(&plan, 1)), (String::new(), "LimitExceeded.DailyQuota".to_owned()));
     let none = start();
     assert_eq!((job(&none, 1_000), job(&none, 1_001)), (String::new(), "LimitExceeded.BatchQuota".to_owned()));
-}
-
-/// Keeps tasks in memory, and fails on demand.
-#[derive(Clone, Default)]
-struct Memory(Arc<Mutex<(Vec<Task>, bool)>>);
-
-impl Journal for Memory {
-    fn record(&mut self, task: &Task) -> io::Result<()> {
-        let (tasks, full) = &mut *self.0.lock().unwrap();
-        if *full {
-            return Err(io::Error::other("no space left"));
-        }
-        tasks.push(task.clone());
-        Ok(())
-    }
-}
-
-#[test]
-fn what_a_journal_kept_is_there_again() {
-    let memory = Memory::default();
-    let first = start_with(|builder| builder.journal(memory.clone()).per_day(Limit::At(10)));
-    let id = purge(&first, 7, None).response()["TaskId"].as_str().unwrap().to_owned();
-    let kept = first.tasks();
-    drop(first);
-
-    let second = start_with(|builder| builder.tasks(memory.0.lock().unwrap().0.clone()).per_day(Limit::At(10)));
-    assert_eq!(second.tasks(), kept);
-    let query = json!({ "TaskId": id }).to_string();
-    assert_eq!(Call::new("ecdn", "DescribePurgeTasks", &query).send(&second).response()["TotalCount"], 7);
-    assert_eq!(purge(&second, 4, None).code(), "LimitExceeded.CdnPurgeUrlExceedDayLimit");
-    assert_eq!(purge(&second, 3, None).code(), "");
-}
-
-#[test]
-fn a_task_that_is_not_safe_is_not_accepted() {
-    let memory = Memory::default();
-    memory.0.lock().unwrap().1 = true;
-    let emulator = start_with(|builder| builder.journal(memory.clone()).per_day(Limit::At(10)));
-    let refused = purge(&emulator, 10, None);
-    assert_eq!(refused.code(), "InternalError");
-    assert!(refused.message().contains("no space left"), "{}", refused.message());
-    assert_eq!(emulator.tasks(), []);
-    memory.0.lock().unwrap().1 = false;
-    assert_eq!(purge(&emulator, 10, None).code(), "");
 }
 
 #[test]

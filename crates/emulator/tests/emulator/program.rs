@@ -26,7 +26,13 @@ pub(crate) struct Running {
 
 impl Running {
     pub(crate) fn start(options: &[&str]) -> Self {
-        let mut child = program(options).args(["--port", "0"]).stdout(Stdio::piped()).spawn().unwrap();
+        Self::start_with(options, Stdio::inherit())
+    }
+
+    /// Starts it with its standard error going there.
+    pub(crate) fn start_with(options: &[&str], stderr: Stdio) -> Self {
+        let mut command = program(options);
+        let mut child = command.args(["--port", "0"]).stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         Self { child, lines }
     }
@@ -42,6 +48,14 @@ impl Running {
             greeting.push(self.line());
         }
         greeting
+    }
+
+    /// Sends it a signal, and waits for its end: the code that it ends with.
+    #[cfg(unix)]
+    pub(crate) fn ended_by(&mut self, signal: &str) -> Option<i32> {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+        self.child.wait().unwrap().code()
     }
 }
 
@@ -216,9 +230,10 @@ fn it_prints_a_line_for_every_request() {
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_ends_it_well() {
-    let mut running = Running::start(&[]);
-    running.greeting();
-    assert!(Command::new("kill").args(["-INT", &running.child.id().to_string()]).status().unwrap().success());
-    assert_eq!(running.child.wait().unwrap().code(), Some(0));
+fn ctrl_c_and_sigterm_end_it_well() {
+    for signal in ["-INT", "-TERM"] {
+        let mut running = Running::start(&[]);
+        running.greeting();
+        assert_eq!(running.ended_by(signal), Some(0), "{signal}");
+    }
 }

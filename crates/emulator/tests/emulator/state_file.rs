@@ -1,9 +1,10 @@
 //! The program's state file: what was accepted outlives it, however it ends.
 
 use std::collections::BTreeMap;
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
+use std::process::Stdio;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::{env, fs, process, thread};
@@ -13,13 +14,13 @@ use serde_json::Value;
 use crate::client::{OldCall, PATIENCE, send};
 use crate::program::{Running, address, now, purge, run};
 
-/// A file of its own for a test, gone with it.
+/// A file or a folder of its own for a test, gone with it.
 struct Temporary(PathBuf);
 
 impl Temporary {
     fn new(name: &str) -> Self {
         let path = env::temp_dir().join(format!("tencentcloud-emulator-{name}-{}.state", process::id()));
-        let _ = fs::remove_file(&path);
+        let _ = fs::remove_file(&path).or_else(|_| fs::remove_dir_all(&path));
         Self(path)
     }
 
@@ -30,7 +31,7 @@ impl Temporary {
 
 impl Drop for Temporary {
     fn drop(&mut self) {
-        let _ = fs::remove_file(&self.0);
+        let _ = fs::remove_file(&self.0).or_else(|_| fs::remove_dir_all(&self.0));
     }
 }
 
@@ -124,4 +125,69 @@ fn a_file_of_something_else_is_refused_and_left_alone() {
     assert_eq!((code, stdout.as_str()), (Some(1), ""));
     assert!(stderr.contains("line 1 is not a task") && stderr.contains(file.path()), "{stderr}");
     assert_eq!(fs::read_to_string(&file.0).unwrap(), "dear diary\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_clean_end_keeps_all_that_was_accepted() {
+    let file = Temporary::new("clean");
+    let options = ["--state", file.path()];
+    let mut ids: Vec<String> = Vec::new();
+    for signal in ["-INT", "-TERM", "-INT"] {
+        let mut running = Running::start(&options);
+        let address = address(&running.greeting());
+        ids.iter().for_each(|id| assert_eq!(logged(address, id)["Status"], "Done"));
+        ids.push(submit(address, "http://www.example.com/").unwrap());
+        assert_eq!(running.ended_by(signal), Some(0));
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_told_at_the_start() {
+    let folder = Temporary::new("folder");
+    fs::create_dir(&folder.0).unwrap();
+    let below = folder.0.join("none/state");
+    for (path, says) in [(folder.path(), "is a directory"), (below.to_str().unwrap(), "No such file")] {
+        let (code, stdout, stderr) = run(&["--port", "0", "--state", path]);
+        assert_eq!((code, stdout.as_str()), (Some(1), ""), "{path}");
+        assert!(stderr.starts_with(&format!("error: {path}: ")), "{stderr}");
+        assert!(stderr.to_lowercase().contains(&says.to_lowercase()), "{stderr}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_written_any_more_is_told_once_and_all_else_is_served() {
+    let folder = Temporary::new("gone");
+    fs::create_dir(&folder.0).unwrap();
+    let path = folder.0.join("state");
+    let path = path.to_str().unwrap();
+    let mut running = Running::start_with(&["--state", path], Stdio::piped());
+    let mut told = BufReader::new(running.child.stderr.take().unwrap()).lines();
+    let address = address(&running.greeting());
+    let before = submit(address, "http://www.example.com/before").unwrap();
+
+    fs::remove_dir_all(&folder.0).unwrap();
+    for _ in 0..3 {
+        let refused = send(address, &purge("http://www.example.com/lost").request());
+        assert_eq!(refused.code(), "InternalError");
+        assert!(refused.message().contains("was not accepted: No such file"), "{}", refused.message());
+        assert_eq!(logged(address, &before)["Status"], "Done");
+    }
+    let line = told.next().unwrap().unwrap();
+    assert!(line.starts_with(&format!("error: {path}: No such file")), "{line}");
+    assert!(line.ends_with("; purges are refused until it can be written"), "{line}");
+
+    // The next line is that it is over, so the failure was told once.
+    fs::create_dir(&folder.0).unwrap();
+    let after = submit(address, "http://www.example.com/after").unwrap();
+    assert_eq!(told.next().unwrap().unwrap(), format!("{path}: it is written again"));
+    assert_eq!(running.ended_by("-TERM"), Some(0));
+    assert!(told.next().is_none());
+
+    let mut running = Running::start(&["--state", path]);
+    let address = self::address(&running.greeting());
+    for (id, url) in [(&before, "before"), (&after, "after")] {
+        assert_eq!(logged(address, id)["Url"], format!("http://www.example.com/{url}"));
+    }
 }

@@ -3,35 +3,41 @@
 //!
 //! ```console
 //! $ cargo run --release -p tencentcloud-emulator --example load -- [seconds] [connections]
+//! $ cargo run --release -p tencentcloud-emulator --example load -- soak [seconds]
 //! ```
 //!
 //! The load is made in this process, by one thread beside the emulator's, and is signed once: a signature is good for five
-//! minutes. Seconds are at most 240, connections at most 256.
+//! minutes. Seconds are at most 240, connections at most 256. With `soak` each request is another one, for as long as you
+//! like, and what is printed is the memory every 20 seconds.
+
+mod client;
+mod soak;
 
 use std::error::Error;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
-use tencentcloud_core::signing::{CanonicalRequest, Scope, SigningKey, StringToSign, authorization};
 use tencentcloud_emulator::{Emulator, Limit};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::time::timeout;
 
-type Outcome<T> = Result<T, Box<dyn Error>>;
+use crate::client::{Client, PATIENCE, signed};
 
-/// How long an answer may take before the run is given up.
-const PATIENCE: Duration = Duration::from_secs(10);
+type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 const BODY: &str = r#"{"Urls":["https://www.example.com/assets/logo.png"]}"#;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome<()> {
-    let mut arguments = std::env::args().skip(1);
+    let mut arguments = std::env::args().skip(1).peekable();
+    let builder = Emulator::builder().requests_per_second(Limit::Unlimited).per_day(Limit::Unlimited);
+    if arguments.next_if(|argument| argument == "soak").is_some() {
+        let seconds = arguments.next().map_or(Ok(600), |text| text.parse::<u64>())?;
+        return soak::run(builder, Duration::from_secs(seconds)).await;
+    }
+    let emulator = builder.start().await?;
     let seconds = arguments.next().map_or(Ok(5), |text| text.parse::<u64>())?.clamp(1, 240);
     let connections = arguments.next().map_or(Ok(64), |text| text.parse::<usize>())?.clamp(1, 256);
 
-    let emulator = Emulator::builder().requests_per_second(Limit::Unlimited).per_day(Limit::Unlimited).start().await?;
     println!("{:<46} {:>12}", "memory at the start, MiB", memory()?);
     // The history is full after the first second, and what comes later takes no more.
     throughput(&emulator, connections, Duration::from_secs(1)).await?;
@@ -57,65 +63,27 @@ async fn main() -> Outcome<()> {
 
 /// So many requests a second, all of which were answered with a task.
 async fn throughput(emulator: &Emulator, connections: usize, period: Duration) -> Outcome<u64> {
-    let (address, request) = (emulator.address(), signed(emulator, BODY)?);
+    let (address, request) = (emulator.address(), signed(emulator, "cdn", "PurgeUrlsCache", BODY)?);
     let began = Instant::now();
     let clients: Vec<_> =
-        (0..connections).map(|_| tokio::spawn(client(address, request.clone(), began + period))).collect();
+        (0..connections).map(|_| tokio::spawn(calls(address, request.clone(), began + period))).collect();
     let mut answered = 0;
     for client in clients {
-        answered += client.await?.map_err(|error| -> Box<dyn Error> { error })?;
+        answered += client.await??;
     }
     let milliseconds = u64::try_from(began.elapsed().as_millis())?.max(1);
     Ok(answered * 1_000 / milliseconds)
 }
 
 /// Calls until that time over one connection, and counts the answers.
-async fn client(address: SocketAddr, request: Vec<u8>, until: Instant) -> Result<u64, Box<dyn Error + Send + Sync>> {
-    let mut stream = tokio::net::TcpStream::connect(address).await?;
-    stream.set_nodelay(true)?;
-    let mut buffer = vec![0; 4 << 10];
+async fn calls(address: SocketAddr, request: Vec<u8>, until: Instant) -> Outcome<u64> {
+    let mut client = Client::connect(address).await?;
     let mut answered = 0;
     while Instant::now() < until {
-        stream.write_all(&request).await?;
-        let mut filled = 0;
-        while !is_whole(buffer.get(..filled).unwrap_or_default()) {
-            let space = buffer.get_mut(filled..).unwrap_or_default();
-            match timeout(PATIENCE, stream.read(space)).await?? {
-                0 => return Err("the connection ended before the answer".into()),
-                read => filled += read,
-            }
-        }
-        let answer = buffer.get(..filled).unwrap_or_default();
-        if !answer.windows(8).any(|bytes| bytes == b"\"TaskId\"") {
-            return Err(format!("no task: {}", String::from_utf8_lossy(answer)).into());
-        }
+        client.call(&request, "\"TaskId\"").await?;
         answered += 1;
     }
     Ok(answered)
-}
-
-/// Whether an answer is there to its end; those of the emulator end with the envelope.
-fn is_whole(answer: &[u8]) -> bool {
-    answer.ends_with(b"\"}}")
-}
-
-/// A whole HTTP request with a signature of now.
-fn signed(emulator: &Emulator, body: &str) -> Outcome<Vec<u8>> {
-    let timestamp = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
-    let host = emulator.address().to_string();
-    let headers = [("content-type", "application/json"), ("host", host.as_str())];
-    let request = CanonicalRequest { method: "POST", query: "", headers: &headers, payload: body.as_bytes() };
-    let scope = Scope::new(timestamp, "cdn");
-    let string = StringToSign { timestamp, scope: &scope, request: &request.digest() };
-    let signature = SigningKey::derive(emulator.secret_key(), &scope).sign(&string);
-    let authorization = authorization(emulator.secret_id(), &scope, &request.signed_headers(), &signature);
-    let length = body.len();
-    Ok(format!(
-        "POST / HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\nx-tc-action: PurgeUrlsCache\r\n\
-         x-tc-version: 2018-06-06\r\nx-tc-timestamp: {timestamp}\r\nauthorization: {authorization}\r\n\
-         content-length: {length}\r\n\r\n{body}"
-    )
-    .into_bytes())
 }
 
 /// The code with which one byte too many is refused.
@@ -155,7 +123,7 @@ fn idle(emulator: &Emulator) -> Outcome<Vec<TcpStream>> {
 /// What a call is answered.
 fn answered(emulator: &Emulator) -> Outcome<&'static str> {
     let mut stream = connect(emulator)?;
-    stream.write_all(&signed(emulator, BODY)?)?;
+    stream.write_all(&signed(emulator, "cdn", "PurgeUrlsCache", BODY)?)?;
     Ok(if answer(&mut stream)?.contains("TaskId") { "answered" } else { "not answered" })
 }
 

@@ -13,6 +13,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Sleep, sleep};
 
 use crate::fault::Effect;
+use crate::room::Share;
 
 /// How much of a padding is sent at a time, so that a body of any size takes little memory.
 const PADDING: &[u8] = &[b' '; 16 << 10];
@@ -38,6 +39,18 @@ pub(crate) struct Answer {
     left: bool,
 }
 
+/// Bytes that have room until the last of them is sent: hyper lets go of a body before that.
+struct Held<B> {
+    bytes: B,
+    _share: Share,
+}
+
+impl<B: AsRef<[u8]>> AsRef<[u8]> for Held<B> {
+    fn as_ref(&self) -> &[u8] {
+        self.bytes.as_ref()
+    }
+}
+
 /// Events for a browser: the requests, as they are answered.
 pub(crate) struct Events(Next);
 
@@ -49,11 +62,10 @@ impl Outgoing {
         Self::Answer(Answer { bytes: bytes.into(), ..Answer::default() })
     }
 
-    /// A body that goes wrong in the way that was asked for.
-    pub(crate) fn with(bytes: impl Into<Bytes>, effect: Option<&Effect>) -> Self {
-        let bytes = bytes.into();
-        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        let whole = Answer { bytes, ..Answer::default() };
+    /// A body that has its room already, and goes wrong in the way that was asked for.
+    pub(crate) fn with(text: String, effect: Option<&Effect>, share: Share) -> Self {
+        let length = u64::try_from(text.len()).unwrap_or(u64::MAX);
+        let whole = Answer { bytes: held(text, share), ..Answer::default() };
         Self::Answer(match effect {
             Some(Effect::Drip { bytes, milliseconds }) => {
                 Answer { pieces: Some(((*bytes).max(1), Duration::from_millis(*milliseconds))), ..whole }
@@ -64,9 +76,21 @@ impl Outgoing {
         })
     }
 
+    /// Takes the room that this needs; false if there is none.
+    pub(crate) fn fit(&mut self, mut share: Share) -> bool {
+        let Self::Answer(answer) = self else { return true };
+        let fits = share.fit(answer.bytes.len());
+        answer.bytes = held(std::mem::take(&mut answer.bytes), share);
+        fits
+    }
+
     pub(crate) fn events(receiver: broadcast::Receiver<Arc<str>>) -> Self {
         Self::Events(Events(next(receiver)))
     }
+}
+
+fn held(bytes: impl AsRef<[u8]> + Send + 'static, share: Share) -> Bytes {
+    Bytes::from_owner(Held { bytes, _share: share })
 }
 
 fn next(mut receiver: broadcast::Receiver<Arc<str>>) -> Next {

@@ -1,0 +1,231 @@
+use super::*;
+
+/// A folder of its own for a test, gone with it.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("tencentcloud-emulator-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn file(&self) -> PathBuf {
+        self.0.join("state")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn task(id: usize, address: &str) -> Task {
+    serde_json::from_value(serde_json::json!({
+        "id": id.to_string(), "account": "default", "service": "cdn", "action": "PurgeUrlsCache",
+        "kind": "url", "method": "flush", "place": null,
+        "targets": [{ "address": address, "fails": false }],
+        "created": { "secs_since_epoch": 1_700_000_000, "nanos_since_epoch": 0 },
+        "finished": { "secs_since_epoch": 1_700_000_000, "nanos_since_epoch": 0 },
+    }))
+    .unwrap()
+}
+
+fn ids(tasks: &[Task]) -> Vec<&str> {
+    tasks.iter().map(|task| task.id.as_str()).collect()
+}
+
+#[test]
+fn what_was_recorded_is_there_again() {
+    let folder = Folder::new("again");
+    let (mut state, before) = StateFile::open(&folder.file()).unwrap();
+    assert_eq!(before, []);
+    state.record(&[task(1, "http://a.b/\n\u{2028}")]).unwrap();
+    state.record(&[task(2, "http://a.b/")]).unwrap();
+    drop(state);
+    let (mut state, tasks) = StateFile::open(&folder.file()).unwrap();
+    assert_eq!(tasks, [task(1, "http://a.b/\n\u{2028}"), task(2, "http://a.b/")]);
+    state.record(&[task(3, "http://a.b/")]).unwrap();
+    assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1", "2", "3"]);
+}
+
+#[test]
+fn a_line_that_was_cut_off_is_forgotten_wherever_the_cut_is() {
+    let folder = Folder::new("cut");
+    let (mut state, _) = StateFile::open(&folder.file()).unwrap();
+    state.record(&[task(1, "http://a.b/")]).unwrap();
+    let first = fs::read(folder.file()).unwrap();
+    state.record(&[task(2, "http://a.b/")]).unwrap();
+    let both = fs::read(folder.file()).unwrap();
+    for length in first.len()..both.len() {
+        fs::write(folder.file(), &both[..length]).unwrap();
+        let (mut state, tasks) = StateFile::open(&folder.file()).unwrap();
+        assert_eq!(ids(&tasks), ["1"], "{length}");
+        state.record(&[task(3, "http://a.b/")]).unwrap();
+        assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1", "3"], "{length}");
+    }
+}
+
+#[test]
+fn a_line_that_is_no_task_is_named_and_nothing_is_lost() {
+    let folder = Folder::new("foreign");
+    let (mut state, _) = StateFile::open(&folder.file()).unwrap();
+    state.record(&[task(1, "http://a.b/")]).unwrap();
+    let foreign = fs::read_to_string(folder.file()).unwrap() + "{}\nnot a task";
+    fs::write(folder.file(), &foreign).unwrap();
+    let error = StateFile::open(&folder.file()).unwrap_err().to_string();
+    assert!(error.contains("state: line 2 is not a task"), "{error}");
+    assert_eq!(fs::read_to_string(folder.file()).unwrap(), foreign);
+}
+
+#[test]
+fn a_file_of_one_line_without_an_end_is_emptied_only_if_it_is_ours() {
+    let folder = Folder::new("one-line");
+    for foreign in [r#"{"port": 8088}"#, r#"{"id":"me"}"#, "x", r#"{"id": "me","#, "{\"id\":\"1\",\"account\":1"] {
+        fs::write(folder.file(), foreign).unwrap();
+        let error = StateFile::open(&folder.file()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+        assert!(error.to_string().contains("state: line 1 is not a task"), "{error}");
+        assert_eq!(fs::read_to_string(folder.file()).unwrap(), foreign);
+    }
+    for ours in ["", "{", r#"{"id":"#, r#"{"id":"17"#, r#"{"id":"17","account":"de"#] {
+        fs::write(folder.file(), ours).unwrap();
+        assert_eq!(StateFile::open(&folder.file()).unwrap().1, []);
+        assert_eq!(fs::read_to_string(folder.file()).unwrap(), "");
+    }
+}
+
+#[test]
+fn the_file_does_not_grow_without_end() {
+    let folder = Folder::new("compact");
+    let length = |id| serde_json::to_vec(&task(id, "http://a.b/")).unwrap().len() as u64 + 1;
+    // Ten tasks by their size, or five by their number.
+    let by_bytes = Limits { tasks: 1_000, bytes: 10 * length(10), slack: 100 };
+    let by_number = Limits { tasks: 5, bytes: 1 << 20, slack: 0 };
+    for (limits, kept) in [(by_bytes, 10), (by_number, 5)] {
+        let _ = fs::remove_file(folder.file());
+        let (mut state, _) = StateFile::read(&folder.file(), limits).unwrap();
+        let mut copied = 0;
+        for id in 10..99 {
+            let before = state.length;
+            state.record(&[task(id, "http://a.b/")]).unwrap();
+            state.sync().unwrap();
+            copied += u32::from(state.length < before);
+            assert_eq!(fs::metadata(folder.file()).unwrap().len(), state.length);
+            assert!(state.length <= 2 * kept * length(10) + limits.slack, "{id}");
+        }
+        assert!(copied > 3, "{copied}");
+        let (again, tasks) = StateFile::read(&folder.file(), limits).unwrap();
+        let expected: Vec<String> = (99 - kept..99).map(|id| id.to_string()).collect();
+        assert_eq!(ids(&tasks), expected);
+        assert_eq!((again.lines, again.kept), (state.lines, state.kept));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_write_that_fails_is_told_and_leaves_nothing() {
+    let folder = Folder::new("full");
+    let (mut state, _) = StateFile::open(&folder.file()).unwrap();
+    state.record(&[task(1, "http://a.b/")]).unwrap();
+    // A file that cannot be written, in the place of a disk that is full.
+    let writable = std::mem::replace(&mut state.file, File::open(folder.file()).unwrap());
+    state.record(&[task(2, "http://a.b/")]).unwrap_err();
+    state.file = writable;
+    state.record(&[task(3, "http://a.b/")]).unwrap();
+    assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1", "3"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_could_not_be_cut_off_is_cut_off_before_the_next_task() {
+    let folder = Folder::new("torn");
+    let (mut state, _) = StateFile::open(&folder.file()).unwrap();
+    state.record(&[task(1, "http://a.b/")]).unwrap();
+    let mut writable = std::mem::replace(&mut state.file, File::open(folder.file()).unwrap());
+    state.record(&[task(2, "http://a.b/")]).unwrap_err();
+    // As if a part of the line had been written.
+    writable.write_all(START).unwrap();
+    state.record(&[task(2, "http://a.b/")]).unwrap_err();
+    state.file = writable;
+    state.record(&[task(3, "http://a.b/")]).unwrap();
+    assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1", "3"]);
+}
+
+#[test]
+fn a_copy_that_failed_halfway_is_not_in_the_next_one() {
+    let folder = Folder::new("halfway");
+    fs::write(folder.0.join("state.new"), "half a copy").unwrap();
+    let (mut state, _) = StateFile::open(&folder.file()).unwrap();
+    state.record(&[task(1, "http://a.b/")]).unwrap();
+    state.compact().unwrap();
+    state.record(&[task(2, "http://a.b/")]).unwrap();
+    assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1", "2"]);
+}
+
+#[test]
+fn a_group_is_recorded_whole_and_in_its_order() {
+    let folder = Folder::new("group");
+    let limits = Limits { tasks: 2, bytes: 1 << 20, slack: 0 };
+    let (mut state, _) = StateFile::read(&folder.file(), limits).unwrap();
+    state.record(&[task(1, "http://a.b/"), task(2, "http://a.b/long"), task(3, "http://a.b/")]).unwrap();
+    let (again, tasks) = StateFile::read(&folder.file(), limits).unwrap();
+    assert_eq!(ids(&tasks), ["2", "3"]);
+    assert_eq!((again.lines, again.kept, again.length), (state.lines, state.kept, state.length));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_was_taken_away_is_made_anew_with_all_that_was_in_it() {
+    let folder = Folder::new("away");
+    let (mut state, _) = StateFile::open(&folder.file()).unwrap();
+    state.record(&[task(1, "http://a.b/")]).unwrap();
+    for (gone, id) in [(folder.file(), 2), (folder.0.clone(), 3)] {
+        if gone.is_dir() {
+            fs::remove_dir_all(&gone).unwrap();
+            assert_eq!(state.record(&[task(9, "http://a.b/")]).unwrap_err().kind(), io::ErrorKind::NotFound);
+            assert_eq!(state.sync().unwrap_err().kind(), io::ErrorKind::NotFound);
+            fs::create_dir(&gone).unwrap();
+        } else {
+            fs::remove_file(&gone).unwrap();
+        }
+        state.record(&[task(id, "http://a.b/")]).unwrap();
+    }
+    assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1", "2", "3"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_was_put_in_its_place_is_left_alone() {
+    let folder = Folder::new("place");
+    let (mut state, _) = StateFile::open(&folder.file()).unwrap();
+    state.record(&[task(1, "http://a.b/")]).unwrap();
+    fs::rename(folder.file(), folder.0.join("old")).unwrap();
+    fs::write(folder.file(), "somebody else's").unwrap();
+    for refused in [state.record(&[task(2, "http://a.b/")]), state.sync(), state.compact()] {
+        assert!(refused.unwrap_err().to_string().contains("another file is in its place"));
+    }
+    assert_eq!(fs::read_to_string(folder.file()).unwrap(), "somebody else's");
+    fs::remove_file(folder.file()).unwrap();
+    state.record(&[task(3, "http://a.b/")]).unwrap();
+    assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1", "3"]);
+}
+
+#[test]
+fn what_the_disk_did_not_confirm_is_copied() {
+    let folder = Folder::new("doubtful");
+    let (mut state, _) = StateFile::open(&folder.file()).unwrap();
+    state.record(&[task(1, "http://a.b/")]).unwrap();
+    let before = state.file.metadata().unwrap();
+    state.sync().unwrap();
+    assert!(is_same(&before, &state.file.metadata().unwrap()));
+    // As if the disk had failed, and were there again.
+    state.doubtful = true;
+    state.sync().unwrap();
+    assert!(!state.doubtful);
+    #[cfg(unix)]
+    assert!(!is_same(&before, &state.file.metadata().unwrap()));
+    assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1"]);
+}
