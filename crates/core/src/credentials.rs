@@ -26,8 +26,9 @@ use std::time::SystemTime;
 pub use self::assume_role::AssumeRole;
 pub use self::cached::Cached;
 pub use self::chain::{CredentialsChain, Source};
+pub(crate) use self::sts::endpoint as sts_endpoint;
 use crate::secret::Secret;
-use crate::{BoxFuture, Clock, Error, Transport};
+use crate::{BoxFuture, Clock, Endpoint, Error, Transport};
 
 /// A secret id and a secret key, and the token that belongs to them if they are temporary.
 ///
@@ -195,12 +196,13 @@ pub trait ProvideCredentials: Send + Sync {
         Box::pin(std::future::ready(Ok(None)))
     }
 
-    /// Tells what a configuration sends and waits with, when it is built with this provider.
+    /// Tells what a configuration sends and waits with, and where it asks the Security Token Service (see
+    /// [`AssumeRole::endpoint`]), when it is built with this provider.
     ///
     /// It is for providers that send requests of their own, and for those around other providers, which pass it on. What
     /// is told first counts: a provider that several configurations share keeps to the first one's.
-    fn attach(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) {
-        let _ = (transport, clock);
+    fn attach(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>, sts: &Endpoint) {
+        let _ = (transport, clock, sts);
     }
 }
 
@@ -219,8 +221,8 @@ impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Arc<P> {
         (**self).refresh(rejected)
     }
 
-    fn attach(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) {
-        (**self).attach(transport, clock);
+    fn attach(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>, sts: &Endpoint) {
+        (**self).attach(transport, clock, sts);
     }
 }
 

@@ -5,7 +5,7 @@ mod tls;
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -33,6 +33,7 @@ pub struct HttpsTransport {
     client: Client,
     /// For this machine and its metadata, which no proxy is asked for whatever the settings say.
     plain: Client,
+    roots: Arc<Roots>,
     /// Where the latest request went to: the next one goes there as well, as a rule, and need not have it read again.
     latest: Mutex<Option<Url>>,
 }
@@ -53,7 +54,8 @@ impl HttpsTransport {
         Self::builder().build()
     }
 
-    /// A transport for endpoints on this machine, whose scheme is `http`: it needs no certificates.
+    /// A transport for endpoints on this machine, whose scheme is `http`: the machine's root certificates are loaded only if
+    /// something is sent over TLS after all.
     ///
     /// # Errors
     ///
@@ -119,13 +121,14 @@ impl HttpsTransportBuilder {
         self.build_for(Scheme::Https)
     }
 
-    /// Builds a transport for endpoints of one scheme: for `http` alone, no certificates are loaded.
+    /// Builds a transport for endpoints of one scheme: for `http` alone, the machine's root certificates are loaded when
+    /// something else is asked over TLS, such as what credentials are obtained from.
     pub(crate) fn build_for(self, scheme: Scheme) -> Result<HttpsTransport, Error> {
-        let roots = match scheme {
-            Scheme::Https => Roots::Platform { and: tls::certificates(&self.root_certificates)? },
-            Scheme::Http => Roots::None,
-        };
-        let tls = tls::config(roots)?;
+        let roots = Roots::new(&self.root_certificates)?;
+        if scheme == Scheme::Https {
+            roots.load()?;
+        }
+        let tls = tls::config(&roots)?;
         let client = || {
             Client::builder()
                 .tls_backend_preconfigured(tls.clone())
@@ -138,6 +141,7 @@ impl HttpsTransportBuilder {
         Ok(HttpsTransport {
             client: built(self.proxy.apply(client())?)?,
             plain: built(client().no_proxy())?,
+            roots,
             latest: Mutex::default(),
         })
     }
@@ -166,7 +170,7 @@ impl HttpsTransport {
     async fn response(&self, request: HttpRequest) -> Result<reqwest::Response, TransportError> {
         let headers = headers(&request)?;
         let HttpRequest { method, url, body, .. } = request;
-        let client = if url.starts_with("http:") { &self.plain } else { &self.client };
+        let client = if url.starts_with("http:") { &self.plain } else { self.trusting()? };
         let method = Method::from_bytes(method.as_bytes()).map_err(|_| unsendable("the method"))?;
         client.request(method, self.url(&url)?).headers(headers).body(body).send().await.map_err(|error| {
             let kind = match () {
@@ -180,6 +184,14 @@ impl HttpsTransport {
 }
 
 impl HttpsTransport {
+    /// The client for TLS, once it is known whom to trust.
+    fn trusting(&self) -> Result<&Client, TransportError> {
+        match self.roots.load() {
+            Ok(_) => Ok(&self.client),
+            Err(error) => Err(TransportError::new(TransportErrorKind::Connect, error.to_string()).with_source(error)),
+        }
+    }
+
     fn url(&self, text: &str) -> Result<Url, TransportError> {
         // It is replaced whole, so a thread that panicked has not left half of one.
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::time::UNIX_EPOCH;
 
 use bytes::Bytes;
+use zeroize::Zeroizing;
 
 use crate::action::Operation;
 use crate::client::Service;
@@ -74,7 +75,7 @@ pub(crate) fn request(
         SigningMethod::V1Post(hash) => {
             let form = signer.v1(body, "POST", hash)?;
             fits(form.len(), method)?;
-            Ok(signer.message("POST", None, signer.v1_headers(), form.into()))
+            Ok(signer.message("POST", None, signer.v1_headers(), Bytes::from_owner(form)))
         }
     }
 }
@@ -146,7 +147,7 @@ impl Signer<'_> {
     }
 
     /// The query or form that signature V1 needs, in which everything stands.
-    fn v1(&self, body: &[u8], method: &str, hash: V1Hash) -> Result<String, Error> {
+    fn v1(&self, body: &[u8], method: &str, hash: V1Hash) -> Result<Zeroizing<String>, Error> {
         let Self { service, operation, credentials, timestamp } = self;
         let nonce = 1.0 + (service.config.chance() * LARGEST_NONCE).floor().clamp(0.0, LARGEST_NONCE - 1.0);
         let mut parameters = form::parameters(body)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{
-    Clock, Config, ConfigBuilder, Credentials, Error, HttpResponse, ProvideCredentials, Transport,
+    Clock, Config, ConfigBuilder, Credentials, Endpoint, Error, HttpResponse, ProvideCredentials, Transport,
 };
 
 /// When everything happens, in seconds since 1970.
@@ -83,7 +83,7 @@ pub fn obtain(
 ) -> Result<Credentials, Error> {
     let transport: Arc<dyn Transport> = Arc::new(transport.clone());
     let seam: Arc<dyn Clock> = Arc::new(clock.clone());
-    provider.attach(&transport, &seam);
+    provider.attach(&transport, &seam, &Endpoint::default());
     clock.run(provider.credentials())
 }
 

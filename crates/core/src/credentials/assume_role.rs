@@ -19,7 +19,7 @@ const LONGEST: Duration = Duration::from_secs(43_200);
 /// The credentials of a role, obtained with those of another provider by the Security Token Service.
 ///
 /// They are kept and refreshed ahead, as [`Cached`](crate::Cached) says, so this needs no cache around it. Requests go
-/// where the configuration's go: through its transport and proxy, and by its clock.
+/// where the configuration's go: through its transport and proxy, to its [site](Self::endpoint), and by its clock.
 ///
 /// ```
 /// use tencentcloud_core::{AssumeRole, Config, CredentialsChain};
@@ -42,7 +42,7 @@ pub(super) struct Role {
     pub(super) session_name: Option<String>,
     pub(super) duration: Duration,
     pub(super) external_id: Option<String>,
-    pub(super) endpoint: Endpoint,
+    pub(super) endpoint: Option<Endpoint>,
     pub(super) region: String,
 }
 
@@ -84,10 +84,15 @@ impl AssumeRole {
         self
     }
 
-    /// Sets where the Security Token Service is asked; [`Endpoint::Mainland`] if nothing is set.
+    /// Sets where the Security Token Service is asked.
+    ///
+    /// If nothing is set, that is where the configuration sends its calls to `sts`
+    /// ([`endpoint_of`](crate::ConfigBuilder::endpoint_of)), or else the host of its site: the international one's with
+    /// [`Endpoint::International`], the mainland's with any other endpoint. A region's host and a host of your own are left
+    /// out, because the service may not be behind them.
     #[must_use]
     pub fn endpoint(mut self, endpoint: impl Into<Endpoint>) -> Self {
-        self.role.endpoint = endpoint.into();
+        self.role.endpoint = Some(endpoint.into());
         self
     }
 
@@ -106,8 +111,8 @@ impl AssumeRole {
 
 impl Role {
     pub(super) fn new(arn: String) -> Self {
-        let (endpoint, region) = (Endpoint::default(), REGION.to_owned());
-        Self { arn, session_name: None, duration: DURATION, external_id: None, endpoint, region }
+        let region = REGION.to_owned();
+        Self { arn, session_name: None, duration: DURATION, external_id: None, endpoint: None, region }
     }
 
     pub(super) async fn assume(
@@ -131,7 +136,7 @@ impl Role {
             duration_seconds: self.duration.as_secs(),
             external_id: self.external_id.as_deref(),
         };
-        let (endpoint, region) = (&self.endpoint, &*self.region);
+        let (endpoint, region) = (self.endpoint.as_ref(), &*self.region);
         let exchange = Exchange { action: "AssumeRole", requests_per_second: 600, endpoint, region };
         exchange.credentials(base, &parameters, seams).await
     }
@@ -153,9 +158,9 @@ impl ProvideCredentials for AssumeRole {
         Box::pin(async move { self.cache.refresh(&**self.seams.clock(), &rejected, || self.obtain()).await })
     }
 
-    fn attach(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) {
+    fn attach(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>, sts: &Endpoint) {
         // The base is told when it is used, by the configuration that the exchange is made with.
-        self.seams.attach(transport, clock);
+        self.seams.attach(transport, clock, sts);
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::cache::{Cache, Work};
 use super::seams::Seams;
 use crate::future::within;
-use crate::{BoxFuture, Clock, Credentials, Error, ProvideCredentials, Transport};
+use crate::{BoxFuture, Clock, Credentials, Endpoint, Error, ProvideCredentials, Transport};
 
 /// How long a provider may take: as long as a call has by default. One that never answers must not keep the next from
 /// being asked.
@@ -16,7 +16,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// Keeps the credentials of another provider, and refreshes them ahead.
 ///
 /// - Credentials that say when they [expire](Credentials::expires_at) are refreshed five minutes before, or halfway if they
-///   live for less than ten minutes; others are asked for again every five minutes.
+///   live for less than ten minutes, but once a second at most; others are asked for again every five minutes.
 /// - There is one refresh at a time, however many calls need it. While it runs the old credentials are served; the call
 ///   that began it waits for at most one second.
 /// - A refresh that fails leaves the old credentials in use until they expire. The next one begins after a pause: 30
@@ -91,8 +91,8 @@ impl<P: ProvideCredentials + 'static> ProvideCredentials for Cached<P> {
         })
     }
 
-    fn attach(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) {
-        self.seams.attach(transport, clock);
+    fn attach(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>, sts: &Endpoint) {
+        self.seams.attach(transport, clock, sts);
         self.seams.pass_on(&*self.provider);
     }
 }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fmt;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use super::cache::{Cache, Work};
@@ -101,9 +101,11 @@ struct Search {
     sources: Vec<Source>,
     profile: Option<String>,
     surroundings: Surroundings,
-    sts_endpoint: Endpoint,
+    sts_endpoint: Option<Endpoint>,
     /// The source that had some.
     settled: Arc<OnceLock<Source>>,
+    /// The file that had some, of those that the official SDKs share.
+    file: Arc<OnceLock<PathBuf>>,
 }
 
 impl CredentialsChain {
@@ -120,8 +122,9 @@ impl CredentialsChain {
             sources: sources.into_iter().collect(),
             profile: None,
             surroundings: Surroundings::default(),
-            sts_endpoint: Endpoint::default(),
+            sts_endpoint: None,
             settled: Arc::default(),
+            file: Arc::default(),
         };
         Self { search, cache: Cache::default(), seams: Arc::default() }
     }
@@ -133,10 +136,13 @@ impl CredentialsChain {
         self
     }
 
-    /// Sets where the Security Token Service is asked, if it has to be; [`Endpoint::Mainland`] if nothing is set.
+    /// Sets where the Security Token Service is asked, if it has to be; where [`AssumeRole::endpoint`] says if nothing is
+    /// set.
+    ///
+    /// [`AssumeRole::endpoint`]: crate::AssumeRole::endpoint
     #[must_use]
     pub fn sts_endpoint(mut self, endpoint: impl Into<Endpoint>) -> Self {
-        self.search.sts_endpoint = endpoint.into();
+        self.search.sts_endpoint = Some(endpoint.into());
         self
     }
 
@@ -149,7 +155,7 @@ impl CredentialsChain {
     }
 
     /// Sets what files are read with, one that does not exist failing with [`io::ErrorKind::NotFound`]; the machine's files
-    /// if nothing is set.
+    /// if nothing is set. It may wait: where there is a Tokio runtime, it is called on one of its threads for that.
     #[must_use]
     pub fn files(mut self, read: impl Fn(&Path) -> io::Result<Vec<u8>> + Send + Sync + 'static) -> Self {
         self.search.surroundings.files = Arc::new(read);
@@ -178,8 +184,8 @@ impl ProvideCredentials for CredentialsChain {
         Box::pin(async move { self.cache.refresh(&**self.seams.clock(), &rejected, || self.obtain()).await })
     }
 
-    fn attach(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) {
-        self.seams.attach(transport, clock);
+    fn attach(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>, sts: &Endpoint) {
+        self.seams.attach(transport, clock, sts);
     }
 }
 
@@ -233,12 +239,12 @@ impl Search {
     async fn ask(&self, source: Source, seams: &Seams) -> Result<Finding, Error> {
         match source {
             Source::Environment => environment::find(&self.surroundings),
-            Source::File => file::find(&self.surroundings, &self.profile_of(source)?.0),
+            Source::File => file::find(&self.surroundings, &self.profile_of(source)?.0, &self.file).await,
             Source::Tccli => {
                 let (profile, _) = self.profile_of(source)?;
-                tccli::find(&self.surroundings, &profile, &self.sts_endpoint, seams).await
+                tccli::find(&self.surroundings, &profile, self.sts_endpoint.as_ref(), seams).await
             }
-            Source::WebIdentity => web_identity::find(&self.surroundings, &self.sts_endpoint, seams).await,
+            Source::WebIdentity => web_identity::find(&self.surroundings, self.sts_endpoint.as_ref(), seams).await,
             Source::MachineRole => Metadata::new(seams).find().await,
         }
     }

@@ -54,10 +54,14 @@ impl Credentials {
 /// What the environment says; nothing if neither id nor key is set.
 pub(super) fn find(surroundings: &Surroundings) -> Result<Finding, Error> {
     let set = |name: &str| (surroundings.variables)(name).filter(|value| !value.is_empty());
-    if set(SECRET_ID).is_none() && set(SECRET_KEY).is_none() {
-        return Ok(Finding::Absent(format!("`{SECRET_ID}` and `{SECRET_KEY}` are not set")));
+    let missing: Vec<&str> = [SECRET_ID, SECRET_KEY].into_iter().filter(|name| set(name).is_none()).collect();
+    match *missing {
+        [] => Credentials::from_lookup(set).map(Finding::Found),
+        [name] => {
+            Err(Error::credentials(format!("`{name}` is not set")).with_hint("set both, or neither to look further"))
+        }
+        _ => Ok(Finding::Absent(format!("`{SECRET_ID}` and `{SECRET_KEY}` are not set"))),
     }
-    Credentials::from_lookup(set).map(Finding::Found)
 }
 
 /// The value of a variable, or `None` if it is not set.
@@ -69,6 +73,8 @@ fn read(lookup: impl Fn(&str) -> Option<OsString>, name: &str) -> Result<Option<
 }
 
 fn not_set(name: &str) -> Error {
-    Error::credentials(format!("`{name}` is not set"))
-        .with_hint("set `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`, or give the configuration credentials")
+    Error::credentials(format!("`{name}` is not set")).with_hint(
+        "set `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`, or give the configuration a `CredentialsChain`, \
+         which looks in files and for the role of the machine as well",
+    )
 }

@@ -1,6 +1,7 @@
 //! Credentials from the file that the official SDKs share.
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use super::chain::Finding;
 use super::ini::{self, Profile};
@@ -17,18 +18,30 @@ const OF_THE_USER: &str = ".tencentcloud/credentials";
 const OF_THE_MACHINE: &str = "/etc/tencentcloud/credentials";
 
 /// What the file says; a file that the environment names must be there.
-pub(super) fn find(surroundings: &Surroundings, profile: &str) -> Result<Finding, Error> {
+///
+/// `kept` is the one of the others that had some: while it is being replaced, the next one is not asked instead, which may be
+/// somebody else's.
+pub(super) async fn find(
+    surroundings: &Surroundings,
+    profile: &str,
+    kept: &OnceLock<PathBuf>,
+) -> Result<Finding, Error> {
     if let Some(path) = surroundings.path(FILE) {
-        let Some(file) = surroundings.file(&path)? else {
+        let Some(file) = surroundings.file(&path).await? else {
             return Err(Error::credentials(format!("`{}`, which `{FILE}` names, does not exist", path.display())));
         };
         return read(&path, &file, profile);
     }
     let of_the_user = surroundings.home().map(|home| home.join(OF_THE_USER));
-    let paths: Vec<PathBuf> = of_the_user.into_iter().chain([OF_THE_MACHINE.into()]).collect();
+    let all = of_the_user.into_iter().chain([OF_THE_MACHINE.into()]);
+    let paths: Vec<PathBuf> = kept.get().map_or_else(|| all.collect(), |kept| vec![kept.clone()]);
     for path in &paths {
-        if let Some(file) = surroundings.file(path)? {
-            return read(path, &file, profile);
+        if let Some(file) = surroundings.file(path).await? {
+            let finding = read(path, &file, profile)?;
+            if matches!(finding, Finding::Found(_)) {
+                kept.get_or_init(|| path.clone());
+            }
+            return Ok(finding);
         }
     }
     let paths: Vec<String> = paths.iter().map(|path| format!("no `{}`", path.display())).collect();

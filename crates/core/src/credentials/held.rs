@@ -15,8 +15,8 @@ const LOOK_AGAIN: Duration = Duration::from_secs(300);
 const AT_LEAST: Duration = Duration::from_secs(60);
 /// The longest pause after a refresh that failed; ten fit into the time that is left.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// The shortest: a program that fails in a loop must not ask in the same loop, and one that begins before the network is
-/// there should not wait for long.
+/// The shortest, also after one that did not fail: a program that fails in a loop must not ask in the same loop, nor one
+/// that is handed what is about to end, and one that begins before the network is there should not wait for long.
 pub(super) const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Credentials, and what is known of their time.
@@ -45,9 +45,10 @@ impl Held {
     pub(super) fn new(credentials: Credentials, now: SystemTime) -> Self {
         // Ended already if there is no distance.
         let left = credentials.expiry().map(|end| end.duration_since(now).ok().filter(|left| !left.is_zero()));
-        let valid_for = left.map(|left| left.unwrap_or(AT_LEAST));
-        // What lives for less than ten minutes is refreshed halfway: five minutes ahead would be at once, and for ever.
-        let fresh_for = valid_for.map_or(LOOK_AGAIN, |left| left - AHEAD.min(left / 2));
+        let valid_for = left.map(|left| left.unwrap_or(AT_LEAST).max(SHORTEST_PAUSE));
+        // What lives for less than ten minutes is refreshed halfway: five minutes ahead would be at once, and for ever. If
+        // the same comes until it ends, it is asked for after half of what is left, and of that, down to the pause.
+        let fresh_for = valid_for.map_or(LOOK_AGAIN, |left| (left - AHEAD.min(left / 2)).max(SHORTEST_PAUSE));
         Self { credentials, rejected: false, obtained_at: now, fresh_for, valid_for }
     }
 
@@ -127,6 +128,19 @@ mod tests {
             let held = held(Some(end));
             assert_eq!((held.age(at(10_029)), held.age(at(10_059))), (Age::Fresh, Age::Stale));
             assert_eq!(held.age(at(10_060)), Age::Ended);
+        }
+    }
+
+    #[test]
+    fn however_little_is_left_the_next_refresh_is_not_sooner_than_in_a_second() {
+        let end = at(10_000) + Duration::from_millis(1_500);
+        let credentials = Credentials::new("AKIDexample", "key").unwrap().expires_at(end);
+        for (left, fresh_for, valid_for) in
+            [(1_500, 1_000, 1_500), (1_000, 1_000, 1_000), (1, 1_000, 1_000), (0, 30_000, 60_000)]
+        {
+            let held = Held::new(credentials.clone(), end - Duration::from_millis(left));
+            let durations = (held.fresh_for, held.valid_for);
+            assert_eq!(durations, (Duration::from_millis(fresh_for), Some(Duration::from_millis(valid_for))), "{left}");
         }
     }
 

@@ -1,32 +1,40 @@
-//! What a provider sends and waits with: what its configuration told it, or what a configuration would have by default.
+//! What a provider sends and waits with, and where to: what its configuration told it, or what a configuration would have by
+//! default.
 
 use std::sync::{Arc, OnceLock};
 
 use crate::clock::SystemClock;
-use crate::{Clock, Error, HttpsTransport, ProvideCredentials, Transport};
+use crate::{Clock, Endpoint, Error, HttpsTransport, ProvideCredentials, Transport};
 
-/// A transport and a clock, the first that were told.
+/// A transport, a clock, and where the Security Token Service is asked: the first that were told.
 #[derive(Default)]
 pub(super) struct Seams {
     transport: OnceLock<Arc<dyn Transport>>,
     clock: OnceLock<Arc<dyn Clock>>,
+    sts: OnceLock<Endpoint>,
 }
 
 impl Seams {
-    pub(super) fn attach(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>) {
+    pub(super) fn attach(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>, sts: &Endpoint) {
         self.transport.get_or_init(|| Arc::clone(transport));
         self.clock.get_or_init(|| Arc::clone(clock));
+        self.sts.get_or_init(|| sts.clone());
     }
 
     /// Attaches the provider below to the same, as far as they are known.
     pub(super) fn pass_on(&self, provider: &(impl ProvideCredentials + ?Sized)) {
-        if let (Some(transport), Some(clock)) = (self.transport.get(), self.clock.get()) {
-            provider.attach(transport, clock);
+        if let (Some(transport), Some(clock), Some(sts)) = (self.transport.get(), self.clock.get(), self.sts.get()) {
+            provider.attach(transport, clock, sts);
         }
     }
 
     pub(super) fn clock(&self) -> &Arc<dyn Clock> {
         self.clock.get_or_init(|| Arc::new(SystemClock))
+    }
+
+    /// Where the Security Token Service is asked if the provider does not say.
+    pub(super) fn sts(&self) -> &Endpoint {
+        self.sts.get_or_init(Endpoint::default)
     }
 
     /// The transport.
@@ -38,7 +46,8 @@ impl Seams {
         match self.transport.get() {
             Some(transport) => Ok(transport),
             None => {
-                let transport = Arc::new(HttpsTransport::new()?);
+                // The metadata has no TLS, so a machine without root certificates can use it.
+                let transport = Arc::new(HttpsTransport::for_loopback()?);
                 Ok(self.transport.get_or_init(|| transport))
             }
         }

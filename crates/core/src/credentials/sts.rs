@@ -27,7 +27,8 @@ pub(super) struct Exchange<'a> {
     pub(super) action: &'static str,
     /// How often the account may call it, as its page says.
     pub(super) requests_per_second: u32,
-    pub(super) endpoint: &'a Endpoint,
+    /// Where, if the provider says; where the configuration says otherwise.
+    pub(super) endpoint: Option<&'a Endpoint>,
     pub(super) region: &'a str,
 }
 
@@ -47,6 +48,18 @@ struct Temporary {
     token: Option<Secret>,
 }
 
+/// Where a configuration asks for credentials: where it sends calls of the service, or else the service's host of its site.
+///
+/// Its endpoint may be a region's or one's own, such as an emulator's: the service is not behind each of them.
+pub(crate) fn endpoint<'a>(of_all: &Endpoint, own: impl IntoIterator<Item = &'a (String, Endpoint)>) -> Endpoint {
+    let own = own.into_iter().filter(|(service, _)| service == SERVICE).last();
+    match (own, of_all) {
+        (Some((_, endpoint)), _) => endpoint.clone(),
+        (None, Endpoint::International) => Endpoint::International,
+        (None, Endpoint::Mainland | Endpoint::Region(_) | Endpoint::Custom(_)) => Endpoint::Mainland,
+    }
+}
+
 impl Exchange<'_> {
     /// Calls the action with the credentials of a provider.
     pub(super) async fn credentials(
@@ -58,7 +71,8 @@ impl Exchange<'_> {
         let clock = seams.clock();
         let config = Config::builder()
             .credentials(base)
-            .endpoint(self.endpoint.clone())
+            // Under its name, so that a provider below asks there as well.
+            .endpoint_of(SERVICE, self.endpoint.unwrap_or_else(|| seams.sts()).clone())
             .transport(Arc::clone(seams.transport()?))
             .clock(Arc::clone(clock))
             .attempt_timeout(ATTEMPT_TIMEOUT)

@@ -7,6 +7,7 @@ use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tokio::runtime::Handle;
 use zeroize::Zeroizing;
 
 use crate::Error;
@@ -54,26 +55,40 @@ impl Surroundings {
     }
 
     /// What is in a file; `None` if there is none.
-    pub(super) fn file(&self, path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
-        match (self.files)(path) {
-            Ok(bytes) => Ok(Some(Zeroizing::new(bytes))),
+    pub(super) async fn file(&self, path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+        match self.read(path).await {
+            Ok(bytes) => Ok(Some(bytes)),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
             Err(error) => {
                 Err(Error::credentials(format!("`{}` cannot be read: {error}", path.display())).with_source(error))
             }
         }
     }
+
+    /// Reads a file where waiting for it stops nothing else: it may be on a network that hangs, and then calls must end in
+    /// their time, with the credentials that are there. Nobody gives the reading up, which would not end it: as long as it
+    /// hangs, there is one of it.
+    async fn read(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+        // Without a runtime there is no such place; tests in virtual time have none.
+        let Ok(runtime) = Handle::try_current() else { return (self.files)(path).map(Zeroizing::new) };
+        let (files, path) = (Arc::clone(&self.files), path.to_owned());
+        let reading = runtime.spawn_blocking(move || files(&path).map(Zeroizing::new));
+        reading.await.unwrap_or_else(|_| Err(io::Error::other("the reading was broken off")))
+    }
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     // Asked before it is opened, because opening a pipe waits for who writes into it.
-    if !fs::metadata(path)?.is_file() {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
         return Err(io::Error::other("it is no file"));
     }
-    let mut bytes = Vec::new();
+    // The room is there before, with a byte to find the end in: growing would leave a copy behind that nobody wipes.
+    let room = usize::try_from(metadata.len().min(MAX_FILE_BYTES)).unwrap_or_default();
+    let mut bytes = Zeroizing::new(Vec::with_capacity(room + 1));
     File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_FILE_BYTES) {
         return Err(io::Error::other(format!("it has more than {MAX_FILE_BYTES} bytes")));
     }
-    Ok(bytes)
+    Ok(std::mem::take(&mut *bytes))
 }

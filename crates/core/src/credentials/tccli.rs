@@ -48,7 +48,7 @@ enum Meaning {
 pub(super) async fn find(
     surroundings: &Surroundings,
     name: &str,
-    sts_endpoint: &Endpoint,
+    sts_endpoint: Option<&Endpoint>,
     seams: &Seams,
 ) -> Result<Finding, Error> {
     let Some(home) = surroundings.home() else {
@@ -58,7 +58,7 @@ pub(super) async fn find(
         return Err(Error::credentials(format!("`{name}` is no name of a profile")));
     }
     let path = home.join(FOLDER).join(format!("{name}.credential"));
-    let Some(file) = surroundings.file(&path)? else {
+    let Some(file) = surroundings.file(&path).await? else {
         return Ok(Finding::Absent(format!("no `{}`", path.display())));
     };
     let path = format!("`{}`", path.display());
@@ -67,7 +67,7 @@ pub(super) async fn find(
         Meaning::Nothing => Ok(Finding::Absent(format!("{path} has no `secretId` and no `secretKey`"))),
         Meaning::Credentials(credentials) => Ok(Finding::Found(credentials)),
         Meaning::Role(base, role) => {
-            let role = Role { endpoint: sts_endpoint.clone(), ..*role };
+            let role = Role { endpoint: sts_endpoint.cloned(), ..*role };
             role.assume(base, seams).await.map(Finding::Found)
         }
         Meaning::MachineRole => match Metadata::new(seams).find().await? {

@@ -39,12 +39,16 @@ struct Identity {
 }
 
 /// What the identity is exchanged for, if the pod has one.
-pub(super) async fn find(surroundings: &Surroundings, endpoint: &Endpoint, seams: &Seams) -> Result<Finding, Error> {
+pub(super) async fn find(
+    surroundings: &Surroundings,
+    endpoint: Option<&Endpoint>,
+    seams: &Seams,
+) -> Result<Finding, Error> {
     let Some(Identity { region, provider_id, token_file, role_arn }) = identity(surroundings)? else {
         return Ok(Finding::Absent(format!("`{ROLE_ARN}` is not set")));
     };
     // Read for every exchange, because the cluster replaces it.
-    let token = token(surroundings, &token_file)?;
+    let token = token(surroundings, &token_file).await?;
     let parameters = Parameters {
         provider_id: &provider_id,
         web_identity_token: token.reveal(),
@@ -72,9 +76,9 @@ fn identity(surroundings: &Surroundings) -> Result<Option<Identity>, Error> {
     }
 }
 
-fn token(surroundings: &Surroundings, path: &Path) -> Result<Secret, Error> {
+async fn token(surroundings: &Surroundings, path: &Path) -> Result<Secret, Error> {
     let place = path.display();
-    let Some(file) = surroundings.file(path)? else {
+    let Some(file) = surroundings.file(path).await? else {
         return Err(Error::credentials(format!("`{place}`, which `{TOKEN_FILE}` names, does not exist")));
     };
     match str::from_utf8(&file) {

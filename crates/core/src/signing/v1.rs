@@ -1,4 +1,8 @@
 //! Signature V1, step by step: HMAC-SHA1 or HMAC-SHA256 over the parameters, which hold everything that TC3 has headers for.
+//!
+//! The token of temporary credentials is one of them. Where this crate holds it, it is wiped: among the parameters, in the
+//! string to sign, and in the form. What is not wiped is the URL of a `GET`, because the HTTP client copies it more than once
+//! anyway; as with TC3, neither are the client's own buffers of what it sends.
 
 use std::fmt;
 
@@ -55,14 +59,12 @@ impl V1Request<'_> {
     pub fn string_to_sign(&self) -> Zeroized {
         let mut parameters: Vec<&(String, String)> = self.parameters.iter().collect();
         parameters.sort_by(|(one, _), (other, _)| one.as_bytes().cmp(other.as_bytes()));
-        let mut text = Zeroizing::new([self.method, self.host, "/?"].concat());
-        for (n, (name, value)) in parameters.into_iter().enumerate() {
-            let separator = if n == 0 { "" } else { "&" };
-            for part in [separator, name, "=", value] {
-                text.push_str(part);
-            }
-        }
-        Zeroized(text)
+        let head = [self.method, self.host, "/?"];
+        let separators = std::iter::once("").chain(std::iter::repeat("&"));
+        let pairs = separators.zip(parameters).flat_map(|(separator, (name, value))| [separator, name, "=", value]);
+        let parts: Vec<&str> = head.into_iter().chain(pairs).collect();
+        // At once: a text that grows leaves copies behind, which nobody wipes.
+        Zeroized(Zeroizing::new(parts.concat()))
     }
 
     /// The value of the parameter `Signature`, before it is encoded.

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tencentcloud_core::testing::VirtualClock;
 use tencentcloud_core::{BoxFuture, Clock, Credentials, Error, ProvideCredentials};
@@ -21,6 +21,8 @@ struct Inner {
 pub(crate) enum Outcome {
     /// Credentials with this key, and how many seconds they live.
     Gives(&'static str, Option<u64>),
+    /// Credentials with this key, and when they end.
+    GivesUntil(&'static str, u64),
     Fails(&'static str),
     Panics,
 }
@@ -56,12 +58,15 @@ impl ProvideCredentials for Issuer {
             if !delay.is_zero() {
                 clock.sleep(delay).await;
             }
+            let issued = |key: &str, end: Option<SystemTime>| {
+                let credentials = Credentials::new("AKIDissued", key)?.token(format!("token of {key}"))?;
+                Ok(end.into_iter().fold(credentials, Credentials::expires_at))
+            };
             match outcome {
                 Outcome::Gives(key, lifetime) => {
-                    let credentials = Credentials::new("AKIDissued", key)?.token(format!("token of {key}"))?;
-                    let end = lifetime.map(|lifetime| clock.now() + Duration::from_secs(lifetime));
-                    Ok(end.into_iter().fold(credentials, Credentials::expires_at))
+                    issued(key, lifetime.map(|lifetime| clock.now() + Duration::from_secs(lifetime)))
                 }
+                Outcome::GivesUntil(key, end) => issued(key, Some(UNIX_EPOCH + Duration::from_secs(end))),
                 Outcome::Fails(message) => {
                     Err(Error::credentials(message).with_hint("try later").with_source("a cause"))
                 }

@@ -5,9 +5,6 @@
 mod answers;
 mod busy;
 mod call_json;
-mod credential_cache;
-mod credential_chain;
-mod credential_sts;
 mod credentials;
 mod endpoints;
 mod error_codes;

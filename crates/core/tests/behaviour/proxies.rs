@@ -102,11 +102,13 @@ fn what_is_no_certificate_is_refused_when_the_configuration_is_built() {
         (broken, "the root certificates hold something else: "),
     ];
     for (pem, message) in cases {
-        // The good ones do not hide the bad one.
-        let builder = config("https://api.example.com").root_certificates(AUTHORITY).root_certificates(pem);
-        let error = builder.build().unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
-        assert!(error.to_string().contains(message), "{pem}: {error}");
+        for endpoint in ["https://api.example.com", "http://127.0.0.1:1"] {
+            // The good ones do not hide the bad one.
+            let builder = config(endpoint).root_certificates(AUTHORITY).root_certificates(pem);
+            let error = builder.build().unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+            assert!(error.to_string().contains(message), "{pem}: {error}");
+        }
     }
 }
 

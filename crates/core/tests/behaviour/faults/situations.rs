@@ -7,11 +7,13 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 use tencentcloud_core::testing::ScriptedTransport;
 use tencentcloud_core::{
-    Action, BoxFuture, Call, Client, ConfigBuilder, Credentials, Error, HttpResponse, Limits, ProvideCredentials,
-    TransportError, TransportErrorKind,
+    Action, BoxFuture, Cached, Call, Client, ConfigBuilder, Credentials, Error, HttpResponse, Limits,
+    ProvideCredentials, TransportError, TransportErrorKind,
 };
 
 use super::table::{Section, told};
+use crate::issuer::Issuer;
+use crate::issuer::Outcome::{Fails, Gives};
 use crate::sample::{Cdn, Code, PURGED, Purge, PurgeResponse, purge};
 use crate::stage::{Stage, refusal};
 use crate::tokens::{Refresh, Temporary};
@@ -50,7 +52,7 @@ fn given_up(error: &Error) -> Option<String> {
 }
 
 fn situations() -> Vec<Situation> {
-    [before_sending(), time(), credentials(), limits(), mixtures()].concat()
+    [before_sending(), time(), credentials(), kept_credentials(), limits(), mixtures()].concat()
 }
 
 fn before_sending() -> Vec<Situation> {
@@ -131,6 +133,26 @@ fn credentials() -> Vec<Situation> {
         ("clock off, and then a rejected token", |stage| {
             stage.plays(|script| script.respond(dated(refusal(EXPIRED))));
             rejected(stage, Refresh::Fresh)
+        }),
+    ]
+}
+
+fn kept_credentials() -> Vec<Situation> {
+    vec![
+        ("credentials that end in three minutes; their refresh fails", |stage| {
+            kept(stage, 7_020, |issuer| issuer.then(Fails("the role is gone")))
+        }),
+        ("credentials that end in three minutes; their refresh never answers", |stage| {
+            kept(stage, 7_020, |issuer| issuer.after(1_000_000, Fails("it is late")))
+        }),
+        ("credentials that have ended; their refresh fails", |stage| {
+            kept(stage, 7_200, |issuer| issuer.then(Fails("the role is gone")))
+        }),
+        ("credentials that have ended; their refresh never answers", |stage| {
+            kept(stage, 7_200, |issuer| issuer.after(1_000_000, Fails("it is late")))
+        }),
+        ("credentials that have ended; those that follow had ended when they came", |stage| {
+            kept(stage, 7_200, |issuer| issuer.then(Gives("second", Some(0))))
         }),
     ]
 }
@@ -218,6 +240,18 @@ fn same(call: Call<Purge>) -> Call<Purge> {
 fn rejected(stage: &Stage, refresh: Refresh) -> Result<PurgeResponse, Error> {
     stage.plays(|script| script.answer(200, refusal(REJECTED)));
     run(stage, stage.config().credentials(Temporary::new(refresh)), same)
+}
+
+/// What a purge comes to, so many seconds after one with credentials that live for two hours.
+fn kept(stage: &Stage, seconds: u64, refresh: impl FnOnce(Issuer) -> Issuer) -> Result<PurgeResponse, Error> {
+    let issuer = refresh(Issuer::new(&stage.clock).then(Gives("first", Some(7_200))));
+    let config = stage.config().credentials(Cached::new(issuer)).build().unwrap();
+    let client = Client::<Cdn>::new(&config).unwrap();
+    stage.plays(|script| script.answer(200, PURGED).answer(200, PURGED));
+    stage.clock.run(client.call(purge()).into_future()).unwrap();
+    stage.forget();
+    stage.clock.advance(Duration::from_secs(seconds));
+    stage.clock.run(client.call(purge()).into_future())
 }
 
 fn no_connection(script: ScriptedTransport) -> ScriptedTransport {

@@ -1,45 +1,17 @@
-//! Credentials from the Security Token Service: for a role, and for the web identity of a pod.
+//! Credentials of a role, for which others are exchanged.
 
-use std::collections::HashMap;
-use std::io;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{
-    AssumeRole, Cached, Client, Clock, Credentials, CredentialsChain, Endpoint, Error, ErrorKind, HttpResponse,
-    ProvideCredentials, Transport, TransportError, TransportErrorKind,
+    AssumeRole, Cached, Client, Clock, Endpoint, ErrorKind, HttpResponse, ProvideCredentials, TransportError,
+    TransportErrorKind,
 };
 
-use crate::recorder::Recorder;
+use super::attached;
+use super::sts::{ARN, assume, base, issued};
 use crate::sample::{Cdn, NOW, PURGED, config, error_of, purge};
-
-const ARN: &str = "qcs::cam::uin/100000000001:roleName/deploy";
-
-/// What the service hands out: for two hours from [`NOW`] on.
-fn issued(id: &str, end: u64) -> String {
-    format!(
-        r#"{{"Response":{{"Credentials":{{"Token":"hidden-token","TmpSecretId":"{id}","TmpSecretKey":"hidden-key"}},
-            "ExpiredTime":{end},"Expiration":"2023-11-15T00:13:20Z","RequestId":"request-1"}}}}"#
-    )
-}
-
-fn base() -> Credentials {
-    Credentials::new("AKIDbase", "base-key").unwrap()
-}
-
-fn attached<P: ProvideCredentials>(provider: P, transport: &ScriptedTransport, clock: &VirtualClock) -> P {
-    let transport: Arc<dyn Transport> = Arc::new(transport.clone());
-    let clock: Arc<dyn Clock> = Arc::new(clock.clone());
-    provider.attach(&transport, &clock);
-    provider
-}
-
-/// What a role comes to if the service answers so.
-fn assume(role: AssumeRole, transport: &ScriptedTransport) -> Result<Credentials, Error> {
-    let clock = VirtualClock::at_unix(NOW);
-    clock.run(attached(role, transport, &clock).credentials())
-}
 
 #[test]
 fn a_role_is_asked_for_with_a_signature_of_the_base_s() {
@@ -199,6 +171,28 @@ fn obtaining_a_role_s_credentials_takes_twenty_seconds_at_most() {
 }
 
 #[test]
+fn a_role_that_is_taken_away_is_used_until_its_credentials_end_and_then_told() {
+    let refused = r#"{"Response":{"Error":{"Code":"UnauthorizedOperation","Message":"m"},"RequestId":"request-2"}}"#;
+    let clock = VirtualClock::at_unix(NOW);
+    let transport = ScriptedTransport::new().answer(200, issued("AKIDrole", NOW + 7_200));
+    let transport = (0..11).fold(transport, |transport, _| transport.answer(200, refused));
+    let role = attached(AssumeRole::new(base(), ARN), &transport, &clock);
+    clock.run(role.credentials()).unwrap();
+    clock.advance(Duration::from_secs(6_900));
+    for second in 0..300 {
+        assert_eq!(clock.run(role.credentials()).unwrap().secret_id(), "AKIDrole", "{second}");
+        assert_eq!(transport.requests().len(), 2 + second / 30, "{second}");
+        clock.advance(Duration::from_secs(1));
+    }
+    let error = clock.run(role.credentials()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "sts.AssumeRole: UnauthorizedOperation: m (request id request-2); \
+         help: allow the action to this user in Cloud Access Management"
+    );
+}
+
+#[test]
 fn nothing_of_an_answer_is_shown_that_is_not_what_it_should_be() {
     let whole = issued("hidden-id", NOW);
     let cases = [
@@ -240,138 +234,6 @@ fn a_clock_that_is_wrong_does_not_shorten_what_was_handed_out() {
     clock.advance(Duration::from_secs(6_899));
     clock.run(role.credentials()).unwrap();
     assert_eq!(transport.requests().len(), 2);
-}
-
-/// A pod with a web identity.
-#[derive(Clone)]
-struct Pod {
-    clock: VirtualClock,
-    transport: ScriptedTransport,
-    token: Arc<Mutex<Option<&'static [u8]>>>,
-}
-
-impl Pod {
-    fn new(transport: ScriptedTransport) -> Self {
-        let token: &[u8] = b"hidden.identity\n";
-        Self { clock: VirtualClock::at_unix(NOW), transport, token: Arc::new(Mutex::new(Some(token))) }
-    }
-
-    fn chain(&self) -> CredentialsChain {
-        let variables = HashMap::from([
-            ("TKE_REGION", "ap-shanghai"),
-            ("TKE_PROVIDER_ID", "cls-1"),
-            ("TKE_ROLE_ARN", ARN),
-            ("TKE_WEB_IDENTITY_TOKEN_FILE", "/var/run/token"),
-        ]);
-        let token = Arc::clone(&self.token);
-        let chain = CredentialsChain::new().variables(move |name| variables.get(name).map(Into::into)).files(
-            move |path| match (path.to_str(), *token.lock().unwrap()) {
-                (Some("/var/run/token"), Some(token)) => Ok(token.to_vec()),
-                _ => Err(io::ErrorKind::NotFound.into()),
-            },
-        );
-        attached(chain, &self.transport, &self.clock)
-    }
-}
-
-#[test]
-fn a_pod_exchanges_its_identity_in_its_region_without_a_signature() {
-    let pod = Pod::new(ScriptedTransport::new().answer(200, issued("AKIDpod", NOW + 7_200)));
-    assert_eq!(pod.clock.run(pod.chain().credentials()).unwrap().secret_id(), "AKIDpod");
-    let [request] = pod.transport.requests().try_into().unwrap();
-    assert_eq!(request.url(), "https://sts.tencentcloudapi.com/");
-    assert_eq!(
-        str::from_utf8(request.body()).unwrap(),
-        r#"{"ProviderId":"cls-1","WebIdentityToken":"hidden.identity","RoleArn":"qcs::cam::uin/100000000001:roleName/deploy","RoleSessionName":"tencentcloud-rust-1700000000","DurationSeconds":7200}"#
-    );
-    for (name, value) in [
-        ("authorization", Some("SKIP")),
-        ("x-tc-action", Some("AssumeRoleWithWebIdentity")),
-        ("x-tc-version", Some("2018-08-13")),
-        ("x-tc-region", Some("ap-shanghai")),
-        ("x-tc-timestamp", Some("1700000000")),
-        ("x-tc-token", None),
-    ] {
-        assert_eq!(request.header(name), value, "{name}");
-    }
-    assert!(!format!("{request:?}").contains("hidden"));
-}
-
-#[test]
-fn the_identity_is_read_anew_for_every_exchange() {
-    let transport = ScriptedTransport::new()
-        .answer(200, issued("AKIDfirst", NOW + 7_200))
-        .answer(200, issued("AKIDsecond", NOW + 14_000));
-    let pod = Pod::new(transport);
-    let chain = pod.chain();
-    pod.clock.run(chain.credentials()).unwrap();
-    *pod.token.lock().unwrap() = Some(b"hidden.replaced");
-    pod.clock.advance(Duration::from_secs(6_900));
-    assert_eq!(pod.clock.run(chain.credentials()).unwrap().secret_id(), "AKIDsecond");
-    let [_, second] = pod.transport.requests().try_into().unwrap();
-    assert!(str::from_utf8(second.body()).unwrap().contains(r#""WebIdentityToken":"hidden.replaced""#));
-}
-
-#[test]
-fn an_identity_that_is_missing_or_refused_is_told_without_being_shown() {
-    let refused =
-        r#"{"Response":{"Error":{"Code":"InvalidParameter.WebIdentityTokenError","Message":"m"},"RequestId":"1"}}"#;
-    let cases: [(Option<&'static [u8]>, &str); 5] = [
-        (None, "web identity: `/var/run/token`, which `TKE_WEB_IDENTITY_TOKEN_FILE` names, does not exist"),
-        (Some(b"\n"), "web identity: the token in `/var/run/token` is empty"),
-        (Some(b"hidden\xff"), "web identity: the token in `/var/run/token` is not UTF-8"),
-        (
-            Some(b"hidden\nhidden"),
-            "web identity: the token in `/var/run/token` holds a character that no credential has",
-        ),
-        (
-            Some(b"hidden"),
-            "web identity: sts.AssumeRoleWithWebIdentity: InvalidParameter.WebIdentityTokenError: m (request id 1)",
-        ),
-    ];
-    for (token, last) in cases {
-        let pod = Pod::new(ScriptedTransport::new().answer(200, refused));
-        *pod.token.lock().unwrap() = token;
-        let error = pod.clock.run(pod.chain().credentials()).unwrap_err();
-        assert!(error.message().ends_with(last), "{error}");
-        assert!(!format!("{error} {error:?}").contains("hidden"), "{error:?}");
-    }
-}
-
-#[test]
-fn a_profile_of_the_command_line_may_stand_for_a_role() {
-    let clock = VirtualClock::at_unix(NOW);
-    let transport = ScriptedTransport::new().answer(200, issued("AKIDrole", NOW + 7_200));
-    let file = format!(r#"{{"secretId":"AKIDtccli","secretKey":"key","role-arn":"{ARN}","role-session-name":"mine"}}"#);
-    let chain = CredentialsChain::new()
-        .sts_endpoint(Endpoint::International)
-        .variables(|name| (name == "HOME").then(|| "/home/me".into()))
-        .files(move |path| match path.to_str() {
-            Some("/home/me/.tccli/default.credential") => Ok(file.clone().into_bytes()),
-            _ => Err(io::ErrorKind::NotFound.into()),
-        });
-    let chain = attached(chain, &transport, &clock);
-    assert_eq!(clock.run(chain.credentials()).unwrap().secret_id(), "AKIDrole");
-    let [request] = transport.requests().try_into().unwrap();
-    assert_eq!(request.url(), "https://sts.intl.tencentcloudapi.com/");
-    assert!(request.header("authorization").unwrap().contains("Credential=AKIDtccli/"));
-    assert!(str::from_utf8(request.body()).unwrap().contains(r#""RoleSessionName":"mine""#));
-}
-
-#[test]
-fn nothing_secret_is_logged_at_any_level() {
-    let recorder = Recorder::default();
-    recorder.watch(|| {
-        let broken = issued("hidden-id", NOW).replace("ExpiredTime", "Broken").replace("TmpSecretKey", "Other");
-        for answer in [issued("AKIDpod", NOW + 7_200), broken, "hidden".to_owned()] {
-            let pod = Pod::new(ScriptedTransport::new().answer(200, answer.as_str()));
-            pod.clock.run(pod.chain().credentials()).ok();
-            assume(AssumeRole::new(base(), ARN), &ScriptedTransport::new().answer(200, answer.as_str())).ok();
-        }
-    });
-    let text = recorder.text();
-    assert!(text.contains("sts/AssumeRoleWithWebIdentity") && text.contains("sts/AssumeRole\""), "{text}");
-    assert!(!text.contains("hidden") && !text.contains("base-key"), "{text}");
 }
 
 #[test]

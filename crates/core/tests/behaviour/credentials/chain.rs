@@ -1,0 +1,204 @@
+//! In which order `CredentialsChain` looks, and what it says if there is nothing.
+
+use std::io;
+
+use tencentcloud_core::testing::ScriptedTransport;
+use tencentcloud_core::{Config, CredentialsChain, Source};
+
+use super::machine::{FILE, Machine, OF_THE_MACHINE, ROLE, TCCLI};
+
+#[test]
+fn the_sources_are_asked_in_their_order() {
+    let machine = || Machine::new().metadata(200, "role").metadata(200, ROLE);
+    assert_eq!(machine().with_environment().with_file().with_tccli().id(), "AKIDenvironment");
+    assert_eq!(machine().with_file().with_tccli().id(), "AKIDfile");
+    assert_eq!(machine().with_tccli().id(), "AKIDtccli");
+    assert_eq!(machine().id(), "AKIDrole");
+}
+
+#[test]
+fn nothing_is_sent_for_what_is_on_the_machine() {
+    let machine = Machine::new().with_tccli();
+    machine.id();
+    assert!(machine.transport.requests().is_empty());
+}
+
+#[test]
+fn an_error_says_what_every_source_said() {
+    let (message, help) = Machine::new().without_metadata().error();
+    assert_eq!(
+        message,
+        "no credentials: \
+         environment: `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY` are not set; \
+         credentials file: no `/home/me/.tencentcloud/credentials`, no `/etc/tencentcloud/credentials`; \
+         TCCLI: no `/home/me/.tccli/default.credential`; \
+         web identity: `TKE_ROLE_ARN` is not set; \
+         role of the machine: `metadata.tencentyun.com` cannot be asked: no connection: no such host"
+    );
+    assert_eq!(help, "set `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`, or bind a role to the machine");
+
+    let (message, _) = Machine::new().file(FILE, "[other]").file(TCCLI, "{}").metadata(404, "").error();
+    assert_eq!(
+        message,
+        "no credentials: \
+         environment: `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY` are not set; \
+         credentials file: `/home/me/.tencentcloud/credentials` has no profile `default`; \
+         TCCLI: `/home/me/.tccli/default.credential` has no `secretId` and no `secretKey`; \
+         web identity: `TKE_ROLE_ARN` is not set; \
+         role of the machine: no role is bound to the machine"
+    );
+}
+
+#[test]
+fn a_source_that_is_there_but_broken_ends_the_search() {
+    let directory = io::ErrorKind::IsADirectory;
+    let cases = [
+        (
+            Machine::new().variable("TENCENTCLOUD_SECRET_ID", "hidden"),
+            "environment: `TENCENTCLOUD_SECRET_KEY` is not set",
+        ),
+        (
+            Machine::new().variable("TENCENTCLOUD_SECRET_ID", "hidden").variable("TENCENTCLOUD_SECRET_KEY", " hidden"),
+            "environment: `TENCENTCLOUD_SECRET_KEY` has white space around it",
+        ),
+        (
+            Machine::new().file(FILE, "[default]\nsecret_id=hidden\nhidden"),
+            "credentials file: `/home/me/.tencentcloud/credentials`: line 3 is neither `[profile]` nor `key = value`",
+        ),
+        (
+            Machine::new().file(FILE, "[default]\nsecret_id=hidden\n"),
+            "credentials file: there is no `secret_key` of profile `default` in `/home/me/.tencentcloud/credentials`",
+        ),
+        (
+            Machine::new().file(FILE, "[default]\nsecret_id=\nsecret_key=hidden"),
+            "credentials file: `secret_id` of profile `default` in `/home/me/.tencentcloud/credentials` is empty",
+        ),
+        (
+            Machine::new().unreadable(FILE, directory).file(OF_THE_MACHINE, "[default]"),
+            "credentials file: `/home/me/.tencentcloud/credentials` cannot be read: is a directory",
+        ),
+        (
+            Machine::new().unreadable(OF_THE_MACHINE, io::ErrorKind::PermissionDenied),
+            "credentials file: `/etc/tencentcloud/credentials` cannot be read: permission denied",
+        ),
+        (
+            Machine::new().variable("TENCENTCLOUD_CREDENTIALS_FILE", "/run/gone").with_tccli(),
+            "credentials file: `/run/gone`, which `TENCENTCLOUD_CREDENTIALS_FILE` names, does not exist",
+        ),
+        (
+            Machine::new().file(TCCLI, r#"{"secretId":"hidden"}"#),
+            "TCCLI: `/home/me/.tccli/default.credential` has no `secretKey`",
+        ),
+        (
+            Machine::new().file(TCCLI, r#"{"secretId":"hidden","secretKey":"hidden","expiresAt":1699999999}"#),
+            "TCCLI: the credentials in `/home/me/.tccli/default.credential` have ended",
+        ),
+        (
+            Machine::new().variable("TKE_ROLE_ARN", "role").variable("TKE_REGION", "ap-guangzhou"),
+            "web identity: `TKE_PROVIDER_ID`, `TKE_WEB_IDENTITY_TOKEN_FILE` not set, others of the pod are",
+        ),
+        (
+            Machine::new().metadata(500, "hidden").metadata(500, "hidden"),
+            "role of the machine: `http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/`: HTTP 500",
+        ),
+        (
+            Machine::new().metadata(200, "<html>hidden</html>"),
+            "role of the machine: `http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/`: \
+             the answer is no name of a role",
+        ),
+        (
+            Machine::new().metadata(200, "role").metadata(200, r#"{"Code":"Success","TmpSecretId":"hidden"}"#),
+            "role of the machine: `http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/role`: \
+             there is no `TmpSecretKey`",
+        ),
+    ];
+    for (machine, last) in cases {
+        let (message, _) = machine.error();
+        assert!(message.starts_with("no credentials: environment: ") && message.ends_with(last), "{message}\n{last}");
+    }
+}
+
+#[test]
+fn the_cause_of_a_failure_is_kept() {
+    let machine = Machine::new().unreadable(FILE, io::ErrorKind::PermissionDenied);
+    let error = machine.run(CredentialsChain::new()).unwrap_err();
+    let cause = std::error::Error::source(&error).unwrap();
+    assert_eq!(cause.to_string(), "`/home/me/.tencentcloud/credentials` cannot be read: permission denied");
+    assert_eq!(cause.source().unwrap().to_string(), "permission denied");
+}
+
+#[test]
+fn a_variable_that_is_empty_counts_as_not_set() {
+    let machine = Machine::new().variable("TENCENTCLOUD_SECRET_ID", "").variable("TENCENTCLOUD_SECRET_KEY", "");
+    let machine = machine.variable("TENCENTCLOUD_CREDENTIALS_FILE", "").variable("TENCENTCLOUD_PROFILE", "");
+    let machine = machine.variable("TENCENTCLOUD_TOKEN", "").with_file();
+    assert_eq!(machine.id(), "AKIDfile");
+}
+
+#[test]
+fn a_profile_is_named_by_the_environment_or_by_the_program() {
+    let machine = Machine::new().with_file().variable("TENCENTCLOUD_PROFILE", "ci");
+    assert_eq!(machine.id(), "AKIDfile-ci");
+
+    let tccli = || {
+        Machine::new().with_file().file("/home/me/.tccli/ops.credential", r#"{"secretId":"AKIDops","secretKey":"key"}"#)
+    };
+    assert_eq!(tccli().variable("TENCENTCLOUD_PROFILE", "ops").id(), "AKIDops");
+    assert_eq!(tccli().variable("TCCLI_PROFILE", "ops").id(), "AKIDfile", "that is the command line's own");
+
+    let machine = tccli().with_environment().variable("TENCENTCLOUD_PROFILE", "none");
+    assert_eq!(machine.id(), "AKIDenvironment");
+    let named = machine.run(CredentialsChain::new().profile("ops")).unwrap();
+    assert_eq!(named.secret_id(), "AKIDops", "what is named goes before the environment");
+}
+
+#[test]
+fn a_named_profile_that_is_in_no_file_is_not_replaced_by_the_machine_s_role() {
+    let machine = Machine::new().with_file().variable("TENCENTCLOUD_PROFILE", "ops").metadata(200, "role");
+    let (message, _) = machine.error();
+    assert_eq!(
+        message,
+        "no credentials: \
+         environment: `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY` are not set; \
+         credentials file: `/home/me/.tencentcloud/credentials` has no profile `ops`; \
+         TCCLI: no `/home/me/.tccli/ops.credential`; \
+         web identity: not asked, because no file has the profile that is named"
+    );
+    assert!(machine.transport.requests().is_empty());
+
+    let error = machine.run(CredentialsChain::new().profile("../ops")).unwrap_err();
+    assert!(error.message().ends_with("; TCCLI: `../ops` is no name of a profile"), "{error}");
+}
+
+#[test]
+fn only_the_sources_that_were_chosen_are_asked() {
+    let machine = Machine::new().with_environment().with_file().with_tccli();
+    for (sources, id) in [
+        (vec![Source::File], "AKIDfile"),
+        (vec![Source::Tccli, Source::File], "AKIDtccli"),
+        (vec![Source::WebIdentity, Source::Environment], "AKIDenvironment"),
+    ] {
+        assert_eq!(machine.run(CredentialsChain::of(sources)).unwrap().secret_id(), id);
+    }
+    let error = Machine::new().run(CredentialsChain::of([Source::File])).unwrap_err();
+    assert!(!error.message().contains("environment") && !error.message().contains("machine:"), "{error}");
+}
+
+#[test]
+fn a_configuration_looks_for_nothing_before_its_first_call() {
+    let chain = CredentialsChain::new()
+        .variables(|name| panic!("{name} is looked up"))
+        .files(|path| panic!("{path:?} is read"));
+    let transport = ScriptedTransport::new();
+    Config::builder().credentials(chain).transport(transport.clone()).build().unwrap();
+    assert!(transport.requests().is_empty());
+}
+
+#[test]
+fn nothing_of_what_is_found_is_printed() {
+    let chain = Machine::new().with_environment().prepare(CredentialsChain::new().profile("ops"));
+    assert_eq!(
+        format!("{chain:?}"),
+        "CredentialsChain { sources: [Environment, File, Tccli, WebIdentity, MachineRole], profile: Some(\"ops\"), .. }"
+    );
+}

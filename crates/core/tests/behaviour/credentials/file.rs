@@ -1,0 +1,62 @@
+//! Credentials in files: where they are looked for, and what happens to them while a program runs.
+
+use std::io;
+use std::time::Duration;
+
+use tencentcloud_core::{CredentialsChain, ProvideCredentials};
+
+use super::machine::{FILE, Machine, OF_THE_MACHINE};
+
+#[test]
+fn the_user_s_file_goes_before_the_machine_s_and_one_that_is_named_before_both() {
+    let machine = Machine::new().file(OF_THE_MACHINE, "[default]\nsecret_id=AKIDetc\nsecret_key=key\n");
+    assert_eq!(machine.id(), "AKIDetc");
+    let machine = machine.with_file();
+    assert_eq!(machine.id(), "AKIDfile");
+    let machine = machine.file("/run/named", "[default]\nsecret_id=AKIDnamed\nsecret_key=key\n");
+    assert_eq!(machine.variable("TENCENTCLOUD_CREDENTIALS_FILE", "/run/named").id(), "AKIDnamed");
+    let without_home = Machine::new().variable("HOME", "").variable("USERPROFILE", "/home/me").with_file();
+    assert_eq!(without_home.id(), "AKIDfile");
+}
+
+#[test]
+fn the_search_keeps_to_the_source_that_had_some() {
+    let machine = Machine::new().with_file();
+    let chain = machine.prepare(CredentialsChain::new());
+    let id = || machine.clock.run(chain.credentials()).unwrap().secret_id().to_owned();
+    assert_eq!(id(), "AKIDfile");
+    // Somebody else's credentials turn up, and a rotated key.
+    machine.clone().with_environment().file(FILE, "[default]\nsecret_id=AKIDrotated\nsecret_key=key\n");
+    machine.clock.advance(Duration::from_secs(299));
+    assert_eq!(id(), "AKIDfile");
+    machine.clock.advance(Duration::from_secs(1));
+    assert_eq!(id(), "AKIDrotated");
+    // Nothing turns to another source because a file is just being written.
+    for broken in ["", "[default]\n", "[default]\nsecret_id=AKIDhalf"] {
+        machine.clone().file(FILE, broken);
+        machine.clock.advance(Duration::from_secs(300));
+        assert_eq!(id(), "AKIDrotated");
+    }
+    let rejected = machine.clock.run(chain.credentials()).unwrap();
+    machine.clone().file(FILE, "[other]");
+    machine.clock.advance(Duration::from_secs(2));
+    let error = machine.clock.run(chain.refresh(&rejected)).unwrap_err();
+    assert_eq!(
+        error.message(),
+        "no credentials any more: credentials file: `/home/me/.tencentcloud/credentials` has no profile `default`"
+    );
+}
+
+#[test]
+fn a_file_that_is_missing_for_a_moment_is_not_replaced_by_the_machine_s() {
+    let machine = Machine::new().with_file().file(OF_THE_MACHINE, "[default]\nsecret_id=AKIDetc\nsecret_key=key\n");
+    let chain = machine.prepare(CredentialsChain::new());
+    let id = || machine.clock.run(chain.credentials()).unwrap().secret_id().to_owned();
+    assert_eq!(id(), "AKIDfile");
+    machine.clone().unreadable(FILE, io::ErrorKind::NotFound);
+    machine.clock.advance(Duration::from_secs(300));
+    assert_eq!(id(), "AKIDfile");
+    machine.clone().file(FILE, "[default]\nsecret_id=AKIDrotated\nsecret_key=key\n");
+    machine.clock.advance(Duration::from_secs(30));
+    assert_eq!(id(), "AKIDrotated");
+}

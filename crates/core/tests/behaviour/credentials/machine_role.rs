@@ -1,0 +1,163 @@
+//! The role of the machine: what is asked of the metadata, and what happens when it does not answer as it should.
+
+use std::time::Duration;
+
+use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
+use tencentcloud_core::{Client, CredentialsChain, HttpResponse, ProvideCredentials, Source};
+
+use super::machine::{Machine, ROLE};
+use crate::sample::{Cdn, NOW, PURGED, config, purge};
+
+#[test]
+fn the_role_of_the_machine_is_asked_for_without_a_signature() {
+    let machine = Machine::new().metadata(200, "role").metadata(200, ROLE);
+    let credentials = machine.run(CredentialsChain::new()).unwrap();
+    assert_eq!(credentials.expiry(), Some(std::time::UNIX_EPOCH + Duration::from_secs(1_700_007_200)));
+    let requests = machine.transport.requests();
+    let urls: Vec<_> = requests.iter().map(|request| (request.method(), request.url())).collect();
+    assert_eq!(
+        urls,
+        [
+            ("GET", "http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/"),
+            ("GET", "http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/role"),
+        ]
+    );
+    for request in requests {
+        assert_eq!(request.headers().collect::<Vec<_>>(), [("host", "metadata.tencentyun.com")]);
+        assert!(request.body().is_empty());
+    }
+}
+
+#[test]
+fn a_machine_elsewhere_waits_for_two_seconds_and_no_longer() {
+    let mut machine = Machine::new();
+    machine.transport = machine.transport.hang();
+    let (message, _) = machine.error();
+    assert_eq!(machine.clock.unix() - NOW, 2);
+    assert!(message.ends_with("cannot be asked: no answer in time: 2s is what the metadata may take"), "{message}");
+    assert_eq!(machine.transport.requests().len(), 1);
+
+    let mut machine = Machine::new().metadata(200, "role");
+    machine.transport = machine.transport.hang();
+    machine.error();
+    assert_eq!(machine.clock.unix() - NOW, 2);
+}
+
+#[test]
+fn the_role_s_credentials_are_refreshed_ahead_of_their_end() {
+    let second = ROLE.replace("AKIDrole", "AKIDsecond").replace("1700007200", "1700014000");
+    let machine = Machine::new().metadata(200, "role").metadata(200, ROLE).metadata(200, "role").metadata(200, &second);
+    let chain = machine.prepare(CredentialsChain::new());
+    for (seconds, id) in [(0, "AKIDrole"), (6_899, "AKIDrole"), (1, "AKIDsecond"), (6_000, "AKIDsecond")] {
+        machine.clock.advance(Duration::from_secs(seconds));
+        assert_eq!(machine.clock.run(chain.credentials()).unwrap().secret_id(), id, "{seconds}");
+    }
+    assert_eq!(machine.transport.requests().len(), 4);
+}
+
+#[test]
+fn a_role_that_is_taken_away_is_used_until_its_credentials_end_and_then_told() {
+    let machine = Machine::new().metadata(200, "role").metadata(200, ROLE);
+    let machine = (0..11).fold(machine, |machine, _| machine.metadata(404, ""));
+    let chain = machine.prepare(CredentialsChain::new());
+    machine.clock.run(chain.credentials()).unwrap();
+    machine.clock.advance(Duration::from_secs(6_900));
+    for second in 0..300 {
+        assert_eq!(machine.clock.run(chain.credentials()).unwrap().secret_id(), "AKIDrole", "{second}");
+        assert_eq!(machine.transport.requests().len(), 3 + second / 30, "{second}");
+        machine.clock.advance(Duration::from_secs(1));
+    }
+    let error = machine.clock.run(chain.credentials()).unwrap_err();
+    assert_eq!(error.message(), "no credentials any more: role of the machine: no role is bound to the machine");
+}
+
+#[test]
+fn whatever_the_metadata_answers_while_there_are_credentials_they_are_used() {
+    let page = "<html>the session is over</html>";
+    let odd = [
+        vec![(404, "")],
+        vec![(302, page)],
+        vec![(200, page)],
+        vec![(500, page), (500, page)],
+        vec![(200, "")],
+        vec![(200, "role"), (404, "")],
+        vec![(200, "role"), (200, page)],
+        vec![(200, "role"), (200, r#"{"Code":"InvalidRole"}"#)],
+        vec![(200, "role"), (200, r#"{"Code":"Success","TmpSecretId":"AKIDhalf"}"#)],
+    ];
+    for answers in odd {
+        let machine = Machine::new().metadata(200, "role").metadata(200, ROLE);
+        let machine = answers.iter().fold(machine, |machine, (status, body)| machine.metadata(*status, body));
+        let second = ROLE.replace("AKIDrole", "AKIDsecond").replace("1700007200", "1700014000");
+        let machine = machine.metadata(200, "role").metadata(200, &second);
+        let chain = machine.prepare(CredentialsChain::new());
+        for (seconds, id) in [(0, "AKIDrole"), (6_900, "AKIDrole"), (29, "AKIDrole"), (1, "AKIDsecond")] {
+            machine.clock.advance(Duration::from_secs(seconds));
+            assert_eq!(machine.clock.run(chain.credentials()).unwrap().secret_id(), id, "{answers:?}");
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_drips_is_given_up_after_two_seconds() {
+    let mut machine = Machine::new();
+    for (seconds, body) in [(1, "role"), (9, ROLE)] {
+        let (delay, answer) = (Duration::from_secs(seconds), HttpResponse::new(200, body));
+        machine.transport = machine.transport.respond_after(&machine.clock, delay, answer);
+    }
+    let (message, _) = machine.error();
+    let last = "; role of the machine: `metadata.tencentyun.com` cannot be asked: \
+                no answer in time: 2s is what the metadata may take";
+    assert!(message.ends_with(last), "{message}");
+    assert_eq!(machine.clock.unix() - NOW, 3);
+}
+
+#[test]
+fn a_clock_that_is_ahead_has_what_seems_to_have_ended_renewed_twice_a_minute() {
+    let machine = Machine::new();
+    machine.clock.advance(Duration::from_secs(36_000));
+    let machine = (0..10).fold(machine, |machine, _| machine.metadata(200, "role").metadata(200, ROLE));
+    let chain = machine.prepare(CredentialsChain::new());
+    for second in 0..300 {
+        assert_eq!(machine.clock.run(chain.credentials()).unwrap().secret_id(), "AKIDrole", "{second}");
+        assert_eq!(machine.transport.requests().len(), 2 * (1 + second / 30), "{second}");
+        machine.clock.advance(Duration::from_secs(1));
+    }
+}
+
+#[test]
+fn a_clock_that_is_behind_learns_of_the_end_from_the_rejection() {
+    const REJECTED: &str =
+        r#"{"Response":{"Error":{"Code":"AuthFailure.TokenFailure","Message":"m"},"RequestId":"1"}}"#;
+    let ten_hours = Duration::from_secs(36_000);
+    let clock = VirtualClock::at_unix(NOW - 36_000);
+    let second = ROLE.replace("AKIDrole", "AKIDsecond").replace("1700007200", "1700014000");
+    let transport = ScriptedTransport::new().answer(200, "role").answer(200, ROLE).answer(200, PURGED);
+    let transport = transport.answer(200, REJECTED).answer(200, "role").answer(200, second).answer(200, PURGED);
+    let chain = CredentialsChain::of([Source::MachineRole]);
+    let config = config(&transport, &clock).credentials(chain).build().unwrap();
+    let client = Client::<Cdn>::new(&config).unwrap();
+    clock.run(client.call(purge()).into_future()).unwrap();
+    clock.advance(ten_hours);
+    clock.run(client.call(purge()).into_future()).unwrap();
+    let requests = transport.requests();
+    let signed: Vec<_> = requests.iter().filter_map(|request| request.header("authorization")).collect();
+    let ids: Vec<_> = signed.iter().filter_map(|value| value.split(['=', '/']).nth(1)).collect();
+    assert_eq!(ids, ["AKIDrole", "AKIDrole", "AKIDsecond"]);
+}
+
+#[test]
+fn metadata_that_hangs_costs_a_call_a_second_while_the_old_credentials_are_valid() {
+    let mut machine = Machine::new().metadata(200, "role").metadata(200, ROLE);
+    machine.transport = machine.transport.hang();
+    machine.transport =
+        machine.transport.respond_after(&machine.clock, Duration::from_secs(9), HttpResponse::new(200, ""));
+    let chain = machine.prepare(CredentialsChain::new());
+    machine.clock.run(chain.credentials()).unwrap();
+    machine.clock.advance(Duration::from_secs(7_000));
+    for waits in [1, 0, 0] {
+        let begin = machine.clock.unix();
+        assert_eq!(machine.clock.run(chain.credentials()).unwrap().secret_id(), "AKIDrole");
+        assert_eq!(machine.clock.unix() - begin, waits);
+    }
+}

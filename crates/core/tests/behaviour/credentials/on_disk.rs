@@ -1,0 +1,167 @@
+//! The machine's own files: whatever lies there, however it gets there, and however long it takes to read.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
+use tencentcloud_core::{Client, Credentials, CredentialsChain, Error, ErrorKind, ProvideCredentials, Source};
+
+use super::attached;
+use crate::sample::{Cdn, NOW, config, purge};
+
+const CREDENTIALS: &str = "[default]\r\nsecret_id = AKIDfile\r\nsecret_key = key\r\n";
+
+/// A folder of this test, which goes away with it.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("tencentcloud-core-{name}-{}", std::process::id()));
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    /// The place where a source looks for a file in the folder.
+    fn place(&self, source: Source) -> PathBuf {
+        let place = self.0.join(match source {
+            Source::File => ".tencentcloud/credentials",
+            Source::Tccli => ".tccli/default.credential",
+            _ => "identity/token",
+        });
+        fs::create_dir_all(place.parent().unwrap()).unwrap();
+        place
+    }
+
+    fn chain(&self, source: Source) -> CredentialsChain {
+        let (home, token) = (self.0.clone(), self.place(Source::WebIdentity));
+        CredentialsChain::of([source]).variables(move |name| match name {
+            "HOME" => Some(home.clone().into()),
+            "TKE_REGION" | "TKE_PROVIDER_ID" | "TKE_ROLE_ARN" => Some(OsString::from("ap-guangzhou")),
+            "TKE_WEB_IDENTITY_TOKEN_FILE" => Some(token.clone().into()),
+            _ => None,
+        })
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// What a chain finds; one that hangs must fail the test and not stop it.
+fn found(chain: CredentialsChain) -> Result<Credentials, Error> {
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        let clock = VirtualClock::at_unix(NOW);
+        tell.send(clock.run(attached(chain, &ScriptedTransport::new(), &clock).credentials()))
+    });
+    told.recv_timeout(Duration::from_secs(10)).expect("the file is waited for")
+}
+
+#[test]
+fn what_is_no_file_of_credentials_is_told_and_not_waited_for() {
+    type Lay = fn(&Path);
+    let folder = Folder::new("odd");
+    let pipe: Lay = |place| assert!(std::process::Command::new("mkfifo").arg(place).status().unwrap().success());
+    let large: Lay = |place| fs::write(place, " ".repeat(1024 * 1024 + 1)).unwrap();
+    let binary: Lay = |place| fs::write(place, b"\x1f\x8bhidden\xff").unwrap();
+    let device: Lay = |place| std::os::unix::fs::symlink("/dev/zero", place).unwrap();
+    let cases: [(Lay, [&str; 3]); 5] = [
+        (|place| fs::create_dir(place).unwrap(), ["cannot be read: it is no file"; 3]),
+        (pipe, ["cannot be read: it is no file"; 3]),
+        (device, ["cannot be read: it is no file"; 3]),
+        (large, ["cannot be read: it has more than 1048576 bytes"; 3]),
+        (binary, [": it is not UTF-8", ": it is not a JSON object", " is not UTF-8"]),
+    ];
+    for (lay, messages) in cases {
+        for (source, message) in [Source::File, Source::Tccli, Source::WebIdentity].into_iter().zip(messages) {
+            let place = folder.place(source);
+            lay(&place);
+            let error = found(folder.chain(source)).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Credentials);
+            let (said, place) = (error.message(), place.to_str().unwrap());
+            assert!(said.contains(place) && said.ends_with(message) && !said.contains("hidden"), "{said}");
+            let _ = fs::remove_dir(place);
+            let _ = fs::remove_file(place);
+        }
+    }
+}
+
+#[test]
+fn a_file_is_read_and_one_where_its_folder_should_be_is_none() {
+    let folder = Folder::new("plain");
+    let place = folder.place(Source::File);
+    fs::write(&place, CREDENTIALS).unwrap();
+    assert_eq!(found(folder.chain(Source::File)).unwrap().secret_id(), "AKIDfile");
+    fs::remove_dir_all(place.parent().unwrap()).unwrap();
+    fs::write(place.parent().unwrap(), "a file where the folder should be").unwrap();
+    let error = found(folder.chain(Source::File)).unwrap_err();
+    assert!(error.message().contains("no `/etc/tencentcloud/credentials`"), "{error}");
+}
+
+#[test]
+fn a_file_that_is_replaced_while_the_program_runs_is_used_within_five_minutes() {
+    let folder = Folder::new("replaced");
+    let place = folder.place(Source::File);
+    fs::write(&place, CREDENTIALS).unwrap();
+    let clock = VirtualClock::at_unix(NOW);
+    let chain = attached(folder.chain(Source::File), &ScriptedTransport::new(), &clock);
+    let id = || clock.run(chain.credentials()).unwrap().secret_id().to_owned();
+    assert_eq!(id(), "AKIDfile");
+    let next = place.with_extension("next");
+    fs::write(&next, CREDENTIALS.replace("AKIDfile", "AKIDrotated")).unwrap();
+    fs::rename(&next, &place).unwrap();
+    for (seconds, expected) in [(299, "AKIDfile"), (1, "AKIDrotated")] {
+        clock.advance(Duration::from_secs(seconds));
+        assert_eq!(id(), expected);
+    }
+}
+
+/// A chain whose file takes until it is released to read, or too long; and how often it is read.
+fn hanging() -> (CredentialsChain, mpsc::Sender<()>, Arc<AtomicUsize>) {
+    let (release, released) = mpsc::channel();
+    let (released, read) = (Mutex::new(released), Arc::<AtomicUsize>::default());
+    let reading = Arc::clone(&read);
+    let chain = CredentialsChain::of([Source::File]).variables(|name| (name == "HOME").then(|| "/home/me".into()));
+    let chain = chain.files(move |_| {
+        reading.fetch_add(1, Ordering::Relaxed);
+        released.lock().unwrap().recv_timeout(Duration::from_secs(10)).map_err(io::Error::other)?;
+        Ok(CREDENTIALS.into())
+    });
+    (chain, release, read)
+}
+
+#[tokio::test]
+async fn a_file_that_hangs_stops_nothing_else() {
+    let (chain, release, _) = hanging();
+    // There is one thread for both.
+    let (outcome, ()) = tokio::join!(chain.credentials(), async { release.send(()).unwrap() });
+    assert_eq!(outcome.unwrap().secret_id(), "AKIDfile");
+}
+
+#[test]
+fn calls_end_in_their_time_while_a_file_hangs_and_it_is_not_read_twice() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let (chain, release, read) = hanging();
+    let chain = Arc::new(chain);
+    let clock = VirtualClock::at_unix(NOW);
+    let config = config(&ScriptedTransport::new(), &clock).credentials(Arc::clone(&chain)).build().unwrap();
+    let client = Client::<Cdn>::new(&config).unwrap();
+    for calls in 1..=2 {
+        let _inside = runtime.enter();
+        let error = clock.run(client.call(purge()).into_future()).unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 0));
+        assert!(error.to_string().contains("no credentials within 60s"), "{error}");
+        assert_eq!(clock.unix(), NOW + 60 * calls);
+    }
+    release.send(()).unwrap();
+    assert_eq!(runtime.block_on(chain.credentials()).unwrap().secret_id(), "AKIDfile");
+    assert_eq!(read.load(Ordering::Relaxed), 1);
+}

@@ -1,0 +1,166 @@
+//! Calls that need a refresh at the same time share one, whoever of them goes away.
+
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Wake, Waker};
+
+use tencentcloud_core::testing::VirtualClock;
+use tencentcloud_core::{BoxFuture, Cached, Credentials, Error, ErrorKind, ProvideCredentials};
+
+use super::asking::{Asking, HOURS_2, all, ask, begin, cached, pass, shown, token};
+use crate::issuer::Issuer;
+use crate::issuer::Outcome::{Fails, Gives, Panics};
+use crate::sample::NOW;
+
+#[test]
+fn sixty_four_calls_cause_one_refresh_and_share_what_it_brings() {
+    let clock = VirtualClock::at_unix(NOW);
+    let issuer = Issuer::new(&clock).after(3, Gives("first", HOURS_2)).then(Gives("second", HOURS_2));
+    let cached = cached(&issuer, &clock);
+    let outcomes = clock.run(all((0..64).map(|_| cached.credentials()).collect()));
+    assert_eq!((outcomes.len(), issuer.asked(), clock.unix()), (64, 1, NOW + 3));
+    for outcome in outcomes {
+        assert_eq!(shown(outcome), token("first"));
+    }
+}
+
+#[test]
+fn sixty_four_calls_share_a_failure_whole() {
+    let clock = VirtualClock::at_unix(NOW);
+    let issuer = Issuer::new(&clock).after(3, Fails("the service is down")).then(Gives("second", HOURS_2));
+    let cached = cached(&issuer, &clock);
+    let outcomes = clock.run(all((0..64).map(|_| cached.credentials()).collect()));
+    assert_eq!((outcomes.len(), issuer.asked()), (64, 1));
+    for outcome in outcomes {
+        let error = outcome.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.message(), error.hint()),
+            (ErrorKind::Credentials, "the service is down", Some("try later"))
+        );
+        assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "a cause");
+        assert!(format!("{error:?}").contains("the service is down"));
+    }
+    // Whoever fails in a loop does not ask in it.
+    assert!(ask(&clock, &cached).0.is_err());
+    pass(&clock, 1);
+    assert_eq!((ask(&clock, &cached), issuer.asked()), ((token("second"), 0), 2));
+}
+
+#[test]
+fn threads_share_a_refresh_as_well() {
+    let clock = VirtualClock::at_unix(NOW);
+    let issuer = Issuer::new(&clock).after(1, Gives("first", HOURS_2));
+    let cached = cached(&issuer, &clock);
+    let threads: Vec<_> = (0..64)
+        .map(|_| {
+            let (clock, cached) = (clock.clone(), Arc::clone(&cached));
+            std::thread::spawn(move || clock.run(cached.credentials()).unwrap().secret_id().to_owned())
+        })
+        .collect();
+    for thread in threads {
+        assert_eq!(thread.join().unwrap(), "AKIDissued");
+    }
+    assert_eq!(issuer.asked(), 1);
+}
+
+#[test]
+fn when_the_one_who_refreshes_is_dropped_another_goes_on_from_there() {
+    let clock = VirtualClock::at_unix(NOW);
+    let issuer = Issuer::new(&clock).after(10, Gives("first", HOURS_2)).then(Fails("asked twice"));
+    let cached = cached(&issuer, &clock);
+    let first = begin(&cached);
+    let second = begin(&cached);
+    pass(&clock, 6);
+    drop(first);
+    assert_eq!((shown(clock.run(second)), clock.unix()), (token("first"), NOW + 10));
+
+    let issuer = Issuer::new(&clock).after(10, Gives("first", HOURS_2)).then(Fails("asked twice"));
+    let cached = self::cached(&issuer, &clock);
+    drop(begin(&cached));
+    pass(&clock, 6);
+    assert_eq!((ask(&clock, &cached), issuer.asked()), ((token("first"), 4), 1), "nobody was there meanwhile");
+}
+
+/// Counts how often it is woken.
+#[derive(Default)]
+struct Bell(AtomicUsize);
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// What happens when a provider is asked; it never answers.
+type Hook = Box<dyn FnMut(&Waker) + Send>;
+
+/// A provider that does something whenever it is asked or woken.
+#[derive(Clone)]
+struct Hooked(Arc<Mutex<Hook>>);
+
+impl ProvideCredentials for Hooked {
+    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
+        Box::pin(poll_fn(|context| {
+            (self.0.lock().unwrap())(context.waker());
+            Poll::Pending
+        }))
+    }
+}
+
+fn hooked(hook: Hook) -> Arc<Cached<Hooked>> {
+    cached(&Hooked(Arc::new(Mutex::new(hook))), &VirtualClock::at_unix(NOW))
+}
+
+fn poll(call: &mut Asking<'_>, waker: &Waker) -> bool {
+    call.as_mut().poll(&mut Context::from_waker(waker)).is_ready()
+}
+
+#[test]
+fn all_who_wait_are_woken_and_not_only_the_last_who_asked() {
+    let kept: Arc<Mutex<Option<Waker>>> = Arc::default();
+    let keep = Arc::clone(&kept);
+    let cached = hooked(Box::new(move |waker| *keep.lock().unwrap() = Some(waker.clone())));
+    let bells: [Arc<Bell>; 2] = Default::default();
+    let mut calls = [cached.credentials(), cached.credentials()];
+    for (call, bell) in calls.iter_mut().zip(&bells) {
+        assert!(!poll(call, &Waker::from(Arc::clone(bell))));
+    }
+    kept.lock().unwrap().take().unwrap().wake();
+    assert_eq!(bells.map(|bell| bell.0.load(Ordering::Relaxed)), [1, 1]);
+}
+
+#[test]
+fn who_came_while_another_went_on_is_woken_when_that_one_is_dropped() {
+    // The provider wakes at once who asks it, and the second call comes before that one is back.
+    let second: Arc<Mutex<Option<Asking<'static>>>> = Arc::default();
+    let bell = Arc::<Bell>::default();
+    let (coming, waker) = (Arc::clone(&second), Waker::from(Arc::clone(&bell)));
+    let cached = hooked(Box::new(move |asking| {
+        asking.wake_by_ref();
+        if let Some(call) = &mut *coming.lock().unwrap() {
+            assert!(!poll(call, &waker));
+        }
+    }));
+    let late = Arc::clone(&cached);
+    *second.lock().unwrap() = Some(Box::pin(async move { late.credentials().await }));
+    let mut first = cached.credentials();
+    assert!(!poll(&mut first, Waker::noop()));
+    assert_eq!(bell.0.load(Ordering::Relaxed), 0);
+    drop(first);
+    assert_eq!(bell.0.load(Ordering::Relaxed), 1);
+    second.lock().unwrap().take();
+}
+
+#[test]
+fn a_provider_that_panics_fails_the_others_and_is_asked_again() {
+    let clock = VirtualClock::at_unix(NOW);
+    let issuer = Issuer::new(&clock).after(1, Panics).then(Gives("second", HOURS_2));
+    let cached = cached(&issuer, &clock);
+    let waiting = begin(&cached);
+    assert!(catch_unwind(AssertUnwindSafe(|| clock.run(cached.credentials()))).is_err());
+    assert_eq!(shown(clock.run(waiting)), Err("the provider has panicked".to_owned()));
+    pass(&clock, 1);
+    assert_eq!(ask(&clock, &cached), (token("second"), 0));
+}

@@ -1,0 +1,146 @@
+//! Which host roles are assumed at, and how it is known.
+
+use std::process::Command;
+use std::time::Duration;
+
+use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
+use tencentcloud_core::{
+    AssumeRole, Client, Config, ConfigBuilder, Credentials, CredentialsChain, Endpoint, Error, ErrorKind,
+    ProvideCredentials, Proxy, Source,
+};
+
+use super::sts::{ARN, base, issued};
+use crate::peer::{AUTHORITY, answer, answer_over_tls, listen};
+use crate::sample::{Cdn, NOW, PURGED, PurgeResponse, config, purge};
+
+fn role() -> AssumeRole {
+    AssumeRole::new(base(), ARN)
+}
+
+/// Where the configuration's first request goes, which is one for credentials.
+fn asked_with(provider: impl ProvideCredentials + 'static, set: impl FnOnce(ConfigBuilder) -> ConfigBuilder) -> String {
+    let clock = VirtualClock::at_unix(NOW);
+    let transport = ScriptedTransport::new().answer(200, issued("AKIDrole", NOW + 7_200)).answer(200, PURGED);
+    let config = set(config(&transport, &clock)).credentials(provider).build().unwrap();
+    clock.run(Client::<Cdn>::new(&config).unwrap().call(purge()).into_future()).unwrap();
+    let [asked, _] = transport.requests().try_into().unwrap();
+    asked.url().to_owned()
+}
+
+#[test]
+fn a_role_is_assumed_at_the_site_of_the_configuration() {
+    const MAINLAND: &str = "https://sts.tencentcloudapi.com/";
+    let cases = [
+        (Endpoint::Mainland, MAINLAND),
+        (Endpoint::International, "https://sts.intl.tencentcloudapi.com/"),
+        (Endpoint::region("ap-singapore"), MAINLAND),
+        (Endpoint::from("https://gateway.example.com"), MAINLAND),
+        (Endpoint::from("http://127.0.0.1:8080"), MAINLAND),
+    ];
+    for (endpoint, url) in cases {
+        assert_eq!(asked_with(role(), |config| config.endpoint(endpoint.clone())), url, "{endpoint:?}");
+    }
+}
+
+#[test]
+fn a_configuration_may_have_an_endpoint_for_the_service_and_a_role_one_of_its_own() {
+    let set = |config: ConfigBuilder| {
+        let config = config.endpoint(Endpoint::International).endpoint_of("sts", "https://first.example.com");
+        config.endpoint_of("sts", "https://sts.example.com").endpoint_of("cdn", "https://cdn.example.com")
+    };
+    assert_eq!(asked_with(role(), set), "https://sts.example.com/");
+    let own = role().endpoint(Endpoint::region("ap-singapore"));
+    assert_eq!(asked_with(own, set), "https://sts.ap-singapore.tencentcloudapi.com/");
+}
+
+#[test]
+fn the_sources_of_the_chain_ask_there_as_well() {
+    let file = format!(r#"{{"secretId":"AKIDtccli","secretKey":"key","role-arn":"{ARN}"}}"#);
+    let chain = |source| {
+        let file = file.clone();
+        // Whatever is looked up, a region can be called so.
+        let chain = CredentialsChain::of([source]).variables(|_| Some("ap-guangzhou".into()));
+        chain.files(move |_| Ok(file.clone().into_bytes()))
+    };
+    for source in [Source::Tccli, Source::WebIdentity] {
+        let international = |config: ConfigBuilder| config.endpoint(Endpoint::International);
+        assert_eq!(asked_with(chain(source), international), "https://sts.intl.tencentcloudapi.com/", "{source}");
+        let own = chain(source).sts_endpoint("https://sts.example.com");
+        assert_eq!(asked_with(own, international), "https://sts.example.com/", "{source}");
+    }
+}
+
+#[test]
+fn a_role_that_assumes_a_role_asks_where_that_one_does() {
+    let clock = VirtualClock::at_unix(NOW);
+    let issued = || issued("AKIDrole", NOW + 7_200);
+    let transport = ScriptedTransport::new().answer(200, issued()).answer(200, issued()).answer(200, PURGED);
+    let outer = AssumeRole::new(role(), "qcs::cam::uin/1:roleName/outer").endpoint("https://sts.example.com");
+    let config = config(&transport, &clock).credentials(outer).build().unwrap();
+    clock.run(Client::<Cdn>::new(&config).unwrap().call(purge()).into_future()).unwrap();
+    let urls: Vec<_> = transport.requests().iter().map(|request| request.url().to_owned()).collect();
+    assert_eq!(urls, ["https://sts.example.com/", "https://sts.example.com/", "https://cdn.tencentcloudapi.com/"]);
+}
+
+/// What a call in the open comes to whose credentials are obtained over TLS, with two servers of this machine.
+async fn called(set: impl FnOnce(ConfigBuilder) -> ConfigBuilder) -> Result<PurgeResponse, Error> {
+    let ((service, open), (sts, secret)) = (listen().await, listen().await);
+    let role = role().endpoint(format!("https://{secret}"));
+    let config = Config::builder().credentials(role).endpoint(format!("http://{open}")).proxy(Proxy::none());
+    let client = Client::<Cdn>::new(&set(config).build().unwrap()).unwrap();
+    let sts = async {
+        let issued = issued("AKIDrole", 4_000_000_000);
+        // A call that does not trust it connects again.
+        while answer_over_tls(sts.accept().await.unwrap().0, &[&*issued]).await.is_empty() {}
+    };
+    let service = async { answer(&mut service.accept().await.unwrap().0, &[PURGED]).await };
+    let servers = async { tokio::join!(sts, service) };
+    let both = async {
+        tokio::select! {
+            outcome = client.call(purge()) => outcome,
+            _ = async { servers.await; std::future::pending::<()>().await } => unreachable!(),
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), both).await.expect("the call reaches no server")
+}
+
+#[tokio::test]
+async fn a_configuration_for_this_machine_trusts_whom_it_is_told_where_credentials_come_from() {
+    assert_eq!(called(|config| config.root_certificates(AUTHORITY)).await.unwrap().task_id, "task-1");
+    let error = called(|config| config).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Credentials);
+    let message = "sts.AssumeRole: no connection: invalid peer certificate: UnknownIssuer";
+    assert!(error.message().starts_with(message), "{error}");
+}
+
+/// The environment is a process's own, so another process runs the tests that are named here.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_machine_without_root_certificates_is_told_when_they_are_needed() {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["credentials::sts_host::on_a_machine_without_root_certificates", "--ignored"])
+        .envs(["SSL_CERT_FILE", "SSL_CERT_DIR"].map(|name| (name, "/nonexistent")))
+        .output()
+        .unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && printed.contains("1 passed"), "{printed}");
+}
+
+#[tokio::test]
+#[ignore = "the test above runs it"]
+async fn on_a_machine_without_root_certificates() {
+    const MISSING: &str = "TLS cannot be set up: ";
+    const HELP: &str = "install the root certificates of the platform, such as the package `ca-certificates`";
+    let error = called(|config| config).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Credentials);
+    assert!(error.message().starts_with(&format!("sts.AssumeRole: no connection: {MISSING}")), "{error}");
+    assert!(error.to_string().contains(&format!("; help: {HELP}")), "{error}");
+    // Who was given some needs no others.
+    assert!(called(|config| config.root_certificates(AUTHORITY)).await.is_ok());
+
+    let credentials = || Credentials::new("AKIDexample", "key").unwrap();
+    let error = Config::new(credentials()).unwrap_err();
+    assert_eq!((error.kind(), error.hint()), (ErrorKind::Connect, Some(HELP)));
+    assert!(error.message().starts_with(MISSING), "{error}");
+    assert!(Config::builder().credentials(credentials()).endpoint("http://127.0.0.1:1").build().is_ok());
+}
