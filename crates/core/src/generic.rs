@@ -171,8 +171,8 @@ impl JsonCall {
         self
     }
 
-    /// Sets how many requests a second the account may send of the action; 20 if nothing is set. The first call of an action
-    /// decides for the others of its configuration.
+    /// Sets how many requests a second the account may send of the action; 20 if nothing is set. Of calls that say
+    /// different numbers, each waits until all of its configuration together leave room under its own.
     pub fn requests_per_second(mut self, requests: u32) -> Self {
         self.operation.requests_per_second = requests;
         self

@@ -19,6 +19,15 @@ enum Counting {
     Sliding,
 }
 
+/// How the delays are distributed, of each way alone.
+#[derive(Clone, Copy, Debug)]
+enum Ways {
+    /// Evenly.
+    Even,
+    /// Only the shortest and the longest.
+    Extreme,
+}
+
 /// What is simulated.
 #[derive(Clone, Copy, Debug)]
 struct Scenario {
@@ -27,6 +36,7 @@ struct Scenario {
     length: Duration,
     /// How long an answer takes, in milliseconds: between these two.
     delay: (u64, u64),
+    ways: Ways,
     /// How much later the first requests of each process arrive because they open connections, in milliseconds.
     opening: u64,
     seed: u64,
@@ -101,11 +111,11 @@ impl Server {
 }
 
 fn simulate(scenario: Scenario) -> Figures {
-    let Scenario { counting, processes, length, delay: (low, high), opening, seed } = scenario;
+    let Scenario { counting, processes, length, delay: (low, high), ways, opening, seed } = scenario;
     let mut chance = Chance(seed);
     let mut server = Server { counting, phase: chance.between(Duration::ZERO, SECOND), accepted: VecDeque::new() };
     let mut crowd: Vec<Process> = (0..processes)
-        .map(|_| Process { spacing: Spacing::new(LIMIT), look: 0, in_flight: BTreeMap::new(), accepted: 0 })
+        .map(|_| Process { spacing: Spacing::new(), look: 0, in_flight: BTreeMap::new(), accepted: 0 })
         .collect();
     let mut events: BinaryHeap<_> =
         (0..processes).map(|process| Reverse((Duration::ZERO, Event::Look { process, look: 0 }))).collect();
@@ -122,10 +132,15 @@ fn simulate(scenario: Scenario) -> Figures {
                 if look != *latest {
                     continue;
                 }
-                if spacing.opens_at(now) <= now {
-                    let sent = spacing.send(now);
+                if spacing.opens_at(now, LIMIT) <= now {
+                    let sent = spacing.send(now, LIMIT);
                     in_flight.insert(sent.number, sent);
-                    let mut way = || chance.between(Duration::from_millis(low) / 2, Duration::from_millis(high) / 2);
+                    let (low, high) = (Duration::from_millis(low) / 2, Duration::from_millis(high) / 2);
+                    let mut way = || match ways {
+                        Ways::Even => chance.between(low, high),
+                        Ways::Extreme if chance.next().is_multiple_of(2) => low,
+                        Ways::Extreme => high,
+                    };
                     let (out, back) = (way(), way());
                     let opening = Duration::from_millis(if sent.number < 8 { opening } else { 0 });
                     let arrive = Event::Arrive { process, request: sent.number, back };
@@ -154,7 +169,7 @@ fn simulate(scenario: Scenario) -> Figures {
         };
         let Process { spacing, look, .. } = &mut crowd[process];
         *look += 1;
-        events.push(Reverse((spacing.opens_at(now).max(now), Event::Look { process, look: *look })));
+        events.push(Reverse((spacing.opens_at(now, LIMIT).max(now), Event::Look { process, look: *look })));
     }
 
     let accepted: usize = crowd.iter().map(|process| process.accepted).sum();
@@ -178,6 +193,7 @@ const ONE_CLIENT: Scenario = Scenario {
     processes: 1,
     length: Duration::from_secs(300),
     delay: (20, 30),
+    ways: Ways::Even,
     opening: 0,
     seed: 0,
 };
@@ -194,18 +210,31 @@ fn variants(scenario: Scenario) -> impl Iterator<Item = (Scenario, Figures)> {
 fn one_client_reaches_the_rate_and_is_never_throttled() {
     for opening in [0, 400] {
         for (scenario, figures) in variants(Scenario { opening, ..ONE_CLIENT }) {
-            assert!(figures.reached >= 0.98, "{scenario:?} {figures:?}");
+            assert!(figures.reached >= 0.99, "{scenario:?} {figures:?}");
             assert!(figures.throttled == 0.0 && figures.fullest <= 20, "{scenario:?} {figures:?}");
         }
     }
 }
 
 #[test]
-fn delays_that_differ_cost_a_client_rate_and_not_refusals() {
-    for (scenario, figures) in variants(Scenario { delay: (50, 150), ..ONE_CLIENT }) {
-        assert!(figures.reached >= 0.94, "{scenario:?} {figures:?}");
-        assert!(figures.throttled <= 0.001 && figures.fullest <= 21, "{scenario:?} {figures:?}");
+fn delays_that_differ_cost_a_client_rate_and_no_refusal() {
+    // If the quickest answer were known from the beginning, 95.1 % could be reached twice, and then 86.8 %.
+    for (delay, least) in [((50, 150), 0.94), ((200, 300), 0.94), ((50, 350), 0.845)] {
+        for ways in [Ways::Even, Ways::Extreme] {
+            for (scenario, figures) in variants(Scenario { delay, ways, ..ONE_CLIENT }) {
+                assert!(figures.reached >= least, "{scenario:?} {figures:?}");
+                assert!(figures.throttled == 0.0 && figures.fullest <= 20, "{scenario:?} {figures:?}");
+            }
+        }
     }
+}
+
+#[test]
+fn an_hour_of_delays_that_differ_costs_less() {
+    let hour = Scenario { delay: (50, 150), length: Duration::from_secs(3_600), ..ONE_CLIENT };
+    let figures = simulate(hour);
+    assert!(figures.reached >= 0.948 && figures.reached <= 0.951, "{figures:?}");
+    assert!(figures.throttled == 0.0 && figures.fullest <= 20, "{figures:?}");
 }
 
 #[test]

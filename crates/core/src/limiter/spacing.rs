@@ -11,6 +11,8 @@ const CATCH_UP: Duration = Duration::from_millis(100);
 
 /// Keeps the requests of one limiter apart: evenly, at the [`Rate`], and never more than documented in a [`Window`].
 ///
+/// How many are allowed is said request by request: each is sent when those before it leave it that much room.
+///
 /// Times are those of the limiter, which begin with it.
 #[derive(Debug)]
 pub(super) struct Spacing {
@@ -21,20 +23,19 @@ pub(super) struct Spacing {
 }
 
 impl Spacing {
-    pub(super) fn new(requests_per_second: u32) -> Self {
-        let requests = requests_per_second.max(1);
-        Self { rate: Rate::new(requests), window: Window::new(requests), latest: None }
+    pub(super) fn new() -> Self {
+        Self { rate: Rate::default(), window: Window::new(), latest: None }
     }
 
-    /// When the next request may be sent, as far as is known `now`.
-    pub(super) fn opens_at(&self, now: Duration) -> Duration {
-        self.due(now).max(self.window.opens_at())
+    /// When the next request may be sent, as far as is known `now`, if so many are allowed.
+    pub(super) fn opens_at(&self, now: Duration, requests: u32) -> Duration {
+        self.due(now, requests).max(self.window.opens_at(requests))
     }
 
-    /// Counts a request that is sent now.
-    pub(super) fn send(&mut self, now: Duration) -> Sent {
-        self.latest = Some(self.due(now).max(now.saturating_sub(CATCH_UP)));
-        self.window.push(now)
+    /// Counts a request that is sent now, of so many that are allowed.
+    pub(super) fn send(&mut self, now: Duration, requests: u32) -> Sent {
+        self.latest = Some(self.due(now, requests).max(now.saturating_sub(CATCH_UP)));
+        self.window.push(now, requests)
     }
 
     /// A request was answered.
@@ -45,17 +46,12 @@ impl Spacing {
     /// A request was answered that there were too many.
     pub(super) fn throttled(&mut self, sent: Sent, now: Duration) {
         self.window.answered(sent, now);
-        self.rate.throttled(sent.number, now, self.window.next());
+        self.rate.throttled(sent.number, sent.requests, now, self.window.next());
     }
 
-    /// A request was given up; it may have arrived.
-    pub(super) fn given_up(&mut self, sent: Sent, now: Duration) {
+    /// A request came to an end without an answer, and cannot arrive any more.
+    pub(super) fn over(&mut self, sent: Sent, now: Duration) {
         self.window.over(sent, now);
-    }
-
-    /// Whether the next request may be sent sooner once this one is over.
-    pub(super) fn waits_for(&self, sent: Sent) -> bool {
-        self.window.waits_for(sent)
     }
 
     /// Whether there is nothing to remember: a new one would be as good.
@@ -64,8 +60,8 @@ impl Spacing {
     }
 
     /// When the next request is due by the rate alone.
-    fn due(&self, now: Duration) -> Duration {
-        let interval = WINDOW.div_f64(self.rate.at(now));
+    fn due(&self, now: Duration, requests: u32) -> Duration {
+        let interval = WINDOW.div_f64(self.rate.at(now, requests));
         self.latest.map_or(Duration::ZERO, |latest| latest.saturating_add(interval))
     }
 }

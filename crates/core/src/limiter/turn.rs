@@ -23,21 +23,23 @@ pub(super) struct Limiter(Mutex<State>);
 struct State {
     spacing: Spacing,
     queue: Queue,
-    /// The time of the limiter. It never goes back, however the clock is set.
+    /// The time of the limiter. It never goes back, however the clock is set. If that is set ahead, more time has passed
+    /// than is true, and up to three are one too many: the one that is due, and two that a late sender may catch up by.
     elapsed: Duration,
     /// What the clock showed then.
     seen: SystemTime,
 }
 
 impl Limiter {
-    pub(super) fn new(requests_per_second: u32, now: SystemTime) -> Self {
-        let spacing = Spacing::new(requests_per_second);
+    pub(super) fn new(now: SystemTime) -> Self {
+        let spacing = Spacing::new();
         Self(Mutex::new(State { spacing, queue: Queue::default(), elapsed: Duration::ZERO, seen: now }))
     }
 
-    /// Waits until it is the caller's turn. Dropping the future gives the place in the queue up.
-    pub(super) fn wait<'a>(self: &Arc<Self>, clock: &'a dyn Clock) -> Wait<'a> {
-        Wait { limiter: Arc::clone(self), clock, place: None, sleep: None }
+    /// Waits until it is the caller's turn, of so many a second; at least of one. Dropping the future gives the place in
+    /// the queue up.
+    pub(super) fn wait<'a>(self: &Arc<Self>, clock: &'a dyn Clock, requests: u32) -> Wait<'a> {
+        Wait { limiter: Arc::clone(self), clock, requests: requests.max(1), place: None, sleep: None }
     }
 
     /// Whether nobody waits, and there is nothing to remember.
@@ -72,6 +74,7 @@ impl State {
 pub(super) struct Wait<'a> {
     limiter: Arc<Limiter>,
     clock: &'a dyn Clock,
+    requests: u32,
     place: Option<Place>,
     /// The first in the queue sleeps until then.
     sleep: Option<(Duration, BoxFuture<'static, ()>)>,
@@ -118,9 +121,9 @@ impl<'a> Wait<'a> {
         let mut state = self.limiter.state();
         let is_first = self.place.map_or_else(|| state.queue.is_empty(), |place| state.queue.is_first(place));
         let now = state.now(self.clock);
-        let opens_at = state.spacing.opens_at(now);
+        let opens_at = state.spacing.opens_at(now, self.requests);
         if is_first && opens_at <= now {
-            let sent = state.spacing.send(now);
+            let sent = state.spacing.send(now, self.requests);
             let next = self.place.take().and_then(|place| state.queue.leave(place));
             drop(state);
             if let Some(next) = next {
@@ -147,7 +150,7 @@ impl Drop for Wait<'_> {
 
 /// A turn: its holder may send one request, now.
 ///
-/// Dropping it says that the request was given up, and may have arrived nevertheless.
+/// Dropping it says that the request was given up, which may arrive nevertheless, even later than now.
 #[must_use = "a turn is for sending at once, and should hear what came of it"]
 pub(crate) struct Turn<'a>(Option<Taken<'a>>);
 
@@ -162,9 +165,13 @@ impl Turn<'_> {
     /// Says what came of the request: an answer, or an error.
     pub(crate) fn came_to(self, error: Option<&Error>) {
         match error {
-            Some(error) if error.kind() == ErrorKind::Throttled => self.throttled(),
-            Some(error) if error.status().is_none() => drop(self),
-            Some(_) | None => self.answered(),
+            Some(error) => match error.kind() {
+                ErrorKind::Throttled => self.throttled(),
+                ErrorKind::InvalidRequest | ErrorKind::Credentials | ErrorKind::Connect => self.not_sent(),
+                _ if error.status().is_none() => drop(self),
+                _ => self.answered(),
+            },
+            None => self.answered(),
         }
     }
 
@@ -174,30 +181,30 @@ impl Turn<'_> {
     }
 
     /// The service answered, whatever it was.
-    pub(super) fn answered(mut self) {
+    pub(super) fn answered(self) {
         self.end(Spacing::answered);
     }
 
     /// The service answered that there were too many requests.
-    pub(super) fn throttled(mut self) {
+    pub(super) fn throttled(self) {
         self.end(Spacing::throttled);
     }
 
-    fn end(&mut self, how: fn(&mut Spacing, Sent, Duration)) {
-        let Some(Taken { limiter, clock, sent }) = self.0.take() else { return };
+    /// Nothing was sent, so nothing can arrive any more.
+    fn not_sent(self) {
+        self.end(Spacing::over);
+    }
+
+    fn end(self, how: fn(&mut Spacing, Sent, Duration)) {
+        let Some(Taken { limiter, clock, sent }) = self.0 else { return };
         let mut state = limiter.state();
         let now = state.now(clock);
-        let first = if state.spacing.waits_for(sent) { state.queue.first() } else { None };
         how(&mut state.spacing, sent, now);
+        let first = state.queue.first();
         drop(state);
+        // There may be room sooner than it was told.
         if let Some(first) = first {
             first.wake();
         }
-    }
-}
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        self.end(Spacing::given_up);
     }
 }

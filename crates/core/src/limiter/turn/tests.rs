@@ -10,17 +10,26 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::{Limiter, Wait};
+use super::{Limiter, Turn, Wait};
 use crate::future::within;
 use crate::testing::VirtualClock;
-use crate::{BoxFuture, Clock};
+use crate::{BoxFuture, Clock, Error, ErrorKind};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A limiter and its clock.
-fn limiter(requests_per_second: u32) -> (Arc<Limiter>, VirtualClock) {
+/// A limiter that all ask for the same number of requests.
+struct Limited(Arc<Limiter>, u32);
+
+impl Limited {
+    fn wait<'a>(&self, clock: &'a dyn Clock) -> Wait<'a> {
+        self.0.wait(clock, self.1)
+    }
+}
+
+/// A limiter of so many requests a second, and its clock.
+fn limiter(requests: u32) -> (Limited, VirtualClock) {
     let clock = VirtualClock::at_unix(1_000);
-    (Arc::new(Limiter::new(requests_per_second, clock.now())), clock)
+    (Limited(Arc::new(Limiter::new(clock.now())), requests), clock)
 }
 
 /// When turns were had, since the limiter began.
@@ -29,7 +38,7 @@ struct Log(RefCell<Vec<(usize, Duration)>>);
 
 impl Log {
     /// A caller that waits for a turn, is answered at once, and leaves its name.
-    async fn caller(&self, name: usize, limiter: &Arc<Limiter>, clock: &VirtualClock) {
+    async fn caller(&self, name: usize, limiter: &Limited, clock: &VirtualClock) {
         limiter.wait(clock).await.answered();
         self.push(name, clock);
     }
@@ -93,7 +102,7 @@ impl Bell {
 }
 
 /// So many who wait, the first one having nothing to wait for but the clock.
-fn queue<'a>(limiter: &Arc<Limiter>, clock: &'a VirtualClock, length: usize) -> Vec<Wait<'a>> {
+fn queue<'a>(limiter: &Limited, clock: &'a VirtualClock, length: usize) -> Vec<Wait<'a>> {
     use_up(limiter, clock);
     let mut queue: Vec<_> = (0..length).map(|_| limiter.wait(clock)).collect();
     assert!(queue.iter_mut().all(|wait| poll(wait).is_pending()));
@@ -101,7 +110,7 @@ fn queue<'a>(limiter: &Arc<Limiter>, clock: &'a VirtualClock, length: usize) -> 
 }
 
 /// Takes the turns that need not be waited for.
-fn use_up(limiter: &Arc<Limiter>, clock: &VirtualClock) {
+fn use_up(limiter: &Limited, clock: &VirtualClock) {
     while let Poll::Ready(turn) = poll(&mut limiter.wait(clock)) {
         turn.answered();
     }
@@ -117,7 +126,7 @@ fn turns_are_even_and_no_second_holds_more_than_the_limit() {
         }
     });
     let times = log.times();
-    assert!(times.windows(21).all(|window| window[20] - window[0] >= Duration::from_millis(1_005)));
+    assert!(times.windows(21).all(|window| window[20] - window[0] >= Duration::from_millis(1_002)));
     assert!(times.windows(2).skip(2).all(|pair| pair[1] - pair[0] >= Duration::from_millis(48)));
     // 200 turns are ten windows, the last of which ends with the 201st turn.
     assert!(times[199] < Duration::from_millis(10_050), "{:?}", times[199]);
@@ -215,7 +224,7 @@ fn the_next_is_woken_when_the_first_is_dropped() {
     drop(queue);
     assert!(bell.rang(), "it has to watch the clock now");
     assert!(bell.poll(next).is_pending());
-    clock.advance(Duration::from_millis(1_005));
+    clock.advance(Duration::from_millis(1_002));
     assert!(bell.rang() && bell.poll(next).is_ready());
 }
 
@@ -225,7 +234,7 @@ fn the_next_is_woken_when_the_first_has_its_turn() {
     let mut queue = queue(&limiter, &clock, 1);
     let (next, bell) = (&mut limiter.wait(&clock), Bell::new());
     assert!(bell.poll(next).is_pending());
-    clock.advance(Duration::from_millis(1_005));
+    clock.advance(Duration::from_millis(1_002));
     assert!(!bell.rang(), "it is not its turn");
     assert!(poll(&mut queue[0]).is_ready());
     assert!(bell.rang());
@@ -239,9 +248,9 @@ fn an_answer_wakes_who_waited_for_it() {
     assert!(bell.poll(next).is_pending());
     clock.advance(Duration::from_millis(50));
     turn.answered();
-    assert!(bell.rang(), "it would have waited for 1,505 ms");
+    assert!(bell.rang(), "it would have waited for 1,502 ms");
     assert!(bell.poll(next).is_pending());
-    clock.advance(Duration::from_millis(955));
+    clock.advance(Duration::from_millis(1_002));
     assert!(bell.rang() && bell.poll(next).is_ready());
 }
 
@@ -257,7 +266,7 @@ fn a_caller_whose_deadline_passes_leaves_the_queue() {
         };
         all(vec![Some(Box::pin(log.caller(1, &limiter, &clock))), Some(Box::pin(impatient))]).await;
     });
-    assert_eq!(log.0.into_inner(), [(1, Duration::from_millis(1_005))]);
+    assert_eq!(log.0.into_inner(), [(1, Duration::from_millis(1_002))]);
 }
 
 #[test]
@@ -282,6 +291,37 @@ fn a_throttled_answer_makes_the_next_turns_wait_longer() {
 }
 
 #[test]
+fn a_request_that_is_given_up_may_still_arrive_and_one_without_connection_may_not() {
+    let wait_after = |end: fn(Turn<'_>)| {
+        let (limiter, clock) = limiter(1);
+        let turn = clock.run(limiter.wait(&clock));
+        clock.advance(Duration::from_millis(10));
+        end(turn);
+        10 + turns_from_now(&limiter, &clock, 1)[0]
+    };
+    assert_eq!(wait_after(|turn| drop(turn)), 1_502);
+    assert_eq!(wait_after(|turn| turn.came_to(Some(&Error::new(ErrorKind::Interrupted, "example")))), 1_502);
+    assert_eq!(wait_after(|turn| turn.came_to(Some(&Error::new(ErrorKind::Connect, "example")))), 1_012);
+    assert_eq!(wait_after(|turn| turn.came_to(None)), 1_012);
+}
+
+#[test]
+fn each_caller_keeps_to_its_own_number_and_counts_the_others() {
+    let clock = VirtualClock::at_unix(1_000);
+    let limiter = Arc::new(Limiter::new(clock.now()));
+    let began = clock.now();
+    let turns = |requests: u32, times: u32| -> u128 {
+        (0..times).for_each(|_| clock.run(limiter.wait(&clock, requests)).answered());
+        clock.now().duration_since(began).unwrap().as_millis()
+    };
+    assert_eq!(turns(10, 3), 200);
+    assert_eq!(turns(20, 7), 551, "seven more at twice the rate");
+    assert_eq!(turns(2, 1), 1_503, "there may be one other, the last");
+    assert_eq!(turns(20, 3), 1_553, "it was late, so two may catch up");
+    assert_eq!(turns(0, 1), 2_555, "of nothing, there is one");
+}
+
+#[test]
 fn a_turn_without_an_answer_counts_until_it_is_over() {
     let (limiter, clock) = limiter(1);
     let quick = clock.run(limiter.wait(&clock));
@@ -302,38 +342,104 @@ fn a_turn_without_an_answer_counts_until_it_is_over() {
         all(vec![Some(Box::pin(next)), Some(Box::pin(over))]).await;
     });
     // The first moment at which half a second is the least that it can be late.
-    assert_eq!(log.into_inner(), [1_505]);
+    assert_eq!(log.into_inner(), [1_502]);
+}
+
+/// A clock that is wrong by so many seconds; its sleeps are not.
+struct Wrong(VirtualClock, AtomicI64);
+
+impl Wrong {
+    fn set(&self, seconds: i64) {
+        self.1.store(seconds, Ordering::Relaxed);
+    }
+}
+
+impl Clock for Wrong {
+    fn now(&self) -> SystemTime {
+        let seconds = self.1.load(Ordering::Relaxed);
+        let by = Duration::from_secs(seconds.unsigned_abs());
+        if seconds < 0 { self.0.now() - by } else { self.0.now() + by }
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        self.0.sleep(duration)
+    }
 }
 
 #[test]
 fn a_clock_that_is_set_back_holds_nobody_up_and_one_that_is_set_ahead_lets_one_through() {
-    /// A clock that is wrong by so many seconds; its sleeps are not.
-    struct Wrong(VirtualClock, AtomicI64);
-
-    impl Clock for Wrong {
-        fn now(&self) -> SystemTime {
-            let seconds = self.1.load(Ordering::Relaxed);
-            let by = Duration::from_secs(seconds.unsigned_abs());
-            if seconds < 0 { self.0.now() - by } else { self.0.now() + by }
-        }
-
-        fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-            self.0.sleep(duration)
-        }
-    }
-
     for wrong in [-500, 500] {
         let clock = VirtualClock::at_unix(1_000);
         let machine = Wrong(clock.clone(), AtomicI64::new(0));
-        let limiter = Arc::new(Limiter::new(1, machine.now()));
+        let limiter = Limited(Arc::new(Limiter::new(machine.now())), 1);
         clock.run(limiter.wait(&machine)).answered();
         let mut next = limiter.wait(&machine);
         assert!(poll(&mut next).is_pending());
         clock.advance(Duration::from_millis(500));
-        machine.1.store(wrong, Ordering::Relaxed);
+        machine.set(wrong);
         clock.run(next).answered();
         let took = clock.now().duration_since(UNIX_EPOCH + 1_000 * SECOND).unwrap().as_millis();
         // Set ahead, the time that was jumped over counts as waited.
-        assert_eq!(took, if wrong < 0 { 1_005 } else { 500 });
+        assert_eq!(took, if wrong < 0 { 1_002 } else { 500 });
     }
+}
+
+#[test]
+fn a_clock_that_is_set_by_hours_lets_through_no_more_than_a_sender_that_was_late() {
+    const HOURS: i64 = 5 * 3_600;
+    for (wrong, most) in [(-HOURS, 20), (HOURS, 23)] {
+        let clock = VirtualClock::at_unix(1_000_000);
+        let machine = Wrong(clock.clone(), AtomicI64::new(0));
+        let limiter = Limited(Arc::new(Limiter::new(machine.now())), 20);
+        let (log, set) = (RefCell::new(Vec::new()), Duration::from_millis(5_020));
+        clock.run(async {
+            let crowd = (0..4).map(|_| {
+                let caller = async {
+                    for _ in 0..50 {
+                        limiter.wait(&machine).await.answered();
+                        log.borrow_mut().push(clock.now());
+                    }
+                };
+                Some(Box::pin(caller) as Pin<Box<dyn Future<Output = ()>>>)
+            });
+            let hand = async {
+                clock.sleep(set).await;
+                machine.set(wrong);
+            };
+            all(crowd.chain([Some(Box::pin(hand) as Pin<Box<dyn Future<Output = ()>>>)]).collect()).await;
+        });
+        let log = log.into_inner();
+        let fullest = (0..log.len()).map(|first| log.partition_point(|turn| *turn < log[first] + SECOND) - first);
+        assert_eq!(fullest.max(), Some(most), "set by {wrong} s");
+        // 200 turns are ten windows; set back, what had passed since the clock was last looked at is lost.
+        let took = log[199].duration_since(log[0]).unwrap();
+        assert!(took <= Duration::from_millis(10_070), "{took:?}");
+    }
+}
+
+/// When so many turns were had, in milliseconds since now, if each is answered at once.
+fn turns_from_now(limiter: &Limited, clock: &VirtualClock, turns: usize) -> Vec<u128> {
+    let began = clock.now();
+    let turn = |_| {
+        clock.run(limiter.wait(clock)).answered();
+        clock.now().duration_since(began).unwrap().as_millis()
+    };
+    (0..turns).map(turn).collect()
+}
+
+#[test]
+fn days_without_a_call_neither_save_up_turns_nor_lose_any() {
+    let (limiter, clock) = limiter(20);
+    // A sender that was late may catch up by two turns.
+    let as_ever = [0, 0, 0, 50, 100, 150, 200];
+    for _ in 0..30 {
+        use_up(&limiter, &clock);
+        clock.advance(7 * 24 * 3_600 * SECOND);
+        assert_eq!(turns_from_now(&limiter, &clock, 7), as_ever);
+        clock.advance(10 * SECOND);
+        let times = turns_from_now(&limiter, &clock, 100);
+        assert!(times.windows(21).all(|window| window[20] - window[0] >= 1_002));
+        assert!(times[99] <= 99 * 51, "{}", times[99]);
+    }
+    assert!(limiter.0.state().spacing.is_fresh(Duration::MAX));
 }
