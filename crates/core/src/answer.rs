@@ -69,7 +69,7 @@ pub(crate) fn read(operation: &Operation, http: &mut HttpResponse) -> Result<Ans
             Err(Error::service(operation, code, message).with_request_id(request_id).with_answer(answered))
         }
         Ok(Envelope::Response { response, request_id }) if (200..300).contains(&answered.status) => {
-            let response = place(body, response.get());
+            let response = place(body, response);
             Ok(Answer { body: http.take_body(), response, request_id, answered })
         }
         Ok(Envelope::Response { request_id, .. }) => {
