@@ -7,11 +7,11 @@ use bytes::Bytes;
 use crate::action::Operation;
 use crate::answer::{self, Answer};
 use crate::client::Service;
-use crate::future::within;
+use crate::deadline::{Deadline, Over};
 use crate::interceptor::Attempt;
 use crate::skew::{Correction, Exchange};
 use crate::watch::Watch;
-use crate::{Credentials, Error, ErrorKind, HttpRequest, TransportError, TransportErrorKind, signed};
+use crate::{Credentials, Error, ErrorKind, HttpRequest, HttpResponse, TransportError, TransportErrorKind, signed};
 
 /// What is different from attempt to attempt.
 #[derive(Clone, Copy)]
@@ -22,22 +22,27 @@ pub(crate) struct Terms {
     pub(crate) correction: Correction,
 }
 
-/// Signs a body for the corrected time, sends it once, and reads the answer in the time that an attempt has.
+/// Signs a body for the corrected time, sends it once, and reads the answer in the time that an attempt has; `None` if the
+/// call's time was up before that.
 pub(crate) async fn attempt(
     service: &Service,
     operation: &Operation,
     credentials: &Credentials,
     body: &Bytes,
     terms: Terms,
-) -> Result<Answer, Error> {
+    deadline: &mut Deadline<'_>,
+) -> Option<Result<Answer, Error>> {
     let host = &*service.origin.authority;
-    let mut request = signed::request(service, operation, credentials, body, terms.correction)?;
+    let mut request = match signed::request(service, operation, credentials, body, terms.correction) {
+        Ok(request) => request,
+        Err(error) => return Some(Err(error)),
+    };
     let attempt = Attempt { operation, host, method: request.method, number: terms.number };
     let watch = Watch::begin(service, attempt, &mut request);
-    let outcome = exchange(service, operation, request, terms).await;
+    let outcome = exchange(service, operation, request, terms, deadline).await?;
     let outcome = outcome.map_err(|error| error.with_host(host).during(operation));
     watch.end(&outcome);
-    outcome
+    Some(outcome)
 }
 
 /// Sends a request, reads what comes back, and learns what time it is there.
@@ -46,28 +51,43 @@ async fn exchange(
     operation: &Operation,
     request: HttpRequest,
     Terms { timeout, correction, .. }: Terms,
-) -> Result<Answer, Error> {
+    deadline: &mut Deadline<'_>,
+) -> Option<Result<Answer, Error>> {
     let config = &service.config;
     let begin = config.clock().now();
-    let mut response =
-        within(config.clock(), timeout, config.transport().send(request)).await.unwrap_or_else(|| {
+    let response = match deadline.limit_step(timeout, config.transport().send(request)).await {
+        Ok(response) => response,
+        Err(Over::Step) => {
             Err(TransportError::new(TransportErrorKind::Timeout, format!("{timeout:?} is what an attempt may take")))
-        })?;
+        }
+        Err(Over::All) => return None,
+    };
     let exchange = Exchange { begin, end: config.clock().now() };
+    Some(response.map_err(Error::from).and_then(|response| read(service, operation, response, exchange, correction)))
+}
+
+/// Reads a response, and learns what time it is where it comes from.
+fn read(
+    service: &Service,
+    operation: &Operation,
+    mut response: HttpResponse,
+    exchange: Exchange,
+    signed_with: Correction,
+) -> Result<Answer, Error> {
     // The default transport stops reading at the limit; this is for those that do not.
-    let limit = config.max_response_bytes();
+    let limit = service.config.max_response_bytes();
     if response.body().len() > limit {
         return Err(TransportError::new(TransportErrorKind::TooLarge, format!("more than {limit} bytes")).into());
     }
     let outcome = answer::read(operation, &mut response);
-    let skew = config.skew();
+    let skew = service.config.skew();
     // What stands between may have a wrong clock of its own, so only what the service wrote is measured.
     if outcome.as_ref().map_or_else(|error| error.code().is_some(), |_| true) {
         skew.measure(exchange, &response);
     }
     if let Err(error) = &outcome
         && error.kind() == ErrorKind::ClockSkew
-        && !skew.correction().differs(correction)
+        && !skew.correction().differs(signed_with)
     {
         skew.measure_by_message(exchange, error.message());
     }

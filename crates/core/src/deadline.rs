@@ -2,7 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::pin;
-use std::task::Poll;
+use std::task::{Context, Poll, ready};
 use std::time::{Duration, SystemTime};
 
 use crate::{BoxFuture, Clock};
@@ -12,40 +12,94 @@ pub(crate) struct Deadline<'a> {
     clock: &'a dyn Clock,
     time: Duration,
     begin: SystemTime,
-    end: Option<BoxFuture<'static, ()>>,
+    /// Nothing until a step has to wait: the clock is not asked at all for steps that never do.
+    leg: Option<Leg>,
     is_over: bool,
+}
+
+/// A part of the way to the end: the first one may be as long as the step that waits first.
+struct Leg {
+    sleep: BoxFuture<'static, ()>,
+    /// How much time there is after it.
+    rest: Duration,
+}
+
+/// What was over before a step was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Over {
+    /// The time of the step.
+    Step,
+    /// All of the time.
+    All,
 }
 
 impl<'a> Deadline<'a> {
     /// So much time from now on.
     pub(crate) fn new(clock: &'a dyn Clock, time: Duration) -> Self {
-        Self { clock, time, begin: clock.now(), end: None, is_over: false }
+        Self { clock, time, begin: clock.now(), leg: None, is_over: false }
     }
 
     /// Waits for a step; `None` if the time is up before it is done.
     ///
-    /// A step that is ready at the same moment as the time is up wins, and the clock is not asked at all for steps that never
-    /// wait.
+    /// A step that is ready at the same moment as the time is up wins.
     pub(crate) async fn limit<T>(&mut self, step: impl Future<Output = T>) -> Option<T> {
         let mut step = pin!(step);
-        poll_fn(|context| {
-            if let Poll::Ready(output) = step.as_mut().poll(context) {
-                return Poll::Ready(Some(output));
-            }
-            // A future that is done is not polled again.
-            if !self.is_over {
-                let end = self.end.get_or_insert_with(|| self.clock.sleep(self.time));
-                self.is_over = end.as_mut().poll(context).is_ready();
-            }
-            if self.is_over { Poll::Ready(None) } else { Poll::Pending }
+        poll_fn(|context| match step.as_mut().poll(context) {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
+            Poll::Pending => self.poll_end(context).map(|()| None),
         })
         .await
     }
 
+    /// Waits for a step that may take no longer than `time`, however much is left.
+    ///
+    /// A step that is ready at the same moment as its time is up wins, and its time wins over the end of all.
+    pub(crate) async fn limit_step<T>(&mut self, time: Duration, step: impl Future<Output = T>) -> Result<T, Over> {
+        // The first step that waits begins with the first leg, and needs no timer of its own: most calls have no other.
+        let is_first = self.leg.is_none() && time < self.time;
+        let mut own = None;
+        let mut step = pin!(step);
+        poll_fn(|context| {
+            if let Poll::Ready(output) = step.as_mut().poll(context) {
+                return Poll::Ready(Ok(output));
+            }
+            if is_first {
+                return self.poll_leg(time, context).map(|()| Err(Over::Step));
+            }
+            let own = own.get_or_insert_with(|| self.clock.sleep(time));
+            if own.as_mut().poll(context).is_ready() {
+                return Poll::Ready(Err(Over::Step));
+            }
+            self.poll_end(context).map(|()| Err(Over::All))
+        })
+        .await
+    }
+
+    /// Ready when the time is up.
+    fn poll_end(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        while !self.is_over {
+            ready!(self.poll_leg(self.time, context));
+        }
+        Poll::Ready(())
+    }
+
+    /// Ready at the end of the current leg, and then on the next one; the first is as long as `first`.
+    fn poll_leg(&mut self, first: Duration, context: &mut Context<'_>) -> Poll<()> {
+        let clock = self.clock;
+        let rest = self.time.saturating_sub(first);
+        let leg = self.leg.get_or_insert_with(|| Leg { sleep: clock.sleep(first), rest });
+        ready!(leg.sleep.as_mut().poll(context));
+        self.is_over = leg.rest.is_zero();
+        if !self.is_over {
+            *leg = Leg { sleep: clock.sleep(leg.rest), rest: Duration::ZERO };
+        }
+        Poll::Ready(())
+    }
+
     /// How much of the time is left, by the time of day.
     ///
-    /// A clock that is set meanwhile makes this wrong, for which a retry is made or left out; when [`limit`](Self::limit)
-    /// ends does not depend on it.
+    /// A clock that is set meanwhile makes this wrong, for which a retry is made or left out; when the time is up does not
+    /// depend on it.
     pub(crate) fn left(&self) -> Duration {
         let passed = self.clock.now().duration_since(self.begin).unwrap_or_default();
         self.time.saturating_sub(passed)
@@ -97,6 +151,42 @@ mod tests {
                 assert_eq!(deadline.limit(clock.sleep(Duration::from_secs(1))).await, None);
             }
             assert_eq!(deadline.limit(async {}).await, Some(()), "it need not wait");
+        });
+        assert_eq!(clock.unix(), 60);
+    }
+
+    #[test]
+    fn a_step_may_have_less_time_and_leaves_the_rest_to_the_others() {
+        let clock = VirtualClock::at_unix(0);
+        let seconds = Duration::from_secs;
+        for (steps, ends_at) in [
+            // The first to wait is in time, or is not, and the end stays where it is.
+            (&[(15, 10, Ok(())), (15, 15, Ok(())), (15, 20, Err(Over::Step)), (40, 40, Err(Over::All))][..], 60),
+            (&[(15, 20, Err(Over::Step)), (15, 14, Ok(())), (15, 20, Err(Over::Step)), (40, 40, Err(Over::All))], 60),
+            // With as much time as all have, it is the step that was too slow, and then there is none left.
+            (&[(60, 61, Err(Over::Step)), (1, 1, Err(Over::All))], 60),
+            (&[(90, 61, Err(Over::All)), (1, 0, Ok(()))], 60),
+            (&[(0, 1, Err(Over::Step)), (60, 59, Ok(())), (60, 2, Err(Over::All))], 60),
+        ] {
+            let begin = clock.unix();
+            let mut deadline = Deadline::new(&clock, MINUTE);
+            clock.run(async {
+                for &(time, takes, outcome) in steps {
+                    let step = clock.sleep(seconds(takes));
+                    assert_eq!(deadline.limit_step(seconds(time), step).await, outcome, "{time} {takes} {steps:?}");
+                }
+            });
+            assert_eq!(clock.unix() - begin, ends_at, "{steps:?}");
+        }
+    }
+
+    #[test]
+    fn a_step_that_is_not_limited_uses_up_what_a_limited_one_left() {
+        let clock = VirtualClock::at_unix(0);
+        let mut deadline = Deadline::new(&clock, MINUTE);
+        clock.run(async {
+            assert_eq!(deadline.limit_step(Duration::from_secs(15), clock.sleep(Duration::from_secs(5))).await, Ok(()));
+            assert_eq!(deadline.limit(clock.sleep(MINUTE)).await, None);
         });
         assert_eq!(clock.unix(), 60);
     }

@@ -110,7 +110,7 @@ impl<'a> Sending<'a> {
         let Self { service, operation, body, options, .. } = *self;
         self.tried.attempts += 1;
         let terms = Terms { number: self.tried.attempts, timeout: options.attempt_timeout, correction };
-        self.deadline.limit(attempt::attempt(service, operation, credentials, body, terms)).await
+        attempt::attempt(service, operation, credentials, body, terms, &mut self.deadline).await
     }
 
     /// Does what has to be done before the next attempt, if there is to be one.
