@@ -4,6 +4,8 @@ mod host;
 
 use std::fmt;
 
+use reqwest::Url;
+
 use self::host::Host;
 use crate::{Error, ErrorKind, Hosts};
 
@@ -133,8 +135,13 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
-    pub(crate) fn url(&self) -> String {
-        format!("{}://{}/", self.scheme, self.authority)
+    /// Where every action is sent to.
+    pub(crate) fn url(&self) -> Result<Url, Error> {
+        let Self { scheme, authority } = self;
+        Url::parse(&format!("{scheme}://{authority}/")).map_err(|error| {
+            Error::new(ErrorKind::InvalidRequest, format!("the endpoint `{authority}` is no host: {error}"))
+                .with_hint("write the host as it is in DNS, or an address")
+        })
     }
 
     /// The host without its port, an address without brackets: for a log.
@@ -254,18 +261,25 @@ mod tests {
 
     fn url(endpoint: &str) -> Result<String, String> {
         let origin = Endpoint::from(endpoint).origin(HOSTS);
-        origin.map(|origin| origin.url()).map_err(|error| error.to_string())
+        origin.and_then(|origin| origin.url()).map(String::from).map_err(|error| error.to_string())
     }
 
     #[test]
     fn the_sites_have_the_hosts_of_the_product() {
-        assert_eq!(Endpoint::Mainland.origin(HOSTS).unwrap().url(), "https://cdn.tencentcloudapi.com/");
-        assert_eq!(Endpoint::International.origin(HOSTS).unwrap().url(), "https://cdn.intl.tencentcloudapi.com/");
+        assert_eq!(
+            Endpoint::Mainland.origin(HOSTS).unwrap().url().unwrap().as_str(),
+            "https://cdn.tencentcloudapi.com/"
+        );
+        assert_eq!(
+            Endpoint::International.origin(HOSTS).unwrap().url().unwrap().as_str(),
+            "https://cdn.intl.tencentcloudapi.com/"
+        );
     }
 
     #[test]
     fn a_region_has_a_host_of_its_own_for_each_product() {
-        let url = |region: &str| Endpoint::region(region).origin(HOSTS).map(|origin| origin.url());
+        let url =
+            |region: &str| Endpoint::region(region).origin(HOSTS).and_then(|origin| origin.url()).map(String::from);
         assert_eq!(url("ap-guangzhou").unwrap(), "https://cdn.ap-guangzhou.tencentcloudapi.com/");
         for region in ["", "AP-Guangzhou", "ap.guangzhou", "a/b", "evil.example.com/", "ä", &"a".repeat(64)] {
             let error = url(region).unwrap_err();

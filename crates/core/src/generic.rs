@@ -132,7 +132,7 @@ impl GenericClient {
         }
         let endpoint = self.config.endpoint(name);
         let origin = endpoint.origin_of(&format!("{name}.{MAINLAND}"), &format!("{name}.{INTERNATIONAL}"))?;
-        let service = Arc::new(Service::new(&self.config, origin));
+        let service = Arc::new(Service::new(&self.config, origin)?);
         *latest = Some(Latest { name: name.to_owned(), service: Arc::clone(&service) });
         Ok(service)
     }

@@ -2,15 +2,12 @@
 
 mod tls;
 
-use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, Method, Url, redirect};
+use reqwest::{Client, Method, redirect};
 use tokio::runtime::Handle;
 
 use self::tls::Roots;
@@ -34,8 +31,6 @@ pub struct HttpsTransport {
     /// For this machine and its metadata, which no proxy is asked for whatever the settings say.
     plain: Client,
     roots: Arc<Roots>,
-    /// Where the latest request went to: the next one goes there as well, as a rule, and need not have it read again.
-    latest: Mutex<Option<Url>>,
 }
 
 impl fmt::Debug for HttpsTransport {
@@ -138,12 +133,7 @@ impl HttpsTransportBuilder {
                 .redirect(redirect::Policy::none())
         };
         let built = |client: reqwest::ClientBuilder| client.build().map_err(unusable);
-        Ok(HttpsTransport {
-            client: built(self.proxy.apply(client())?)?,
-            plain: built(client().no_proxy())?,
-            roots,
-            latest: Mutex::default(),
-        })
+        Ok(HttpsTransport { client: built(self.proxy.apply(client())?)?, plain: built(client().no_proxy())?, roots })
     }
 }
 
@@ -168,11 +158,16 @@ impl Transport for HttpsTransport {
 
 impl HttpsTransport {
     async fn response(&self, request: HttpRequest) -> Result<reqwest::Response, TransportError> {
-        let headers = headers(&request)?;
-        let HttpRequest { method, url, body, .. } = request;
-        let client = if url.starts_with("http:") { &self.plain } else { self.trusting()? };
-        let method = Method::from_bytes(method.as_bytes()).map_err(|_| unsendable("the method"))?;
-        client.request(method, self.url(&url)?).headers(headers).body(body).send().await.map_err(|error| {
+        let HttpRequest { method, url, headers, body, .. } = request;
+        let client = if url.scheme() == "http" { &self.plain } else { self.trusting()? };
+        let method = Method::from_bytes(method.as_bytes()).map_err(|error| {
+            TransportError::new(TransportErrorKind::Unsendable, format!("the method is `{method}`")).with_source(error)
+        })?;
+        // Not by the builder, which would put each header into a map anew.
+        let mut request = reqwest::Request::new(method, url);
+        *request.headers_mut() = headers.into_map();
+        *request.body_mut() = Some(body.into());
+        client.execute(request).await.map_err(|error| {
             let kind = match () {
                 () if error.is_builder() => TransportErrorKind::Unsendable,
                 () if error.is_connect() => TransportErrorKind::Connect,
@@ -181,9 +176,7 @@ impl HttpsTransport {
             failed(kind, error)
         })
     }
-}
 
-impl HttpsTransport {
     /// The client for TLS, once it is known whom to trust.
     fn trusting(&self) -> Result<&Client, TransportError> {
         match self.roots.load() {
@@ -191,47 +184,6 @@ impl HttpsTransport {
             Err(error) => Err(TransportError::new(TransportErrorKind::Connect, error.to_string()).with_source(error)),
         }
     }
-
-    fn url(&self, text: &str) -> Result<Url, TransportError> {
-        // It is replaced whole, so a thread that panicked has not left half of one.
-        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(url) = latest.as_ref().filter(|url| url.as_str() == text) {
-            return Ok(url.clone());
-        }
-        let url = Url::parse(text).map_err(|error| {
-            TransportError::new(TransportErrorKind::Unsendable, error.to_string()).with_source(error)
-        })?;
-        // A query holds a signature, and does not come again.
-        if url.query().is_none() {
-            *latest = Some(url.clone());
-        }
-        Ok(url)
-    }
-}
-
-fn headers(request: &HttpRequest) -> Result<HeaderMap, TransportError> {
-    let mut headers = HeaderMap::with_capacity(request.headers.len());
-    for header in &request.headers {
-        // What is constant is not copied.
-        let name = match &header.name {
-            Cow::Borrowed(name) => Ok(HeaderName::from_static(name)),
-            Cow::Owned(name) => HeaderName::from_bytes(name.as_bytes()),
-        };
-        let value = match header.constant() {
-            Some(value) => HeaderValue::from_maybe_shared(Bytes::from_static(value.as_bytes())),
-            None => HeaderValue::from_str(header.value()),
-        };
-        let (Ok(name), Ok(mut value)) = (name, value) else {
-            return Err(unsendable(&format!("the header `{}`", header.name)));
-        };
-        value.set_sensitive(!header.is_public());
-        headers.insert(name, value);
-    }
-    Ok(headers)
-}
-
-fn unsendable(what: &str) -> TransportError {
-    TransportError::new(TransportErrorKind::Unsendable, format!("{what} cannot be sent as it is"))
 }
 
 /// Reads the response to its end, or to the limit.

@@ -1,13 +1,17 @@
 //! The hooks around each attempt: for headers and metrics of a user's own.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::header::HeaderName;
+
 use crate::action::Operation;
-use crate::transport::Header;
 use crate::{Error, ErrorKind, HttpRequest};
+
+/// What the service logs a request by: the one header of its own that an interceptor may set, and the one value that is
+/// printed of those that it sets.
+const TRACE_ID: &str = "x-tc-traceid";
 
 /// Watches every attempt of every call, and may add headers to it.
 ///
@@ -127,13 +131,17 @@ impl AttemptHeaders<'_> {
     pub fn set(&mut self, name: impl AsRef<str>, value: impl Into<String>) -> Result<(), Error> {
         let name = name.as_ref().to_ascii_lowercase();
         let value = value.into();
+        // Not the value, which may be a token of a gateway.
+        let refused = |problem| Error::new(ErrorKind::InvalidRequest, format!("the header {name:?} {problem}"));
         if let Some(problem) = problem(&name, &value) {
-            // Not the value, which may be a token of a gateway.
-            return Err(Error::new(ErrorKind::InvalidRequest, format!("the header {name:?} {problem}")));
+            return Err(refused(problem));
         }
-        self.0.headers.retain(|header| header.name != name);
-        self.0.headers.push(Header::new(Cow::Owned(name), value));
-        Ok(())
+        let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| refused("does not have a valid name"))?;
+        if name == TRACE_ID {
+            self.0.headers.put_text(&header, value)
+        } else {
+            self.0.headers.put_secret(&header, value)
+        }
     }
 }
 
@@ -161,7 +169,7 @@ fn problem(name: &str, value: &str) -> Option<&'static str> {
 /// Whether the header is signed, the service's, or a matter of the connection.
 fn is_taken(name: &str) -> bool {
     match name {
-        "x-tc-traceid" => false,
+        TRACE_ID => false,
         // Signed, or about to be.
         "authorization" | "content-type" | "host" => true,
         // These say where a message ends, or whose it is to read; a client that got them wrong would break the next one.

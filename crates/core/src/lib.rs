@@ -98,6 +98,7 @@ mod error_code;
 mod form;
 mod future;
 mod generic;
+mod headers;
 mod http_date;
 mod https;
 mod interceptor;

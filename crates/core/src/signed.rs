@@ -1,18 +1,28 @@
 //! The request as it is sent: signed for a moment, by the method of the configuration.
 
-use std::borrow::Cow;
 use std::time::UNIX_EPOCH;
 
 use bytes::Bytes;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
 use zeroize::Zeroizing;
 
 use crate::action::Operation;
 use crate::client::Service;
 use crate::endpoint::Origin;
+use crate::headers::Headers;
 use crate::signing::{CanonicalHead, StringToSign, V1Hash, V1Request, authorization};
 use crate::skew::Correction;
-use crate::transport::Header;
 use crate::{Credentials, Error, ErrorKind, HttpRequest, SigningMethod, form};
+
+static ACTION: HeaderName = HeaderName::from_static("x-tc-action");
+static LANGUAGE: HeaderName = HeaderName::from_static("x-tc-language");
+static REGION: HeaderName = HeaderName::from_static("x-tc-region");
+pub(crate) static REQUEST_CLIENT: HeaderName = HeaderName::from_static("x-tc-requestclient");
+static TIMESTAMP: HeaderName = HeaderName::from_static("x-tc-timestamp");
+static TOKEN: HeaderName = HeaderName::from_static("x-tc-token");
+static VERSION: HeaderName = HeaderName::from_static("x-tc-version");
+/// How many headers a request has with all of them, and an interceptor's or two.
+const TC3_HEADERS: usize = 12;
 
 /// Sent byte for byte as it is signed: a client that appended a charset would break the signature.
 const JSON: &str = "application/json";
@@ -60,12 +70,12 @@ pub(crate) fn request(
     match method {
         SigningMethod::Tc3Post => {
             fits(body.len(), method)?;
-            Ok(signer.tc3_post(body))
+            signer.tc3_post(body)
         }
         SigningMethod::Tc3Get => {
             let query = form::encoded(form::parameters(body)?);
             fits(query.len(), method)?;
-            Ok(signer.tc3_get(&query))
+            signer.tc3_get(&query)
         }
         SigningMethod::V1Get(hash) => {
             let query = signer.v1(body, "GET", hash)?;
@@ -103,21 +113,21 @@ struct Signer<'a> {
 }
 
 impl Signer<'_> {
-    fn tc3_post(&self, body: &Bytes) -> HttpRequest {
+    fn tc3_post(&self, body: &Bytes) -> Result<HttpRequest, Error> {
         let head = &self.service.head;
-        let headers = self.tc3_headers(head, body, JSON);
-        self.message("POST", None, headers, body.clone())
+        let headers = self.tc3_headers(head, body, JSON)?;
+        Ok(self.message("POST", None, headers, body.clone()))
     }
 
-    fn tc3_get(&self, query: &str) -> HttpRequest {
+    fn tc3_get(&self, query: &str) -> Result<HttpRequest, Error> {
         let host = &*self.service.origin.authority;
         let head = CanonicalHead::new("GET", query, &[("content-type", FORM), ("host", host)]);
-        let headers = self.tc3_headers(&head, b"", FORM);
-        self.message("GET", Some(query), headers, Bytes::new())
+        let headers = self.tc3_headers(&head, b"", FORM)?;
+        Ok(self.message("GET", Some(query), headers, Bytes::new()))
     }
 
     /// The headers that TC3 needs, in which everything stands but the parameters of the action.
-    fn tc3_headers(&self, head: &CanonicalHead, payload: &[u8], content_type: &'static str) -> Vec<Header> {
+    fn tc3_headers(&self, head: &CanonicalHead, payload: &[u8], content_type: &'static str) -> Result<Headers, Error> {
         let Self { service, operation, credentials, timestamp } = self;
         let authorization = if credentials.signs() {
             let day = service.latest_key.get(credentials, &operation.service, *timestamp);
@@ -127,23 +137,31 @@ impl Signer<'_> {
         } else {
             NOT_SIGNED.to_owned()
         };
-        let mut headers = vec![
-            header("authorization", authorization),
-            header("content-type", content_type),
-            header("host", service.origin.authority.clone()),
-            header("x-tc-action", operation.action.clone()),
-            header("x-tc-version", operation.version.clone()),
-            header("x-tc-timestamp", timestamp.to_string()),
-            header("x-tc-requestclient", service.config.request_client().to_owned()),
-        ];
-        headers.extend(service.config.language().map(|language| header("x-tc-language", language.as_str())));
-        headers.extend(operation.region.as_deref().map(|region| header("x-tc-region", region.to_owned())));
-        headers.extend(credentials.session_token().map(|token| header("x-tc-token", token.to_owned())));
-        headers
+        let mut headers = Headers::with_capacity(TC3_HEADERS);
+        headers.put_secret(&AUTHORIZATION, authorization)?;
+        headers.put(&CONTENT_TYPE, HeaderValue::from_static(content_type));
+        headers.put(&HOST, service.host.clone());
+        headers.put_text(&ACTION, operation.action.clone())?;
+        headers.put_text(&VERSION, operation.version.clone())?;
+        headers.put(&TIMESTAMP, HeaderValue::from(*timestamp));
+        headers.put(&REQUEST_CLIENT, service.request_client.clone());
+        if let Some(language) = service.config.language() {
+            headers.put(&LANGUAGE, HeaderValue::from_static(language.as_str()));
+        }
+        if let Some(region) = &operation.region {
+            headers.put_text(&REGION, region.clone())?;
+        }
+        if let Some(token) = credentials.session_token() {
+            headers.put_secret(&TOKEN, token.to_owned())?;
+        }
+        Ok(headers)
     }
 
-    fn v1_headers(&self) -> Vec<Header> {
-        vec![header("content-type", FORM), header("host", self.service.origin.authority.clone())]
+    fn v1_headers(&self) -> Headers {
+        let mut headers = Headers::with_capacity(2);
+        headers.put(&CONTENT_TYPE, HeaderValue::from_static(FORM));
+        headers.put(&HOST, self.service.host.clone());
+        headers
     }
 
     /// The query or form that signature V1 needs, in which everything stands.
@@ -180,19 +198,11 @@ impl Signer<'_> {
         Ok(form::encoded(parameters))
     }
 
-    fn message(&self, method: &'static str, query: Option<&str>, headers: Vec<Header>, body: Bytes) -> HttpRequest {
+    fn message(&self, method: &'static str, query: Option<&str>, headers: Headers, body: Bytes) -> HttpRequest {
         let Self { service, .. } = self;
-        let url = service.origin.url();
-        HttpRequest {
-            method,
-            url: query.into_iter().fold(url, |url, query| url + "?" + query),
-            headers,
-            body,
-            max_response_bytes: service.config.max_response_bytes(),
-        }
+        let mut url = service.url.clone();
+        // Nothing in it is changed, for it is percent-encoded.
+        url.set_query(query);
+        HttpRequest { method, url, headers, body, max_response_bytes: service.config.max_response_bytes() }
     }
-}
-
-fn header(name: &'static str, value: impl Into<Cow<'static, str>>) -> Header {
-    Header::new(name, value)
 }

@@ -1,15 +1,15 @@
 //! The seam for HTTP: one request in, one whole response out.
 
-use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use zeroize::Zeroize as _;
+use reqwest::Url;
+use reqwest::header::{HOST, HeaderMap, HeaderName, HeaderValue};
 
-use crate::BoxFuture;
+use crate::headers::Headers;
+use crate::{BoxFuture, Error, ErrorKind};
 
 /// Sends a request and returns the whole response.
 ///
@@ -35,74 +35,25 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
 #[derive(Clone)]
 pub struct HttpRequest {
     pub(crate) method: &'static str,
-    pub(crate) url: String,
-    pub(crate) headers: Vec<Header>,
+    pub(crate) url: Url,
+    pub(crate) headers: Headers,
     pub(crate) body: Bytes,
     pub(crate) max_response_bytes: usize,
 }
 
-/// A header of a request; its value is wiped when dropped unless it is a constant, because some of them are secrets.
-#[derive(Clone)]
-pub(crate) struct Header {
-    pub(crate) name: Cow<'static, str>,
-    value: Cow<'static, str>,
-}
-
-impl Header {
-    /// A header; its name in lower case.
-    pub(crate) fn new(name: impl Into<Cow<'static, str>>, value: impl Into<Cow<'static, str>>) -> Self {
-        Self { name: name.into(), value: value.into() }
-    }
-
-    /// The value, for signing and sending only.
-    pub(crate) fn value(&self) -> &str {
-        &self.value
-    }
-
-    /// The value if it is a constant, which need not be copied.
-    pub(crate) fn constant(&self) -> Option<&'static str> {
-        match self.value {
-            Cow::Borrowed(value) => Some(value),
-            Cow::Owned(_) => None,
-        }
-    }
-
-    /// What may be printed of the value.
-    fn printable(&self) -> &str {
-        if self.is_public() { &self.value } else { "***" }
-    }
-
-    /// Whether the value may be printed: those that the service needs and that hold no secret. What else there is an
-    /// interceptor has added, and it may be a token of a gateway.
-    pub(crate) fn is_public(&self) -> bool {
-        matches!(
-            &*self.name,
-            "content-type"
-                | "host"
-                | "x-tc-action"
-                | "x-tc-language"
-                | "x-tc-region"
-                | "x-tc-requestclient"
-                | "x-tc-timestamp"
-                | "x-tc-traceid"
-                | "x-tc-version"
-        )
-    }
-}
-
-impl Drop for Header {
-    fn drop(&mut self) {
-        if let Cow::Owned(value) = &mut self.value {
-            value.zeroize();
-        }
-    }
-}
-
 impl HttpRequest {
     /// A `GET` request, which is not signed.
-    pub(crate) fn get(url: String, host: &str, max_response_bytes: usize) -> Self {
-        let headers = vec![Header::new("host", host.to_owned())];
-        Self { method: "GET", url, headers, body: Bytes::new(), max_response_bytes }
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`] if the URL is none.
+    pub(crate) fn get(url: &str, host: &str, max_response_bytes: usize) -> Result<Self, Error> {
+        let url = Url::parse(url).map_err(|error| {
+            Error::new(ErrorKind::InvalidRequest, format!("`{url}` is no URL: {error}")).with_source(error)
+        })?;
+        let mut headers = Headers::with_capacity(1);
+        headers.put_text(&HOST, host.to_owned())?;
+        Ok(Self { method: "GET", url, headers, body: Bytes::new(), max_response_bytes })
     }
 
     /// How to send it: `POST`, or `GET` if it has no body.
@@ -114,20 +65,20 @@ impl HttpRequest {
     /// Where to send it: scheme, host, the port if it is not the scheme's own, and the path, which is `/` for the service.
     #[must_use]
     pub fn url(&self) -> &str {
-        &self.url
+        self.url.as_str()
     }
 
     /// The headers, `Host` and `Authorization` among them, names in lower case.
     ///
     /// They must be sent as they are: the signature holds for these.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.headers.iter().map(|header| (&*header.name, header.value()))
+        self.headers.iter()
     }
 
     /// The value of a header; the case of the name does not matter.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        self.headers.get(name)
     }
 
     /// The body to send.
@@ -145,13 +96,12 @@ impl HttpRequest {
 
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let headers = self.headers.iter().map(|header| (&*header.name, header.printable()));
         // The query may hold a token.
-        let url = self.url.split('?').next().unwrap_or_default();
+        let url = self.url.as_str().split('?').next().unwrap_or_default();
         f.debug_struct("HttpRequest")
             .field("method", &self.method)
             .field("url", &url)
-            .field("headers", &headers.collect::<Vec<_>>())
+            .field("headers", &self.headers)
             .field("body", &format_args!("{} bytes", self.body.len()))
             .finish_non_exhaustive()
     }
@@ -287,5 +237,41 @@ impl fmt::Display for TransportError {
 impl StdError for TransportError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_of_a_response_that_http_does_not_allow_is_left_out() {
+        let response = HttpResponse::new(200, "")
+            .with_header("Date", "today")
+            .with_header("da te", "never")
+            .with_header("age", "1\r\n2")
+            .with_header("", "nameless");
+        assert_eq!(response.header("DATE"), Some("today"));
+        assert_eq!((response.header("age"), response.header("da te"), response.header("")), (None, None, None));
+    }
+
+    #[test]
+    fn of_a_header_that_comes_twice_the_first_counts() {
+        let response = HttpResponse::new(200, "").with_header("date", "one").with_header("Date", "two");
+        assert_eq!(response.header("date"), Some("one"));
+    }
+
+    #[test]
+    fn a_header_of_a_response_that_is_not_utf_8_has_no_value() {
+        let latin = HeaderValue::from_bytes(b"caf\xe9").unwrap();
+        let response = HttpResponse::new(200, "").with_headers(HeaderMap::from_iter([(HOST, latin)]));
+        assert_eq!(response.header("host"), None);
+    }
+
+    #[test]
+    fn what_is_asked_for_must_be_a_url() {
+        let error = HttpRequest::get("http://host:port/", "host", 1).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+        assert!(error.to_string().contains("`http://host:port/` is no URL: invalid port number"), "{error}");
     }
 }

@@ -80,34 +80,33 @@ impl<'a> Metadata<'a> {
     /// Asks for a path, once more if the answer broke off or the metadata is busy.
     async fn get(&self, path: &str) -> Result<Result<HttpResponse, TransportError>, Error> {
         let (transport, clock) = (self.seams.transport()?, self.seams.clock());
-        let mut outcome = self.get_once(&**transport, &**clock, path).await;
+        let request = HttpRequest::get(&format!("{}{path}", self.origin), &self.host, MAX_BYTES)?;
+        let mut outcome = get_once(&**transport, &**clock, request.clone()).await;
         for _ in 1..TRIES {
             let again = match &outcome {
                 Ok(response) => matches!(response.status(), 429 | 500..=599),
                 Err(error) => matches!(error.kind(), TransportErrorKind::Send | TransportErrorKind::Read),
             };
             if again {
-                outcome = self.get_once(&**transport, &**clock, path).await;
+                outcome = get_once(&**transport, &**clock, request.clone()).await;
             }
         }
         Ok(outcome)
     }
 
-    async fn get_once(
-        &self,
-        transport: &dyn Transport,
-        clock: &dyn Clock,
-        path: &str,
-    ) -> Result<HttpResponse, TransportError> {
-        let request = HttpRequest::get(format!("{}{path}", self.origin), &self.host, MAX_BYTES);
-        within(clock, TIMEOUT, transport.send(request)).await.unwrap_or_else(|| {
-            Err(TransportError::new(TransportErrorKind::Timeout, format!("{TIMEOUT:?} is what the metadata may take")))
-        })
-    }
-
     fn odd(&self, path: &str, problem: &str) -> Error {
         Error::credentials(format!("`{}{path}`: {problem}", self.origin))
     }
+}
+
+async fn get_once(
+    transport: &dyn Transport,
+    clock: &dyn Clock,
+    request: HttpRequest,
+) -> Result<HttpResponse, TransportError> {
+    within(clock, TIMEOUT, transport.send(request)).await.unwrap_or_else(|| {
+        Err(TransportError::new(TransportErrorKind::Timeout, format!("{TIMEOUT:?} is what the metadata may take")))
+    })
 }
 
 /// Reads the name of the role; the first, should there be several.
