@@ -97,14 +97,22 @@ async fn a_connection_that_closes_within_the_answer_is_interrupted() {
 
 #[tokio::test]
 async fn an_answer_over_the_limit_is_refused_while_it_is_read() {
-    // More is announced than comes: only who stops at the limit does not find the connection broken.
-    let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n{}", " ".repeat(1_001));
+    // It never ends: only who stops at the limit does not find the connection broken.
+    let answer = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffff\r\n{}", " ".repeat(1_001));
     let error = exchange(answer).await.0.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(error.to_string().contains("the answer is too large: more than 1000 bytes"), "{error}");
 
     let body = format!("{PURGED}{}", " ".repeat(1_000 - PURGED.len()));
     assert!(exchange(http("200 OK", "", &body)).await.0.is_ok());
+}
+
+#[tokio::test]
+async fn an_answer_that_announces_more_than_the_limit_is_refused_unread() {
+    // Nothing of it comes: who waited for some would find the connection broken.
+    let error = exchange("HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n").await.0.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(error.to_string().contains("the answer is too large: more than 1000 bytes"), "{error}");
 }
 
 #[tokio::test]
