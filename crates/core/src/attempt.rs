@@ -1,8 +1,6 @@
-//! One attempt: sign, send, read.
+//! One attempt: send, read.
 
 use std::time::Duration;
-
-use bytes::Bytes;
 
 use crate::action::Operation;
 use crate::answer::{self, Answer};
@@ -11,7 +9,7 @@ use crate::deadline::{Deadline, Over};
 use crate::interceptor::Attempt;
 use crate::skew::{Correction, Exchange};
 use crate::watch::Watch;
-use crate::{Credentials, Error, ErrorKind, HttpRequest, HttpResponse, TransportError, TransportErrorKind, signed};
+use crate::{Error, ErrorKind, HttpRequest, HttpResponse, TransportError, TransportErrorKind};
 
 /// What is different from attempt to attempt.
 #[derive(Clone, Copy)]
@@ -19,24 +17,19 @@ pub(crate) struct Terms {
     /// How many there are with this one.
     pub(crate) number: u32,
     pub(crate) timeout: Duration,
+    /// What the request was signed with.
     pub(crate) correction: Correction,
 }
 
-/// Signs a body for the corrected time, sends it once, and reads the answer in the time that an attempt has; `None` if the
-/// call's time was up before that.
+/// Sends a request once, and reads the answer in the time that an attempt has; `None` if the call's time was up before that.
 pub(crate) async fn attempt(
     service: &Service,
     operation: &Operation,
-    credentials: &Credentials,
-    body: &Bytes,
+    mut request: HttpRequest,
     terms: Terms,
     deadline: &mut Deadline<'_>,
 ) -> Option<Result<Answer, Error>> {
     let host = &*service.origin.authority;
-    let mut request = match signed::request(service, operation, credentials, body, terms.correction) {
-        Ok(request) => request,
-        Err(error) => return Some(Err(error)),
-    };
     let attempt = Attempt { operation, host, method: request.method, number: terms.number };
     let watch = Watch::begin(service, attempt, &mut request);
     let outcome = exchange(service, operation, request, terms, deadline).await?;

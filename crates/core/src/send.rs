@@ -14,7 +14,7 @@ use crate::client::Service;
 use crate::deadline::Deadline;
 use crate::retry::{Remedy, Rules, Tried};
 use crate::skew::Correction;
-use crate::{Config, Credentials, Error, ErrorKind, trace};
+use crate::{Config, Credentials, Error, ErrorKind, signed, trace};
 
 /// How a call is made, apart from what it says.
 #[derive(Clone, Copy, Debug)]
@@ -77,6 +77,10 @@ struct Next<'a> {
 impl<'a> Sending<'a> {
     async fn answer(&mut self) -> Result<Answer, Error> {
         let config = &self.service.config;
+        if self.options.timeout.is_zero() {
+            // What is left of somebody else's deadline, as a rule. A purge that is sent and not waited for is no answer to that.
+            return Err(self.out_of_time(None, "attempt"));
+        }
         let (mut failed, mut fresh, mut withdrawal) = (None, None, None);
         loop {
             let credentials = match fresh {
@@ -105,12 +109,17 @@ impl<'a> Sending<'a> {
         }
     }
 
-    /// Sends once; `None` if the call's time was up before there was an answer.
+    /// Signs for the corrected time and sends once; `None` if the call's time was up before there was an answer.
     async fn attempt(&mut self, credentials: &Credentials, correction: Correction) -> Option<Result<Answer, Error>> {
         let Self { service, operation, body, options, .. } = *self;
+        let request = match signed::request(service, operation, credentials, body, correction) {
+            Ok(request) => request,
+            // It is not an attempt, for nothing was sent.
+            Err(error) => return Some(Err(error)),
+        };
         self.tried.attempts += 1;
         let terms = Terms { number: self.tried.attempts, timeout: options.attempt_timeout, correction };
-        attempt::attempt(service, operation, credentials, body, terms, &mut self.deadline).await
+        attempt::attempt(service, operation, request, terms, &mut self.deadline).await
     }
 
     /// Does what has to be done before the next attempt, if there is to be one.

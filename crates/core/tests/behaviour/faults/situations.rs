@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use tencentcloud_core::testing::ScriptedTransport;
 use tencentcloud_core::{
     Action, BoxFuture, Cached, Call, Client, ConfigBuilder, Credentials, Error, HttpResponse, Limits,
-    ProvideCredentials, TransportError, TransportErrorKind,
+    ProvideCredentials, SigningMethod, TransportError, TransportErrorKind,
 };
 
 use super::table::{Section, told};
@@ -62,6 +62,11 @@ fn before_sending() -> Vec<Situation> {
         }),
         ("request that cannot be written as JSON", |stage| {
             stage.clock.run(stage.client().call(Unwritable).into_future())
+        }),
+        ("request that is too large for the way it is signed", |stage| {
+            let config = stage.config().signing_method(SigningMethod::Tc3Get).build().unwrap();
+            let client = Client::<Cdn>::new(&config).unwrap();
+            stage.clock.run(client.call(Purge { urls: vec!["u".repeat(1 << 20)] }).into_future())
         }),
         ("call that is made with no time at all", |stage| {
             stage.plays(ScriptedTransport::hang);
