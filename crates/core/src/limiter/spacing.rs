@@ -59,9 +59,13 @@ impl Spacing {
         self.window.is_empty(now) && self.rate.is_full(now)
     }
 
+    /// How far apart requests are, if so many are allowed.
+    pub(super) fn interval(&self, now: Duration, requests: u32) -> Duration {
+        WINDOW.div_f64(self.rate.at(now, requests))
+    }
+
     /// When the next request is due by the rate alone.
     fn due(&self, now: Duration, requests: u32) -> Duration {
-        let interval = WINDOW.div_f64(self.rate.at(now, requests));
-        self.latest.map_or(Duration::ZERO, |latest| latest.saturating_add(interval))
+        self.latest.map_or(Duration::ZERO, |latest| latest.saturating_add(self.interval(now, requests)))
     }
 }

@@ -8,14 +8,24 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, SystemTime};
 
-use super::queue::{Place, Queue};
+use super::queue::{Called, Place, Queue};
 use super::spacing::Spacing;
 use super::window::Sent;
 use crate::{BoxFuture, Clock, Error, ErrorKind};
 
+/// How late one who waits may be before those behind pass it over: later than a timer of a loaded machine is, by the reason
+/// of `CATCH_UP` in `spacing.rs`. Whoever is passed over by mistake comes next, so that costs a place and no turn.
+const GRACE: Duration = Duration::from_millis(100);
+
 /// Hands out the turns for one action of one account.
 ///
-/// Nothing runs in the background: whoever is first in the queue watches the clock, and wakes the next when it leaves.
+/// Nothing runs in the background: everyone who waits looks at the clock, the first in the queue when there is room, and
+/// the others a grace later for each that is before them. So a future that is neither polled nor dropped, wherever it is
+/// in the queue, holds up those behind it by no more than a grace, and then not at all until it is polled again.
+///
+/// Whoever has its turn wakes the first two, and so does an answer. The others look of themselves, and seldom: each after
+/// as many graces as others were before it, by when those are gone unless turns are rare. That is later than it should be
+/// if some of those were dropped or had room sooner, which matters if all the rest are held.
 #[derive(Debug)]
 pub(super) struct Limiter(Mutex<State>);
 
@@ -75,8 +85,9 @@ pub(super) struct Wait<'a> {
     limiter: Arc<Limiter>,
     clock: &'a dyn Clock,
     requests: u32,
+    /// Kept until the turn is had, even if it is passed over.
     place: Option<Place>,
-    /// The first in the queue sleeps until then.
+    /// Until when it sleeps, then to look again.
     sleep: Option<(Duration, BoxFuture<'static, ()>)>,
 }
 
@@ -86,21 +97,20 @@ impl<'a> Future for Wait<'a> {
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         loop {
-            let opens_at = match this.try_take(context) {
+            let looks_at = match this.look(context) {
                 Progress::Turn(turn) => return Poll::Ready(turn),
-                Progress::Queued => return Poll::Pending,
-                Progress::First { now, opens_at } => {
-                    if this.sleep.as_ref().is_none_or(|(until, _)| *until != opens_at) {
-                        this.sleep = Some((opens_at, this.clock.sleep(opens_at.saturating_sub(now))));
+                Progress::Wait { now, looks_at } => {
+                    if this.sleep.as_ref().is_none_or(|(until, _)| *until != looks_at) {
+                        this.sleep = Some((looks_at, this.clock.sleep(looks_at.saturating_sub(now))));
                     }
-                    opens_at
+                    looks_at
                 }
             };
             if let Some((_, sleep)) = &mut this.sleep {
                 ready!(sleep.as_mut().poll(context));
             }
             this.sleep = None;
-            this.limiter.state().slept_until(opens_at, this.clock);
+            this.limiter.state().slept_until(looks_at, this.clock);
         }
     }
 }
@@ -108,43 +118,55 @@ impl<'a> Future for Wait<'a> {
 /// What a look at the limiter comes to.
 enum Progress<'a> {
     Turn(Turn<'a>),
-    /// Others are first.
-    Queued,
-    First {
+    /// There is no turn yet, nor need it look again before then unless it is woken.
+    Wait {
         now: Duration,
-        opens_at: Duration,
+        looks_at: Duration,
     },
 }
 
 impl<'a> Wait<'a> {
-    fn try_take(&mut self, context: &Context<'_>) -> Progress<'a> {
+    fn look(&mut self, context: &Context<'_>) -> Progress<'a> {
         let mut state = self.limiter.state();
-        let is_first = self.place.map_or_else(|| state.queue.is_empty(), |place| state.queue.is_first(place));
         let now = state.now(self.clock);
-        let opens_at = state.spacing.opens_at(now, self.requests);
-        if is_first && opens_at <= now {
-            let sent = state.spacing.send(now, self.requests);
-            let next = self.place.take().and_then(|place| state.queue.leave(place));
-            drop(state);
-            if let Some(next) = next {
-                next.wake();
+        let State { spacing, queue, .. } = &mut *state;
+        if let (Some(place), Some((until, _))) = (self.place, &self.sleep)
+            && now < *until
+            && queue.is_as_it_was(place, context.waker(), *until)
+        {
+            return Progress::Wait { now, looks_at: *until };
+        }
+        let mut looks_at = spacing.opens_at(now, self.requests);
+        if !queue.is_empty() {
+            // No longer than a turn, so that those who move up with every turn do not look too late.
+            let grace = GRACE.min(spacing.interval(now, self.requests));
+            let place = *self.place.get_or_insert_with(|| queue.join(now));
+            if let Some(ahead) = queue.ahead(place, now, grace) {
+                let if_nobody_is_there = looks_at.saturating_add(grace.saturating_mul(ahead.count));
+                looks_at = if_nobody_is_there.max(ahead.looks_at.saturating_add(grace));
             }
-            return Progress::Turn(Turn(Some(Taken { limiter: Arc::clone(&self.limiter), clock: self.clock, sent })));
         }
-        match self.place {
-            Some(place) => state.queue.stay(place, context.waker()),
-            None => self.place = Some(state.queue.join(context.waker())),
+        if looks_at > now {
+            let place = *self.place.get_or_insert_with(|| queue.join(now));
+            queue.stay(place, context.waker(), looks_at);
+            return Progress::Wait { now, looks_at };
         }
-        if is_first { Progress::First { now, opens_at } } else { Progress::Queued }
+        let sent = spacing.send(now, self.requests);
+        let called = self.place.take().map(|place| queue.leave(place, now));
+        drop(state);
+        called.into_iter().for_each(Called::wake);
+        Progress::Turn(Turn(Some(Taken { limiter: Arc::clone(&self.limiter), clock: self.clock, sent })))
     }
 }
 
 impl Drop for Wait<'_> {
     fn drop(&mut self) {
-        let next = self.place.and_then(|place| self.limiter.state().queue.leave(place));
-        if let Some(next) = next {
-            next.wake();
-        }
+        let Some(place) = self.place else { return };
+        let mut state = self.limiter.state();
+        let now = state.now(self.clock);
+        let called = state.queue.leave(place, now);
+        drop(state);
+        called.wake();
     }
 }
 
@@ -191,7 +213,7 @@ impl Turn<'_> {
     }
 
     /// Nothing was sent, so nothing can arrive any more.
-    fn not_sent(self) {
+    pub(crate) fn not_sent(self) {
         self.end(Spacing::over);
     }
 
@@ -200,11 +222,8 @@ impl Turn<'_> {
         let mut state = limiter.state();
         let now = state.now(clock);
         how(&mut state.spacing, sent, now);
-        let first = state.queue.first();
+        let called = state.queue.call(now);
         drop(state);
-        // There may be room sooner than it was told.
-        if let Some(first) = first {
-            first.wake();
-        }
+        called.wake();
     }
 }

@@ -2,6 +2,8 @@
 
 #![cfg(feature = "testing")]
 
+mod held;
+
 use std::cell::RefCell;
 use std::future::poll_fn;
 use std::pin::Pin;
