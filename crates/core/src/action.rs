@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::error::OneLine;
 use crate::{CodeFacts, ErrorCode};
 
 /// A product of Tencent Cloud: one service at one version of its API.
@@ -50,7 +51,7 @@ pub trait Action: Serialize + Send + 'static {
     /// Codes that the action documents, in the order of its page.
     const ERRORS: &'static [<Self::Product as Product>::ErrorCode];
 
-    /// Name of the first required list that is empty; such a request is refused before it is sent.
+    /// Name of the first list that must hold something and holds nothing; such a request is refused before it is sent.
     fn empty_list(&self) -> Option<&'static str> {
         None
     }
@@ -111,7 +112,7 @@ impl Operation {
 
 impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.service, self.action)
+        write!(f, "{}.{}", OneLine(&self.service), OneLine(&self.action))
     }
 }
 

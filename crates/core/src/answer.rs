@@ -52,6 +52,7 @@ impl Answer {
             .with_source(error)
             .with_request_id(request_id)
             .with_answer(answered)
+            .with_hint("do not repeat it for this: the service accepted the request")
     }
 }
 
@@ -73,9 +74,14 @@ pub(crate) fn read(operation: &Operation, http: &mut HttpResponse) -> Result<Ans
             Ok(Answer { body: http.take_body(), response, request_id, answered })
         }
         Ok(Envelope::Response { request_id, .. }) => {
-            Err(not_an_answer("a `Response` without an `Error`", body, answered).with_request_id(request_id))
+            let kind = match kind_of(answered.status) {
+                // It was refused, says the status, and done, says the body: sending it again may do it twice.
+                ErrorKind::Throttled => ErrorKind::Decode,
+                kind => kind,
+            };
+            Err(not_an_answer(kind, "a `Response` without an `Error`", body, answered).with_request_id(request_id))
         }
-        Err(what) => Err(not_an_answer(what, body, answered)),
+        Err(what) => Err(not_an_answer(kind_of(answered.status), what, body, answered)),
     }
 }
 
@@ -85,13 +91,17 @@ fn place(text: &[u8], part: &str) -> Range<usize> {
     start..start + part.len()
 }
 
-/// The error for a response that is something else.
-fn not_an_answer(what: &str, body: &[u8], answered: Answered) -> Error {
-    let kind = match answered.status {
+/// What a response is by its status, whose body says nothing that is understood.
+fn kind_of(status: u16) -> ErrorKind {
+    match status {
         429 => ErrorKind::Throttled,
         500..=599 => ErrorKind::Server,
         _ => ErrorKind::Decode,
-    };
+    }
+}
+
+/// The error for a response that is something else.
+fn not_an_answer(kind: ErrorKind, what: &str, body: &[u8], answered: Answered) -> Error {
     let snippet = snippet(body);
     let mut message = format!("HTTP {} with {what}", answered.status);
     if let Some(content_type) = &answered.content_type {

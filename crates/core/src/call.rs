@@ -9,7 +9,7 @@ use bytes::Bytes;
 use crate::action::Operation;
 use crate::client::Service;
 use crate::send::{self, Options};
-use crate::{Action, BoxFuture, Error, ErrorKind, trace};
+use crate::{Action, BoxFuture, Error, ErrorKind};
 
 /// How many bytes a body has room for at first: a hundred URLs fit into this page of memory, and for a thousand it grows
 /// four times, where it would grow nine times from nothing.
@@ -20,11 +20,20 @@ const BODY_BYTES: usize = 4_096;
 /// What never arrived, or was refused before it ran because there were too many requests, is sent again after a wait;
 /// what may have arrived only if the call is [`repeatable`](Self::repeatable). A signature that the service finds too old
 /// is made again with the service's time, and a rejected token is replaced if the credentials can be refreshed. There are
-/// up to 3 attempts in all, and fewer if the time of the call or the retry budget of the configuration is used up.
+/// as many attempts in all as [`max_attempts`](Self::max_attempts) says, and fewer if the time of the call or the retry
+/// budget of the configuration is used up.
 ///
 /// It resolves to the action's response, or to an [`Error`]. It is made into a future by `.await`, or by
-/// [`into_future`](IntoFuture::into_future) where one is asked for, as by `tokio::spawn` and `join_all`. Dropping the future ends the call; what was sent by then may
-/// have arrived.
+/// [`into_future`](IntoFuture::into_future) where one is asked for, as by `tokio::spawn` and `join_all`. Dropping the future
+/// ends the call; what was sent by then may have arrived.
+///
+/// A call goes on while it is polled, and its time passes whether it is or not. So do not poll one and then keep it without
+/// polling it further, as a `select!` in a loop does that has turned to something else: it keeps its connection, and what it
+/// finds when it goes on may be that its time is over. Drop it, or give it a task of its own.
+///
+/// With the default clock and the default transport it needs a Tokio runtime that was built with `enable_all`, as
+/// `#[tokio::main]` does: without a runtime it fails with [`ErrorKind::InvalidRequest`], and in one without timers or sockets
+/// Tokio panics.
 #[must_use = "a call is sent when it is awaited"]
 pub struct Call<A: Action> {
     service: Arc<Service>,
@@ -39,14 +48,14 @@ impl<A: Action> Call<A> {
     }
 
     /// Sets how long the whole call may take: everything that it waits for, and every attempt; the configuration's call
-    /// timeout if nothing is set.
+    /// timeout if nothing is set. With no time at all nothing is sent.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.options.timeout = timeout;
         self
     }
 
     /// Sets how long one attempt may take, from sending to the last byte of the answer; the configuration's attempt timeout
-    /// if nothing is set.
+    /// if nothing is set. With no time at all nothing is sent.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.options.attempt_timeout = timeout;
         self
@@ -90,15 +99,11 @@ impl<A: Action> IntoFuture for Call<A> {
     // All that is compiled for every action: what comes between body and response does not know which it is.
     fn into_future(self) -> Self::IntoFuture {
         let operation = Operation::of::<A>();
-        let body = self.body().map_err(|error| error.during(operation));
+        let body = self.body();
         let Self { service, options, .. } = self;
         Box::pin(async move {
-            let body = body?;
-            let span = trace::call(&service, operation);
-            let (answer, attempts) = send::send(&service, operation, &body, &options, &span).await?;
-            answer.response().map_err(|error| error.during(operation).after(attempts)).inspect_err(|error| {
-                trace::failed(&span, error);
-            })
+            let (answer, watch) = send::send(&service, operation, body, &options).await?;
+            watch.end(answer.response().map_err(|error| error.with_host(&service.origin.authority)))
         })
     }
 }

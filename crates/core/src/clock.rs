@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use crate::BoxFuture;
+use crate::{BoxFuture, Error, runtime};
 
 /// Tells the time and waits. Signing, timeouts and everything else that depends on time asks the clock of the
 /// [`Config`](crate::Config).
@@ -17,6 +17,16 @@ pub trait Clock: Send + Sync {
     ///
     /// The wait begins when the future is first polled, and is not affected by the time of day being changed.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+
+    /// Whether it can wait where the call runs: asked once for each call, before anything is sent. It can if nothing else
+    /// is written.
+    ///
+    /// # Errors
+    ///
+    /// What keeps it from waiting, such as a runtime that is missing; the call fails with it.
+    fn check(&self) -> Result<(), Error> {
+        Ok(())
+    }
 }
 
 impl<C: Clock + ?Sized> Clock for Arc<C> {
@@ -26,6 +36,10 @@ impl<C: Clock + ?Sized> Clock for Arc<C> {
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         (**self).sleep(duration)
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        (**self).check()
     }
 }
 
@@ -41,5 +55,10 @@ impl Clock for SystemClock {
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         // Inside the block, because making the timer is what needs a runtime.
         Box::pin(async move { tokio::time::sleep(duration).await })
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        runtime::current()?;
+        Ok(())
     }
 }

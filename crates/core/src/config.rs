@@ -15,7 +15,8 @@ use crate::{Clock, Endpoint, Error, Interceptor, Language, ProvideCredentials, S
 
 /// What the clients of an account share, whatever their product.
 ///
-/// A configuration does not change once it is built. Cloning it is cheap, and clones share its connections.
+/// A configuration does not change once it is built. Cloning it is cheap, and clones share its connections. They may be used
+/// from several runtimes, each of which has connections of its own.
 ///
 /// ```
 /// use std::time::Duration;

@@ -30,6 +30,9 @@ pub(crate) use self::sts::endpoint as sts_endpoint;
 use crate::secret::Secret;
 use crate::{BoxFuture, Clock, Endpoint, Error, Transport};
 
+/// What secret ids begin with, as the service's pages show them.
+const ID_PREFIX: &str = "AKID";
+
 /// A secret id and a secret key, and the token that belongs to them if they are temporary.
 ///
 /// Cloning is cheap. Key and token are never printed, and are wiped from memory with the last clone.
@@ -58,11 +61,12 @@ impl Credentials {
     /// # Errors
     ///
     /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if one of the two is empty, has white space around it, or
-    /// holds a character that no credential has. The error never holds the value.
+    /// holds a character that no credential has, or if the one stands in the place of the other. The error never holds the
+    /// value.
     pub fn new(secret_id: impl Into<String>, secret_key: impl Into<String>) -> Result<Self, Error> {
         // Wrapped before either is checked, so that a refusal wipes both.
         let (secret_id, secret_key) = (Secret::new(secret_id.into()), Secret::new(secret_key.into()));
-        Ok(Self::from_parts(&check("the secret id", secret_id)?, check("the secret key", secret_key)?, None))
+        Self::from_pair("the secret id", secret_id, "the secret key", secret_key)
     }
 
     /// Adds the token that temporary credentials come with.
@@ -72,7 +76,7 @@ impl Credentials {
     /// As [`Credentials::new`].
     pub fn token(self, token: impl Into<String>) -> Result<Self, Error> {
         let token = check("the token", Secret::new(token.into()))?;
-        Ok(self.with(|inner| inner.token = Some(token)))
+        Ok(self.with_token(Some(token)))
     }
 
     /// Adds when temporary credentials end, by this machine's clock.
@@ -124,6 +128,20 @@ impl Credentials {
         self.0.signs
     }
 
+    /// An id and a key as somebody wrote them down, under these names.
+    fn from_pair(id_name: &str, secret_id: Secret, key_name: &str, secret_key: Secret) -> Result<Self, Error> {
+        let (secret_id, secret_key) = (check(id_name, secret_id)?, check(key_name, secret_key)?);
+        if secret_key.reveal().starts_with(ID_PREFIX) && !secret_id.reveal().starts_with(ID_PREFIX) {
+            return Err(Error::credentials(format!("{id_name} and {key_name} have changed places"))
+                .with_hint("exchange them: it is the secret id that begins with `AKID`"));
+        }
+        Ok(Self::from_parts(&secret_id, secret_key, None))
+    }
+
+    fn with_token(self, token: Option<Secret>) -> Self {
+        self.with(|inner| inner.token = token)
+    }
+
     fn from_parts(secret_id: &Secret, secret_key: Secret, token: Option<Secret>) -> Self {
         let secret_id = secret_id.reveal().to_owned();
         Self(Arc::new(Inner { secret_id, secret_key, token, expires_at: None, signs: true }))
@@ -138,9 +156,9 @@ impl Credentials {
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Every secret id begins with these four letters, so they tell an id from a key put in its place.
-        let prefix: String = self.0.secret_id.chars().take(4).chain(['…']).collect();
-        f.debug_struct("Credentials").field("secret_id", &prefix).finish_non_exhaustive()
+        // No more than what secret ids begin with: what begins otherwise may be a key that was put in an id's place.
+        let prefix = if self.secret_id().starts_with(ID_PREFIX) { ID_PREFIX } else { "" };
+        f.debug_struct("Credentials").field("secret_id", &format!("{prefix}…")).finish_non_exhaustive()
     }
 }
 
@@ -248,6 +266,34 @@ mod tests {
             assert!(error.to_string().starts_with(claim), "{error}");
             assert!(!shown.contains("value") && !shown.contains("hidden"), "{shown}");
         }
+    }
+
+    #[test]
+    fn credentials_are_the_same_only_with_the_same_token() {
+        let permanent = Credentials::new("AKIDexample", "key").unwrap();
+        let temporary = |token: &str| permanent.clone().token(token).unwrap();
+        assert!(permanent.same_as(&permanent) && temporary("one").same_as(&temporary("one")));
+        assert!(!permanent.same_as(&temporary("one")) && !temporary("one").same_as(&temporary("other")));
+        assert!(!permanent.same_as(&Credentials::new("AKIDexample", "other").unwrap()));
+    }
+
+    #[test]
+    fn an_id_and_a_key_that_have_changed_places_are_noticed_and_neither_is_shown() {
+        let key = "hiddenKeyOfThirtyTwoCharacters00";
+        let error = Credentials::new(key, "AKIDhidden").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the secret id and the secret key have changed places; \
+             help: exchange them: it is the secret id that begins with `AKID`"
+        );
+        assert!(!format!("{error:?}").contains("hidden"), "{error:?}");
+        assert!(Credentials::new("AKIDhidden", key).is_ok());
+        // What an emulator takes need not look like an id, and a key may begin as one by chance.
+        assert!(Credentials::new("local", "key").is_ok());
+        assert!(Credentials::new("AKIDone", "AKIDother").is_ok());
+        let shown = |id: &str| format!("{:?}", Credentials::new(id, "key").unwrap());
+        assert_eq!(shown(key), r#"Credentials { secret_id: "…", .. }"#);
+        assert_eq!(shown("AKIDhidden"), r#"Credentials { secret_id: "AKID…", .. }"#);
     }
 
     #[test]

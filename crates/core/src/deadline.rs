@@ -53,7 +53,8 @@ impl<'a> Deadline<'a> {
 
     /// Waits for a step that may take no longer than `time`, however much is left.
     ///
-    /// A step that is ready at the same moment as its time is up wins, and its time wins over the end of all.
+    /// A step that is ready at the same moment as its time is up wins, and its time wins over the end of all. If it is the
+    /// first to wait, the end of all is as much later as its own is noticed late.
     pub(crate) async fn limit_step<T>(&mut self, time: Duration, step: impl Future<Output = T>) -> Result<T, Over> {
         // The first step that waits begins with the first leg, and needs no timer of its own: most calls have no other.
         let is_first = self.leg.is_none() && time < self.time;
@@ -73,6 +74,12 @@ impl<'a> Deadline<'a> {
             self.poll_end(context).map(|()| Err(Over::All))
         })
         .await
+    }
+
+    /// Whether the time is up; asked before something that a caller should not have done for it in vain.
+    pub(crate) async fn is_over(&mut self) -> bool {
+        // Nobody has waited yet, so no time has passed.
+        self.leg.is_some() && poll_fn(|context| Poll::Ready(self.poll_end(context).is_ready())).await
     }
 
     /// Ready when the time is up.
@@ -103,6 +110,11 @@ impl<'a> Deadline<'a> {
     pub(crate) fn left(&self) -> Duration {
         let passed = self.clock.now().duration_since(self.begin).unwrap_or_default();
         self.time.saturating_sub(passed)
+    }
+
+    /// When it began, by the time of day.
+    pub(crate) fn begin(&self) -> SystemTime {
+        self.begin
     }
 
     /// How much time there was at the beginning.

@@ -93,13 +93,28 @@ pub(crate) fn check_region(region: &str) -> Result<(), Error> {
     if is_name(region, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
         return Ok(());
     }
-    Err(Error::new(ErrorKind::InvalidRequest, format!("{region:?} is not a region"))
+    Err(Error::new(ErrorKind::InvalidRequest, format!("`{}` is not a valid region", Cut(region)))
         .with_hint("write it as the API does, such as `ap-guangzhou`"))
 }
 
 /// Whether the text is made of such characters, and no longer than what stands between the dots of a host.
 pub(crate) fn is_name(text: &str, is_allowed: impl Fn(char) -> bool) -> bool {
     (1..=63).contains(&text.len()) && text.chars().all(is_allowed)
+}
+
+/// How much of a text is repeated that is refused: more than the longest name, which has 63 characters.
+const SHOWN_CHARACTERS: usize = 80;
+
+/// A text that is refused, as far as it takes to recognize it. Where it is shown, it is made to fit into a line.
+pub(crate) struct Cut<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Cut<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.char_indices().nth(SHOWN_CHARACTERS) {
+            Some((end, _)) => write!(f, "{}…", self.0.get(..end).unwrap_or_default()),
+            None => f.write_str(self.0),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,8 +154,8 @@ impl Origin {
     pub(crate) fn url(&self) -> Result<Url, Error> {
         let Self { scheme, authority } = self;
         Url::parse(&format!("{scheme}://{authority}/")).map_err(|error| {
-            Error::new(ErrorKind::InvalidRequest, format!("the endpoint `{authority}` is no host: {error}"))
-                .with_hint("write the host as it is in DNS, or an address")
+            let message = format!("the endpoint `{}` is not a valid host: {error}", Cut(authority));
+            Error::new(ErrorKind::InvalidRequest, message).with_hint("write the host as it is in DNS, or an address")
         })
     }
 
@@ -239,14 +254,14 @@ impl Problem {
     }
 
     fn about(&self, endpoint: &str) -> Error {
-        Error::new(ErrorKind::InvalidRequest, format!("the endpoint `{}` {}", without_secrets(endpoint), self.claim))
-            .with_hint(self.help)
+        let message = format!("the endpoint `{}` {}", Cut(without_secrets(endpoint)), self.claim);
+        Error::new(ErrorKind::InvalidRequest, message).with_hint(self.help)
     }
 }
 
 /// The endpoint without what may be a password or a token: no query, no fragment, and nothing at all if there is an `@`,
 /// because a password may hold every character that would tell where it ends.
-fn without_secrets(endpoint: &str) -> &str {
+pub(crate) fn without_secrets(endpoint: &str) -> &str {
     if endpoint.contains('@') {
         return "***";
     }
@@ -285,8 +300,18 @@ mod tests {
             let error = url(region).unwrap_err();
             assert_eq!(
                 error.to_string(),
-                format!("{region:?} is not a region; help: write it as the API does, such as `ap-guangzhou`")
+                format!("`{region}` is not a valid region; help: write it as the API does, such as `ap-guangzhou`")
             );
+        }
+    }
+
+    #[test]
+    fn what_is_refused_is_repeated_in_one_line_and_not_at_length() {
+        let long = "ä\n".repeat(50_000);
+        let origin = Origin { scheme: Scheme::Https, authority: format!("{long}:port") };
+        for error in [check_region(&long).unwrap_err(), Origin::custom(&long).unwrap_err(), origin.url().unwrap_err()] {
+            let line = error.to_string();
+            assert!(line.contains("ä\\nä\\n…`") && !line.contains('\n') && line.len() < 400, "{line}");
         }
     }
 

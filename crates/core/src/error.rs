@@ -5,15 +5,18 @@ mod hints;
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt::{self, Write as _};
+use std::iter;
 
 use crate::action::Operation;
+use crate::endpoint::is_name;
 use crate::retry::Remedy;
 use crate::{CodeFacts, ErrorCode, ErrorKind, TransportError, TransportErrorKind};
 
 /// Why a call failed.
 ///
 /// [`kind`](Error::kind) decides what can be done about it. Displayed, it is one line with everything a log needs: the
-/// action, the service's code and message, the request id, the number of attempts, and what to do about it.
+/// action, the service's code and message, the request id, the number of attempts, whether it may have been carried out, and
+/// what to do about it. What others wrote is escaped where it would break the line, and cut where it would fill the log.
 ///
 /// ```
 /// use tencentcloud_core::{Error, ErrorKind};
@@ -39,6 +42,8 @@ struct Inner {
     hint: Option<Cow<'static, str>>,
     answer: Option<Answered>,
     source: Option<Box<dyn StdError + Send + Sync>>,
+    /// Whether what caused it may be over soon.
+    passing: bool,
 }
 
 /// What is kept of an HTTP response.
@@ -62,7 +67,9 @@ impl Error {
     /// Adds the error that caused this one.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
+        let source = source.into();
+        self.0.passing = is_passing(&*source);
+        self.0.source = Some(source);
         self
     }
 
@@ -109,13 +116,15 @@ impl Error {
         self.0.host.as_deref()
     }
 
-    /// Name of the action; `None` if no action was involved, as when a configuration is built.
+    /// Name of the action; `None` if no action was involved, as when a configuration is built, or if it was the name that was
+    /// refused.
     #[must_use]
     pub fn action(&self) -> Option<&str> {
         self.0.operation.as_ref().map(|operation| &*operation.action)
     }
 
-    /// How many times the request was signed and handed to the transport; 0 if it was refused before.
+    /// How many times the request was sent, as far as is known: what was refused before, here or by the transport, does not
+    /// count.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
@@ -123,13 +132,15 @@ impl Error {
 
     /// Whether sending the same request again may succeed, and does nothing twice that must not be done twice.
     ///
-    /// True if the request was refused before it ran, or never arrived; and for an action that may be repeated also if it
-    /// is unknown whether it ran.
+    /// True if the request was refused before it ran, or never arrived; for an action that may be repeated also if it is
+    /// unknown whether it ran; and if credentials could not be obtained for a reason of that kind, as when the
+    /// [source](StdError::source) is an error of the Security Token Service for which all this holds.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self.kind() {
             // Nothing was sent, so nothing can have arrived.
             ErrorKind::Timeout if self.attempts() == 0 => true,
+            ErrorKind::Credentials => self.0.passing,
             kind => matches!(Remedy::of(kind, self.code(), self.0.repeatable), Some(Remedy::Pause(_))),
         }
     }
@@ -172,6 +183,7 @@ impl Error {
             hint: None,
             answer: None,
             source: None,
+            passing: false,
         }))
     }
 
@@ -201,8 +213,27 @@ impl Error {
         self
     }
 
+    /// The error that the call comes to, so many times it was sent; what to do about it depends on both.
     pub(crate) fn after(mut self, attempts: u32) -> Self {
-        self.0.attempts = attempts;
+        let inner = &mut *self.0;
+        inner.attempts = attempts;
+        if attempts == 0 {
+            return self;
+        }
+        let may_have_run = matches!(inner.kind, ErrorKind::Timeout | ErrorKind::Interrupted | ErrorKind::Server);
+        let hint = if may_have_run && !inner.repeatable {
+            inner.given_up.get_or_insert(Cow::Borrowed("it may have been carried out"));
+            Some("check whether it was, or allow sending it twice with `.repeatable(true)`")
+        } else {
+            hints::for_kind(inner.kind).filter(|_| inner.code.is_none())
+        };
+        inner.hint = inner.hint.take().or(hint.map(Cow::Borrowed));
+        self
+    }
+
+    /// Whether what kept credentials from being obtained may be over soon.
+    pub(crate) fn passing(mut self, passing: bool) -> Self {
+        self.0.passing = passing;
         self
     }
 
@@ -220,14 +251,33 @@ impl Error {
 
     /// Adds that it is not sent again because there are no credentials for it; the cause of the error itself is kept.
     pub(crate) fn given_up_without_credentials(self, failure: Self) -> Self {
-        let error = self.given_up(format!("no credentials: {failure}"));
+        let mut error = self.given_up(format!("no credentials: {}", failure.without_hint()));
+        error.0.hint = error.0.hint.or_else(|| failure.0.hint.clone());
         if error.0.source.is_some() { error } else { error.with_source(failure) }
     }
 
+    /// The line that is displayed, but for what to do about it.
+    pub(crate) fn without_hint(&self) -> WithoutHint<'_> {
+        WithoutHint(self)
+    }
+
     pub(crate) fn during(mut self, operation: &Operation) -> Self {
-        self.0.operation = Some(operation.clone());
+        // What is not a name was refused for that, which the message says already.
+        let is_name = |name| is_name(name, |c| c.is_ascii_alphanumeric() || "-_".contains(c));
+        self.0.operation = Some(operation).filter(|it| is_name(&it.service) && is_name(&it.action)).cloned();
         self
     }
+}
+
+/// Whether what the error or its cause tells of may be over soon: the first that says so decides.
+fn is_passing(error: &(dyn StdError + 'static)) -> bool {
+    let of_ours = |error: &(dyn StdError + 'static)| {
+        let of_transport = |error: &TransportError| {
+            !matches!(error.kind(), TransportErrorKind::Unsendable | TransportErrorKind::TooLarge)
+        };
+        error.downcast_ref().map(Error::is_retryable).or_else(|| error.downcast_ref().map(of_transport))
+    };
+    iter::successors(Some(error), |&error| error.source()).find_map(of_ours).unwrap_or_default()
 }
 
 impl From<TransportError> for Error {
@@ -239,12 +289,14 @@ impl From<TransportError> for Error {
             TransportErrorKind::Timeout => ErrorKind::Timeout,
             TransportErrorKind::TooLarge => ErrorKind::Decode,
         };
-        let hint = match error.kind() {
-            TransportErrorKind::TooLarge => Some("ask for less at once, or raise `max_response_bytes`"),
-            _ => None,
+        let text = error.to_string();
+        // A transport may say what to do as we do.
+        let (message, hint) = match text.split_once("; help: ") {
+            Some((message, hint)) => (message, Some(Cow::Owned(hint.to_owned()))),
+            None => (&*text, hints::for_transport(&error).map(Cow::Borrowed)),
         };
-        let mut error = Self::new(kind, error.to_string()).with_source(error);
-        error.0.hint = hint.map(Cow::Borrowed);
+        let mut error = Self::new(kind, message).with_source(error);
+        error.0.hint = hint;
         error
     }
 }
@@ -264,7 +316,17 @@ impl fmt::Debug for Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { operation, code, message, request_id, host, attempts, given_up, hint, .. } = &*self.0;
+        self.without_hint().fmt(f)?;
+        self.0.hint.iter().try_for_each(|hint| write!(f, "; help: {}", OneLine(hint)))
+    }
+}
+
+/// An error as it is displayed, but for what to do about it.
+pub(crate) struct WithoutHint<'a>(&'a Error);
+
+impl fmt::Display for WithoutHint<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { operation, code, message, request_id, host, attempts, given_up, .. } = &*self.0.0;
         if let Some(operation) = operation {
             write!(f, "{operation}: ")?;
         }
@@ -282,19 +344,28 @@ impl fmt::Display for Error {
         if !circumstances.is_empty() {
             write!(f, " ({})", circumstances.join(", "))?;
         }
-        given_up.iter().try_for_each(|why| write!(f, "; not sent again: {}", OneLine(why)))?;
-        hint.iter().try_for_each(|hint| write!(f, "; help: {}", OneLine(hint)))
+        given_up.iter().try_for_each(|why| write!(f, "; not sent again: {}", OneLine(why)))
     }
 }
 
-/// Text of others, with what would break the line or redraw the terminal escaped as Rust escapes it.
+/// How many characters of a text are shown: more than the service says of anything, and little enough for a line of the
+/// usual logs, which hold 16 KiB.
+const LONGEST: usize = 4_096;
+
+/// Text of others, with what would break the line or redraw the terminal escaped as Rust escapes it, and what would fill the
+/// log cut off.
 pub(crate) struct OneLine<'a>(pub(crate) &'a str);
 
 impl fmt::Display for OneLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|c| match c {
+        let (shown, cut) = match self.0.char_indices().nth(LONGEST) {
+            Some((end, _)) => (self.0.get(..end).unwrap_or_default(), "…"),
+            None => (self.0, ""),
+        };
+        shown.chars().try_for_each(|c| match c {
             c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') => write!(f, "{}", c.escape_debug()),
             c => f.write_char(c),
-        })
+        })?;
+        f.write_str(cut)
     }
 }

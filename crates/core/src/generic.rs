@@ -13,9 +13,10 @@ use serde_json::value::RawValue;
 use crate::action::Operation;
 use crate::answer::Answer;
 use crate::client::Service;
-use crate::endpoint::{check_region, is_name};
+use crate::endpoint::{Cut, check_region, is_name};
 use crate::send::{self, Options};
-use crate::{BoxFuture, Config, Error, ErrorKind, trace};
+use crate::watch::CallWatch;
+use crate::{BoxFuture, Config, Error, ErrorKind};
 
 /// Where products answer of which nothing else is known.
 const MAINLAND: &str = "tencentcloudapi.com";
@@ -147,7 +148,7 @@ impl fmt::Debug for GenericClient {
 /// A call of any action that is sent when it is awaited.
 ///
 /// It resolves to a [`JsonAnswer`], or to an [`Error`]. Dropping the future ends the call; what was sent by then may have
-/// arrived.
+/// arrived. What a [`Call`](crate::Call) needs, and must not be done to, holds for it as well.
 #[must_use = "a call is sent when it is awaited"]
 pub struct JsonCall {
     client: GenericClient,
@@ -172,7 +173,8 @@ impl JsonCall {
     }
 
     /// Sets how many requests a second the account may send of the action; 20 if nothing is set. Of calls that say
-    /// different numbers, each waits until all of its configuration together leave room under its own.
+    /// different numbers, each waits until all of its configuration together leave room under its own. A call with 0 is
+    /// refused.
     pub fn requests_per_second(mut self, requests: u32) -> Self {
         self.operation.requests_per_second = requests;
         self
@@ -196,15 +198,18 @@ impl JsonCall {
         self
     }
 
-    /// The service to send to and the body, unless the call is one that cannot be sent as it is.
-    fn checked(&mut self) -> Result<(Arc<Service>, Bytes), Error> {
+    /// The service to send to, unless the call is one of nothing that can be.
+    fn checked(&self) -> Result<Arc<Service>, Error> {
         let Operation { service, version, action, region, .. } = &self.operation;
         check(service, "service", "vod", |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')?;
         check(version, "version", "2018-07-17", |c| c.is_ascii_digit() || c == '-')?;
         check(action, "action", "DescribeMediaInfos", |c| c.is_ascii_alphanumeric() || c == '_')?;
         region.as_deref().map_or(Ok(()), check_region)?;
-        let body = std::mem::replace(&mut self.body, Ok(Bytes::new()))?;
-        Ok((self.client.service(service)?, body))
+        if self.operation.requests_per_second == 0 {
+            return Err(Error::new(ErrorKind::InvalidRequest, "0 requests a second may be sent, so nothing could be")
+                .with_hint("set at least 1 with `requests_per_second`"));
+        }
+        self.client.service(service)
     }
 }
 
@@ -212,13 +217,14 @@ impl IntoFuture for JsonCall {
     type Output = Result<JsonAnswer, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
-    fn into_future(mut self) -> Self::IntoFuture {
+    fn into_future(self) -> Self::IntoFuture {
         Box::pin(async move {
             let checked = self.checked();
-            let Self { operation, options, .. } = self;
-            let (service, body) = checked.map_err(|error| error.during(&operation))?;
-            let span = trace::call(&service, &operation);
-            let (answer, attempts) = send::send(&service, &operation, &body, &options, &span).await?;
+            let Self { client, operation, body, options } = self;
+            let service = checked.map_err(|error| CallWatch::refused(&client.config, &operation, error))?;
+            let (answer, watch) = send::send(&service, &operation, body, &options).await?;
+            let attempts = watch.attempts;
+            let answer = watch.end(Ok(answer))?;
             Ok(JsonAnswer { answer, operation, attempts })
         })
     }
@@ -279,9 +285,9 @@ impl fmt::Debug for JsonAnswer {
 fn is_object(body: &str) -> Result<(), String> {
     match serde_json::from_str::<&RawValue>(body) {
         Ok(json) if json.get().starts_with('{') => Ok(()),
-        Ok(_) => Err("JSON, but no object".to_owned()),
+        Ok(_) => Err("JSON, but not an object".to_owned()),
         // The message has a place, and nothing of the body.
-        Err(error) => Err(format!("no JSON: {error}")),
+        Err(error) => Err(format!("not JSON: {error}")),
     }
 }
 
@@ -289,6 +295,6 @@ fn check(text: &str, what: &str, example: &str, is_allowed: impl Fn(char) -> boo
     if is_name(text, is_allowed) {
         return Ok(());
     }
-    Err(Error::new(ErrorKind::InvalidRequest, format!("{text:?} is no {what}"))
+    Err(Error::new(ErrorKind::InvalidRequest, format!("`{}` is not a valid {what}", Cut(text)))
         .with_hint(format!("write it as the API does, such as `{example}`")))
 }

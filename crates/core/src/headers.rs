@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::{Error, ErrorKind};
 
-/// Headers of a request, in the order in which they were put here.
+/// Headers of a request.
 ///
 /// They are reqwest's own, so that sending them copies nothing. A value that may be a secret is marked as sensitive, and
 /// wiped when the last request that has it is dropped.
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headers_stay_in_their_order_and_are_found_in_any_case() {
+    fn headers_are_replaced_and_found_in_any_case() {
         let mut headers = Headers::with_capacity(1);
         headers.put_secret(&AUTHORIZATION, "secret".to_owned()).unwrap();
         headers.put_text(&HOST, "one").unwrap();

@@ -1,35 +1,37 @@
 //! The default transport: HTTP/1.1 over TLS, by reqwest and rustls.
 
+mod pools;
 mod tls;
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{Client, Method, redirect};
-use tokio::runtime::Handle;
+use reqwest::{Client, Method};
+use tokio::runtime::Id;
 
+use self::pools::{Pools, Settings};
 use self::tls::Roots;
 use crate::endpoint::Scheme;
 use crate::{
-    BoxFuture, Error, ErrorKind, HttpRequest, HttpResponse, Proxy, Transport, TransportError, TransportErrorKind,
+    BoxFuture, Error, HttpRequest, HttpResponse, Proxy, Transport, TransportError, TransportErrorKind, runtime,
 };
 
 /// How long a connection may take to open: a lost SYN is sent again after 1 s, and then after 2 s more (RFC 6298), so this
 /// lets the third one be answered in a tenth of a second.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(3_100);
-/// How long an unused connection is kept: the service closes its end after 60 s, and a request sent into a connection that
-/// is being closed fails without a way to know whether it arrived.
-const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 
-/// The default transport: HTTP/1.1 over TLS. It needs a Tokio runtime.
+/// The default transport: HTTP/1.1 over TLS. It needs a Tokio runtime that was built with `enable_all`, as `#[tokio::main]`
+/// does; without a runtime it fails with [`TransportErrorKind::Unsendable`].
 ///
 /// A configuration makes its own. It is public so that another [`Transport`] can be put around it, to watch or to record.
+///
+/// It may be used from several runtimes. Each has connections of its own, which are gone with it; no runtime waits for what
+/// another one has to do.
 pub struct HttpsTransport {
-    client: Client,
-    /// For this machine and its metadata, which no proxy is asked for whatever the settings say.
-    plain: Client,
+    pools: Pools,
     roots: Arc<Roots>,
 }
 
@@ -124,42 +126,27 @@ impl HttpsTransportBuilder {
             roots.load()?;
         }
         let tls = tls::config(&roots)?;
-        let client = || {
-            Client::builder()
-                .tls_backend_preconfigured(tls.clone())
-                .connect_timeout(self.connect_timeout)
-                .pool_idle_timeout(POOL_IDLE_TIMEOUT)
-                // A signature holds for one host, and credentials are sent to no other.
-                .redirect(redirect::Policy::none())
-        };
-        let built = |client: reqwest::ClientBuilder| client.build().map_err(unusable);
-        Ok(HttpsTransport { client: built(self.proxy.apply(client())?)?, plain: built(client().no_proxy())?, roots })
+        let route = self.proxy.route(scheme)?;
+        let settings = Settings { tls, connect_timeout: self.connect_timeout, route };
+        Ok(HttpsTransport { pools: Pools::new(settings)?, roots })
     }
-}
-
-fn unusable(error: reqwest::Error) -> Error {
-    Error::new(ErrorKind::Connect, format!("the HTTP client cannot be set up: {}", root_cause(&error)))
-        .with_source(error)
 }
 
 impl Transport for HttpsTransport {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         Box::pin(async move {
-            if Handle::try_current().is_err() {
-                let help = "there is no Tokio runtime; help: call from inside `#[tokio::main]` or `Runtime::block_on`";
-                return Err(TransportError::new(TransportErrorKind::Unsendable, help));
-            }
+            let runtime = runtime::current()?;
             let limit = request.max_response_bytes();
-            let response = self.response(request).await?;
+            let response = self.response(request, runtime).await?;
             read(response, limit).await
         })
     }
 }
 
 impl HttpsTransport {
-    async fn response(&self, request: HttpRequest) -> Result<reqwest::Response, TransportError> {
+    async fn response(&self, request: HttpRequest, runtime: Id) -> Result<reqwest::Response, TransportError> {
         let HttpRequest { method, url, headers, body, .. } = request;
-        let client = if url.scheme() == "http" { &self.plain } else { self.trusting()? };
+        let client = self.client(url.scheme(), runtime)?;
         let method = Method::from_bytes(method.as_bytes()).map_err(|error| {
             TransportError::new(TransportErrorKind::Unsendable, format!("the method is `{method}`")).with_source(error)
         })?;
@@ -167,41 +154,42 @@ impl HttpsTransport {
         let mut request = reqwest::Request::new(method, url);
         *request.headers_mut() = headers.into_map();
         *request.body_mut() = Some(body.into());
-        client.execute(request).await.map_err(|error| {
-            let kind = match () {
-                () if error.is_builder() => TransportErrorKind::Unsendable,
-                () if error.is_connect() => TransportErrorKind::Connect,
-                () => TransportErrorKind::Send,
-            };
-            failed(kind, error)
+        client.execute(request).await.map_err(|error| match () {
+            () if error.is_builder() => failed(TransportErrorKind::Unsendable, error),
+            () if error.is_connect() => self.pools.route().no_connection(error, |error| root_cause(error)),
+            () => failed(TransportErrorKind::Send, error),
         })
     }
 
-    /// The client for TLS, once it is known whom to trust.
-    fn trusting(&self) -> Result<&Client, TransportError> {
-        match self.roots.load() {
-            Ok(_) => Ok(&self.client),
-            Err(error) => Err(TransportError::new(TransportErrorKind::Connect, error.to_string()).with_source(error)),
+    /// The client for a scheme; for TLS, once it is known which way to go and whom to trust.
+    fn client(&self, scheme: &str, runtime: Id) -> Result<Cow<'_, Client>, TransportError> {
+        let unusable =
+            |error: Error| TransportError::new(TransportErrorKind::Connect, error.to_string()).with_source(error);
+        if scheme == "http" {
+            return self.pools.direct(runtime).map_err(unusable);
         }
+        self.pools.route().check()?;
+        self.roots.load().map_err(unusable)?;
+        self.pools.routed(runtime).map_err(unusable)
     }
 }
 
 /// Reads the response to its end, or to the limit.
 async fn read(mut response: reqwest::Response, limit: usize) -> Result<HttpResponse, TransportError> {
     let too_large = || TransportError::new(TransportErrorKind::TooLarge, format!("more than {limit} bytes"));
+    let no_room = |_| TransportError::new(TransportErrorKind::TooLarge, "more than there is memory for");
     // What is announced is refused at once, or has its room at once: growing to it would take twice as much for a while.
     let announced = response.content_length().unwrap_or_default();
-    let mut body = match usize::try_from(announced) {
-        Ok(announced) if announced <= limit => Vec::with_capacity(announced),
-        _ => return Err(too_large()),
-    };
+    let announced = usize::try_from(announced).ok().filter(|&announced| announced <= limit).ok_or_else(too_large)?;
+    let mut body = Vec::new();
+    body.try_reserve_exact(announced).map_err(no_room)?;
     while let Some(chunk) = response.chunk().await.map_err(|error| failed(TransportErrorKind::Read, error))? {
         if chunk.len() > limit - body.len() {
             return Err(too_large());
         }
         if chunk.len() > body.capacity() - body.len() {
             // Twice as much as there is, as ever, but never more than the limit.
-            body.reserve_exact(body.len().max(chunk.len()).min(limit - body.len()));
+            body.try_reserve_exact(body.len().max(chunk.len()).min(limit - body.len())).map_err(no_room)?;
         }
         body.extend_from_slice(&chunk);
     }

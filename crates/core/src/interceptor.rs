@@ -1,31 +1,29 @@
-//! The hooks around each attempt: for headers and metrics of a user's own.
+//! The hooks around each attempt and after each call: for headers and metrics of a user's own.
+
+mod headers;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::HeaderName;
-
+pub use self::headers::AttemptHeaders;
+use crate::Error;
 use crate::action::Operation;
-use crate::{Error, ErrorKind, HttpRequest};
 
-/// What the service logs a request by: the one header of its own that an interceptor may set, and the one value that is
-/// printed of those that it sets.
-const TRACE_ID: &str = "x-tc-traceid";
-
-/// Watches every attempt of every call, and may add headers to it.
+/// Watches every attempt of every call, and may add headers to it; and hears how every call ended.
 ///
 /// The hooks run where the call runs, so they should do little and not block; a panic in one goes through the call. Of
-/// several interceptors of a [`Config`](crate::Config), the first that was added is the first before an attempt and the last
-/// after it.
+/// several interceptors of a [`Config`](crate::Config), the first that was added is the first before an attempt, and the last
+/// after it and after the call.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering};
-/// use tencentcloud_core::{Attempt, AttemptEnd, AttemptHeaders, AttemptResult, ErrorKind, Interceptor};
+/// use tencentcloud_core::{Attempt, AttemptEnd, AttemptHeaders, AttemptResult, CallEnd, CallResult, ErrorKind, Interceptor};
 ///
 /// #[derive(Default)]
 /// struct Metrics {
 ///     throttled: AtomicU64,
+///     failed: AtomicU64,
 /// }
 ///
 /// impl Interceptor for Metrics {
@@ -41,10 +39,19 @@ const TRACE_ID: &str = "x-tc-traceid";
 ///         }
 ///         println!("{} took {:?} for attempt {}", attempt.action(), end.duration(), attempt.number());
 ///     }
+///
+///     fn after_call(&self, end: &CallEnd<'_>) {
+///         // Also those that failed before an attempt, or for an answer that does not fit.
+///         if let CallResult::Failure(error) = end.result() {
+///             self.failed.fetch_add(1, Ordering::Relaxed);
+///             println!("{} failed: {}; waited {:?} for its turn", end.action(), error.kind(), end.waited());
+///         }
+///     }
 /// }
 /// ```
 pub trait Interceptor: Send + Sync {
-    /// Called when an attempt is signed, just before it is sent.
+    /// Called when an attempt is signed, just before it is handed to the transport. One that the transport then cannot send
+    /// is not counted by [`Error::attempts`].
     fn before_attempt(&self, attempt: &Attempt<'_>, headers: &mut AttemptHeaders<'_>) {
         let _ = (attempt, headers);
     }
@@ -53,6 +60,15 @@ pub trait Interceptor: Send + Sync {
     /// dropped meanwhile.
     fn after_attempt(&self, attempt: &Attempt<'_>, end: &AttemptEnd<'_>) {
         let _ = (attempt, end);
+    }
+
+    /// Called when a call is over: once for each call that was awaited, however it ended; also if nothing was sent, and if it
+    /// was dropped before its end. It is the last hook of the call.
+    ///
+    /// A call that is never polled did not begin, and is not told; nor is one that a panic ends. A call by names is over with
+    /// its answer, before [`JsonAnswer::read`](crate::JsonAnswer::read).
+    fn after_call(&self, end: &CallEnd<'_>) {
+        let _ = end;
     }
 }
 
@@ -63,6 +79,10 @@ impl<I: Interceptor + ?Sized> Interceptor for Arc<I> {
 
     fn after_attempt(&self, attempt: &Attempt<'_>, end: &AttemptEnd<'_>) {
         (**self).after_attempt(attempt, end);
+    }
+
+    fn after_call(&self, end: &CallEnd<'_>) {
+        (**self).after_call(end);
     }
 }
 
@@ -117,70 +137,6 @@ impl fmt::Debug for Attempt<'_> {
     }
 }
 
-/// The headers of a request that is about to be sent.
-pub struct AttemptHeaders<'a>(pub(crate) &'a mut HttpRequest);
-
-impl AttemptHeaders<'_> {
-    /// Sets a header, which is not signed; one of the same name that was set before is replaced.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::InvalidRequest`] if the name or the value cannot be sent, or the header is one that the client or HTTP
-    /// itself answers for: `Authorization`, `Content-Type`, `Host`, `X-TC-*` except `X-TC-TraceId`, and those about the
-    /// connection, the length or the encoding.
-    pub fn set(&mut self, name: impl AsRef<str>, value: impl Into<String>) -> Result<(), Error> {
-        let name = name.as_ref().to_ascii_lowercase();
-        let value = value.into();
-        // Not the value, which may be a token of a gateway.
-        let refused = |problem| Error::new(ErrorKind::InvalidRequest, format!("the header {name:?} {problem}"));
-        if let Some(problem) = problem(&name, &value) {
-            return Err(refused(problem));
-        }
-        let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| refused("does not have a valid name"))?;
-        if name == TRACE_ID {
-            self.0.headers.put_text(&header, value)
-        } else {
-            self.0.headers.put_secret(&header, value)
-        }
-    }
-}
-
-impl fmt::Debug for AttemptHeaders<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.0, f)
-    }
-}
-
-/// What keeps a header from being added; its name is in lower case.
-fn problem(name: &str, value: &str) -> Option<&'static str> {
-    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    if name.is_empty() || !name.bytes().all(is_token) {
-        return Some("does not have a valid name");
-    }
-    if is_taken(name) {
-        return Some("is not for an interceptor to set");
-    }
-    if !value.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-        return Some("has a value that is not printable ASCII");
-    }
-    None
-}
-
-/// Whether the header is signed, the service's, or a matter of the connection.
-fn is_taken(name: &str) -> bool {
-    match name {
-        TRACE_ID => false,
-        // Signed, or about to be.
-        "authorization" | "content-type" | "host" => true,
-        // These say where a message ends, or whose it is to read; a client that got them wrong would break the next one.
-        "connection" | "content-encoding" | "content-length" | "expect" | "keep-alive" | "te" | "trailer"
-        | "transfer-encoding" | "upgrade" => true,
-        // Answers are read as they come.
-        "accept-encoding" | "range" => true,
-        _ => name.starts_with("x-tc-") || name.starts_with("proxy-"),
-    }
-}
-
 /// How an attempt ended.
 #[derive(Clone, Copy, Debug)]
 pub struct AttemptEnd<'a> {
@@ -195,6 +151,9 @@ pub struct AttemptEnd<'a> {
 #[non_exhaustive]
 pub enum AttemptResult<'a> {
     /// The service did what it was asked.
+    ///
+    /// What it answered may still not be what the action documents. That is found when all is read, and the call fails for
+    /// it: [`Interceptor::after_call`] tells.
     Success,
     /// It failed; the call may try again.
     Failure(&'a Error),
@@ -228,40 +187,81 @@ impl<'a> AttemptEnd<'a> {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// How a call ended.
+#[derive(Clone, Copy)]
+pub struct CallEnd<'a> {
+    pub(crate) operation: &'a Operation,
+    pub(crate) result: CallResult<'a>,
+    pub(crate) duration: Duration,
+    pub(crate) waited: Duration,
+    pub(crate) attempts: u32,
+}
 
-    #[test]
-    fn headers_of_others_are_not_for_an_interceptor() {
-        for name in [
-            "authorization",
-            "content-type",
-            "host",
-            "x-tc-action",
-            "x-tc-token",
-            "x-tc-new",
-            "content-length",
-            "transfer-encoding",
-            "connection",
-            "proxy-authorization",
-            "accept-encoding",
-        ] {
-            assert_eq!(problem(name, "value"), Some("is not for an interceptor to set"), "{name}");
-        }
-        for name in ["traceparent", "x-caller", "x-tc-traceid", "cookie", "user-agent"] {
-            assert_eq!(problem(name, "value"), None, "{name}");
-        }
+/// What a call came to.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum CallResult<'a> {
+    /// It resolved to a response.
+    Success,
+    /// It resolved to this error.
+    Failure(&'a Error),
+    /// It was dropped before it had an end; what was sent by then may have arrived.
+    Abandoned,
+}
+
+impl<'a> CallEnd<'a> {
+    /// The service of the action, such as `cdn`; of a call by names, as they were given.
+    #[must_use]
+    pub fn service(&self) -> &'a str {
+        &self.operation.service
     }
 
-    #[test]
-    fn what_cannot_be_sent_is_refused() {
-        for name in ["", "a b", "a:", "ä", "a\r\nb", "a\0"] {
-            assert_eq!(problem(name, "value"), Some("does not have a valid name"), "{name:?}");
-        }
-        for value in ["a\r\nb: c", "ä", "\0", "\t"] {
-            assert_eq!(problem("x-caller", value), Some("has a value that is not printable ASCII"), "{value:?}");
-        }
-        assert_eq!(problem("x-caller", ""), None);
+    /// The version of the service's API, such as `2018-06-06`.
+    #[must_use]
+    pub fn version(&self) -> &'a str {
+        &self.operation.version
+    }
+
+    /// The name of the action, such as `PurgeUrlsCache`.
+    #[must_use]
+    pub fn action(&self) -> &'a str {
+        &self.operation.action
+    }
+
+    /// What it came to.
+    #[must_use]
+    pub fn result(&self) -> CallResult<'a> {
+        self.result
+    }
+
+    /// How long it took, from when it was first polled, by the clock of the configuration; everything that it waited for is
+    /// part of it.
+    #[must_use]
+    pub fn duration(&self) -> Duration {
+        self.duration
+    }
+
+    /// How long it waited for its turn under the client's own rate limit, before all of its attempts together.
+    #[must_use]
+    pub fn waited(&self) -> Duration {
+        self.waited
+    }
+
+    /// How many attempts there were, as [`Error::attempts`] counts them.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+}
+
+impl fmt::Debug for CallEnd<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallEnd")
+            .field("operation", self.operation)
+            .field("result", &self.result)
+            .field("duration", &self.duration)
+            .field("waited", &self.waited)
+            .field("attempts", &self.attempts)
+            .finish()
     }
 }

@@ -11,7 +11,7 @@ use std::fmt;
 pub enum ErrorKind {
     /// The request or the configuration is wrong; found before anything was sent.
     InvalidRequest,
-    /// Credentials are missing, malformed, or could not be obtained; found before anything was sent.
+    /// Credentials are missing, malformed, or could not be obtained; found before anything of the action was sent.
     Credentials,
     /// No connection: the request never reached the service.
     Connect,
@@ -21,7 +21,7 @@ pub enum ErrorKind {
     Interrupted,
     /// Too many requests in a short time; this one was refused before it ran.
     Throttled,
-    /// A quota of the account or a size limit is used up or exceeded; waiting a moment does not help.
+    /// A quota of the account is used up; waiting a moment does not help.
     Quota,
     /// The clock of this machine is more than five minutes from the server's.
     ClockSkew,

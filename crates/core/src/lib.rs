@@ -58,23 +58,30 @@
 //!
 //! # What is told
 //!
-//! Every call is a span `tencentcloud.call` of the crate `tracing`, at the level `INFO`, and every attempt an event in it, at
-//! the level `DEBUG`; their target is `tencentcloud_core`. The names are OpenTelemetry's:
+//! Every call is a span `tencentcloud.call` of the crate `tracing`, at the level `INFO`, and every attempt an event `attempt` in
+//! it, at the level `DEBUG`. A call that fails is one event `call failed`, at the level `WARN`, which can be understood without
+//! its span; a call that is dropped is none. A clock of this machine that is found to be wrong by more than a minute is told
+//! once, at the level `WARN`, and again when it is set; so are credentials that cannot be refreshed. The target of all is
+//! `tencentcloud_core`. The names are OpenTelemetry's:
 //!
 //! | field | where | what |
 //! |---|---|---|
-//! | `rpc.system.name`, `rpc.method` | span | `tencentcloud`, and service and action: `cdn/PurgeUrlsCache` |
+//! | `rpc.system.name` | span | `tencentcloud` |
+//! | `rpc.method` | span, failed | service and action: `cdn/PurgeUrlsCache` |
 //! | `otel.name`, `otel.kind`, `otel.status_code` | span | what `tracing-opentelemetry` makes of the span |
-//! | `server.address`, `server.port` | both | where it is sent |
-//! | `error.type` | both | of a failure: the service's code, or the [`ErrorKind`] of what has none |
-//! | `rpc.response.status_code` | both | the service's code, if it refused |
-//! | `http.request.method`, `http.response.status_code` | event | |
-//! | `http.request.resend_count` | event | how often it was sent before, if it was |
-//! | `error.message` | event | the error as it is displayed, unless it shows a part of the answer |
-//! | `tencentcloud.request_id` | both | what the service calls the request |
+//! | `server.address`, `server.port` | span, attempt | where it is sent |
+//! | `error.type` | all | of a failure: the service's code, or the [`ErrorKind`] of what has none |
+//! | `rpc.response.status_code` | span, attempt | the service's code, if it refused |
+//! | `http.request.method` | attempt | |
+//! | `http.response.status_code` | attempt, failed | |
+//! | `http.request.resend_count` | attempt | how often it was sent before, if it was |
+//! | `error.message` | all | the error as it is displayed, unless it shows a part of the answer |
+//! | `tencentcloud.request_id` | all | what the service calls the request |
 //! | `tencentcloud.version` | span | the version of the service's API |
-//! | `tencentcloud.attempts` | span | how many there were |
-//! | `tencentcloud.outcome`, `tencentcloud.duration_ms` | event | `success`, `failure` or `abandoned`, and after how long |
+//! | `tencentcloud.attempts` | span, failed | how many there were |
+//! | `tencentcloud.wait_ms` | span, failed | how long it waited for its turn under the client's own rate limit |
+//! | `tencentcloud.outcome` | attempt | `success`, `failure` or `abandoned` |
+//! | `tencentcloud.duration_ms` | attempt, failed | how long it took |
 //!
 //! No key, token, signature or body is in any of them. For metrics, and for headers of your own, there is [`Interceptor`].
 
@@ -109,6 +116,7 @@ mod limiter;
 mod proxy;
 mod request_client;
 mod retry;
+mod runtime;
 mod secret;
 mod send;
 mod signed;
@@ -136,10 +144,11 @@ pub use crate::error_code::{CodeFacts, ErrorCode};
 pub use crate::future::BoxFuture;
 pub use crate::generic::{GenericClient, JsonAnswer, JsonCall};
 pub use crate::https::{HttpsTransport, HttpsTransportBuilder};
-pub use crate::interceptor::{Attempt, AttemptEnd, AttemptHeaders, AttemptResult, Interceptor};
+pub use crate::interceptor::{Attempt, AttemptEnd, AttemptHeaders, AttemptResult, CallEnd, CallResult, Interceptor};
 pub use crate::kind::ErrorKind;
 pub use crate::language::Language;
 pub use crate::proxy::Proxy;
+pub use crate::signing::V1Hash;
 pub use crate::signing_method::SigningMethod;
 pub use crate::transport::{HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
 

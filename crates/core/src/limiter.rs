@@ -75,20 +75,25 @@ impl Limiters {
     /// Waits until one attempt may be sent.
     ///
     /// Turns are given in the order they were asked for. There is no limit on the wait: dropping the future gives the
-    /// place in the queue up, and the one behind moves up. A future that is neither polled nor dropped holds up those
-    /// behind it.
+    /// place in the queue up, and the one behind moves up. A future that is neither polled nor dropped is passed over after a
+    /// tenth of a second at most; it has the next turn when it is polled again.
     pub(crate) async fn turn<'a>(
         &self,
         clock: &'a dyn Clock,
         credentials: &Credentials,
         operation: &Operation,
     ) -> Turn<'a> {
-        let requests_per_second = match self.rule {
-            Rule::Documented => operation.requests_per_second,
-            Rule::PerSecond(requests) => requests,
-            Rule::Unlimited => return Turn::free(),
-        };
+        let Some(requests_per_second) = self.requests_per_second(operation) else { return Turn::free() };
         self.limiter(clock, credentials, operation).wait(clock, requests_per_second).await
+    }
+
+    /// How many requests a second an action may have; `None` if as many as are called.
+    pub(crate) fn requests_per_second(&self, operation: &Operation) -> Option<u32> {
+        match self.rule {
+            Rule::Documented => Some(operation.requests_per_second),
+            Rule::PerSecond(requests) => Some(requests),
+            Rule::Unlimited => None,
+        }
     }
 
     fn limiter(&self, clock: &dyn Clock, credentials: &Credentials, operation: &Operation) -> Arc<Limiter> {

@@ -1,9 +1,11 @@
 //! A call on its way: attempts, and what comes between them, in the time that the call has.
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tracing::{Instrument as _, Span};
+use tracing::Instrument as _;
 
 use crate::action::Operation;
 use crate::answer::Answer;
@@ -12,8 +14,10 @@ use crate::backoff::{self, Pace};
 use crate::budget::{self, Cost, Withdrawal};
 use crate::client::Service;
 use crate::deadline::Deadline;
+use crate::limiter::Turn;
 use crate::retry::{Remedy, Rules, Tried};
 use crate::skew::Correction;
+use crate::watch::CallWatch;
 use crate::{Config, Credentials, Error, ErrorKind, signed, trace};
 
 /// How a call is made, apart from what it says.
@@ -35,33 +39,41 @@ impl Options {
     }
 }
 
-/// Sends a body until there is an answer or no point in sending it again, and tells the span; also says how many attempts it
-/// took.
-pub(crate) async fn send(
-    service: &Service,
-    operation: &Operation,
-    body: &Bytes,
+/// Sends a body until there is an answer or no point in sending it again; also returns the watch, which is told what the
+/// answer comes to.
+pub(crate) async fn send<'a>(
+    service: &'a Service,
+    operation: &'a Operation,
+    body: Result<Bytes, Error>,
     options: &Options,
-    span: &Span,
-) -> Result<(Answer, u32), Error> {
+) -> Result<(Answer, CallWatch<'a>), Error> {
     let deadline = Deadline::new(service.config.clock(), options.timeout);
-    let mut sending = Sending { service, operation, body, options, deadline, tried: Tried::default() };
-    let outcome = sending.answer().instrument(span.clone()).await;
-    let attempts = sending.tried.attempts;
-    trace::answered(span, attempts, &outcome);
+    let watch = CallWatch::begin(service, operation, options.rules.repeatable, deadline.begin());
+    let body = match body {
+        Ok(body) => body,
+        Err(error) => return Err(watch.failed(error)),
+    };
+    let span = watch.span().clone();
+    let mut sending = Sending { service, operation, body: &body, options, deadline, watch, tried: Tried::default() };
+    let outcome = sending.answer().instrument(span).await;
+    let watch = sending.watch;
     match outcome {
-        Ok(answer) => Ok((answer, attempts)),
-        Err(error) => Err(error.during(operation).repeatable(options.rules.repeatable).after(attempts)),
+        Ok(answer) => {
+            trace::answered(watch.span(), &answer);
+            Ok((answer, watch))
+        }
+        Err(error) => Err(watch.failed(error)),
     }
 }
 
 /// A call that is being sent.
-struct Sending<'a> {
+struct Sending<'a, 'b> {
     service: &'a Service,
     operation: &'a Operation,
-    body: &'a Bytes,
-    options: &'a Options,
+    body: &'b Bytes,
+    options: &'b Options,
     deadline: Deadline<'a>,
+    watch: CallWatch<'a>,
     tried: Tried,
 }
 
@@ -74,13 +86,10 @@ struct Next<'a> {
     withdrawal: Withdrawal<'a>,
 }
 
-impl<'a> Sending<'a> {
+impl<'a> Sending<'a, '_> {
     async fn answer(&mut self) -> Result<Answer, Error> {
         let config = &self.service.config;
-        if self.options.timeout.is_zero() {
-            // What is left of somebody else's deadline, as a rule. A purge that is sent and not waited for is no answer to that.
-            return Err(self.out_of_time(None, "attempt"));
-        }
+        self.check()?;
         let (mut failed, mut fresh, mut withdrawal) = (None, None, None);
         loop {
             let credentials = match fresh {
@@ -88,11 +97,15 @@ impl<'a> Sending<'a> {
                 None => match self.deadline.limit(config.credentials().credentials()).await {
                     Some(Ok(credentials)) => credentials,
                     Some(Err(failure)) => return Err(no_credentials(failed, failure)),
-                    None => return Err(self.out_of_time(failed, "credentials")),
+                    None => return Err(self.no_credentials_in_time(failed)),
                 },
             };
-            let turn = config.limiters().turn(config.clock(), &credentials, self.operation);
-            let Some(turn) = self.deadline.limit(turn).await else { return Err(self.out_of_time(failed, "turn")) };
+            let Some(turn) = self.turn(&credentials).await else { return Err(self.no_turn_in_time(failed)) };
+            // A turn that comes at the last moment is none: what is sent now would not be waited for.
+            if self.deadline.is_over().await {
+                turn.not_sent();
+                return Err(self.no_turn_in_time(failed));
+            }
             let cost = withdrawal.map_or_else(Cost::default, Withdrawal::spend);
             let correction = config.skew().correction();
             let Some(outcome) = self.attempt(&credentials, correction).await else { return Err(self.cut_off(failed)) };
@@ -109,6 +122,37 @@ impl<'a> Sending<'a> {
         }
     }
 
+    /// Refuses a call that could only fail, perhaps after something was sent.
+    fn check(&self) -> Result<(), Error> {
+        // What is left of somebody else's deadline, as a rule. A purge that is sent and not waited for is no answer to that.
+        let no_time = |whose| Error::new(ErrorKind::Timeout, format!("{whose} has no time: its timeout is 0"));
+        if self.options.timeout.is_zero() {
+            return Err(no_time("the call").with_hint("call while there is time left, and set `timeout` to that"));
+        }
+        if self.options.attempt_timeout.is_zero() {
+            return Err(no_time("an attempt").with_hint("set a longer `attempt_timeout`, or none"));
+        }
+        signed::check(&self.service.config, self.body)?;
+        self.service.config.clock().check()
+    }
+
+    /// Waits for a turn; `None` if the time was up before that.
+    async fn turn(&mut self, credentials: &Credentials) -> Option<Turn<'a>> {
+        let Self { service, operation, deadline, watch, .. } = self;
+        let config = &service.config;
+        let mut turn = pin!(config.limiters().turn(config.clock(), credentials, operation));
+        let turn = poll_fn(|context| {
+            let progress = turn.as_mut().poll(context);
+            if progress.is_pending() {
+                watch.waits();
+            }
+            progress
+        });
+        let turn = deadline.limit(turn).await;
+        watch.waits_no_more();
+        turn
+    }
+
     /// Signs for the corrected time and sends once; `None` if the call's time was up before there was an answer.
     async fn attempt(&mut self, credentials: &Credentials, correction: Correction) -> Option<Result<Answer, Error>> {
         let Self { service, operation, body, options, .. } = *self;
@@ -117,9 +161,20 @@ impl<'a> Sending<'a> {
             // It is not an attempt, for nothing was sent.
             Err(error) => return Some(Err(error)),
         };
-        self.tried.attempts += 1;
-        let terms = Terms { number: self.tried.attempts, timeout: options.attempt_timeout, correction };
-        attempt::attempt(service, operation, request, terms, &mut self.deadline).await
+        let number = self.tried.attempts + 1;
+        self.count(number);
+        let terms = Terms { number, timeout: options.attempt_timeout, correction };
+        let outcome = attempt::attempt(service, operation, request, terms, &mut self.deadline).await;
+        if matches!(&outcome, Some(Err(error)) if error.kind() == ErrorKind::InvalidRequest && error.code().is_none()) {
+            // The transport cannot send it.
+            self.count(number - 1);
+        }
+        outcome
+    }
+
+    fn count(&mut self, attempts: u32) {
+        self.tried.attempts = attempts;
+        self.watch.attempts = attempts;
     }
 
     /// Does what has to be done before the next attempt, if there is to be one.
@@ -155,7 +210,7 @@ impl<'a> Sending<'a> {
                     Some(Ok(Some(fresh))) => fresh,
                     Some(Ok(None)) => return Err(error),
                     Some(Err(failure)) => return Err(no_credentials(Some(error), failure)),
-                    None => return Err(self.out_of_time(Some(error), "credentials")),
+                    None => return Err(self.no_credentials_in_time(Some(error))),
                 };
                 let next = self.pause(error, Pace::Usual, Duration::ZERO).await?;
                 Ok(Next { credentials: Some(fresh), ..next })
@@ -178,19 +233,27 @@ impl<'a> Sending<'a> {
         Ok(Next { failed: error, credentials: None, withdrawal })
     }
 
-    /// The error for a call whose time was up before its next attempt: the last one's, because nothing was sent since.
-    fn out_of_time(&self, failed: Option<Error>, waiting_for: &str) -> Error {
+    /// The error for a call whose time was up before there were credentials: the last one's, because nothing was sent since.
+    fn no_credentials_in_time(&self, failed: Option<Error>) -> Error {
         let time = self.deadline.time();
         match failed {
-            Some(error) => error.given_up(format!("no {waiting_for} within the call's {time:?}")),
-            None => {
-                let message = format!("no {waiting_for} within {time:?}, which the call may take in all");
-                let error = Error::new(ErrorKind::Timeout, message);
-                match waiting_for {
-                    "turn" => error.with_hint("make fewer calls at once, or give each more time"),
-                    _ => error,
-                }
-            }
+            Some(error) => error.given_up(format!("no credentials within the call's {time:?}")),
+            None => Error::new(
+                ErrorKind::Timeout,
+                format!("no credentials within {time:?}, which the call may take in all"),
+            ),
+        }
+    }
+
+    /// The error for a call whose time was up before it was its turn: the last one's, because nothing was sent since.
+    fn no_turn_in_time(&self, failed: Option<Error>) -> Error {
+        let time = self.deadline.time();
+        let rate = self.service.config.limiters().requests_per_second(self.operation).unwrap_or_default();
+        let limit = format!("the client's own rate limit (at most {rate} requests a second)");
+        match failed {
+            Some(error) => error.given_up(format!("{limit} left no room within the call's {time:?}")),
+            None => Error::new(ErrorKind::Timeout, format!("waited for {limit} until the call's {time:?} were over"))
+                .with_hint("make fewer calls at once, or give each more time"),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::{HttpResponse, http_date};
+use crate::{HttpResponse, http_date, trace};
 
 /// From when on a difference is corrected, in milliseconds: the service accepts five minutes, so a smaller one does no
 /// harm, and what a measurement may be wrong by is well below it.
@@ -25,6 +25,8 @@ const IN_MESSAGE: &str = "server time";
 pub(crate) struct Skew {
     /// Milliseconds that the server's clock is ahead.
     ahead: AtomicI64,
+    /// How many they were when it was told last: a clock that is wrong is told once, and not with every answer.
+    told: AtomicI64,
 }
 
 /// What is added to this machine's time before a request is signed.
@@ -79,7 +81,23 @@ impl Skew {
         if (EARLIEST..=LATEST).contains(&since_1970)
             && let Some(middle) = took.and_then(|took| begin.checked_add(took / 2))
         {
-            self.ahead.store(milliseconds_between(middle, server), Ordering::Relaxed);
+            let ahead = milliseconds_between(middle, server);
+            self.ahead.store(ahead, Ordering::Relaxed);
+            self.tell(ahead);
+        }
+    }
+
+    /// Tells of a difference that is another one than was told.
+    ///
+    /// It is the difference that counts and not whether it is corrected, so a clock that is off by just a minute is not told
+    /// again and again.
+    fn tell(&self, ahead: i64) {
+        let told = self.told.load(Ordering::Relaxed);
+        if ahead.abs_diff(told) > CORRECTED_FROM
+            // Of those who find it out at the same moment, one tells.
+            && self.told.compare_exchange(told, ahead, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        {
+            trace::clock_is_off(ahead, ahead.unsigned_abs() > CORRECTED_FROM);
         }
     }
 }

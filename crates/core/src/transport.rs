@@ -1,5 +1,6 @@
 //! The seam for HTTP: one request in, one whole response out.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use bytes::Bytes;
 use reqwest::Url;
 use reqwest::header::{HOST, HeaderMap, HeaderName, HeaderValue};
 
+use crate::endpoint::{Cut, without_secrets};
 use crate::headers::Headers;
 use crate::{BoxFuture, Error, ErrorKind};
 
@@ -31,7 +33,7 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
     }
 }
 
-/// A request: a signed `POST` to the service, or a `GET` to the metadata of the machine.
+/// A request: to the service, signed as the configuration says, or a `GET` to the metadata of the machine.
 #[derive(Clone)]
 pub struct HttpRequest {
     pub(crate) method: &'static str,
@@ -49,7 +51,8 @@ impl HttpRequest {
     /// [`ErrorKind::InvalidRequest`] if the URL is none.
     pub(crate) fn get(url: &str, host: &str, max_response_bytes: usize) -> Result<Self, Error> {
         let url = Url::parse(url).map_err(|error| {
-            Error::new(ErrorKind::InvalidRequest, format!("`{url}` is no URL: {error}")).with_source(error)
+            let message = format!("`{}` is not a valid URL: {error}", Cut(without_secrets(url)));
+            Error::new(ErrorKind::InvalidRequest, message).with_source(error)
         })?;
         let mut headers = Headers::with_capacity(1);
         headers.put_text(&HOST, host.to_owned())?;
@@ -62,13 +65,15 @@ impl HttpRequest {
         self.method
     }
 
-    /// Where to send it: scheme, host, the port if it is not the scheme's own, and the path, which is `/` for the service.
+    /// Where to send it: scheme, host, the port if it is not the scheme's own, the path, which is `/` for the service, and the
+    /// query of a `GET`. With signature V1 that holds the signature and the token, so log no more than what is before the `?`.
     #[must_use]
     pub fn url(&self) -> &str {
         self.url.as_str()
     }
 
-    /// The headers, `Host` and `Authorization` among them, names in lower case.
+    /// The headers, names in lower case; `Host` is one of them, and `Authorization` unless the signature is in the query or the
+    /// body.
     ///
     /// They must be sent as they are: the signature holds for these.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -177,7 +182,7 @@ impl HttpResponse {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// The request cannot be sent as it is, or not from here: trying again does not help.
+    /// The request cannot be sent as it is, or not from here: nothing was sent, and trying again does not help.
     Unsendable,
     /// There was no connection: nothing of the request was sent.
     Connect,
@@ -196,6 +201,7 @@ pub enum TransportErrorKind {
 pub struct TransportError {
     kind: TransportErrorKind,
     message: String,
+    hint: Option<Cow<'static, str>>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -203,13 +209,20 @@ impl TransportError {
     /// An error without a source; the message is printed, so it must hold nothing secret.
     #[must_use]
     pub fn new(kind: TransportErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), source: None }
+        Self { kind, message: message.into(), hint: None, source: None }
     }
 
     /// Adds the error that caused this one.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into());
+        self
+    }
+
+    /// Adds what to do about the error: imperative, lower case, no full stop. It is the [`Error::hint`] of the call.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
+        self.hint = Some(hint.into());
         self
     }
 
@@ -230,7 +243,9 @@ impl fmt::Display for TransportError {
             TransportErrorKind::TooLarge => "the answer is too large",
             TransportErrorKind::Timeout => "no answer in time",
         };
-        write!(f, "{stage}: {}", self.message)
+        write!(f, "{stage}: {}", self.message)?;
+        // As an error of ours is displayed, which makes it its own hint.
+        self.hint.iter().try_for_each(|hint| write!(f, "; help: {hint}"))
     }
 }
 
@@ -272,6 +287,9 @@ mod tests {
     fn what_is_asked_for_must_be_a_url() {
         let error = HttpRequest::get("http://host:port/", "host", 1).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
-        assert!(error.to_string().contains("`http://host:port/` is no URL: invalid port number"), "{error}");
+        assert_eq!(error.message(), "`http://host:port/` is not a valid URL: invalid port number");
+        let error =
+            HttpRequest::get(&format!("http://{}:port/?token=hidden", "h".repeat(1_000)), "host", 1).unwrap_err();
+        assert!(error.message().len() < 200 && !error.message().contains("hidden"), "{error}");
     }
 }

@@ -1,11 +1,115 @@
-//! Watching an attempt: the hooks of the interceptors, before and after it.
+//! Watching a call and its attempts: the hooks of the interceptors, and what is told of both.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
+use tracing::Span;
+
+use crate::action::Operation;
 use crate::answer::Answer;
 use crate::client::Service;
-use crate::interceptor::{Attempt, AttemptEnd, AttemptHeaders, AttemptResult};
-use crate::{Error, HttpRequest, trace};
+use crate::interceptor::{Attempt, AttemptEnd, AttemptHeaders, AttemptResult, CallEnd, CallResult};
+use crate::{Clock, Config, Error, HttpRequest, trace};
+
+/// A call that is being made; dropped early, it was abandoned.
+pub(crate) struct CallWatch<'a> {
+    config: &'a Config,
+    operation: &'a Operation,
+    span: Span,
+    repeatable: bool,
+    begin: SystemTime,
+    /// How often something was sent.
+    pub(crate) attempts: u32,
+    /// How long it waited for turns that it had, or was too late for.
+    waited: Duration,
+    /// Since when it waits for another one: a call whose turn it is at once does not ask what time it is.
+    waits_since: Option<SystemTime>,
+    over: bool,
+}
+
+impl<'a> CallWatch<'a> {
+    /// A call that begins now, and may be `repeatable` when it might already have arrived.
+    pub(crate) fn begin(service: &'a Service, operation: &'a Operation, repeatable: bool, now: SystemTime) -> Self {
+        Self::new(&service.config, operation, trace::call(service, operation), repeatable, now)
+    }
+
+    /// Tells of a call by names that was refused because of what it says, for which there is no service; returns its error.
+    pub(crate) fn refused(config: &'a Config, operation: &'a Operation, error: Error) -> Error {
+        Self::new(config, operation, Span::none(), false, config.clock().now()).failed(error)
+    }
+
+    fn new(config: &'a Config, operation: &'a Operation, span: Span, repeatable: bool, begin: SystemTime) -> Self {
+        let (attempts, waited, waits_since) = (0, Duration::ZERO, None);
+        Self { config, operation, span, repeatable, begin, attempts, waited, waits_since, over: false }
+    }
+
+    /// The span of the call.
+    pub(crate) fn span(&self) -> &Span {
+        &self.span
+    }
+
+    /// It is not the call's turn.
+    pub(crate) fn waits(&mut self) {
+        self.waits_since.get_or_insert_with(|| self.config.clock().now());
+    }
+
+    /// It is the call's turn, or too late for it.
+    pub(crate) fn waits_no_more(&mut self) {
+        self.waited = self.waited();
+        self.waits_since = None;
+    }
+
+    /// Ends the call with its response, if the answer is one.
+    pub(crate) fn end<T>(self, response: Result<T, Error>) -> Result<T, Error> {
+        match response {
+            Ok(response) => {
+                self.succeeded();
+                Ok(response)
+            }
+            Err(error) => Err(self.failed(error)),
+        }
+    }
+
+    /// Ends the call with an error, which it completes.
+    pub(crate) fn failed(mut self, error: Error) -> Error {
+        let error = error.during(self.operation).repeatable(self.repeatable).after(self.attempts);
+        self.over = true;
+        self.tell(CallResult::Failure(&error));
+        error
+    }
+
+    fn succeeded(mut self) {
+        self.over = true;
+        self.tell(CallResult::Success);
+    }
+
+    fn waited(&self) -> Duration {
+        self.waited.saturating_add(self.waits_since.map(|since| passed(self.config.clock(), since)).unwrap_or_default())
+    }
+
+    fn tell(&self, result: CallResult<'_>) {
+        let interceptors = self.config.interceptors();
+        if self.span.is_disabled() && interceptors.is_empty() && !matches!(result, CallResult::Failure(_)) {
+            return;
+        }
+        let Self { operation, attempts, .. } = *self;
+        let duration = passed(self.config.clock(), self.begin);
+        let end = CallEnd { operation, result, duration, waited: self.waited(), attempts };
+        self.span.in_scope(|| {
+            trace::call_ended(&self.span, &end);
+            for interceptor in interceptors.iter().rev() {
+                interceptor.after_call(&end);
+            }
+        });
+    }
+}
+
+impl Drop for CallWatch<'_> {
+    fn drop(&mut self) {
+        if !self.over && !std::thread::panicking() {
+            self.tell(CallResult::Abandoned);
+        }
+    }
+}
 
 /// An attempt that is being made; dropped early, it was abandoned.
 pub(crate) struct Watch<'a> {
@@ -34,8 +138,7 @@ impl<'a> Watch<'a> {
     }
 
     fn tell(&self, result: AttemptResult<'_>, status: Option<u16>, request_id: Option<&str>) {
-        // A time of day that was set back makes it 0.
-        let duration = self.service.config.clock().now().duration_since(self.begin).unwrap_or_default();
+        let duration = passed(self.service.config.clock(), self.begin);
         let end = AttemptEnd { result, duration, status, request_id };
         trace::attempt(self.service, &self.attempt, &end);
         for interceptor in self.service.config.interceptors().iter().rev() {
@@ -51,4 +154,9 @@ impl Drop for Watch<'_> {
             self.tell(AttemptResult::Abandoned, None, None);
         }
     }
+}
+
+/// How long ago something was; nothing if the time of day was set back.
+fn passed(clock: &dyn Clock, since: SystemTime) -> Duration {
+    clock.now().duration_since(since).unwrap_or_default()
 }

@@ -71,7 +71,7 @@ impl<'a> Envelope<'a> {
 
 /// The `Response` of a body that holds nothing else, to the byte as the service writes it: one look at it is enough.
 fn response_alone(body: &[u8]) -> Option<(&str, Members<'_>)> {
-    let response = body.strip_prefix(br#"{"Response":"#)?.strip_suffix(b"}")?;
+    let response = body.strip_prefix(br#"{"Response":"#)?.strip_suffix(b"}")?.trim_ascii();
     Some((str::from_utf8(response).ok()?, object(response).ok()?))
 }
 
@@ -79,7 +79,7 @@ fn response_alone(body: &[u8]) -> Option<(&str, Members<'_>)> {
 fn response_among_others(body: &[u8]) -> Result<Option<(&str, Members<'_>)>, &'static str> {
     let Body { response } = object(body).map_err(|error| instead_of_an_object(body, error))?;
     let Some(response) = response.map(RawValue::get) else { return Ok(None) };
-    let members = object(response.as_bytes()).map_err(|_| "a `Response` that is no object")?;
+    let members = object(response.as_bytes()).map_err(|_| "a `Response` that is not an object")?;
     Ok(Some((response, members)))
 }
 
@@ -102,7 +102,7 @@ fn instead_of_an_object(body: &[u8], error: Option<Category>) -> &'static str {
         Some(Category::Eof) => "JSON that ends too early",
         Some(Category::Syntax | Category::Io) => "broken JSON",
         Some(Category::Data) => "JSON without a `Response`",
-        None => "something else than a JSON object",
+        None => "something other than a JSON object",
     }
 }
 
@@ -122,6 +122,8 @@ mod tests {
             r#"{"Response":null}"#,
             r#"{"Response":{},"Other":{}}"#,
             r#"{"Response":{"TaskId":"}"}}}"#,
+            r#"{"Response": {"TaskId":"t"} }"#,
+            "{\"Response\":\n{}\t}",
             r#"{"Response":{}"#,
             r#"{"Response":}"#,
             r#"{"Response":{"RequestId":"r"},"Response":{}}"#,

@@ -1,12 +1,15 @@
 //! Keeps credentials and refreshes them ahead of their end: one refresh at a time, the old ones served while it runs.
 //!
 //! A refresh is a flight that belongs to nobody: whoever waits for it moves it on, and when the one who did is dropped,
-//! the next one goes on from where it was. So nothing runs in the background, and any runtime will do.
+//! the next one goes on from where it was. So nothing runs in the background, and it may be any runtime: a flight that was left
+//! behind on another one is not gone on with, because the timers and connections in it may have ended with that.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, SystemTime};
+
+use tokio::runtime::{Handle, Id};
 
 use super::held::{Age, Held, SHORTEST_PAUSE, is_within};
 use super::shared_error::told_again;
@@ -43,6 +46,8 @@ struct Flight {
     /// Taken out while somebody moves it on.
     work: Option<Work>,
     began_at: SystemTime,
+    /// None without one, as in virtual time.
+    runtime: Option<Id>,
 }
 
 struct Setback {
@@ -144,7 +149,11 @@ impl Cache {
         now: SystemTime,
         work: impl FnOnce() -> Work,
     ) -> Landing<'a> {
-        state.flight.get_or_insert_with(|| Flight { work: Some(work()), began_at: now });
+        let runtime = Handle::try_current().ok().map(|runtime| runtime.id());
+        if state.waiting == 0 {
+            state.flight.take_if(|flight| flight.runtime != runtime);
+        }
+        state.flight.get_or_insert_with(|| Flight { work: Some(work()), began_at: now, runtime });
         state.waiting += 1;
         Landing { cache: self, clock, flight: state.landed + 1 }
     }

@@ -59,8 +59,9 @@ impl<P: ProvideCredentials + 'static> Cached<P> {
         let clock = Arc::clone(self.seams.clock());
         Box::pin(async move {
             let in_time = within(&*clock, LIMIT, obtain).await;
-            in_time
-                .unwrap_or_else(|| Err(Error::credentials(format!("the provider has not answered within {LIMIT:?}"))))
+            in_time.unwrap_or_else(|| {
+                Err(Error::credentials(format!("the provider has not answered within {LIMIT:?}")).passing(true))
+            })
         })
     }
 }

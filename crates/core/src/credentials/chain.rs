@@ -70,7 +70,13 @@ impl fmt::Display for Source {
 pub(super) enum Finding {
     Found(Credentials),
     /// It has none, and why; the next source is asked.
-    Absent(String),
+    Absent(Error),
+}
+
+impl Finding {
+    pub(super) fn absent(why: impl Into<String>) -> Self {
+        Self::Absent(Error::credentials(why))
+    }
 }
 
 /// Looks for credentials in one source after the other, in the order of [`Source`], and keeps to the first that has some.
@@ -203,10 +209,13 @@ impl Search {
         if let Some(&source) = self.settled.get() {
             return match self.ask(source, seams).await? {
                 Finding::Found(credentials) => Ok(credentials),
-                Finding::Absent(why) => Err(Error::credentials(format!("no credentials any more: {source}: {why}"))),
+                Finding::Absent(why) => {
+                    let message = format!("no credentials any more: {source}: {}", why.message());
+                    Err(Error::credentials(message).with_source(why))
+                }
             };
         }
-        let mut said = Vec::new();
+        let (mut asked, mut said) = (Vec::new(), Vec::new());
         let mut profile_missing = false;
         for &source in &self.sources {
             if self.profile.is_some() && !source.has_profiles() {
@@ -216,24 +225,55 @@ impl Search {
                 said.push(format!("{source}: not asked, because no file has the profile that is named"));
                 break;
             }
+            asked.push(source);
             match self.ask(source, seams).await {
                 Ok(Finding::Found(credentials)) => {
                     self.settled.get_or_init(|| source);
                     return Ok(credentials);
                 }
                 Ok(Finding::Absent(why)) => {
-                    said.push(format!("{source}: {why}"));
+                    said.push(format!("{source}: {}", why.message()));
                     profile_missing |= source.has_profiles() && self.profile_of(source)?.1;
+                    // A source that was chosen alone is meant to be there, and what kept it away may pass.
+                    if self.sources.len() == 1 {
+                        return Err(nowhere(&said).with_source(why).with_hint(self.advice_on(source)?));
+                    }
                 }
                 Err(error) => {
                     said.push(format!("{source}: {}", error.message()));
+                    // What to do is about the one that is broken, and not to look elsewhere.
                     let hint = error.hint().map(str::to_owned);
-                    let failure = nowhere(&said).with_source(error);
-                    return Err(hint.into_iter().fold(failure, Error::with_hint));
+                    return Err(hint.into_iter().fold(nowhere(&said).with_source(error), Error::with_hint));
                 }
             }
         }
-        Err(nowhere(&said))
+        Err(match (&*asked, &*self.sources) {
+            ([], []) => Error::credentials("no credentials: the chain has no sources")
+                .with_hint("give `CredentialsChain::of` at least one"),
+            ([], _) => Error::credentials("no credentials: none of the sources has profiles")
+                .with_hint("add `Source::File` or `Source::Tccli`, or name no profile"),
+            ([first, ..], _) => nowhere(&said).with_hint(self.advice(*first, asked.last().copied())?),
+        })
+    }
+
+    /// What to do if no source has any: about the first that was asked, which goes before the others, and about the last,
+    /// which is for who does nothing.
+    fn advice(&self, first: Source, last: Option<Source>) -> Result<String, Error> {
+        let first_of_all = self.advice_on(first)?;
+        match last.filter(|last| *last != first) {
+            Some(last) => Ok(format!("{first_of_all}, or {}", self.advice_on(last)?)),
+            None => Ok(first_of_all),
+        }
+    }
+
+    fn advice_on(&self, source: Source) -> Result<String, Error> {
+        Ok(match source {
+            Source::Environment => "set `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`".to_owned(),
+            Source::File => format!("write a profile `{}` into the credentials file", self.profile_of(source)?.0),
+            Source::Tccli => format!("run `tccli configure --profile {}`", self.profile_of(source)?.0),
+            Source::WebIdentity => "give the pod a web identity".to_owned(),
+            Source::MachineRole => "bind a role to the machine".to_owned(),
+        })
     }
 
     async fn ask(&self, source: Source, seams: &Seams) -> Result<Finding, Error> {
@@ -266,5 +306,4 @@ impl Search {
 
 fn nowhere(said: &[String]) -> Error {
     Error::credentials(format!("no credentials: {}", said.join("; ")))
-        .with_hint("set `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`, or bind a role to the machine")
 }

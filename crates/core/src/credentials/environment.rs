@@ -16,11 +16,15 @@ const SECRET_KEY: &str = "TENCENTCLOUD_SECRET_KEY";
 /// Variables of the token. The tools do not agree on one: TCCLI, the Node.js SDK and the Terraform provider, in this order.
 const TOKENS: [&str; 3] = ["TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SESSION_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"];
 
+/// What to do if one of the first two is missing.
+const LOOK_FURTHER: &str = "set `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`, or give the configuration a \
+    `CredentialsChain`, which looks in files and for the role of the machine as well";
+
 impl Credentials {
     /// Credentials from `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`.
     ///
     /// The token, if there is one, is in `TENCENTCLOUD_TOKEN`, `TENCENTCLOUD_SESSION_TOKEN` or
-    /// `TENCENTCLOUD_SECURITY_TOKEN`; the first that is set counts.
+    /// `TENCENTCLOUD_SECURITY_TOKEN`; the first that is set counts. A variable that is empty counts as not set.
     ///
     /// # Errors
     ///
@@ -44,37 +48,47 @@ impl Credentials {
     ///
     /// As [`Credentials::from_env`].
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
-        let required = |name| read(&lookup, name)?.ok_or_else(|| not_set(name));
+        let required = |name| read(&lookup, name)?.ok_or_else(|| missing(&lookup, name).with_hint(LOOK_FURTHER));
         let (secret_id, secret_key) = (required(SECRET_ID)?, required(SECRET_KEY)?);
-        let token = TOKENS.iter().find_map(|name| read(&lookup, name).transpose()).transpose()?;
-        Ok(Self::from_parts(&secret_id, secret_key, token))
+        let token = TOKENS.iter().find_map(|name| {
+            let token = read(&lookup, name).transpose()?;
+            Some(token.and_then(|token| check(&quoted(name), token)))
+        });
+        let token = token.transpose()?;
+        let credentials = Self::from_pair(&quoted(SECRET_ID), secret_id, &quoted(SECRET_KEY), secret_key)?;
+        Ok(credentials.with_token(token))
     }
 }
 
 /// What the environment says; nothing if neither id nor key is set.
 pub(super) fn find(surroundings: &Surroundings) -> Result<Finding, Error> {
-    let set = |name: &str| (surroundings.variables)(name).filter(|value| !value.is_empty());
-    let missing: Vec<&str> = [SECRET_ID, SECRET_KEY].into_iter().filter(|name| set(name).is_none()).collect();
-    match *missing {
-        [] => Credentials::from_lookup(set).map(Finding::Found),
-        [name] => {
-            Err(Error::credentials(format!("`{name}` is not set")).with_hint("set both, or neither to look further"))
-        }
-        _ => Ok(Finding::Absent(format!("`{SECRET_ID}` and `{SECRET_KEY}` are not set"))),
+    let lookup = |name: &str| (surroundings.variables)(name);
+    let absent: Vec<&str> = [SECRET_ID, SECRET_KEY].into_iter().filter(|name| set(lookup, name).is_none()).collect();
+    match *absent {
+        [] => Credentials::from_lookup(lookup).map(Finding::Found),
+        [name] => Err(missing(lookup, name).with_hint("set both, or neither to look further")),
+        _ => Ok(Finding::absent(format!("`{SECRET_ID}` and `{SECRET_KEY}` are not set"))),
     }
+}
+
+/// What a variable holds; one that is empty counts as not set, because many tools cannot unset one.
+fn set(lookup: impl Fn(&str) -> Option<OsString>, name: &str) -> Option<OsString> {
+    lookup(name).filter(|value| !value.is_empty())
 }
 
 /// The value of a variable, or `None` if it is not set.
 fn read(lookup: impl Fn(&str) -> Option<OsString>, name: &str) -> Result<Option<Secret>, Error> {
-    let Some(value) = lookup(name) else { return Ok(None) };
+    let Some(value) = set(lookup, name) else { return Ok(None) };
     // What is not Unicode is dropped here without being wiped; it could not have been a credential.
     let value = value.into_string().map_err(|_| Error::credentials(format!("`{name}` is not Unicode text")))?;
-    check(&format!("`{name}`"), Secret::new(value)).map(Some)
+    Ok(Some(Secret::new(value)))
 }
 
-fn not_set(name: &str) -> Error {
-    Error::credentials(format!("`{name}` is not set")).with_hint(
-        "set `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`, or give the configuration a `CredentialsChain`, \
-         which looks in files and for the role of the machine as well",
-    )
+/// The error for a variable that counts as not set.
+fn missing(lookup: impl Fn(&str) -> Option<OsString>, name: &str) -> Error {
+    Error::credentials(format!("`{name}` is {}", if lookup(name).is_some() { "empty" } else { "not set" }))
+}
+
+fn quoted(name: &str) -> String {
+    format!("`{name}`")
 }

@@ -45,27 +45,28 @@ pub(super) async fn find(
         }
     }
     let paths: Vec<String> = paths.iter().map(|path| format!("no `{}`", path.display())).collect();
-    Ok(Finding::Absent(paths.join(", ")))
+    Ok(Finding::absent(paths.join(", ")))
 }
 
 fn read(path: &Path, file: &[u8], name: &str) -> Result<Finding, Error> {
     let path = path.display();
     match ini::parse_profile(file, name) {
         Ok(Some(profile)) => credentials(profile, &format!("of profile `{name}` in `{path}`")).map(Finding::Found),
-        Ok(None) => Ok(Finding::Absent(format!("`{path}` has no profile `{name}`"))),
+        Ok(None) => Ok(Finding::absent(format!("`{path}` has no profile `{name}`"))),
         Err(problem) => Err(Error::credentials(format!("`{path}`: {problem}"))),
     }
 }
 
 fn credentials(profile: Profile, place: &str) -> Result<Credentials, Error> {
-    let required = |key: &str, value: Option<Secret>| match value {
-        Some(value) => check(&format!("`{key}` {place}"), value),
-        None => Err(Error::credentials(format!("there is no `{key}` {place}"))),
+    let name = |key: &str| format!("`{key}` {place}");
+    let required = |key: &str, value: Option<Secret>| {
+        value.ok_or_else(|| Error::credentials(format!("there is no {}", name(key))))
     };
     let secret_id = required("secret_id", profile.secret_id)?;
     let secret_key = required("secret_key", profile.secret_key)?;
+    let credentials = Credentials::from_pair(&name("secret_id"), secret_id, &name("secret_key"), secret_key)?;
     // Templates have a line for the token that permanent credentials leave empty.
     let token = profile.token.filter(|token| !token.reveal().is_empty());
-    let token = token.map(|token| check(&format!("`token` {place}"), token)).transpose()?;
-    Ok(Credentials::from_parts(&secret_id, secret_key, token))
+    let token = token.map(|token| check(&name("token"), token)).transpose()?;
+    Ok(credentials.with_token(token))
 }

@@ -57,12 +57,14 @@ impl<'a> Metadata<'a> {
     pub(super) async fn find(&self) -> Result<Finding, Error> {
         let response = match self.get(PATH).await? {
             Ok(response) => response,
-            Err(error) => return Ok(Finding::Absent(format!("`{}` cannot be asked: {error}", self.host))),
+            // It is not the machine that keeps it from being asked.
+            Err(error) if error.kind() == TransportErrorKind::Unsendable => return Err(self.not_asked(error)),
+            Err(error) => return Ok(Finding::Absent(self.not_asked(error))),
         };
         let role = match response.status() {
             200 => parse_role(response.body()).map_err(|problem| self.odd(PATH, &problem))?,
-            404 => return Ok(Finding::Absent("no role is bound to the machine".to_owned())),
-            status => return Err(self.odd(PATH, &format!("HTTP {status}"))),
+            404 => return Ok(Finding::absent("no role is bound to the machine")),
+            status => return Err(self.refused(PATH, status)),
         };
         let path = format!("{PATH}{role}");
         match self.get(&path).await? {
@@ -70,10 +72,8 @@ impl<'a> Metadata<'a> {
                 let credentials = parse_credentials(response.body()).map_err(|problem| self.odd(&path, &problem))?;
                 Ok(Finding::Found(credentials))
             }
-            Ok(response) => Err(self.odd(&path, &format!("HTTP {}", response.status()))),
-            Err(error) => {
-                Err(Error::credentials(format!("`{}` cannot be asked: {error}", self.host)).with_source(error))
-            }
+            Ok(response) => Err(self.refused(&path, response.status())),
+            Err(error) => Err(self.not_asked(error)),
         }
     }
 
@@ -84,7 +84,7 @@ impl<'a> Metadata<'a> {
         let mut outcome = get_once(&**transport, &**clock, request.clone()).await;
         for _ in 1..TRIES {
             let again = match &outcome {
-                Ok(response) => matches!(response.status(), 429 | 500..=599),
+                Ok(response) => is_busy(response.status()),
                 Err(error) => matches!(error.kind(), TransportErrorKind::Send | TransportErrorKind::Read),
             };
             if again {
@@ -94,9 +94,26 @@ impl<'a> Metadata<'a> {
         Ok(outcome)
     }
 
+    fn not_asked(&self, error: TransportError) -> Error {
+        // It may be asked again whatever happened.
+        let error = Error::from(error).repeatable(true);
+        let hint = error.hint().map(str::to_owned);
+        let failure = Error::credentials(format!("`{}` cannot be asked: {}", self.host, error.message()));
+        hint.into_iter().fold(failure.with_source(error), Error::with_hint)
+    }
+
+    fn refused(&self, path: &str, status: u16) -> Error {
+        self.odd(path, &format!("HTTP {status}")).passing(is_busy(status))
+    }
+
     fn odd(&self, path: &str, problem: &str) -> Error {
         Error::credentials(format!("`{}{path}`: {problem}", self.origin))
     }
+}
+
+/// Whether it may answer otherwise in a moment.
+fn is_busy(status: u16) -> bool {
+    matches!(status, 429 | 500..=599)
 }
 
 async fn get_once(
@@ -112,12 +129,12 @@ async fn get_once(
 /// Reads the name of the role; the first, should there be several.
 pub(super) fn parse_role(body: &[u8]) -> Result<String, String> {
     let name = str::from_utf8(body).ok().and_then(|text| text.trim().lines().next()).unwrap_or_default().trim_end();
-    // What is no name is likely the page of a login, and must not become part of a URL.
+    // What cannot be a name is likely the page of a login, and must not become part of a URL.
     let is_name = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
     if (1..=128).contains(&name.len()) && name.chars().all(is_name) {
         Ok(name.to_owned())
     } else {
-        Err("the answer is no name of a role".to_owned())
+        Err("the answer is not the name of a role".to_owned())
     }
 }
 
@@ -184,7 +201,7 @@ mod tests {
         let long = [b'a'; 129];
         let cases: [&[u8]; 8] = [b"", b"\n", b"<html>", b"a/b", b"a b", b"a?b", b"r\xc3\xb4le", &long];
         for body in cases {
-            assert_eq!(parse_role(body), Err("the answer is no name of a role".to_owned()), "{body:?}");
+            assert_eq!(parse_role(body), Err("the answer is not the name of a role".to_owned()), "{body:?}");
         }
     }
 
@@ -239,7 +256,7 @@ mod tests {
         assert_eq!(requests.len(), 4);
         let (finding, _) = ask(&[broken.clone(), broken]).await;
         let Ok(Finding::Absent(why)) = finding else { panic!("something was found") };
-        assert!(why.contains("cannot be asked: the connection broke while the answer was read: "), "{why}");
+        assert!(why.message().contains("cannot be asked: the connection broke while the answer was read: "), "{why}");
     }
 
     #[tokio::test]
@@ -247,6 +264,6 @@ mod tests {
         let endless = format!("HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n{}", " ".repeat(65_537));
         let (finding, _) = ask(&[endless]).await;
         let Ok(Finding::Absent(why)) = finding else { panic!("something was found") };
-        assert!(why.ends_with("cannot be asked: the answer is too large: more than 65536 bytes"), "{why}");
+        assert!(why.message().ends_with("cannot be asked: the answer is too large: more than 65536 bytes"), "{why}");
     }
 }

@@ -10,6 +10,8 @@ use crate::Error;
 pub(super) fn told_again(error: &Arc<Error>) -> Error {
     let again = Error::new(error.kind(), error.message());
     let again = if error.source().is_some() { again.with_source(Cause(Arc::clone(error))) } else { again };
+    // Of what type the cause is cannot be seen any more.
+    let again = again.passing(error.is_retryable());
     error.hint().map(str::to_owned).into_iter().fold(again, Error::with_hint)
 }
 

@@ -97,11 +97,11 @@ impl Exchange<'_> {
         if error.body_snippet().is_some() {
             // What it shows of the answer may be a part of the credentials.
             let status = error.status().map_or_else(String::new, |status| format!("HTTP {status} with "));
-            return Error::credentials(format!("{SERVICE}.{}: {status}what is no answer of the service", self.action));
+            let message = format!("{SERVICE}.{}: {status}something other than its documented answer", self.action);
+            return Error::credentials(message).passing(error.is_retryable());
         }
-        let (text, hint) = (error.to_string(), error.hint().map(str::to_owned));
-        let message = hint.as_ref().and_then(|hint| text.strip_suffix(&format!("; help: {hint}"))).unwrap_or(&text);
-        let failure = Error::credentials(message).with_source(error);
+        let hint = error.hint().map(str::to_owned);
+        let failure = Error::credentials(error.without_hint().to_string()).with_source(error);
         hint.into_iter().fold(failure, Error::with_hint)
     }
 }

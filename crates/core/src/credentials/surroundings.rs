@@ -81,7 +81,7 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     // Asked before it is opened, because opening a pipe waits for who writes into it.
     let metadata = fs::metadata(path)?;
     if !metadata.is_file() {
-        return Err(io::Error::other("it is no file"));
+        return Err(io::Error::other("it is not a regular file"));
     }
     // The room is there before, with a byte to find the end in: growing would leave a copy behind that nobody wipes.
     let room = usize::try_from(metadata.len().min(MAX_FILE_BYTES)).unwrap_or_default();

@@ -52,26 +52,29 @@ pub(super) async fn find(
     seams: &Seams,
 ) -> Result<Finding, Error> {
     let Some(home) = surroundings.home() else {
-        return Ok(Finding::Absent("`HOME` is not set".to_owned()));
+        return Ok(Finding::absent("`HOME` is not set"));
     };
     if name.contains(['/', '\\', '\0']) {
-        return Err(Error::credentials(format!("`{name}` is no name of a profile")));
+        return Err(Error::credentials(format!("`{name}` cannot be the name of a profile")));
     }
     let path = home.join(FOLDER).join(format!("{name}.credential"));
     let Some(file) = surroundings.file(&path).await? else {
-        return Ok(Finding::Absent(format!("no `{}`", path.display())));
+        return Ok(Finding::absent(format!("no `{}`", path.display())));
     };
     let path = format!("`{}`", path.display());
     let profile = parse_profile(&file).map_err(|problem| Error::credentials(format!("{path}: {problem}")))?;
     match profile.meaning(&path, seams.clock().now())? {
-        Meaning::Nothing => Ok(Finding::Absent(format!("{path} has no `secretId` and no `secretKey`"))),
+        Meaning::Nothing => Ok(Finding::absent(format!("{path} has no `secretId` and no `secretKey`"))),
         Meaning::Credentials(credentials) => Ok(Finding::Found(credentials)),
         Meaning::Role(base, role) => {
             let role = Role { endpoint: sts_endpoint.cloned(), ..*role };
             role.assume(base, seams).await.map(Finding::Found)
         }
         Meaning::MachineRole => match Metadata::new(seams).find().await? {
-            Finding::Absent(why) => Err(Error::credentials(format!("{path} says `{MACHINE_ROLE}`, but {why}"))),
+            Finding::Absent(why) => {
+                let message = format!("{path} says `{MACHINE_ROLE}`, but {}", why.message());
+                Err(Error::credentials(message).with_source(why))
+            }
             found @ Finding::Found(_) => Ok(found),
         },
     }
@@ -99,10 +102,10 @@ impl Profile {
             (None, Some(_)) => return missing("secretId"),
             (Some(_), None) => return missing("secretKey"),
         };
-        let secret_id = check(&format!("`secretId` in {path}"), secret_id)?;
-        let secret_key = check(&format!("`secretKey` in {path}"), secret_key)?;
-        let token = given(self.token).map(|token| check(&format!("`token` in {path}"), token)).transpose()?;
-        let credentials = Credentials::from_parts(&secret_id, secret_key, token);
+        let name = |key: &str| format!("`{key}` in {path}");
+        let credentials = Credentials::from_pair(&name("secretId"), secret_id, &name("secretKey"), secret_key)?;
+        let token = given(self.token).map(|token| check(&name("token"), token)).transpose()?;
+        let credentials = credentials.with_token(token);
         let end = json::expiry(self.expires_at.as_ref(), None);
         if end.is_some_and(|end| end <= now) {
             let help = "log in with `tccli` again; every `tccli` command renews them as long as the login lasts";

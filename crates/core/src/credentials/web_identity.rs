@@ -45,7 +45,7 @@ pub(super) async fn find(
     seams: &Seams,
 ) -> Result<Finding, Error> {
     let Some(Identity { region, provider_id, token_file, role_arn }) = identity(surroundings)? else {
-        return Ok(Finding::Absent(format!("`{ROLE_ARN}` is not set")));
+        return Ok(Finding::absent(format!("`{ROLE_ARN}` is not set")));
     };
     // Read for every exchange, because the cluster replaces it.
     let token = token(surroundings, &token_file).await?;

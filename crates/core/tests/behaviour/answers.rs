@@ -6,7 +6,7 @@ use proptest::sample::select;
 use tencentcloud_core::testing::ScriptedTransport;
 use tencentcloud_core::{Error, ErrorKind, HttpResponse};
 
-use crate::sample::{Code, PURGED, PurgeResponse, failure, outcome, purge};
+use crate::sample::{Code, Describe, PURGED, PurgeResponse, failure, outcome, purge};
 
 fn answered(status: u16, body: &str) -> Result<PurgeResponse, Error> {
     outcome(&ScriptedTransport::new().answer(status, body), purge())
@@ -97,9 +97,16 @@ fn what_is_no_answer_keeps_status_content_type_and_first_bytes() {
     assert_eq!(error.code(), None);
     assert_eq!(
         error.to_string(),
-        "cdn.PurgeUrlsCache: HTTP 502 with something else than a JSON object (text/html): \
-         `<html>\\n<h1>Bad Gateway</h1>` (host cdn.tencentcloudapi.com)"
+        "cdn.PurgeUrlsCache: HTTP 502 with something other than a JSON object (text/html): \
+         `<html>\\n<h1>Bad Gateway</h1>` (host cdn.tencentcloudapi.com); not sent again: it may have been carried out; \
+         help: check whether it was, or allow sending it twice with `.repeatable(true)`"
     );
+    let again = ScriptedTransport::new().answer(502, "<html>");
+    let error = outcome(&again, Describe {}).unwrap_err();
+    assert!(!error.to_string().contains("not sent again"), "{error}");
+    assert_eq!(error.hint(), Some("check what stands between, such as a gateway: the service did not write this"));
+    let error = page(429, "text/html", "<html>");
+    assert_eq!(error.hint(), Some("call less often, or lower `requests_per_second`: something between refused this"));
 }
 
 #[test]
@@ -107,14 +114,14 @@ fn what_is_no_answer_is_told_apart() {
     let cases = [
         ("", "HTTP 200 with an empty body (application/json) (host cdn.tencentcloudapi.com); help: check the endpoint"),
         (" \n", "with an empty body"),
-        ("<html>", "with something else than a JSON object (application/json): `<html>`"),
-        ("[1]", "with something else than a JSON object"),
-        (r#"["a"]"#, "with something else than a JSON object"),
+        ("<html>", "with something other than a JSON object (application/json): `<html>`"),
+        ("[1]", "with something other than a JSON object"),
+        (r#"["a"]"#, "with something other than a JSON object"),
         (r#"{"Response":{"TaskId":"t""#, "with JSON that ends too early"),
         (r#"{"Response":oops}"#, "with broken JSON"),
         ("{}", "with JSON without a `Response`"),
         (r#"{"Response":null}"#, "with JSON without a `Response`"),
-        (r#"{"Response":[1,2]}"#, "with a `Response` that is no object"),
+        (r#"{"Response":[1,2]}"#, "with a `Response` that is not an object"),
         (r#"{"Response":{"Error":"oops"}}"#, "with an `Error` without a `Code`"),
     ];
     for (body, claim) in cases {
@@ -163,12 +170,26 @@ fn a_member_that_does_not_fit_is_named_and_the_request_id_kept() {
         "{error}"
     );
     assert!(std::error::Error::source(&error).is_some());
+    assert_eq!(error.hint(), Some("do not repeat it for this: the service accepted the request"));
 
     let error = refused(200, r#"{"Response":{"RequestId":"r-1"}}"#);
     assert!(error.to_string().contains("does not fit at `Response.TaskId`: missing field `TaskId`"), "{error}");
 
     let error = refused(200, r#"{"Response":{"TaskId":"t","Failed":["a",{"b":1}]}}"#);
     assert!(error.to_string().contains("does not fit at `Response.Failed[1]`"), "{error}");
+}
+
+#[test]
+fn a_text_of_the_server_does_not_fill_the_log() {
+    let long = "long".repeat(1_000_000);
+    let error = refused(
+        200,
+        &format!(r#"{{"Response":{{"Error":{{"Code":"{long}","Message":"{long}"}},"RequestId":"{long}"}}}}"#),
+    );
+    assert_eq!(error.message().len(), 4_000_000);
+    let line = error.to_string();
+    assert_eq!(line.matches("longlong…").count(), 3, "{}", line.len());
+    assert!(line.len() < 13_000, "{}", line.len());
 }
 
 #[test]

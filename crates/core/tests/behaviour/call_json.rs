@@ -174,22 +174,28 @@ fn an_answer_that_does_not_fit_says_where() {
 #[test]
 fn what_cannot_be_sent_as_it_is_is_refused_before_it_is_sent() {
     let cases = [
-        (["", "2018-07-17", "DeleteMedia", "{}"], r#""" is no service; help: write it as the API does, such as `vod`"#),
-        (["vod.example.com/", "2018-07-17", "DeleteMedia", "{}"], r#""vod.example.com/" is no service"#),
-        (["VOD", "2018-07-17", "DeleteMedia", "{}"], r#""VOD" is no service"#),
-        (["vod", "v1\r\nx: y", "DeleteMedia", "{}"], r#""v1\r\nx: y" is no version"#),
-        (["vod", "2018-07-17", "Delete Media", "{}"], r#""Delete Media" is no action"#),
+        (
+            ["", "2018-07-17", "DeleteMedia", "{}"],
+            "`` is not a valid service; help: write it as the API does, such as `vod`",
+        ),
+        (["vod.example.com/", "2018-07-17", "DeleteMedia", "{}"], "`vod.example.com/` is not a valid service"),
+        (["VOD", "2018-07-17", "DeleteMedia", "{}"], "`VOD` is not a valid service"),
+        (["vod", "v1\r\nx: y", "DeleteMedia", "{}"], r"`v1\r\nx: y` is not a valid version"),
+        (["vod", "2018-07-17", "Delete Media", "{}"], "`Delete Media` is not a valid action"),
         (
             ["vod", "2018-07-17", "DeleteMedia", "[]"],
-            "the body is JSON, but no object; help: write a JSON object, `{}` if",
+            "the body is JSON, but not an object; help: write a JSON object, `{}` if",
         ),
-        (["vod", "2018-07-17", "DeleteMedia", "\"{}\""], "the body is JSON, but no object"),
-        (["vod", "2018-07-17", "DeleteMedia", ""], "the body is no JSON: EOF while parsing a value at line 1 column 0"),
+        (["vod", "2018-07-17", "DeleteMedia", "\"{}\""], "the body is JSON, but not an object"),
+        (
+            ["vod", "2018-07-17", "DeleteMedia", ""],
+            "the body is not JSON: EOF while parsing a value at line 1 column 0",
+        ),
         (
             ["vod", "2018-07-17", "DeleteMedia", "{password}"],
-            "the body is no JSON: key must be a string at line 1 column 2",
+            "the body is not JSON: key must be a string at line 1 column 2",
         ),
-        (["vod", "2018-07-17", "DeleteMedia", "{} {}"], "the body is no JSON: trailing characters"),
+        (["vod", "2018-07-17", "DeleteMedia", "{} {}"], "the body is not JSON: trailing characters"),
     ];
     for ([service, version, action, body], message) in cases {
         let transport = ScriptedTransport::new();
@@ -201,7 +207,32 @@ fn what_cannot_be_sent_as_it_is_is_refused_before_it_is_sent() {
     let error = outcome(&ScriptedTransport::new(), |client| {
         client.call_json("vod", "2018-07-17", "DeleteMedia", "{}").region("Guangzhou")
     });
-    assert!(error.unwrap_err().to_string().contains(r#""Guangzhou" is not a region"#));
+    assert!(error.unwrap_err().to_string().contains("`Guangzhou` is not a valid region"));
+}
+
+#[test]
+fn what_is_refused_is_told_in_a_short_line() {
+    let long = "x\ny".repeat(100_000);
+    for [service, version, action] in
+        [[&*long, "2018-07-17", "DeleteMedia"], ["vod", &*long, "DeleteMedia"], ["vod", "2018-07-17", &*long]]
+    {
+        let error = outcome(&ScriptedTransport::new(), |client| client.call_json(service, version, action, "{}"));
+        let line = error.unwrap_err().to_string();
+        assert!(line.len() < 250 && line.contains("…` is not a valid ") && !line.contains('\n'), "{line}");
+    }
+}
+
+#[test]
+fn a_call_of_no_request_a_second_is_refused() {
+    let transport = ScriptedTransport::new();
+    let error =
+        outcome(&transport, |client| client.call_json("vod", "2018-07-17", "DeleteMedia", "{}").requests_per_second(0));
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "vod.DeleteMedia: 0 requests a second may be sent, so nothing could be; \
+         help: set at least 1 with `requests_per_second`"
+    );
+    assert!(transport.requests().is_empty());
 }
 
 #[test]
@@ -210,7 +241,7 @@ fn a_value_that_is_no_object_is_refused() {
     struct Unit;
 
     let error = outcome(&ScriptedTransport::new(), |client| client.call("vod", "2018-07-17", "DeleteMedia", &Unit));
-    assert!(error.unwrap_err().to_string().contains("the body is JSON, but no object"));
+    assert!(error.unwrap_err().to_string().contains("the body is JSON, but not an object"));
 }
 
 #[test]

@@ -1,15 +1,16 @@
-//! The hooks around each attempt.
+//! The hooks around each attempt, and after each call.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{
-    Attempt, AttemptEnd, AttemptHeaders, AttemptResult, Client, ErrorKind, HttpResponse, Interceptor, TransportError,
-    TransportErrorKind,
+    Attempt, AttemptEnd, AttemptHeaders, AttemptResult, CallEnd, CallResult, Client, ErrorKind, GenericClient,
+    HttpResponse, Interceptor, TransportError, TransportErrorKind,
 };
 
-use crate::sample::{Cdn, NOW, PURGED, config, purge};
+use crate::sample::{Cdn, NOW, PURGED, Purge, config, purge};
+use crate::stage::begin;
 
 /// Writes down what it is told, and calls itself by a name.
 #[derive(Clone)]
@@ -56,6 +57,36 @@ impl Interceptor for Diary {
             end.request_id()
         );
         self.lines.lock().unwrap().push(line);
+    }
+}
+
+/// Writes down how calls end, and nothing else.
+#[derive(Default)]
+struct Endings(Mutex<Vec<String>>);
+
+impl Endings {
+    fn lines(&self) -> Vec<String> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+impl Interceptor for Endings {
+    fn after_call(&self, end: &CallEnd<'_>) {
+        let result = match end.result() {
+            CallResult::Success => "success".to_owned(),
+            CallResult::Failure(error) => format!("{} {}", error.kind(), error.attempts()),
+            CallResult::Abandoned => "abandoned".to_owned(),
+            _ => unreachable!(),
+        };
+        let line = format!(
+            "{}/{}: {result}, sent {}, {:?} of which {:?} in line",
+            end.service(),
+            end.action(),
+            end.attempts(),
+            end.duration(),
+            end.waited()
+        );
+        self.0.lock().unwrap().push(line);
     }
 }
 
@@ -166,4 +197,81 @@ fn what_an_interceptor_adds_is_sent_unsigned_and_not_printed() {
     assert_eq!(with.header("x-tc-action"), Some("PurgeUrlsCache"));
     let printed = format!("{with:?}");
     assert!(printed.contains(r#"("x-gateway-key", "***")"#) && !printed.contains("hidden"), "{printed}");
+}
+
+#[test]
+fn every_call_that_is_awaited_ends_once_however_it_ends() {
+    let clock = VirtualClock::at_unix(NOW);
+    let refused = TransportError::new(TransportErrorKind::Connect, "refused");
+    let transport = ScriptedTransport::new()
+        .answer(200, PURGED)
+        .answer(200, r#"{"Response":{"RequestId":"r-2"}}"#)
+        .fail(refused)
+        .respond_after(&clock, Duration::from_millis(250), HttpResponse::new(200, PURGED))
+        .hang();
+    let endings = Arc::new(Endings::default());
+    let config = config(&transport, &clock).requests_per_second(1).interceptor(Arc::clone(&endings)).build().unwrap();
+    let client = Client::<Cdn>::new(&config).unwrap();
+    let generic = GenericClient::new(&config);
+    clock.run(client.call(purge()).into_future()).unwrap();
+    clock.run(client.call(purge()).into_future()).unwrap_err();
+    clock.run(client.call(purge()).into_future()).unwrap();
+    clock.run(client.call(purge()).timeout(Duration::from_millis(300)).into_future()).unwrap_err();
+    clock.run(client.call(Purge { urls: Vec::new() }).into_future()).unwrap_err();
+    clock.run(generic.call_json("VOD", "2018-07-17", "DeleteMedia", "{}").into_future()).unwrap_err();
+    let mut dropped = client.call(purge()).into_future();
+    begin(&mut dropped);
+    clock.advance(Duration::from_secs(1));
+    drop(dropped);
+    drop(client.call(purge()).into_future());
+    assert_eq!(
+        endings.lines(),
+        [
+            "cdn/PurgeUrlsCache: success, sent 1, 0ns of which 0ns in line",
+            "cdn/PurgeUrlsCache: decode 1, sent 1, 1.002s of which 1.002s in line",
+            "cdn/PurgeUrlsCache: success, sent 2, 2.254s of which 1.979s in line",
+            "cdn/PurgeUrlsCache: timeout 0, sent 0, 300ms of which 300ms in line",
+            "cdn/PurgeUrlsCache: invalid_request 0, sent 0, 0ns of which 0ns in line",
+            "VOD/DeleteMedia: invalid_request 0, sent 0, 0ns of which 0ns in line",
+            "cdn/PurgeUrlsCache: abandoned, sent 0, 1s of which 1s in line",
+        ]
+    );
+}
+
+#[test]
+fn the_end_of_a_call_is_its_last_hook() {
+    struct Both(Diary);
+
+    impl Interceptor for Both {
+        fn before_attempt(&self, attempt: &Attempt<'_>, headers: &mut AttemptHeaders<'_>) {
+            self.0.before_attempt(attempt, headers);
+        }
+
+        fn after_attempt(&self, _: &Attempt<'_>, end: &AttemptEnd<'_>) {
+            self.0.lines.lock().unwrap().push(format!("{} after {:?}", self.0.name, end.result()));
+        }
+
+        fn after_call(&self, end: &CallEnd<'_>) {
+            self.0.lines.lock().unwrap().push(format!("{} over {:?}", self.0.name, end.result()));
+        }
+    }
+
+    let clock = VirtualClock::at_unix(NOW);
+    let diary = Diary::new("outer");
+    let (outer, inner) = (Both(diary.clone()), Both(diary.beside("inner")));
+    let config = config(&ScriptedTransport::new().hang(), &clock).interceptor(outer).interceptor(inner);
+    let mut call = Client::<Cdn>::new(&config.build().unwrap()).unwrap().call(purge()).into_future();
+    begin(&mut call);
+    drop(call);
+    assert_eq!(
+        diary.lines(),
+        [
+            "outer before 1",
+            "inner before 1",
+            "inner after Abandoned",
+            "outer after Abandoned",
+            "inner over Abandoned",
+            "outer over Abandoned",
+        ]
+    );
 }

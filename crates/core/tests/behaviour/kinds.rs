@@ -2,10 +2,10 @@
 
 use std::error::Error as _;
 
-use tencentcloud_core::testing::ScriptedTransport;
-use tencentcloud_core::{Error, ErrorKind, TransportError, TransportErrorKind};
+use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
+use tencentcloud_core::{Error, ErrorKind, GenericClient, TransportError, TransportErrorKind};
 
-use crate::sample::{Describe, failure, outcome};
+use crate::sample::{Describe, NOW, config, failure, outcome};
 
 fn refused_with(code: &str) -> ScriptedTransport {
     let body = format!(r#"{{"Response":{{"Error":{{"Code":"{code}","Message":"no"}},"RequestId":"r"}}}}"#);
@@ -41,10 +41,17 @@ fn a_failure_of_the_transport_says_how_far_the_request_got() {
     ];
     for (how_far, kind, message) in cases {
         let error = failure(&broken(how_far));
-        assert_eq!((error.kind(), error.attempts(), error.status()), (kind, 1, None));
+        let attempts = u32::from(how_far != TransportErrorKind::Unsendable);
+        assert_eq!((error.kind(), error.attempts(), error.status()), (kind, attempts, None));
         let line = format!("cdn.PurgeUrlsCache: {message} (host cdn.tencentcloudapi.com)");
         assert!(error.to_string().starts_with(&line), "{error}");
-        assert_eq!(error.hint().is_some(), how_far == TransportErrorKind::TooLarge, "{error}");
+        let may_have_run = kind == ErrorKind::Interrupted || kind == ErrorKind::Timeout;
+        assert_eq!(
+            error.to_string().contains("; not sent again: it may have been carried out"),
+            may_have_run,
+            "{error}"
+        );
+        assert_eq!(error.hint().is_some(), may_have_run || how_far == TransportErrorKind::TooLarge, "{error}");
         let cause = error.source().and_then(|transport| transport.source()).map(ToString::to_string);
         assert_eq!(cause.as_deref(), Some("cable"));
     }
@@ -69,6 +76,59 @@ fn what_may_have_run_is_sent_again_only_if_the_action_is_repeatable() {
     }
     for transport in ambiguous() {
         assert!(outcome(&transport, Describe {}).unwrap_err().is_retryable());
+    }
+}
+
+#[test]
+fn what_may_have_run_and_is_not_sent_again_for_that_says_so() {
+    let says_so = "; not sent again: it may have been carried out; \
+                   help: check whether it was, or allow sending it twice with `.repeatable(true)`";
+    for transport in [broken(TransportErrorKind::Send), refused_with("InternalError"), ScriptedTransport::new().hang()]
+    {
+        let error = failure(&transport);
+        assert!(error.to_string().ends_with(says_so), "{error}");
+    }
+    let error = failure(&refused_with("LimitExceeded"));
+    assert!(!error.to_string().contains("not sent again"), "{error}");
+    let error = outcome(&broken(TransportErrorKind::Send), Describe {}).unwrap_err();
+    assert!(!error.to_string().contains("not sent again") && error.hint().is_none(), "{error}");
+    let error = outcome(&ScriptedTransport::new().hang(), Describe {}).unwrap_err();
+    assert_eq!(error.hint(), Some("allow it more time, or check what stands between"));
+}
+
+#[test]
+fn credentials_that_could_not_be_obtained_are_as_final_as_their_cause() {
+    let plain = Error::credentials("the vault is sealed");
+    assert!(!plain.is_retryable());
+    let causes = [
+        (failure(&broken(TransportErrorKind::Connect)), true),
+        (failure(&refused_with("RequestLimitExceeded")), true),
+        (failure(&refused_with("AuthFailure")), false),
+        (failure(&refused_with("InternalError")), false),
+    ];
+    for (cause, passes) in causes {
+        let error = Error::credentials("the vault is sealed").with_source(cause);
+        assert_eq!(error.is_retryable(), passes, "{error:?}");
+        assert_eq!(Error::credentials("no").with_source(error).is_retryable(), passes);
+    }
+    let cut = TransportError::new(TransportErrorKind::Read, "cut");
+    assert!(Error::credentials("no").with_source(cut).is_retryable());
+    assert!(!Error::credentials("no").with_source(std::io::Error::other("cut")).is_retryable());
+}
+
+#[test]
+fn an_action_whose_name_is_refused_is_not_repeated_before_the_message() {
+    let long = "Long".repeat(250_000);
+    for name in ["Nonsense\r\nX: y", &*long] {
+        let clock = VirtualClock::at_unix(NOW);
+        let config = config(&ScriptedTransport::new(), &clock).build().unwrap();
+        let call = GenericClient::new(&config).call_json("cdn", "2018-06-06", name, "{}");
+        let printed = format!("{call:?}");
+        let error = clock.run(call.into_future()).unwrap_err();
+        let line = error.to_string();
+        assert!(line.starts_with('`') && error.action().is_none(), "{line}");
+        assert!(!line.contains(char::is_control) && !printed.contains(char::is_control), "{line} {printed}");
+        assert!(line.len() < 5_000 && printed.len() < 5_000, "{} {}", line.len(), printed.len());
     }
 }
 

@@ -8,7 +8,7 @@ use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{Client, Clock, ConfigBuilder, ErrorKind, TransportError, TransportErrorKind};
 
 use crate::busy::{Counting, Load, run};
-use crate::sample::{Cdn, Describe, NOW, PURGED, config, error_of, purge};
+use crate::sample::{Cdn, Describe, NOW, PURGED, Purge, config, error_of, purge};
 
 /// A transport that answers so often.
 fn answers(times: usize) -> ScriptedTransport {
@@ -103,6 +103,23 @@ fn a_call_that_is_dropped_gives_its_turn_to_the_next() {
 }
 
 #[test]
+fn a_call_that_is_held_while_it_queues_holds_up_the_others_by_a_tenth_of_a_second() {
+    let clock = VirtualClock::at_unix(NOW);
+    let client = client_of(config(&answers(5), &clock).requests_per_second(1));
+    clock.run(client.call(purge()).into_future()).unwrap();
+    // As in `select!`, in a branch of which another call is awaited.
+    let mut held = pin!(client.call(purge()).into_future());
+    assert!(held.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    let time_of_next = || time_of(&clock, client.call(purge()).into_future());
+    let (outcome, took) = time_of_next();
+    assert_eq!((outcome.is_ok(), took), (true, 1_102));
+    assert_eq!(time_of_next().1, 1_002, "it is not waited for again");
+    assert_eq!(time_of_next().1, 1_002);
+    let (outcome, took) = time_of(&clock, held);
+    assert_eq!((outcome.is_ok(), took), (true, 1_002), "nor is it lost");
+}
+
+#[test]
 fn limits_can_be_raised_and_left_out() {
     let clock = VirtualClock::at_unix(NOW);
     let calls = |config: ConfigBuilder| {
@@ -125,4 +142,25 @@ fn a_limit_of_nothing_is_refused() {
     let error = config(&answers(0), &clock).requests_per_second(0).build().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert!(error.hint().unwrap().contains("without_limits"), "{error}");
+}
+
+#[test]
+fn a_turn_that_comes_when_the_time_is_up_is_not_used() {
+    let clock = VirtualClock::at_unix(NOW);
+    let transport = answers(3);
+    let client = client_of(config(&transport, &clock).requests_per_second(1));
+    clock.run(client.call(purge()).into_future()).unwrap();
+    let error = error_of(&clock, client.call(purge()).timeout(Duration::from_millis(1_002)));
+    assert_eq!((error.kind(), error.attempts(), transport.requests().len()), (ErrorKind::Timeout, 0, 1), "{error}");
+}
+
+#[test]
+fn what_is_too_large_to_be_sent_waits_for_nothing() {
+    let clock = VirtualClock::at_unix(NOW);
+    let client = client_of(config(&answers(3), &clock).requests_per_second(1));
+    clock.run(client.call(purge()).into_future()).unwrap();
+    let too_large = client.call(Purge { urls: vec!["u".repeat(11 << 20)] }).into_future();
+    let began = clock.now();
+    assert_eq!(clock.run(too_large).unwrap_err().kind(), ErrorKind::InvalidRequest);
+    assert_eq!(clock.now(), began);
 }

@@ -1,10 +1,16 @@
 //! The default transport, against servers of a few lines on loopback.
 
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use tencentcloud_core::{Client, Config, Credentials, Error, ErrorKind};
+use tencentcloud_core::testing::VirtualClock;
+use tencentcloud_core::{BoxFuture, Client, Config, Credentials, Error, ErrorKind, ProvideCredentials};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Builder;
 
 use crate::sample::{Cdn, PURGED, PurgeResponse, purge};
 
@@ -108,6 +114,25 @@ async fn an_answer_over_the_limit_is_refused_while_it_is_read() {
 }
 
 #[tokio::test]
+async fn an_answer_that_announces_more_than_there_is_memory_for_is_an_error() {
+    let (listener, endpoint) = crate::peer::listen().await;
+    let credentials = Credentials::new("AKIDexample", "key").unwrap();
+    let config = Config::builder().credentials(credentials).endpoint(format!("http://{endpoint}"));
+    let client = Client::<Cdn>::new(&config.max_response_bytes(usize::MAX).build().unwrap()).unwrap();
+    for announced in ["9000000000000000", "9223372036854775807"] {
+        let server = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 4_096]).await.unwrap();
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {announced}\r\nConnection: close\r\n\r\n");
+            stream.write_all(head.as_bytes()).await.unwrap();
+            stream
+        };
+        let error = tokio::join!(client.call(purge()).into_future(), server).0.unwrap_err();
+        assert!(error.to_string().contains("the answer is too large: more than there is memory for"), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn an_answer_that_announces_more_than_the_limit_is_refused_unread() {
     // Nothing of it comes: who waited for some would find the connection broken.
     let error = exchange("HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n").await.0.unwrap_err();
@@ -152,15 +177,86 @@ fn a_proxy_in_the_environment_is_not_asked_for_this_machine() {
     assert!(output.status.success() && printed.contains("1 passed"), "{printed}");
 }
 
+/// Polls something that must not wait, because nothing would wake it.
+fn at_once<T>(work: impl Future<Output = T>) -> T {
+    match pin!(work).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(output) => output,
+        Poll::Pending => panic!("it waits"),
+    }
+}
+
+/// Checks that nothing was sent, because the runtime is not what it should be.
+fn assert_unfit(error: &Error, message: &str, hint: &str) {
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0), "{error}");
+    assert!(error.message().ends_with(message), "{error}");
+    assert!(error.hint().unwrap().starts_with(hint), "{error}");
+    let line = error.to_string();
+    assert!(
+        line.ends_with(&format!("; help: {}", error.hint().unwrap())) && line.matches("help").count() == 1,
+        "{line}"
+    );
+}
+
 #[test]
 fn without_a_runtime_there_is_an_error_and_no_panic() {
-    use std::task::{Context, Poll, Waker};
+    let (message, hint) = ("there is no Tokio runtime", "call from inside `#[tokio::main]`");
+    assert_unfit(&at_once(call("http://127.0.0.1:1")).unwrap_err(), message, hint);
 
-    let mut call = Box::pin(call("http://127.0.0.1:1"));
-    let Poll::Ready(outcome) = call.as_mut().poll(&mut Context::from_waker(Waker::noop())) else {
-        panic!("it waits for a runtime");
-    };
-    assert!(outcome.unwrap_err().to_string().contains("there is no Tokio runtime"));
+    // Nor where it would have to wait before anything is sent.
+    let config = Config::builder().endpoint("http://127.0.0.1:1").credentials(Pending).build().unwrap();
+    let error = at_once(Client::<Cdn>::new(&config).unwrap().call(purge()).into_future()).unwrap_err();
+    assert_unfit(&error, message, hint);
+
+    // With another clock it is the transport that needs one.
+    let config = with_virtual_clock("http://127.0.0.1:1");
+    let error = at_once(Client::<Cdn>::new(&config).unwrap().call(purge()).into_future()).unwrap_err();
+    assert_unfit(&error, message, hint);
+    assert!(error.message().starts_with("the request cannot be sent: "), "{error}");
+}
+
+/// Never hands anything out.
+struct Pending;
+
+impl ProvideCredentials for Pending {
+    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
+        Box::pin(std::future::pending())
+    }
+}
+
+fn with_virtual_clock(endpoint: &str) -> Config {
+    let credentials = Credentials::new("AKIDexample", "key").unwrap();
+    let clock = VirtualClock::at_unix(1_700_000_000);
+    Config::builder().credentials(credentials).endpoint(endpoint).clock(clock).build().unwrap()
+}
+
+#[test]
+fn a_runtime_that_stands_still_does_not_hold_up_the_calls_of_another() {
+    let runtimes = [(); 20].map(|()| Builder::new_current_thread().enable_all().build().unwrap());
+    let server = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let listener = server.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let connections = Arc::new(AtomicUsize::new(0));
+    let opened = Arc::clone(&connections);
+    server.spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            opened.fetch_add(1, Ordering::Relaxed);
+            tokio::spawn(async move {
+                loop {
+                    read_request(&mut stream).await;
+                    stream.write_all(http("200 OK", "", PURGED).as_bytes()).await.unwrap();
+                }
+            });
+        }
+    });
+    let credentials = Credentials::new("AKIDexample", "key").unwrap();
+    let config = Config::builder().credentials(credentials).endpoint(&*endpoint).without_limits().build().unwrap();
+    let client = Client::<Cdn>::new(&config).unwrap();
+    // None of them runs but while it is its turn, and each keeps its connection for the next one.
+    let (first, rest) = runtimes.split_first().unwrap();
+    for runtime in [first, &rest[0], first, &rest[0]].into_iter().chain(rest) {
+        runtime.block_on(client.call(purge()).attempt_timeout(Duration::from_secs(5)).into_future()).unwrap();
+    }
+    assert_eq!(connections.load(Ordering::Relaxed), 20);
 }
 
 #[test]

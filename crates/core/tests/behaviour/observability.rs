@@ -3,11 +3,15 @@
 use std::time::Duration;
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{Client, HttpResponse, TransportError, TransportErrorKind};
+use tencentcloud_core::{
+    BoxFuture, Client, Credentials, Error, GenericClient, HttpResponse, ProvideCredentials, TransportError,
+    TransportErrorKind,
+};
 use tracing::Level;
 
-use crate::recorder::{Fields, Recorder};
-use crate::sample::{Cdn, NOW, PURGED, client, config, purge};
+use crate::recorder::{Fields, Recorder, Seen};
+use crate::sample::{Cdn, NOW, PURGED, Purge, client, config, purge};
+use crate::stage::begin;
 
 /// What is told of a purge that meets these answers.
 fn told(transport: &ScriptedTransport) -> Recorder {
@@ -16,6 +20,11 @@ fn told(transport: &ScriptedTransport) -> Recorder {
     let client = client(transport, &clock);
     recorder.watch(|| drop(clock.run(client.call(purge()).into_future())));
     recorder
+}
+
+/// The events that are called so.
+fn events(recorder: &Recorder, message: &str) -> Vec<Seen> {
+    recorder.events().into_iter().filter(|event| event.fields["message"] == message).collect()
 }
 
 fn fields<const N: usize>(fields: [(&str, &str); N]) -> Fields {
@@ -36,9 +45,11 @@ fn a_call_is_a_span() {
         ("server.port", "443"),
         ("tencentcloud.version", "2018-06-06"),
         ("tencentcloud.attempts", "1"),
+        ("tencentcloud.wait_ms", "0"),
         ("tencentcloud.request_id", "request-1"),
     ]);
     assert_eq!(span.fields, expected);
+    assert_eq!(events(&recorder, "call failed").len(), 0);
 }
 
 #[test]
@@ -68,7 +79,7 @@ fn a_failure_has_its_type_and_the_services_code() {
     let refusal = r#"{"Response":{"Error":{"Code":"LimitExceeded.CdnPurgeUrlExceedDayLimit","Message":"too many"},"RequestId":"r-2"}}"#;
     let recorder = told(&ScriptedTransport::new().answer(200, refusal));
     let [span] = recorder.spans().try_into().unwrap();
-    let [event] = recorder.events().try_into().unwrap();
+    let [event] = events(&recorder, "attempt").try_into().unwrap();
     for fields in [&span.fields, &event.fields] {
         assert_eq!(fields["error.type"], "LimitExceeded.CdnPurgeUrlExceedDayLimit");
         assert_eq!(fields["rpc.response.status_code"], "LimitExceeded.CdnPurgeUrlExceedDayLimit");
@@ -105,7 +116,7 @@ fn an_attempt_that_the_calls_time_ends_is_abandoned() {
     let recorder = Recorder::default();
     let client = Client::<Cdn>::new(&config).unwrap();
     recorder.watch(|| clock.run(client.call(purge()).into_future())).unwrap_err();
-    let [event] = recorder.events().try_into().unwrap();
+    let [event] = events(&recorder, "attempt").try_into().unwrap();
     assert_eq!(event.fields["tencentcloud.outcome"], "abandoned");
     assert_eq!(event.fields["tencentcloud.duration_ms"], "2000");
     assert_eq!(recorder.spans()[0].fields["error.type"], "timeout");
@@ -117,4 +128,152 @@ fn an_answer_that_does_not_fit_fails_the_span() {
     let [span] = recorder.spans().try_into().unwrap();
     assert_eq!((&*span.fields["error.type"], &*span.fields["otel.status_code"]), ("decode", "ERROR"));
     assert_eq!(span.fields["tencentcloud.request_id"], "r-3");
+    let [attempt] = events(&recorder, "attempt").try_into().unwrap();
+    assert_eq!(attempt.fields["tencentcloud.outcome"], "success", "the service did what it was asked");
+    let [event] = events(&recorder, "call failed").try_into().unwrap();
+    let expected = fields([
+        ("message", "call failed"),
+        ("rpc.method", "cdn/PurgeUrlsCache"),
+        ("error.type", "decode"),
+        ("http.response.status_code", "200"),
+        ("tencentcloud.request_id", "r-3"),
+        ("tencentcloud.attempts", "1"),
+        ("tencentcloud.wait_ms", "0"),
+        ("tencentcloud.duration_ms", "0"),
+    ]);
+    assert_eq!(event.fields, expected, "nothing that was answered");
+}
+
+#[test]
+fn a_call_that_failed_is_one_warning_with_the_line_of_its_error() {
+    let refused = || TransportError::new(TransportErrorKind::Connect, "connection refused");
+    let recorder = told(&ScriptedTransport::new().fail(refused()).fail(refused()).fail(refused()));
+    let warnings: Vec<_> = recorder.events().into_iter().filter(|event| event.level <= Level::WARN).collect();
+    let [event] = warnings.try_into().unwrap();
+    assert_eq!((event.level, event.inside.as_deref()), (Level::WARN, Some("tencentcloud.call")));
+    let line = &event.fields["error.message"];
+    assert!(line.starts_with("cdn.PurgeUrlsCache: no connection: connection refused"), "{line}");
+    assert!(line.contains("after 3 attempts"), "{line}");
+    let [span] = recorder.spans().try_into().unwrap();
+    assert_eq!(&span.fields["error.message"], line);
+    for (name, value) in [
+        ("message", "call failed"),
+        ("rpc.method", "cdn/PurgeUrlsCache"),
+        ("error.type", "connect"),
+        ("tencentcloud.attempts", "3"),
+        ("tencentcloud.duration_ms", "100"),
+    ] {
+        assert_eq!(event.fields[name], value, "{name}");
+    }
+}
+
+#[test]
+fn a_call_that_fails_before_an_attempt_is_told_as_well() {
+    struct Broken;
+
+    impl ProvideCredentials for Broken {
+        fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
+            Box::pin(async { Err(Error::credentials("the vault is sealed")) })
+        }
+    }
+
+    let clock = VirtualClock::at_unix(NOW);
+    let transport = ScriptedTransport::new();
+    let broken = Client::<Cdn>::new(&config(&transport, &clock).credentials(Broken).build().unwrap()).unwrap();
+    let fine = config(&transport, &clock).build().unwrap();
+    let (client, generic) = (client(&transport, &clock), GenericClient::new(&fine));
+    let recorder = Recorder::default();
+    recorder.watch(|| {
+        clock.run(broken.call(purge()).into_future()).unwrap_err();
+        clock.run(client.call(Purge { urls: Vec::new() }).into_future()).unwrap_err();
+        clock.run(client.call(purge()).timeout(Duration::ZERO).into_future()).unwrap_err();
+        clock.run(generic.call_json("vod", "2018-07-17", "DeleteMedia", "[]").into_future()).unwrap_err();
+        clock.run(generic.call_json("a\nb", "2018-07-17", "DeleteMedia", "{}").into_future()).unwrap_err();
+    });
+    let told: Vec<_> = recorder
+        .events()
+        .iter()
+        .map(|event| (event.level, event.fields.get("rpc.method").cloned(), event.fields["error.type"].clone()))
+        .collect();
+    let purge = Some("cdn/PurgeUrlsCache".to_owned());
+    let expected = [
+        (Level::WARN, purge.clone(), "credentials"),
+        (Level::WARN, purge.clone(), "invalid_request"),
+        (Level::WARN, purge, "timeout"),
+        (Level::WARN, Some("vod/DeleteMedia".to_owned()), "invalid_request"),
+        (Level::WARN, None, "invalid_request"),
+    ];
+    assert_eq!(told, expected.map(|(level, method, error)| (level, method, error.to_owned())));
+    assert_eq!(recorder.events()[4].fields["error.message"].lines().count(), 1);
+    assert_eq!(recorder.spans().len(), 4, "a service that is none has no span");
+}
+
+#[test]
+fn the_wait_for_turns_is_told() {
+    let clock = VirtualClock::at_unix(NOW);
+    let refused = || TransportError::new(TransportErrorKind::Connect, "connection refused");
+    let transport = ScriptedTransport::new().answer(200, PURGED).fail(refused()).answer(200, PURGED);
+    let builder = config(&transport, &clock).requests_per_second(1).chance(|| 0.0);
+    let client = Client::<Cdn>::new(&builder.build().unwrap()).unwrap();
+    let recorder = Recorder::default();
+    recorder.watch(|| {
+        for _ in 0..2 {
+            clock.run(client.call(purge()).into_future()).unwrap();
+        }
+        clock.run(client.call(purge()).timeout(Duration::from_millis(300)).into_future()).unwrap_err();
+        let mut dropped = client.call(purge()).into_future();
+        begin(&mut dropped);
+        clock.advance(Duration::from_millis(200));
+        drop(dropped);
+    });
+    let waits: Vec<_> = recorder.spans().iter().map(|span| span.fields["tencentcloud.wait_ms"].clone()).collect();
+    assert_eq!(waits, ["0", "2004", "300", "200"]);
+    let [event] = events(&recorder, "call failed").try_into().unwrap();
+    assert_eq!(event.fields["tencentcloud.wait_ms"], "300");
+}
+
+#[test]
+fn a_call_that_is_dropped_is_not_a_failure() {
+    let clock = VirtualClock::at_unix(NOW);
+    let client = client(&ScriptedTransport::new().hang(), &clock);
+    let recorder = Recorder::default();
+    recorder.watch(|| {
+        let mut call = client.call(purge()).into_future();
+        begin(&mut call);
+        drop(call);
+        drop(client.call(purge()).into_future());
+    });
+    let [span] = recorder.spans().try_into().unwrap();
+    assert_eq!(span.fields["tencentcloud.attempts"], "1");
+    assert!(!span.fields.contains_key("otel.status_code"), "{span:?}");
+    let levels: Vec<_> = recorder.events().iter().map(|event| event.level).collect();
+    assert_eq!(levels, [Level::DEBUG]);
+}
+
+#[test]
+fn a_clock_that_is_wrong_is_told_once_and_again_when_it_is_set() {
+    const DATE: &str = "Tue, 14 Nov 2023 22:13:20 GMT";
+    let answer = || HttpResponse::new(200, PURGED).with_header("Date", DATE);
+    let clock = VirtualClock::at_unix(NOW - 600);
+    let transport = (0..6).fold(ScriptedTransport::new(), |transport, _| transport.respond(answer()));
+    let client = Client::<Cdn>::new(&config(&transport, &clock).without_limits().build().unwrap()).unwrap();
+    let recorder = Recorder::default();
+    recorder.watch(|| {
+        for seconds in [0, 30, 0, 570, 10, 10] {
+            clock.advance(Duration::from_secs(seconds));
+            clock.run(client.call(purge()).into_future()).unwrap();
+        }
+    });
+    let warnings: Vec<_> = recorder.events().into_iter().filter(|event| event.level == Level::WARN).collect();
+    let told: Vec<_> = warnings
+        .iter()
+        .map(|event| (&*event.fields["message"], &*event.fields["tencentcloud.clock_behind_ms"]))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("this machine's clock is wrong, requests are signed with the server's time", "600000"),
+            ("this machine's clock is right again, requests are signed with its time", "0"),
+        ]
+    );
 }

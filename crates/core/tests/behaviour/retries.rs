@@ -128,7 +128,8 @@ fn a_call_that_is_cut_off_says_so_and_keeps_what_failed_before() {
     assert_eq!(
         error.to_string(),
         "cdn.PurgeUrlsCache: no answer within 4s, which the call may take in all \
-         (host cdn.tencentcloudapi.com, after 2 attempts)"
+         (host cdn.tencentcloudapi.com, after 2 attempts); not sent again: it may have been carried out; \
+         help: check whether it was, or allow sending it twice with `.repeatable(true)`"
     );
     assert!(error.source().unwrap().to_string().contains("RequestLimitExceeded"), "{error:?}");
     assert!(!error.is_retryable(), "it may have arrived");

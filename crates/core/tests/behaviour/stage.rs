@@ -111,8 +111,10 @@ struct Timed {
 impl Transport for Timed {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         Box::pin(async move {
-            let _running = Running { timed: self, begin: since_now(&self.clock) };
-            self.script.send(request).await
+            let mut running = Running { timed: self, begin: since_now(&self.clock), is_sent: true };
+            let outcome = self.script.send(request).await;
+            running.is_sent = !matches!(&outcome, Err(error) if error.kind() == TransportErrorKind::Unsendable);
+            outcome
         })
     }
 }
@@ -121,11 +123,15 @@ impl Transport for Timed {
 struct Running<'a> {
     timed: &'a Timed,
     begin: Duration,
+    /// Whether it left: what a transport cannot send is no attempt.
+    is_sent: bool,
 }
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         let end = since_now(&self.timed.clock);
-        self.timed.attempts.lock().unwrap().push(Attempt { begin: self.begin, end });
+        if self.is_sent {
+            self.timed.attempts.lock().unwrap().push(Attempt { begin: self.begin, end });
+        }
     }
 }

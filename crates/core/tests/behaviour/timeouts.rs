@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{BoxFuture, Client, Clock, Credentials, Error, ErrorKind, HttpResponse, ProvideCredentials};
+use tencentcloud_core::{
+    BoxFuture, Client, Clock, Credentials, Error, ErrorKind, HttpResponse, ProvideCredentials, TransportError,
+    TransportErrorKind,
+};
 
 use crate::sample::{Cdn, NOW, PURGED, client, config, error_of, purge};
 
@@ -15,7 +18,9 @@ fn an_attempt_ends_after_15_seconds() {
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1));
     assert_eq!(
         error.to_string(),
-        "cdn.PurgeUrlsCache: no answer in time: 15s is what an attempt may take (host cdn.tencentcloudapi.com)"
+        "cdn.PurgeUrlsCache: no answer in time: 15s is what an attempt may take (host cdn.tencentcloudapi.com); \
+         not sent again: it may have been carried out; \
+         help: check whether it was, or allow sending it twice with `.repeatable(true)`"
     );
 }
 
@@ -73,4 +78,47 @@ fn every_timeout_can_be_configured() {
     let call = config(&transport, &clock).call_timeout(Duration::from_secs(3)).build().unwrap();
     error_of(&clock, Client::<Cdn>::new(&call).unwrap().call(purge()));
     assert_eq!(clock.now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() - NOW, 5);
+}
+
+#[test]
+fn with_no_time_at_all_nothing_is_sent() {
+    let clock = VirtualClock::at_unix(NOW);
+    let transport = ScriptedTransport::new();
+    let client = client(&transport, &clock);
+    let call = error_of(&clock, client.call(purge()).timeout(Duration::ZERO));
+    let attempt = error_of(&clock, client.call(purge()).attempt_timeout(Duration::ZERO));
+    for error in [&call, &attempt] {
+        assert_eq!((error.kind(), error.attempts(), error.is_retryable()), (ErrorKind::Timeout, 0, true), "{error}");
+    }
+    assert_eq!(
+        [call, attempt].map(|error| error.to_string()),
+        [
+            "cdn.PurgeUrlsCache: the call has no time: its timeout is 0; \
+             help: call while there is time left, and set `timeout` to that",
+            "cdn.PurgeUrlsCache: an attempt has no time: its timeout is 0; help: set a longer `attempt_timeout`, or none",
+        ]
+    );
+    assert_eq!((transport.requests().len(), clock.unix()), (0, NOW));
+}
+
+#[test]
+fn a_call_that_is_too_late_for_its_turn_names_the_limit() {
+    let clock = VirtualClock::at_unix(NOW);
+    let refused = || TransportError::new(TransportErrorKind::Connect, "refused");
+    let transport = ScriptedTransport::new().answer(200, PURGED).fail(refused());
+    let config = config(&transport, &clock).requests_per_second(1).build().unwrap();
+    let client = Client::<Cdn>::new(&config).unwrap();
+    clock.run(client.call(purge()).into_future()).unwrap();
+    let error = error_of(&clock, client.call(purge()).timeout(Duration::from_millis(500)));
+    assert_eq!(
+        error.to_string(),
+        "cdn.PurgeUrlsCache: waited for the client's own rate limit (at most 1 requests a second) until the call's 500ms \
+         were over; help: make fewer calls at once, or give each more time"
+    );
+    let error = error_of(&clock, client.call(purge()).timeout(Duration::from_secs(1)));
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1));
+    let line = error.to_string();
+    let given_up =
+        "; not sent again: the client's own rate limit (at most 1 requests a second) left no room within the call's 1s";
+    assert!(line.contains(given_up), "{line}");
 }

@@ -157,6 +157,40 @@ fn a_service_that_fails_is_asked_again_and_its_last_words_are_kept() {
 }
 
 #[test]
+fn what_may_be_over_soon_is_worth_trying_again_and_what_is_refused_is_not() {
+    let no_connection = || TransportError::new(TransportErrorKind::Connect, "refused");
+    let refusal =
+        |code: &str| format!(r#"{{"Response":{{"Error":{{"Code":"{code}","Message":"m"}},"RequestId":"request-2"}}}}"#);
+    let three = |step: &dyn Fn(ScriptedTransport) -> ScriptedTransport| {
+        (0..3).fold(ScriptedTransport::new(), |transport, _| step(transport))
+    };
+    let cases = [
+        (three(&|transport| transport.fail(no_connection())), true),
+        (three(&|transport| transport.answer(503, "<html>")), true),
+        (three(&|transport| transport.answer(429, "")), true),
+        (three(&|transport| transport.answer(200, refusal("InternalError.DbError"))), true),
+        (ScriptedTransport::new().answer(200, refusal("AuthFailure.SignatureFailure")), false),
+        (ScriptedTransport::new().answer(200, refusal("UnauthorizedOperation")), false),
+        (ScriptedTransport::new().answer(200, "<html>"), false),
+    ];
+    for (transport, passes) in cases {
+        let clock = VirtualClock::at_unix(NOW);
+        let config = config(&transport, &clock).credentials(AssumeRole::new(base(), ARN)).build().unwrap();
+        let client = Client::<Cdn>::new(&config).unwrap();
+        let error = error_of(&clock, client.call(purge()));
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Credentials, 0), "{error}");
+        assert_eq!(error.is_retryable(), passes, "{error}");
+        // The second one is told what the first one was.
+        assert_eq!(error_of(&clock, client.call(purge())).is_retryable(), passes, "{error}");
+        // The action itself was never sent, nor was anything tried again for it.
+        assert!(transport.requests().iter().all(|request| request.header("x-tc-action") == Some("AssumeRole")));
+    }
+    let inner = AssumeRole::new(base(), "qcs::cam::uin/1:roleName/inner");
+    let error = assume(AssumeRole::new(inner, ARN), &three(&|transport| transport.fail(no_connection()))).unwrap_err();
+    assert!(error.is_retryable(), "{error}");
+}
+
+#[test]
 fn obtaining_a_role_s_credentials_takes_twenty_seconds_at_most() {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new().hang().hang().hang().hang();

@@ -1,9 +1,11 @@
 //! What `Cached` keeps, and when it refreshes.
 
+use std::sync::Mutex;
 use std::time::Duration;
 
-use tencentcloud_core::ProvideCredentials;
 use tencentcloud_core::testing::VirtualClock;
+use tencentcloud_core::{BoxFuture, Cached, Credentials, Error, ProvideCredentials};
+use tokio::runtime;
 
 use super::asking::{HOURS_2, ask, begin, cached, pass, shown, token};
 use crate::issuer::Issuer;
@@ -157,4 +159,30 @@ fn what_had_ended_when_it_came_is_used_for_a_minute() {
         pass(&clock, 1);
     }
     assert_eq!((ask(&clock, &cached), issuer.asked()), ((token("first"), 0), 2));
+}
+
+/// Hangs when it is asked for the first time.
+#[derive(Default)]
+struct HangsOnce(Mutex<bool>);
+
+impl ProvideCredentials for HangsOnce {
+    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
+        if std::mem::replace(&mut *self.0.lock().unwrap(), true) {
+            Box::pin(async { Credentials::new("AKIDexample", "key") })
+        } else {
+            Box::pin(std::future::pending())
+        }
+    }
+}
+
+#[test]
+fn a_refresh_that_was_left_behind_on_a_runtime_that_is_gone_is_begun_anew() {
+    let cached = Cached::new(HangsOnce::default());
+    let ask = || {
+        let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let asked = async { tokio::time::timeout(Duration::from_millis(10), cached.credentials()).await };
+        runtime.block_on(asked).ok()
+    };
+    assert!(ask().is_none());
+    assert_eq!(ask().unwrap().unwrap().secret_id(), "AKIDexample");
 }

@@ -3,7 +3,7 @@
 use std::io;
 
 use tencentcloud_core::testing::ScriptedTransport;
-use tencentcloud_core::{Config, CredentialsChain, Source};
+use tencentcloud_core::{Config, CredentialsChain, ProvideCredentials, Source, TransportError, TransportErrorKind};
 
 use super::machine::{FILE, Machine, OF_THE_MACHINE, ROLE, TCCLI};
 
@@ -104,7 +104,7 @@ fn a_source_that_is_there_but_broken_ends_the_search() {
         (
             Machine::new().metadata(200, "<html>hidden</html>"),
             "role of the machine: `http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/`: \
-             the answer is no name of a role",
+             the answer is not the name of a role",
         ),
         (
             Machine::new().metadata(200, "role").metadata(200, r#"{"Code":"Success","TmpSecretId":"hidden"}"#),
@@ -167,7 +167,7 @@ fn a_named_profile_that_is_in_no_file_is_not_replaced_by_the_machine_s_role() {
     assert!(machine.transport.requests().is_empty());
 
     let error = machine.run(CredentialsChain::new().profile("../ops")).unwrap_err();
-    assert!(error.message().ends_with("; TCCLI: `../ops` is no name of a profile"), "{error}");
+    assert!(error.message().ends_with("; TCCLI: `../ops` cannot be the name of a profile"), "{error}");
 }
 
 #[test]
@@ -182,6 +182,78 @@ fn only_the_sources_that_were_chosen_are_asked() {
     }
     let error = Machine::new().run(CredentialsChain::of([Source::File])).unwrap_err();
     assert!(!error.message().contains("environment") && !error.message().contains("machine:"), "{error}");
+}
+
+#[test]
+fn the_help_is_about_the_sources_that_were_asked() {
+    const SET: &str = "set `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`";
+    let of = |sources: &[Source]| CredentialsChain::of(sources.iter().copied());
+    let cases = [
+        (of(&[Source::Environment]), SET.to_owned()),
+        (of(&[Source::File]), "write a profile `default` into the credentials file".to_owned()),
+        (of(&[Source::Tccli]), "run `tccli configure --profile default`".to_owned()),
+        (of(&[Source::WebIdentity]), "give the pod a web identity".to_owned()),
+        (
+            of(&[Source::Environment, Source::File, Source::WebIdentity]),
+            format!("{SET}, or give the pod a web identity"),
+        ),
+        (
+            CredentialsChain::new().profile("staging"),
+            "write a profile `staging` into the credentials file, or run `tccli configure --profile staging`"
+                .to_owned(),
+        ),
+    ];
+    for (chain, help) in cases {
+        let error = Machine::new().run(chain).unwrap_err();
+        assert_eq!(error.hint(), Some(&*help), "{error}");
+        assert!(error.message().starts_with("no credentials: ") && !error.is_retryable(), "{error}");
+    }
+
+    let nothing = [
+        (of(&[]), "no credentials: the chain has no sources; help: give `CredentialsChain::of` at least one"),
+        (
+            of(&[Source::Environment]).profile("staging"),
+            "no credentials: none of the sources has profiles; \
+             help: add `Source::File` or `Source::Tccli`, or name no profile",
+        ),
+    ];
+    for (chain, line) in nothing {
+        assert_eq!(Machine::new().run(chain).unwrap_err().to_string(), line);
+    }
+}
+
+#[test]
+fn without_a_runtime_there_is_one_help_and_it_is_about_that() {
+    let unsendable = TransportError::new(TransportErrorKind::Unsendable, "no runtime; help: start one");
+    let mut machine = Machine::new();
+    machine.transport = machine.transport.fail(unsendable);
+    let (message, help) = machine.error();
+    assert!(message.ends_with("cannot be asked: the request cannot be sent: no runtime"), "{message}");
+    assert_eq!(help, "start one");
+}
+
+#[test]
+fn what_keeps_the_only_source_or_the_found_one_away_may_pass() {
+    let away = |machine: Machine| machine.run(CredentialsChain::of([Source::MachineRole])).unwrap_err();
+    assert!(away(Machine::new().without_metadata()).is_retryable());
+    assert!(!away(Machine::new().metadata(404, "")).is_retryable());
+    // Of all sources, a machine elsewhere has no metadata for good.
+    assert!(!Machine::new().without_metadata().run(CredentialsChain::new()).unwrap_err().is_retryable());
+
+    for (status, passes) in [(429, true), (503, true), (403, false)] {
+        let machine = Machine::new().metadata(status, "").metadata(status, "");
+        assert_eq!(machine.run(CredentialsChain::new()).unwrap_err().is_retryable(), passes, "{status}");
+    }
+
+    let machine = Machine::new().metadata(200, "role").metadata(200, ROLE).without_metadata();
+    let chain = machine.prepare(CredentialsChain::new());
+    machine.clock.run(chain.credentials()).unwrap();
+    machine.clock.advance(std::time::Duration::from_secs(7_200));
+    let error = machine.clock.run(chain.credentials()).unwrap_err();
+    assert!(error.message().starts_with("no credentials any more: role of the machine: "), "{error}");
+    assert!(error.is_retryable(), "{error}");
+    // Also for those who are told what the others were told.
+    assert!(machine.clock.run(chain.credentials()).unwrap_err().is_retryable());
 }
 
 #[test]

@@ -38,16 +38,27 @@ fn the_environment_has_an_id_a_key_and_perhaps_a_token_under_one_of_three_names(
     let both = [("TENCENTCLOUD_SECURITY_TOKEN", "second"), ("TENCENTCLOUD_TOKEN", "first")];
     let credentials = from_variables([ID, KEY, both[0], both[1]]).unwrap();
     assert_eq!(token_sent(credentials).as_deref(), Some("first"));
+    // An empty one is not set, and hides no other.
+    let empty = [("TENCENTCLOUD_TOKEN", ""), ("TENCENTCLOUD_SESSION_TOKEN", "second")];
+    let credentials = from_variables([ID, KEY, empty[0], empty[1]]).unwrap();
+    assert_eq!(token_sent(credentials).as_deref(), Some("second"));
+    assert_eq!(token_sent(from_variables([ID, KEY, empty[0]]).unwrap()), None);
 }
 
 #[test]
 fn a_variable_that_is_missing_or_wrong_is_named_and_its_value_never_shown() {
-    let cases: [(&str, &str, &str, &str); 6] = [
-        ("hidden", "", "", "`TENCENTCLOUD_SECRET_KEY` is empty"),
-        ("", "hidden", "", "`TENCENTCLOUD_SECRET_ID` is empty"),
+    let cases: [(&str, &str, &str, &str); 7] = [
+        ("hidden", "", "", "`TENCENTCLOUD_SECRET_KEY` is empty; help: set `TENCENTCLOUD_SECRET_ID` and "),
+        ("", "hidden", "", "`TENCENTCLOUD_SECRET_ID` is empty; help: set `TENCENTCLOUD_SECRET_ID` and "),
+        (
+            "hidden",
+            "AKIDhidden",
+            "",
+            "`TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY` have changed places; help: exchange them",
+        ),
         ("hidden\n", "hidden", "", "`TENCENTCLOUD_SECRET_ID` has white space around it"),
         ("hidden", " hidden", "", "`TENCENTCLOUD_SECRET_KEY` has white space around it"),
-        ("hidden", "hidden", "", "`TENCENTCLOUD_SESSION_TOKEN` is empty"),
+        ("hidden", "hidden", " ", "`TENCENTCLOUD_SESSION_TOKEN` is empty"),
         ("hidden", "hidden", "hidden\t", "`TENCENTCLOUD_SESSION_TOKEN` has white space around it"),
     ];
     for (id, key, token, claim) in cases {

@@ -74,9 +74,9 @@ fn what_is_no_file_of_credentials_is_told_and_not_waited_for() {
     let binary: Lay = |place| fs::write(place, b"\x1f\x8bhidden\xff").unwrap();
     let device: Lay = |place| std::os::unix::fs::symlink("/dev/zero", place).unwrap();
     let cases: [(Lay, [&str; 3]); 5] = [
-        (|place| fs::create_dir(place).unwrap(), ["cannot be read: it is no file"; 3]),
-        (pipe, ["cannot be read: it is no file"; 3]),
-        (device, ["cannot be read: it is no file"; 3]),
+        (|place| fs::create_dir(place).unwrap(), ["cannot be read: it is not a regular file"; 3]),
+        (pipe, ["cannot be read: it is not a regular file"; 3]),
+        (device, ["cannot be read: it is not a regular file"; 3]),
         (large, ["cannot be read: it has more than 1048576 bytes"; 3]),
         (binary, [": it is not UTF-8", ": it is not a JSON object", " is not UTF-8"]),
     ];

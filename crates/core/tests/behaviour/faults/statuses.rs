@@ -28,7 +28,9 @@ pub(super) fn section() -> Section {
         answer("a refusal for a parameter", 429, refusal("InvalidParameter")),
         answer("a refusal for a parameter", 503, refusal("InvalidParameter")),
         answer("a refusal for an internal error", 403, refusal("InternalError")),
+        answer("a success", 302, PURGED.to_owned()),
         answer("a success", 404, PURGED.to_owned()),
+        answer("a success", 429, PURGED.to_owned()),
         answer("a success", 500, PURGED.to_owned()),
     ];
     let faults: Vec<Fault> = pages.into_iter().chain(answers).collect();
