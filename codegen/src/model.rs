@@ -4,6 +4,50 @@ use proc_macro2::{Ident, Span};
 
 pub(crate) use crate::spec::{Hosts, Kind};
 
+/// What every generated crate re-exports of the core: what a program needs to configure a client and to handle what comes of
+/// it, and what is named in the signatures of that. `Client` and `ErrorCode` are left out: each crate has its own.
+pub(crate) const CORE_NAMES: [&str; 39] = [
+    "Action",
+    "AssumeRole",
+    "Attempt",
+    "AttemptEnd",
+    "AttemptHeaders",
+    "AttemptResult",
+    "BoxFuture",
+    "Cached",
+    "Call",
+    "CallEnd",
+    "CallResult",
+    "Clock",
+    "Config",
+    "ConfigBuilder",
+    "Credentials",
+    "CredentialsChain",
+    "Endpoint",
+    "Error",
+    "ErrorKind",
+    "GenericClient",
+    "Hosts",
+    "HttpRequest",
+    "HttpResponse",
+    "HttpsTransport",
+    "HttpsTransportBuilder",
+    "Interceptor",
+    "JsonAnswer",
+    "JsonCall",
+    "Language",
+    "Limits",
+    "Product",
+    "ProvideCredentials",
+    "Proxy",
+    "SigningMethod",
+    "Source",
+    "Transport",
+    "TransportError",
+    "TransportErrorKind",
+    "V1Hash",
+];
+
 /// All products, and the codes that every one of them can answer with.
 pub(crate) struct Api {
     pub(crate) common: Vec<Code>,
@@ -31,6 +75,13 @@ pub(crate) struct Product {
     /// The product's own codes, sorted.
     pub(crate) codes: Vec<Code>,
     pub(crate) actions: Vec<Action>,
+}
+
+impl Product {
+    /// What to use instead of an action, if it or the whole product is retired.
+    pub(crate) fn retired<'a>(&'a self, action: &'a Action) -> Option<&'a String> {
+        action.deprecated.as_ref().or(self.deprecated.as_ref())
+    }
 }
 
 /// A name on the wire and in Rust.
@@ -102,6 +153,14 @@ pub(crate) struct Field {
     pub(crate) nullable: bool,
 }
 
+impl Field {
+    /// Whether the field has a setter: what is required comes with every constructor, and what one of them takes or fixes
+    /// comes with that one and no other.
+    pub(crate) fn has_setter(&self, constructors: &[Constructor]) -> bool {
+        !self.required && !constructors.iter().any(|constructor| constructor.sets(self))
+    }
+}
+
 /// The type of a field.
 #[derive(Clone)]
 pub(crate) enum Type {
@@ -163,6 +222,16 @@ impl Constructor {
             arguments: fields.iter().filter(|field| field.required).cloned().collect(),
             fixed: Vec::new(),
         }
+    }
+
+    /// Whether it takes the field as an argument.
+    pub(crate) fn takes(&self, field: &Field) -> bool {
+        self.arguments.iter().any(|argument| argument.name.wire == field.name.wire)
+    }
+
+    /// Whether it takes or fixes the field.
+    pub(crate) fn sets(&self, field: &Field) -> bool {
+        self.takes(field) || self.fixed.iter().any(|(fixed, _)| fixed.name.wire == field.name.wire)
     }
 }
 

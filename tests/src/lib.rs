@@ -1,5 +1,8 @@
 //! What the tests that hold across crates have in common.
 
+// What rustdoc allows in examples unless it is told something, and nothing else.
+#![doc(test(attr(allow(unused), deny(warnings))))]
+
 pub mod workspace;
 
 use tencentcloud_core::{Config, Credentials};

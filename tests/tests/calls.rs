@@ -131,6 +131,39 @@ async fn an_empty_list_is_refused_before_it_is_sent() -> Outcome<()> {
 }
 
 #[tokio::test]
+async fn a_list_that_a_constructor_takes_is_not_empty_either() -> Outcome<()> {
+    let emulator = Emulator::start().await?;
+    let client = tencentcloud_teo::Client::new(&config(&emulator)?)?;
+    let none: [&str; 0] = [];
+
+    let by_target =
+        [CreatePurgeTask::urls, CreatePurgeTask::prefixes, CreatePurgeTask::hosts, CreatePurgeTask::cache_tags];
+    for request in by_target.map(|constructor| constructor("zone-1", none)) {
+        let error = client.create_purge_task(request).await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0), "{error}");
+        assert!(error.to_string().contains("Targets"), "{error}");
+    }
+    assert_eq!(emulator.received(), []);
+
+    client.create_purge_task(CreatePurgeTask::all("zone-1")).await?;
+    assert_eq!(emulator.received().len(), 1, "a purge of everything has no list that could be empty");
+    Ok(())
+}
+
+#[tokio::test]
+async fn targets_that_are_written_into_a_purge_of_everything_are_sent_and_refused() -> Outcome<()> {
+    let emulator = Emulator::start().await?;
+    let client = tencentcloud_teo::Client::new(&config(&emulator)?)?;
+    let mut request = CreatePurgeTask::all("zone-1");
+    request.targets = Some(vec!["http://www.example.com/a.txt".into()]);
+
+    let error = client.create_purge_task(request).await.unwrap_err();
+
+    assert_eq!(error.code_as(), Some(tencentcloud_teo::ErrorCode::InvalidParameterTarget));
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_wrong_key_is_told_with_what_to_check() -> Outcome<()> {
     let emulator = Emulator::start().await?;
     let credentials = Credentials::new(emulator.secret_id(), "not-the-key-of-this-id")?;

@@ -33,6 +33,21 @@ fn the_order_of_the_files_does_not_matter() -> Outcome<()> {
 }
 
 #[test]
+fn what_a_constructor_takes_or_fixes_has_no_setter() -> Outcome<()> {
+    let files = by_path(generate(&sources()?)?);
+    let request = &files["crates/teo/src/create_purge_task.rs"];
+    for (field, setters) in [("zone_id", 0), ("purge_type", 0), ("targets", 0), ("method", 1), ("cache_tag", 1)] {
+        assert_eq!(request.matches(&format!("pub fn {field}(self, ")).count(), setters, "{field}");
+        assert_eq!(request.matches(&format!("    pub {field}: ")).count(), 1, "{field}");
+    }
+    let request = &files["crates/ecdn/src/describe_purge_tasks.rs"];
+    for (field, setters) in [("task_id", 0), ("start_time", 0), ("end_time", 1), ("limit", 1)] {
+        assert_eq!(request.matches(&format!("pub fn {field}(self, ")).count(), setters, "{field}");
+    }
+    Ok(())
+}
+
+#[test]
 fn another_version_of_a_product_is_a_crate_of_its_own() -> Outcome<()> {
     let sources = sources()?;
     let copies = sources.iter().filter_map(|source| {

@@ -4,53 +4,38 @@ use std::collections::BTreeMap;
 
 use proc_macro2::Ident;
 
-use crate::model::{Action, Code, Field, Product, Record};
+use crate::model::{Action, CORE_NAMES, Code, Constructor, Field, Product, Record};
 use crate::parse::{File, Folder};
 use crate::problem::{Place, Problems};
 use crate::spec;
 
-/// Types that a generated crate defines or imports, or that its examples do.
-const TAKEN_TYPES: [&str; 41] = [
-    "Action",
-    "AssumeRole",
+/// Types that a generated crate defines or imports, or that its examples do, besides what it re-exports of the core.
+const TAKEN_TYPES: [&str; 26] = [
     "Box",
-    "Call",
     "Client",
     "Clone",
     "CodeFacts",
-    "Config",
     "CoreClient",
-    "Credentials",
-    "CredentialsChain",
     "DateTime",
     "DateTimeIso",
     "Debug",
     "Deserialize",
-    "Endpoint",
     "Err",
-    "Error",
     "ErrorCode",
-    "ErrorKind",
-    "GenericClient",
-    "Hosts",
-    "Interceptor",
     "Into",
     "IntoIterator",
-    "Language",
-    "Limits",
     "None",
     "Ok",
     "Option",
+    "ParseDateTimeError",
     "PartialEq",
-    "Product",
-    "Proxy",
     "Result",
     "Self",
     "Serialize",
-    "SigningMethod",
     "Some",
     "String",
     "ToOwned",
+    "UtcOffset",
     "Vec",
 ];
 /// Modules that a generated crate has or imports, and the function that its client has.
@@ -62,7 +47,7 @@ const TYPE: &str = "OtherName";
 
 /// Rules about the names that a crate shares.
 pub(super) fn check(folder: &Folder, product: &Product, common: &[Code], problems: &mut Problems) {
-    let mut types = Names::taken(&TAKEN_TYPES, TYPE);
+    let mut types = Names::taken(&[TAKEN_TYPES.as_slice(), &CORE_NAMES].concat(), TYPE);
     if types.note(&product.ident, &format!("the product `{}`", product.folder)).is_some() {
         let says = format!("`{}` becomes `{}`, which every generated crate uses itself", product.folder, product.ident);
         problems.add(&Place::file(&folder.name), says, "rename the folder");
@@ -103,7 +88,9 @@ fn named_types(folder: &Folder, product: &Product, types: &mut Names, problems: 
         let place = place.member("records").member(&record.name.wire);
         types.claim(&record.name.ident, &format!("the record `{}`", record.name.wire), &place, problems);
         let mut methods = Names::taken(&["new"], FIELD);
-        fields("field", &record.fields, Names::taken(&[], FIELD), &mut methods, &place.member("fields"), problems);
+        let place = place.member("fields");
+        let built_by = [record.constructor()];
+        fields("field", &record.fields, &built_by, Names::taken(&[], FIELD), &mut methods, &place, problems);
     }
 }
 
@@ -128,15 +115,19 @@ pub(super) fn action(file: &File<spec::Action>, action: &Action, problems: &mut 
         let place = place.member("constructors").member(&constructor.ident);
         methods.claim(&constructor.ident, &format!("the constructor `{}`", constructor.ident), &place, problems);
     }
-    fields("parameter", &action.request, Names::taken(&[], FIELD), &mut methods, &place.member("request"), problems);
+    let (request, built_by) = (&action.request, &action.constructors);
+    let members = Names::taken(&[], FIELD);
+    fields("parameter", request, built_by, members, &mut methods, &place.member("request"), problems);
     let mut outputs = Names::taken(&[], FIELD);
     outputs.note(&quote::format_ident!("request_id"), "the output `RequestId`");
-    fields("output", &action.response, outputs, &mut Names::taken(&[], FIELD), &place.member("response"), problems);
+    let mut no_methods = Names::taken(&[], FIELD);
+    fields("output", &action.response, &[], outputs, &mut no_methods, &place.member("response"), problems);
 }
 
 fn fields(
     what: &str,
     fields: &[Field],
+    constructors: &[Constructor],
     mut members: Names,
     methods: &mut Names,
     place: &Place,
@@ -145,7 +136,8 @@ fn fields(
     for field in fields {
         let wire = &field.name.wire;
         let place = place.member(wire);
-        if members.claim(&field.name.ident, &format!("the {what} `{wire}`"), &place, problems) && !field.required {
+        let is_free = members.claim(&field.name.ident, &format!("the {what} `{wire}`"), &place, problems);
+        if is_free && field.has_setter(constructors) {
             methods.claim(&field.name.ident, &format!("the setter of `{wire}`"), &place, problems);
         }
     }

@@ -32,7 +32,8 @@ pub(super) fn module(action: &Action, product: &Product) -> TokenStream {
 
 fn request(action: &Action, product: &Product) -> TokenStream {
     let paging = paging(action);
-    let doc = Doc::of(action.doc.iter().chain(&paging))
+    let without_setter = without_setter(action);
+    let doc = Doc::of(action.doc.iter().chain(&paging).chain(&without_setter))
         .heading("Limits")
         .list(&limits(action))
         .heading("Errors")
@@ -73,6 +74,25 @@ fn paging(action: &Action) -> Option<String> {
     ))
 }
 
+/// Which optional fields only constructors set, and what becomes of one that is set all the same.
+fn without_setter(action: &Action) -> Option<String> {
+    let fields = action.request.iter().filter(|field| !field.required && !field.has_setter(&action.constructors));
+    let links: Vec<String> = fields
+        .map(|field| {
+            let ident = &field.name.ident;
+            format!("[`{ident}`](Self::{ident})")
+        })
+        .collect();
+    let (last, others) = links.split_last()?;
+    let comes = match others {
+        [] => format!("{last} comes with the constructors that need it, and has no setter."),
+        _ => {
+            format!("{} and {last} come with the constructors that need them, and have no setters.", others.join(", "))
+        }
+    };
+    Some(format!("{comes} A field that is written all the same is sent as it is, whether it fits the others or not."))
+}
+
 fn source(action: &Action) -> String {
     format!("Source: [{}]({}), as of {}.", action.name.wire, action.page, action.updated)
 }
@@ -83,7 +103,7 @@ fn contract(action: &Action, product: &Product) -> TokenStream {
     let (request, wire, product) = (&name.ident, &name.wire, &product.ident);
     let rate = number::literal(action.requests_per_second);
     let errors = errors.iter().map(|code| &code.ident);
-    let empty_list = empty_list(&action.request);
+    let empty_list = empty_list(action);
     quote! {
         impl Action for #request {
             type Product = #product;
@@ -99,12 +119,19 @@ fn contract(action: &Action, product: &Product) -> TokenStream {
     }
 }
 
-/// The name of the first required list that holds nothing, if there are required lists.
-fn empty_list(request: &[Field]) -> Option<TokenStream> {
-    let lists = request.iter().filter(|field| field.required && matches!(field.ty, Type::List(_)));
-    let empty = lists.map(|field| {
+/// The name of the first list that must hold something and does not, if there are such lists: those that are required, and
+/// those that a constructor takes, wherever they are there.
+fn empty_list(action: &Action) -> Option<TokenStream> {
+    let is_taken = |field: &Field| action.constructors.iter().any(|constructor| constructor.takes(field));
+    let lists = action.request.iter().filter(|field| matches!(field.ty, Type::List(_)));
+    let empty = lists.filter(|field| field.required || is_taken(field)).map(|field| {
         let (ident, wire) = (&field.name.ident, &field.name.wire);
-        quote! { self.#ident.is_empty().then_some(#wire) }
+        let is_empty = if field.required {
+            quote! { self.#ident.is_empty() }
+        } else {
+            quote! { self.#ident.as_ref().is_some_and(Vec::is_empty) }
+        };
+        quote! { #is_empty.then_some(#wire) }
     });
     let empty = empty.reduce(|first, next| quote! { #first.or(#next) })?;
     Some(quote! {

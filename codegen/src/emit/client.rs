@@ -50,8 +50,7 @@ fn method(action: &Action, product: &Product) -> TokenStream {
     let doc = Doc::of(doc.get(..1).unwrap_or_default())
         .paragraph(&format!("[`{request}`] says more: limits, errors, examples."))
         .outer();
-    let deprecated = action.deprecated.as_ref().or(product.deprecated.as_ref());
-    let deprecated = deprecated.map(|note| quote! { #[deprecated(note = #note)] });
+    let deprecated = product.retired(action).map(|note| quote! { #[deprecated(note = #note)] });
     quote! {
         #doc
         #deprecated

@@ -8,14 +8,16 @@ use crate::format;
 use crate::model::{Action, Built, Example, Literal, Product, Type};
 
 /// The function that an example stands in; hidden, as all lines that begin with `#`.
-const OPENING: [&str; 2] =
-    [r#"# #[tokio::main(flavor = "current_thread")]"#, "# async fn main() -> Result<(), Box<dyn std::error::Error>> {"];
+const RUNTIME: &str = r#"# #[tokio::main(flavor = "current_thread")]"#;
+const OPENING: &str = "# async fn main() -> Result<(), Box<dyn std::error::Error>> {";
 const CLOSING: [&str; 2] = ["# Ok(())", "# }"];
 
 /// The lines of an action's examples, as they stand in its documentation.
 pub(super) fn lines(action: &Action, product: &Product) -> Vec<String> {
     let Some((first, others)) = action.examples.split_first() else { return Vec::new() };
-    let mut lines: Vec<String> = OPENING.map(str::to_owned).to_vec();
+    let mut lines = vec![RUNTIME.to_owned()];
+    lines.extend(expected(action, product).map(|_| "# #[expect(deprecated)]".to_owned()));
+    lines.push(OPENING.to_owned());
     lines.extend(printed(&emulator(product)).into_iter().map(|line| format!("# {line}")));
     lines.extend(printed(&imports(action, product)));
     lines.push(String::new());
@@ -30,6 +32,11 @@ pub(super) fn lines(action: &Action, product: &Product) -> Vec<String> {
     }
     lines.extend(CLOSING.map(str::to_owned));
     lines
+}
+
+/// What stands above a function that calls the action, if the compiler would warn of it.
+pub(super) fn expected(action: &Action, product: &Product) -> Option<TokenStream> {
+    product.retired(action).map(|_| quote! { #[expect(deprecated)] })
 }
 
 /// What stands in for the service.

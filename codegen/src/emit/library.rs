@@ -5,25 +5,10 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::model::{Action, Direction, Field, Product, Type};
+use crate::model::{Action, CORE_NAMES, Direction, Field, Product, Type};
 
-/// What a program needs of the core to configure a client, and to handle what comes of it.
-const CORE_NAMES: [&str; 14] = [
-    "Action",
-    "AssumeRole",
-    "Call",
-    "Config",
-    "Credentials",
-    "CredentialsChain",
-    "Endpoint",
-    "Error",
-    "ErrorKind",
-    "GenericClient",
-    "Interceptor",
-    "Language",
-    "Proxy",
-    "SigningMethod",
-];
+/// What the core's dates and times are made with, and what their making fails with.
+const DATE_NAMES: [&str; 2] = ["ParseDateTimeError", "UtcOffset"];
 
 /// Emits the root of the crate.
 pub(super) fn module(product: &Product) -> TokenStream {
@@ -40,11 +25,15 @@ pub(super) fn module(product: &Product) -> TokenStream {
     });
     let mut core: BTreeSet<&str> = CORE_NAMES.into_iter().collect();
     for field in all_fields(product) {
-        core.extend(core_name(innermost(&field.ty)));
+        if let Some(name) = core_name(innermost(&field.ty)) {
+            core.insert(name);
+            core.extend(DATE_NAMES);
+        }
     }
     let core = core.into_iter().map(|name| format_ident!("{name}"));
     quote! {
         #![doc = include_str!("../README.md")]
+        #![doc(test(attr(deny(warnings))))]
 
         mod client;
         mod error_code;

@@ -10,7 +10,7 @@ use crate::model::Product;
 
 /// Emits `README.md`.
 pub(super) fn readme(product: &Product) -> String {
-    let Product { package, title, version, page, readme, .. } = product;
+    let Product { folder, package, title, version, page, readme, .. } = product;
     let mut text = format!("# {package}\n\n");
     let retired = product.deprecated.as_ref().map(|note| format!("**Retired.** {note}"));
     for paragraph in retired.iter().chain(readme) {
@@ -23,7 +23,9 @@ pub(super) fn readme(product: &Product) -> String {
     }
     let _ = write!(
         text,
-        "\n## Use\n\n```toml\n[dependencies]\n{package} = \"0.1\"\ntokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n```\n\n"
+        "\n## Use\n\nThe crates are not published yet; until they are, name a checkout:\n\n\
+         ```toml\n[dependencies]\n{package} = {{ path = \"../tencentcloud-purge/crates/{folder}\" }}\n\
+         tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n```\n\n"
     );
     if let Some(program) = program(product) {
         let _ = writeln!(text, "```rust,no_run\n{program}```\n");
@@ -51,8 +53,10 @@ fn program(product: &Product) -> Option<String> {
     let names = example::names(action.examples.get(..1)?, action, &["Client", "Config"]);
     let shown = example::shown(action);
     let uses = quote! { use #library::{#(#names),*}; };
+    let expected = example::expected(action, product);
     let main = quote! {
         #[tokio::main]
+        #expected
         async fn main() -> Result<(), Box<dyn std::error::Error>> {
             let client = Client::new(&Config::from_env()?)?;
             let request = #request;

@@ -103,14 +103,20 @@ pub(super) fn request(
         let is_set = |(wanted, literal): &(Field, Literal)| {
             values.iter().any(|(field, value)| field.name.wire == wanted.name.wire && value == literal)
         };
-        constructor.arguments.iter().all(is_given) && constructor.fixed.iter().all(is_set)
+        // What nothing else sets must not be left over; a constructor that leaves out what is required is told elsewhere.
+        let can_be_set = |field: &Field| constructor.sets(field) || field.required || field.has_setter(constructors);
+        constructor.arguments.iter().all(is_given)
+            && constructor.fixed.iter().all(is_set)
+            && values.iter().all(|(field, _)| can_be_set(field))
     };
     // Of those that fit, the one that says most.
     let fitting = constructors.iter().filter(fits);
     let Some(constructor) = fitting.max_by_key(|fitting| fitting.arguments.len() + fitting.fixed.len()) else {
         let names: Vec<String> = constructors.iter().map(|constructor| constructor.ident.to_string()).collect();
         let names = suggest::one_of(names.iter().map(String::as_str));
-        let help = format!("give what {names} fixes and takes, or write a constructor for it");
+        let help = format!(
+            "give all that {names} fixes and takes, and nothing that only another takes, or write a constructor for it"
+        );
         problems.add(place, "no constructor builds this request", help);
         return None;
     };
@@ -120,11 +126,7 @@ pub(super) fn request(
 /// What a constructor, and setters for the rest, make of the values.
 fn built(constructor: &Constructor, ty: &Ident, fields: &[Field], values: &[(&Field, Literal)]) -> Built {
     let value = |wanted: &Field| values.iter().find(|(field, _)| field.name.wire == wanted.name.wire);
-    let is_settled = |field: &&Field| {
-        let mut settled = constructor.arguments.iter().chain(constructor.fixed.iter().map(|(field, _)| field));
-        settled.any(|other| other.name.wire == field.name.wire)
-    };
-    let rest = fields.iter().filter(|field| !is_settled(field)).filter_map(value);
+    let rest = fields.iter().filter(|field| !constructor.sets(field)).filter_map(value);
     Built {
         ty: ty.clone(),
         constructor: constructor.ident.clone(),

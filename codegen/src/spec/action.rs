@@ -69,10 +69,10 @@ pub struct Constructor {
     pub name: String,
     /// What the request that it builds is for: a sentence that begins with "Creates".
     pub doc: Text,
-    /// Parameters that it sets, and to what.
+    /// Parameters that it sets, and to what. Nothing else sets them.
     #[serde(default)]
     pub fixes: BTreeMap<String, Value>,
-    /// Parameters that it takes as arguments, in order.
+    /// Parameters that it takes as arguments, in order. Nothing but constructors sets them; a list must not be empty.
     pub takes: Vec<String>,
 }
 

@@ -16,11 +16,11 @@ pub enum ErrorCode {
     ActionOffline,
     /// `AuthFailure.InvalidAuthorization`: The `Authorization` header is not in the form that the service expects.
     AuthFailureInvalidAuthorization,
-    /// `AuthFailure.InvalidSecretId`: The secret ID is not one of a Tencent Cloud API key.
+    /// `AuthFailure.InvalidSecretId`: The secret id is not one of a Tencent Cloud API key.
     AuthFailureInvalidSecretId,
     /// `AuthFailure.MFAFailure`: Multi-factor authentication failed.
     AuthFailureMFAFailure,
-    /// `AuthFailure.SecretIdNotFound`: No key has this secret ID: it was deleted, disabled or mistyped.
+    /// `AuthFailure.SecretIdNotFound`: No key has this secret id: it was deleted, disabled or mistyped.
     AuthFailureSecretIdNotFound,
     /// `AuthFailure.SignatureExpire`: The request was signed more than five minutes before or after the service's
     /// time.
@@ -171,7 +171,7 @@ error_codes!(ErrorCode {
     AuthFailureInvalidAuthorization: CodeFacts::new("AuthFailure.InvalidAuthorization", Auth)
         .hint("check that nothing between here and the service changes the `Authorization` header"),
     AuthFailureInvalidSecretId: CodeFacts::new("AuthFailure.InvalidSecretId", Auth)
-        .hint("use the secret ID of an API key, not the ID of an account or an application"),
+        .hint("use the secret id of an API key, not the id of an account or an application"),
     AuthFailureMFAFailure: CodeFacts::new("AuthFailure.MFAFailure", Auth)
         .hint("repeat the verification, or use a key whose user needs none for this action"),
     AuthFailureSecretIdNotFound: CodeFacts::new("AuthFailure.SecretIdNotFound", Auth)
@@ -188,33 +188,33 @@ error_codes!(ErrorCode {
     FailedOperation: CodeFacts::new("FailedOperation", Rejected)
         .hint("read the message, and check what was carried out before sending it again"),
     InternalError: CodeFacts::new("InternalError", Server)
-        .hint("try again later; if it lasts, report the request ID in a support ticket"),
+        .hint("try again later; if it lasts, report the request id in a support ticket"),
     InternalErrorCamSystemError: CodeFacts::new("InternalError.CamSystemError", Server)
-        .hint("try again later; if it lasts, report the request ID in a support ticket"),
+        .hint("try again later; if it lasts, report the request id in a support ticket"),
     InternalErrorCdnConfigError: CodeFacts::new("InternalError.CdnConfigError", Server)
-        .hint("report the request ID in a support ticket"),
+        .hint("report the request id in a support ticket"),
     InternalErrorCdnDbError: CodeFacts::new("InternalError.CdnDbError", Server)
-        .hint("report the request ID in a support ticket"),
+        .hint("report the request id in a support ticket"),
     InternalErrorCdnQueryParamError: CodeFacts::new("InternalError.CdnQueryParamError", Server)
-        .hint("try again later; if it lasts, report the request ID in a support ticket"),
+        .hint("try again later; if it lasts, report the request id in a support ticket"),
     InternalErrorCdnQuerySystemError: CodeFacts::new("InternalError.CdnQuerySystemError", Server)
-        .hint("try again later; if it lasts, report the request ID in a support ticket"),
+        .hint("try again later; if it lasts, report the request id in a support ticket"),
     InternalErrorCdnSystemError: CodeFacts::new("InternalError.CdnSystemError", Server)
-        .hint("report the request ID in a support ticket"),
-    InternalErrorError: CodeFacts::new("InternalError.Error", Server).hint("report the request ID in a support ticket"),
+        .hint("report the request id in a support ticket"),
+    InternalErrorError: CodeFacts::new("InternalError.Error", Server).hint("report the request id in a support ticket"),
     InternalErrorProxyServer: CodeFacts::new("InternalError.ProxyServer", Server)
-        .hint("report the request ID in a support ticket"),
+        .hint("report the request id in a support ticket"),
     InternalErrorRouteError: CodeFacts::new("InternalError.RouteError", Server)
-        .hint("report the request ID in a support ticket"),
+        .hint("report the request id in a support ticket"),
     InternalErrorUnknownError: CodeFacts::new("InternalError.UnknownError", Server)
-        .hint("report the request ID in a support ticket"),
+        .hint("report the request id in a support ticket"),
     InvalidAction: CodeFacts::new("InvalidAction", NotFound).hint("check the action, the API version and the endpoint"),
     InvalidParameter: CodeFacts::new("InvalidParameter", Rejected)
         .hint("compare the parameter that the message names with the documentation"),
     InvalidParameterCdnHostInvalidStatus: CodeFacts::new("InvalidParameter.CdnHostInvalidStatus", Rejected)
         .hint("check the state of the domain name in the console"),
     InvalidParameterCdnInterfaceError: CodeFacts::new("InvalidParameter.CdnInterfaceError", Server)
-        .hint("report the request ID in a support ticket"),
+        .hint("report the request id in a support ticket"),
     InvalidParameterCdnParamError: CodeFacts::new("InvalidParameter.CdnParamError", Rejected)
         .hint("compare the request with the examples in the documentation"),
     InvalidParameterCdnPurgeWildcardNotAllowed: CodeFacts::new("InvalidParameter.CdnPurgeWildcardNotAllowed", Rejected)
@@ -261,7 +261,7 @@ error_codes!(ErrorCode {
     RequestSizeLimitExceeded: CodeFacts::new("RequestSizeLimitExceeded", Rejected).hint("split the request"),
     ResourceInUse: CodeFacts::new("ResourceInUse", Rejected).hint("try again when the resource is free"),
     ResourceInsufficient: CodeFacts::new("ResourceInsufficient", Rejected).hint("try again later"),
-    ResourceNotFound: CodeFacts::new("ResourceNotFound", NotFound).hint("check the names and IDs in the request"),
+    ResourceNotFound: CodeFacts::new("ResourceNotFound", NotFound).hint("check the names and ids in the request"),
     ResourceNotFoundCdnHostNotExists: CodeFacts::new("ResourceNotFound.CdnHostNotExists", NotFound)
         .hint("check the domain name, and that the credentials belong to the account that owns it"),
     ResourceNotFoundCdnUserNotExists: CodeFacts::new("ResourceNotFound.CdnUserNotExists", NotFound)

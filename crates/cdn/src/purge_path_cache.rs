@@ -127,7 +127,7 @@ impl Action for PurgePathCache {
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct PurgePathCacheResponse {
-    /// ID of the task, one for all directories of the request.
+    /// Id of the task, one for all directories of the request.
     pub task_id: String,
     /// Identifier of this exchange, for the service's support; empty if the answer had none.
     #[serde(default, deserialize_with = "wire::nullable")]

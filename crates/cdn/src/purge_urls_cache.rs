@@ -128,7 +128,7 @@ impl Action for PurgeUrlsCache {
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct PurgeUrlsCacheResponse {
-    /// ID of the task, one for all URLs of the request.
+    /// Id of the task, one for all URLs of the request.
     pub task_id: String,
     /// Identifier of this exchange, for the service's support; empty if the answer had none.
     #[serde(default, deserialize_with = "wire::nullable")]

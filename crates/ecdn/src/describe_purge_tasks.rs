@@ -9,12 +9,15 @@ use crate::{Ecdn, ErrorCode, PurgeTask, PurgeType, TaskStatus};
 
 /// Lists the purge tasks that were submitted, with the state of each.
 ///
-/// A query starts from the ID of a task or from a point in time; one of them has to be there. The other
+/// A query starts from the id of a task or from a point in time; one of them has to be there. The other
 /// parameters narrow it down.
 ///
 /// [`offset`](Self::offset) and [`limit`](Self::limit) choose a page of
 /// [`purge_logs`](DescribePurgeTasksResponse::purge_logs);
 /// [`total_count`](DescribePurgeTasksResponse::total_count) counts those of all pages.
+///
+/// [`start_time`](Self::start_time) and [`task_id`](Self::task_id) come with the constructors that need them, and
+/// have no setters. A field that is written all the same is sent as it is, whether it fits the others or not.
 ///
 /// # Limits
 ///
@@ -28,6 +31,7 @@ use crate::{Ecdn, ErrorCode, PurgeTask, PurgeType, TaskStatus};
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
+/// # #[expect(deprecated)]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let emulator = tencentcloud_emulator::Emulator::start().await?;
 /// # let credentials = tencentcloud_ecdn::Credentials::new(emulator.secret_id(), emulator.secret_key())?;
@@ -58,7 +62,7 @@ pub struct DescribePurgeTasks {
     /// End of the period to list, such as `2018-08-08 23:59:59`, in an unstated time zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end_time: Option<DateTime>,
-    /// ID of a task, as its submission answered it.
+    /// Id of a task, as its submission answered it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub task_id: Option<String>,
     /// Number of entries to skip. Default: `0`.
@@ -76,14 +80,14 @@ pub struct DescribePurgeTasks {
 }
 
 impl DescribePurgeTasks {
-    /// Creates a request that lists one task, from the ID that its submission answered.
+    /// Creates a request that lists one task, from the id that its submission answered.
     pub fn by_task(task_id: impl Into<String>) -> Self {
-        Self::bare().task_id(task_id)
+        Self { task_id: Some(task_id.into()), ..Self::bare() }
     }
 
     /// Creates a request that lists tasks from a point in time on.
     pub fn since(start_time: DateTime) -> Self {
-        Self::bare().start_time(start_time)
+        Self { start_time: Some(start_time), ..Self::bare() }
     }
 
     fn bare() -> Self {
@@ -104,19 +108,9 @@ impl DescribePurgeTasks {
         Self { purge_type: Some(purge_type), ..self }
     }
 
-    /// Sets [`start_time`](Self::start_time).
-    pub fn start_time(self, start_time: DateTime) -> Self {
-        Self { start_time: Some(start_time), ..self }
-    }
-
     /// Sets [`end_time`](Self::end_time).
     pub fn end_time(self, end_time: DateTime) -> Self {
         Self { end_time: Some(end_time), ..self }
-    }
-
-    /// Sets [`task_id`](Self::task_id).
-    pub fn task_id(self, task_id: impl Into<String>) -> Self {
-        Self { task_id: Some(task_id.into()), ..self }
     }
 
     /// Sets [`offset`](Self::offset).

@@ -54,7 +54,7 @@ value_set!(FlushType { Flush: "flush", Delete: "delete" });
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct PurgeTask {
-    /// ID of the task.
+    /// Id of the task.
     pub task_id: String,
     /// URL or directory that is purged.
     pub url: String,

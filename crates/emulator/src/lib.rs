@@ -23,6 +23,9 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+// What rustdoc allows in examples unless it is told something, and nothing else.
+#![doc(test(attr(allow(unused), deny(warnings))))]
+
 mod actions;
 mod connections;
 mod credential;

@@ -29,6 +29,9 @@ pub use crate::request::Request;
 /// How far a request's time may be from the service's, either way.
 pub const CLOCK_WINDOW: Duration = Duration::from_secs(300);
 
+/// How much is shown of a secret id that no credential has: enough to tell an id, which begins with `AKID`, from a key.
+const SHOWN_OF_AN_ID: usize = 4;
+
 /// What a valid signature proves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -208,8 +211,12 @@ fn seconds(name: &str, text: &str) -> Result<u64, Refusal> {
 
 fn known<'a>(credentials: &'a [Credential], secret_id: &str) -> Result<&'a Credential, Refusal> {
     credentials.iter().find(|credential| credential.secret_id() == secret_id).ok_or_else(|| {
-        let message =
-            format!("no credential has the secret id `{secret_id}`: check that the client uses the emulator's");
+        // Where id and key were swapped, this is the key.
+        let beginning: String = secret_id.chars().take(SHOWN_OF_AN_ID).collect();
+        let message = format!(
+            "no credential has the secret id that begins with `{beginning}...`: check that the client uses the \
+             emulator's, and that id and key are not swapped"
+        );
         Refusal::new("AuthFailure.SecretIdNotFound", message)
     })
 }

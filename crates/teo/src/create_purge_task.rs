@@ -21,6 +21,9 @@ use crate::{CacheTag, ErrorCode, FailReason, PurgeMethod, PurgeType, Teo};
 /// A task takes a minute as a rule, and three to five if it is large. The service's `DescribePurgeTasks` reports
 /// on it.
 ///
+/// [`targets`](Self::targets) comes with the constructors that need it, and has no setter. A field that is
+/// written all the same is sent as it is, whether it fits the others or not.
+///
 /// # Limits
 ///
 /// - 20 requests a second.
@@ -69,7 +72,7 @@ use crate::{CacheTag, ErrorCode, FailReason, PurgeMethod, PurgeType, Teo};
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct CreatePurgeTask {
-    /// ID of the site. `*` stands for all sites of the account, so that targets of several can be mixed; the caller
+    /// Id of the site. `*` stands for all sites of the account, so that targets of several can be mixed; the caller
     /// then needs access to every site, and cannot purge everything.
     pub zone_id: String,
     /// Kind of the targets.
@@ -79,7 +82,8 @@ pub struct CreatePurgeTask {
     /// Default: `invalidate`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<PurgeMethod>,
-    /// URLs, directories, host names or tags to purge; absent if everything is purged.
+    /// URLs, directories, host names or tags to purge; absent if everything is purged. With the type `purge_all` the
+    /// service may purge the whole site, whatever they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub targets: Option<Vec<String>>,
     /// Domain names that a purge by tag is limited to. The service's metadata wants it for such a purge, but its own
@@ -91,17 +95,26 @@ pub struct CreatePurgeTask {
 impl CreatePurgeTask {
     /// Creates a request that purges URLs, such as `http://www.example.com/a.txt`.
     pub fn urls(zone_id: impl Into<String>, targets: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self::bare(zone_id.into(), PurgeType::Url).targets(targets)
+        Self {
+            targets: Some(targets.into_iter().map(Into::into).collect()),
+            ..Self::bare(zone_id.into(), PurgeType::Url)
+        }
     }
 
     /// Creates a request that purges directories, such as `http://www.example.com/test/`.
     pub fn prefixes(zone_id: impl Into<String>, targets: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self::bare(zone_id.into(), PurgeType::Prefix).targets(targets)
+        Self {
+            targets: Some(targets.into_iter().map(Into::into).collect()),
+            ..Self::bare(zone_id.into(), PurgeType::Prefix)
+        }
     }
 
     /// Creates a request that purges host names, such as `www.example.com`; wildcards are not taken.
     pub fn hosts(zone_id: impl Into<String>, targets: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self::bare(zone_id.into(), PurgeType::Host).targets(targets)
+        Self {
+            targets: Some(targets.into_iter().map(Into::into).collect()),
+            ..Self::bare(zone_id.into(), PurgeType::Host)
+        }
     }
 
     /// Creates a request that purges everything that is cached for a site.
@@ -111,7 +124,10 @@ impl CreatePurgeTask {
 
     /// Creates a request that purges what the origin sent with certain tags in the response header `Cache-Tag`.
     pub fn cache_tags(zone_id: impl Into<String>, targets: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self::bare(zone_id.into(), PurgeType::CacheTag).targets(targets)
+        Self {
+            targets: Some(targets.into_iter().map(Into::into).collect()),
+            ..Self::bare(zone_id.into(), PurgeType::CacheTag)
+        }
     }
 
     fn bare(zone_id: String, purge_type: PurgeType) -> Self {
@@ -121,11 +137,6 @@ impl CreatePurgeTask {
     /// Sets [`method`](Self::method).
     pub fn method(self, method: PurgeMethod) -> Self {
         Self { method: Some(method), ..self }
-    }
-
-    /// Sets [`targets`](Self::targets).
-    pub fn targets(self, targets: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        Self { targets: Some(targets.into_iter().map(Into::into).collect()), ..self }
     }
 
     /// Sets [`cache_tag`](Self::cache_tag).
@@ -158,6 +169,10 @@ impl Action for CreatePurgeTask {
         ErrorCode::UnauthorizedOperationNoPermission,
         ErrorCode::UnauthorizedOperationUnknown,
     ];
+
+    fn empty_list(&self) -> Option<&'static str> {
+        self.targets.as_ref().is_some_and(Vec::is_empty).then_some("Targets")
+    }
 }
 
 /// What the service answers to [`CreatePurgeTask`].
@@ -165,7 +180,7 @@ impl Action for CreatePurgeTask {
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct CreatePurgeTaskResponse {
-    /// ID of the task.
+    /// Id of the task.
     pub job_id: String,
     /// Targets that failed, and why. Empty if the service answers `null`.
     #[serde(default, deserialize_with = "wire::nullable")]

@@ -44,14 +44,24 @@ fn task(call: &Call<'_>, purge_type: &str, id: &str, targets: &[&str], state: &S
 }
 
 fn check(call: &Call<'_>, purge_type: &str) -> Result<(), Refusal> {
-    let targets = call.texts("Targets").count();
+    let (zone, targets) = (call.text("ZoneId").unwrap_or_default(), call.texts("Targets").count());
+    // The pages do not say what becomes of a zone without an id; there is none to purge.
+    if zone.trim().is_empty() {
+        return Err(Refusal::new("InvalidParameter.ParameterError", "`ZoneId` is blank: the id of a zone is expected"));
+    }
     if purge_type != "purge_all" && targets == 0 {
         let message = format!("`Targets` is empty: the type `{purge_type}` needs at least one target");
         return Err(Refusal::new("InvalidParameter.Target", message));
     }
-    if purge_type == "purge_all" && call.text("ZoneId") == Some("*") {
+    if purge_type == "purge_all" && zone == "*" {
         let message = "`ZoneId` is `*`: the type `purge_all` needs one zone";
         return Err(Refusal::new("InvalidParameter.ParameterError", message));
+    }
+    // Nor do they say whether targets narrow this down: who sends some may not want the whole site purged.
+    if purge_type == "purge_all" && targets > 0 {
+        let message =
+            format!("`Targets` has {targets} elements: the type `purge_all` purges the whole site, and takes none");
+        return Err(Refusal::new("InvalidParameter.Target", message));
     }
     match BATCHES.iter().find(|(of, _)| *of == purge_type) {
         Some((_, at_most)) if targets > *at_most => {

@@ -87,6 +87,8 @@ fn actions_refuse_with_codes_that_their_pages_list() {
         ("cdn", "PurgePathCache", json!({ "Paths": vec!["http://www.example.com/"; 501], "FlushType": "flush" })),
         ("teo", "CreatePurgeTask", json!({ "ZoneId": "zone-1", "Type": "purge_url" })),
         ("teo", "CreatePurgeTask", json!({ "ZoneId": "*", "Type": "purge_all" })),
+        ("teo", "CreatePurgeTask", json!({ "ZoneId": "zone-1", "Type": "purge_all", "Targets": ["www.example.com"] })),
+        ("teo", "CreatePurgeTask", json!({ "ZoneId": "", "Type": "purge_all" })),
         ("teo", "CreatePurgeTask", json!({ "ZoneId": "z", "Type": "purge_cache_tag", "Targets": vec!["a"; 101] })),
         ("ecdn", "DescribePurgeTasks", json!({})),
         ("ecdn", "DescribePurgeTasks", json!({ "TaskId": "1-a", "Limit": -1 })),

@@ -11,11 +11,11 @@ pub(crate) static COMMON_CODES: &[Code] = &[
         code: "AuthFailure.InvalidAuthorization",
         meaning: "The `Authorization` header is not in the form that the service expects.",
     },
-    Code { code: "AuthFailure.InvalidSecretId", meaning: "The secret ID is not one of a Tencent Cloud API key." },
+    Code { code: "AuthFailure.InvalidSecretId", meaning: "The secret id is not one of a Tencent Cloud API key." },
     Code { code: "AuthFailure.MFAFailure", meaning: "Multi-factor authentication failed." },
     Code {
         code: "AuthFailure.SecretIdNotFound",
-        meaning: "No key has this secret ID: it was deleted, disabled or mistyped.",
+        meaning: "No key has this secret id: it was deleted, disabled or mistyped.",
     },
     Code {
         code: "AuthFailure.SignatureExpire",

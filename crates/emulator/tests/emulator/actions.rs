@@ -112,6 +112,15 @@ fn the_log_has_a_row_for_each_url() {
 }
 
 #[test]
+fn the_log_begins_with_the_latest_purge() {
+    let emulator = start();
+    purge(&emulator, &["http://a.b/1.jpg", "http://a.b/2.jpg"]);
+    purge(&emulator, &["http://a.b/3.jpg", "http://a.b/4.jpg"]);
+    let (urls, _) = found(&emulator, &json!({ "StartTime": "2000-01-01 00:00:00" }));
+    assert_eq!(urls, ["http://a.b/3.jpg", "http://a.b/4.jpg", "http://a.b/1.jpg", "http://a.b/2.jpg"]);
+}
+
+#[test]
 fn the_log_shows_directories_as_paths() {
     let emulator = start();
     let task = purge_path(&emulator, "http://a.b/c/", "delete");
@@ -224,9 +233,31 @@ fn a_job_needs_targets_unless_it_purges_all() {
 
 #[test]
 fn all_is_purged_of_one_zone_only() {
-    let everywhere = |kind: &str| json!({ "ZoneId": "*", "Type": kind, "Targets": ["www.example.com"] });
-    assert_eq!(refusal("teo", "CreatePurgeTask", &everywhere("purge_all")).0, "InvalidParameter.ParameterError");
-    assert_eq!(refusal("teo", "CreatePurgeTask", &everywhere("purge_host")).0, "");
+    let all = json!({ "ZoneId": "*", "Type": "purge_all" });
+    assert_eq!(refusal("teo", "CreatePurgeTask", &all).0, "InvalidParameter.ParameterError");
+    let host = json!({ "ZoneId": "*", "Type": "purge_host", "Targets": ["www.example.com"] });
+    assert_eq!(refusal("teo", "CreatePurgeTask", &host).0, "");
+}
+
+#[test]
+fn all_is_purged_without_targets_only() {
+    let all = |targets: Value| json!({ "ZoneId": "zone-1", "Type": "purge_all", "Targets": targets });
+    let (code, message) = refusal("teo", "CreatePurgeTask", &all(json!(["http://www.example.com/a.txt"])));
+    assert_eq!(code, "InvalidParameter.Target");
+    assert!(message.contains("purges the whole site"), "{message}");
+    assert_eq!(refusal("teo", "CreatePurgeTask", &all(json!([]))).0, "");
+}
+
+#[test]
+fn a_zone_has_an_id() {
+    for zone in ["", " "] {
+        for (kind, targets) in [("purge_all", json!([])), ("purge_host", json!(["www.example.com"]))] {
+            let parameters = json!({ "ZoneId": zone, "Type": kind, "Targets": targets });
+            let (code, message) = refusal("teo", "CreatePurgeTask", &parameters);
+            assert_eq!(code, "InvalidParameter.ParameterError", "{kind} of {zone:?}");
+            assert!(message.contains("`ZoneId`"), "{message}");
+        }
+    }
 }
 
 #[test]

@@ -137,7 +137,15 @@ fn parts_may_be_set_apart_by_commas_alone() {
 #[test]
 fn a_secret_id_is_known() {
     let stranger = call().with(|call| call.secret_id = "AKIDSTRANGER".into());
-    assert_refused(&stranger.request(), "AuthFailure.SecretIdNotFound", "`AKIDSTRANGER`");
+    assert_refused(&stranger.request(), "AuthFailure.SecretIdNotFound", "`AKID...`");
+}
+
+#[test]
+fn a_key_that_was_sent_as_the_id_is_not_shown() {
+    let swapped = call().with(|call| call.secret_id = "wJ8rQ5tZ2xN7vK1m".into());
+    let refusal = verify(&swapped.request(), &[Credential::default()], at(NOW)).unwrap_err();
+    assert_eq!(refusal.code(), "AuthFailure.SecretIdNotFound");
+    assert!(refusal.message().contains("`wJ8r...`") && !refusal.message().contains("wJ8rQ"), "{refusal}");
 }
 
 #[test]
