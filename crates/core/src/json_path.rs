@@ -16,6 +16,10 @@ pub(crate) fn of_error(root: &str, text: &str, error: &serde_json::Error) -> Str
     path
 }
 
+/// How deep the walk goes, which is as deep as serde_json reads into types. What is deeper was skipped, so no member of it is
+/// what is looked for; only the brackets of some answers would fill the memory.
+const MAX_DEPTH: usize = 128;
+
 /// What the walk is inside of, and which part of it came last.
 enum Container {
     Object { key: Option<String> },
@@ -25,14 +29,19 @@ enum Container {
 /// The path of what the text, the beginning of valid JSON, ends in or right behind.
 fn path_at_end(root: &str, text: &[u8]) -> String {
     let mut containers = Vec::new();
+    // In how many containers more the walk is.
+    let mut deeper = 0_usize;
     let mut rest = text;
     while let [byte, tail @ ..] = rest {
         rest = tail;
+        let is_deepest = containers.len() >= MAX_DEPTH;
         match (byte, containers.last_mut()) {
             (b' ' | b'\t' | b'\r' | b'\n' | b':', _) => {}
-            (b'}' | b']', _) => {
-                containers.pop();
-            }
+            (b'}' | b']', _) if deeper > 0 => deeper -= 1,
+            (b'}' | b']', _) => _ = containers.pop(),
+            (b'{' | b'[', _) if is_deepest => deeper += 1,
+            (b'"', _) if deeper > 0 => _ = split_string(&mut rest),
+            _ if deeper > 0 => {}
             (b',', Some(Container::Object { key })) => *key = None,
             (b',', Some(Container::Array { index })) => *index = index.map(|index| index + 1),
             (_, last) => {
@@ -126,6 +135,12 @@ mod tests {
         assert_eq!(path(r#"{"TotalCount":1,"Logs":[{"Url":"a","Size":"x"}]}"#), "Response.Logs[0].Size");
         assert_eq!(path(r#"{"TotalCount":1,"Logs":[7]}"#), "Response.Logs[0]");
         assert_eq!(path(r#"{"TotalCount":1,"Logs":7}"#), "Response.Logs");
+    }
+
+    #[test]
+    fn what_was_skipped_may_be_as_deep_as_it_likes() {
+        let (opening, closing) = (r#"[{"A":"#.repeat(1_000), "}]".repeat(1_000));
+        assert_eq!(path(&format!(r#"{{"Extra":{opening}"]"{closing},"TotalCount":""}}"#)), "Response.TotalCount");
     }
 
     #[test]
