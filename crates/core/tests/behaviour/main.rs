@@ -29,4 +29,5 @@ mod skew;
 mod stage;
 mod timeouts;
 mod tokens;
+mod trust;
 mod value_sets;
