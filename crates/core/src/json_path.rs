@@ -16,7 +16,7 @@ pub(crate) fn of_error(root: &str, text: &str, error: &serde_json::Error) -> Str
     path
 }
 
-/// How deep the walk goes, which is as deep as serde_json reads into types. What is deeper was skipped, so no member of it is
+/// How deep the walk goes, which is as deep as `serde_json` reads into types. What is deeper was skipped, so no member of it is
 /// what is looked for; only the brackets of some answers would fill the memory.
 const MAX_DEPTH: usize = 128;
 
