@@ -32,31 +32,20 @@ pub(crate) async fn attempt(
     let host = &*service.origin.authority;
     let attempt = Attempt { operation, host, method: request.method, number: terms.number };
     let watch = Watch::begin(service, attempt, &mut request);
-    let outcome = exchange(service, operation, request, terms, deadline).await?;
-    let outcome = outcome.map_err(|error| error.with_host(host).during(operation));
-    watch.end(&outcome);
-    Some(outcome)
-}
-
-/// Sends a request, reads what comes back, and learns what time it is there.
-async fn exchange(
-    service: &Service,
-    operation: &Operation,
-    request: HttpRequest,
-    Terms { timeout, correction, .. }: Terms,
-    deadline: &mut Deadline<'_>,
-) -> Option<Result<Answer, Error>> {
-    let config = &service.config;
-    let begin = config.clock().now();
-    let response = match deadline.limit_step(timeout, config.transport().send(request)).await {
+    let Terms { timeout, correction, .. } = terms;
+    let response = match deadline.limit_step(timeout, service.config.transport().send(request)).await {
         Ok(response) => response,
         Err(Over::Step) => {
             Err(TransportError::new(TransportErrorKind::Timeout, format!("{timeout:?} is what an attempt may take")))
         }
         Err(Over::All) => return None,
     };
-    let exchange = Exchange { begin, end: config.clock().now() };
-    Some(response.map_err(Error::from).and_then(|response| read(service, operation, response, exchange, correction)))
+    let exchange = Exchange { begin: watch.begin, end: service.config.clock().now() };
+    let outcome = response.map_err(Error::from);
+    let outcome = outcome.and_then(|response| read(service, operation, response, exchange, correction));
+    let outcome = outcome.map_err(|error| error.with_host(host).during(operation));
+    watch.end(&outcome, exchange.end);
+    Some(outcome)
 }
 
 /// Reads a response, and learns what time it is where it comes from.

@@ -8,7 +8,7 @@ use crate::action::Operation;
 use crate::answer::Answer;
 use crate::client::Service;
 use crate::interceptor::{Attempt, AttemptEnd, AttemptHeaders, AttemptResult, CallEnd, CallResult};
-use crate::{Clock, Config, Error, HttpRequest, trace};
+use crate::{Config, Error, HttpRequest, trace};
 
 /// A call that is being made; dropped early, it was abandoned.
 pub(crate) struct CallWatch<'a> {
@@ -83,7 +83,8 @@ impl<'a> CallWatch<'a> {
     }
 
     fn waited(&self) -> Duration {
-        self.waited.saturating_add(self.waits_since.map(|since| passed(self.config.clock(), since)).unwrap_or_default())
+        self.waited
+            .saturating_add(self.waits_since.map(|begin| since(begin, self.config.clock().now())).unwrap_or_default())
     }
 
     fn tell(&self, result: CallResult<'_>) {
@@ -92,7 +93,7 @@ impl<'a> CallWatch<'a> {
             return;
         }
         let Self { operation, attempts, .. } = *self;
-        let duration = passed(self.config.clock(), self.begin);
+        let duration = since(self.begin, self.config.clock().now());
         let end = CallEnd { operation, result, duration, waited: self.waited(), attempts };
         self.span.in_scope(|| {
             trace::call_ended(&self.span, &end);
@@ -115,7 +116,8 @@ impl Drop for CallWatch<'_> {
 pub(crate) struct Watch<'a> {
     service: &'a Service,
     attempt: Attempt<'a>,
-    begin: SystemTime,
+    /// When it was sent.
+    pub(crate) begin: SystemTime,
     over: bool,
 }
 
@@ -128,17 +130,17 @@ impl<'a> Watch<'a> {
         Self { service, attempt, begin: service.config.clock().now(), over: false }
     }
 
-    /// Calls the hooks after the attempt.
-    pub(crate) fn end(mut self, outcome: &Result<Answer, Error>) {
+    /// Calls the hooks after the attempt, whose answer was there then.
+    pub(crate) fn end(mut self, outcome: &Result<Answer, Error>, then: SystemTime) {
         self.over = true;
         match outcome {
-            Ok(answer) => self.tell(AttemptResult::Success, Some(answer.status()), answer.request_id()),
-            Err(error) => self.tell(AttemptResult::Failure(error), error.status(), error.request_id()),
+            Ok(answer) => self.tell(then, AttemptResult::Success, Some(answer.status()), answer.request_id()),
+            Err(error) => self.tell(then, AttemptResult::Failure(error), error.status(), error.request_id()),
         }
     }
 
-    fn tell(&self, result: AttemptResult<'_>, status: Option<u16>, request_id: Option<&str>) {
-        let duration = passed(self.service.config.clock(), self.begin);
+    fn tell(&self, then: SystemTime, result: AttemptResult<'_>, status: Option<u16>, request_id: Option<&str>) {
+        let duration = since(self.begin, then);
         let end = AttemptEnd { result, duration, status, request_id };
         trace::attempt(self.service, &self.attempt, &end);
         for interceptor in self.service.config.interceptors().iter().rev() {
@@ -151,12 +153,12 @@ impl Drop for Watch<'_> {
     fn drop(&mut self) {
         // A panic of the transport or of an interceptor is on its way out; another one would end the process.
         if !self.over && !std::thread::panicking() {
-            self.tell(AttemptResult::Abandoned, None, None);
+            self.tell(self.service.config.clock().now(), AttemptResult::Abandoned, None, None);
         }
     }
 }
 
-/// How long ago something was; nothing if the time of day was set back.
-fn passed(clock: &dyn Clock, since: SystemTime) -> Duration {
-    clock.now().duration_since(since).unwrap_or_default()
+/// How long it took from one moment to the other; nothing if the time of day was set back meanwhile.
+fn since(begin: SystemTime, then: SystemTime) -> Duration {
+    then.duration_since(begin).unwrap_or_default()
 }
