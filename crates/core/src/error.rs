@@ -352,8 +352,8 @@ impl fmt::Display for WithoutHint<'_> {
 /// usual logs, which hold 16 KiB.
 const LONGEST: usize = 4_096;
 
-/// Text of others, with what would break the line or redraw the terminal escaped as Rust escapes it, and what would fill the
-/// log cut off.
+/// Text of others, with what would break the line, redraw the terminal or make it read otherwise escaped as Rust escapes it, and
+/// what would fill the log cut off.
 pub(crate) struct OneLine<'a>(pub(crate) &'a str);
 
 impl fmt::Display for OneLine<'_> {
@@ -363,9 +363,14 @@ impl fmt::Display for OneLine<'_> {
             None => (self.0, ""),
         };
         shown.chars().try_for_each(|c| match c {
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') => write!(f, "{}", c.escape_debug()),
+            c if c.is_control() || is_unseen(c) => write!(f, "{}", c.escape_debug()),
             c => f.write_char(c),
         })?;
         f.write_str(cut)
     }
+}
+
+/// Whether a character breaks the line, turns the direction of the text behind it, or joins and parts others without being seen.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

@@ -57,7 +57,7 @@ pub trait Interceptor: Send + Sync {
     }
 
     /// Called when an attempt is over: once for each call of [`before_attempt`](Self::before_attempt), also if the call is
-    /// dropped meanwhile.
+    /// dropped meanwhile, though not by a panic.
     fn after_attempt(&self, attempt: &Attempt<'_>, end: &AttemptEnd<'_>) {
         let _ = (attempt, end);
     }

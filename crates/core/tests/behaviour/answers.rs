@@ -72,10 +72,13 @@ fn an_error_counts_under_any_status_and_without_a_request_id() {
 fn line_breaks_and_control_characters_of_the_server_do_not_break_the_line() {
     let error = refused(
         200,
-        r#"{"Response":{"Error":{"Code":"A\nB","Message":"one\r\ntwo\u001b[31m\u2028three"},"RequestId":"r\n"}}"#,
+        r#"{"Response":{"Error":{"Code":"A\nB","Message":"one\r\ntwo\u001b[31m\u2028th\u202eree\u200b"},"RequestId":"r\n"}}"#,
     );
-    assert_eq!(error.message(), "one\r\ntwo\u{1b}[31m\u{2028}three");
-    assert_eq!(error.to_string(), r"cdn.PurgeUrlsCache: A\nB: one\r\ntwo\u{1b}[31m\u{2028}three (request id r\n)");
+    assert_eq!(error.message(), "one\r\ntwo\u{1b}[31m\u{2028}th\u{202e}ree\u{200b}");
+    assert_eq!(
+        error.to_string(),
+        r"cdn.PurgeUrlsCache: A\nB: one\r\ntwo\u{1b}[31m\u{2028}th\u{202e}ree\u{200b} (request id r\n)"
+    );
 }
 
 #[test]
