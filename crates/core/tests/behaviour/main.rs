@@ -3,6 +3,8 @@
 #![cfg(test)]
 
 mod answers;
+#[cfg(target_os = "linux")]
+mod apart;
 mod busy;
 mod call_json;
 mod credentials;

@@ -2,12 +2,11 @@
 
 #![cfg(target_os = "linux")]
 
-use std::process::Command;
-
 use tencentcloud_core::{Client, Config, Credentials, Error, ErrorKind};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
+use crate::apart::apart;
 use crate::sample::{Cdn, purge};
 
 const LIMIT: usize = 16 * 1024 * 1024;
@@ -20,20 +19,12 @@ fn peak() -> usize {
     line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1_024
 }
 
-/// Peak memory is that of a whole process, so the test below is run by one of its own.
 #[test]
 fn an_answer_of_200_mb_takes_no_more_memory_than_the_limit() {
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "memory::measured_in_a_process_of_its_own", "--ignored"])
-        .output()
-        .unwrap();
-    let printed = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && printed.contains("1 passed"), "{printed}");
+    apart("memory::an_answer_of_200_mb_takes_no_more_memory_than_the_limit", &[], measured());
 }
 
-#[tokio::test]
-#[ignore = "the test above runs it"]
-async fn measured_in_a_process_of_its_own() {
+async fn measured() {
     // One that is announced is refused unread, up to what the sockets hold; one that is not, at the limit.
     for (head, most) in [
         (format!("Content-Length: {ANSWER}\r\n"), LIMIT / 2),

@@ -1,6 +1,5 @@
 //! Which host roles are assumed at, and how it is known.
 
-use std::process::Command;
 use std::time::Duration;
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
@@ -113,21 +112,17 @@ async fn a_configuration_for_this_machine_trusts_whom_it_is_told_where_credentia
     assert!(error.message().starts_with(message), "{error}");
 }
 
-/// The environment is a process's own, so another process runs the tests that are named here.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_machine_without_root_certificates_is_told_when_they_are_needed() {
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["credentials::sts_host::on_a_machine_without_root_certificates", "--ignored"])
-        .envs(["SSL_CERT_FILE", "SSL_CERT_DIR"].map(|name| (name, "/nonexistent")))
-        .output()
-        .unwrap();
-    let printed = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && printed.contains("1 passed"), "{printed}");
+    crate::apart::apart(
+        "credentials::sts_host::a_machine_without_root_certificates_is_told_when_they_are_needed",
+        &["SSL_CERT_FILE", "SSL_CERT_DIR"].map(|name| (name, "/nonexistent")),
+        on_a_machine_without_root_certificates(),
+    );
 }
 
-#[tokio::test]
-#[ignore = "the test above runs it"]
+#[cfg(target_os = "linux")]
 async fn on_a_machine_without_root_certificates() {
     const MISSING: &str = "TLS cannot be set up: ";
     const HELP: &str = "install the root certificates of the platform, such as the package `ca-certificates`";
