@@ -125,30 +125,10 @@ impl<'a> Deadline<'a> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicI64, Ordering};
-
     use super::*;
-    use crate::testing::VirtualClock;
+    use crate::testing::{VirtualClock, WrongClock};
 
     const MINUTE: Duration = Duration::from_secs(60);
-
-    /// A clock whose time of day is set while time passes as ever.
-    struct Adjusted {
-        clock: VirtualClock,
-        seconds: AtomicI64,
-    }
-
-    impl Clock for Adjusted {
-        fn now(&self) -> SystemTime {
-            let seconds = self.seconds.load(Ordering::Relaxed);
-            let by = Duration::from_secs(seconds.unsigned_abs());
-            if seconds < 0 { self.clock.now() - by } else { self.clock.now() + by }
-        }
-
-        fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-            self.clock.sleep(duration)
-        }
-    }
 
     #[test]
     fn all_steps_have_the_same_time() {
@@ -206,14 +186,15 @@ mod tests {
     #[test]
     fn a_clock_that_is_set_does_not_move_the_end() {
         for hours in [-1, 1] {
-            let clock = Adjusted { clock: VirtualClock::at_unix(1_000_000), seconds: AtomicI64::new(0) };
-            let mut deadline = Deadline::new(&clock, MINUTE);
-            clock.clock.run(async {
+            let clock = VirtualClock::at_unix(1_000_000);
+            let machine = WrongClock::over(&clock);
+            let mut deadline = Deadline::new(&machine, MINUTE);
+            clock.run(async {
                 assert_eq!(deadline.limit(clock.sleep(Duration::from_secs(20))).await, Some(()));
-                clock.seconds.store(hours * 3_600, Ordering::Relaxed);
+                machine.set(hours * 3_600);
                 assert_eq!(deadline.limit(clock.sleep(MINUTE)).await, None);
             });
-            assert_eq!(clock.clock.unix(), 1_000_060, "{hours}");
+            assert_eq!(clock.unix(), 1_000_060, "{hours}");
         }
     }
 }

@@ -20,6 +20,10 @@
 
 mod scripted_transport;
 mod virtual_clock;
+#[cfg(test)]
+mod wrong_clock;
 
 pub use self::scripted_transport::ScriptedTransport;
 pub use self::virtual_clock::VirtualClock;
+#[cfg(test)]
+pub(crate) use self::wrong_clock::WrongClock;
