@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::error::OneLine;
+use crate::text::OneLine;
 use crate::{CodeFacts, ErrorCode};
 
 /// A product of Tencent Cloud: one service at one version of its API.

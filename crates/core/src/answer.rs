@@ -8,7 +8,8 @@ use serde::de::DeserializeOwned;
 
 use self::envelope::Envelope;
 use crate::action::Operation;
-use crate::error::{Answered, OneLine};
+use crate::error::Answered;
+use crate::text::OneLine;
 use crate::{Error, ErrorKind, HttpResponse, json_path};
 
 /// How much of a body that is not understood the error keeps: enough to recognize whose page it is.

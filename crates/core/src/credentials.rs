@@ -87,6 +87,14 @@ impl Credentials {
         self.with(|inner| inner.expires_at = Some(instant))
     }
 
+    /// With this end, if there is one.
+    fn until(self, end: Option<SystemTime>) -> Self {
+        match end {
+            Some(end) => self.expires_at(end),
+            None => self,
+        }
+    }
+
     /// When the credentials end, if they do and if it is known.
     #[must_use]
     pub fn expiry(&self) -> Option<SystemTime> {

@@ -4,12 +4,13 @@ mod hints;
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::iter;
 
 use crate::action::Operation;
 use crate::endpoint::is_name;
 use crate::retry::Remedy;
+use crate::text::OneLine;
 use crate::{CodeFacts, ErrorCode, ErrorKind, TransportError, TransportErrorKind};
 
 /// Why a call failed.
@@ -78,6 +79,12 @@ impl Error {
     pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
         self.0.hint = Some(hint.into());
         self
+    }
+
+    /// Adds the error that caused this one, and what to do about that, which is what to do about this one.
+    pub(crate) fn because_of(mut self, cause: Self) -> Self {
+        self.0.hint.clone_from(&cause.0.hint);
+        self.with_source(cause)
     }
 
     /// What kind of failure it is.
@@ -346,31 +353,4 @@ impl fmt::Display for WithoutHint<'_> {
         }
         given_up.iter().try_for_each(|why| write!(f, "; not sent again: {}", OneLine(why)))
     }
-}
-
-/// How many characters of a text are shown: more than the service says of anything, and little enough for a line of the
-/// usual logs, which hold 16 KiB.
-const LONGEST: usize = 4_096;
-
-/// Text of others, with what would break the line, redraw the terminal or make it read otherwise escaped as Rust escapes it, and
-/// what would fill the log cut off.
-pub(crate) struct OneLine<'a>(pub(crate) &'a str);
-
-impl fmt::Display for OneLine<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (shown, cut) = match self.0.char_indices().nth(LONGEST) {
-            Some((end, _)) => (self.0.get(..end).unwrap_or_default(), "…"),
-            None => (self.0, ""),
-        };
-        shown.chars().try_for_each(|c| match c {
-            c if c.is_control() || is_unseen(c) => write!(f, "{}", c.escape_debug()),
-            c => f.write_char(c),
-        })?;
-        f.write_str(cut)
-    }
-}
-
-/// Whether a character breaks the line, turns the direction of the text behind it, or joins and parts others without being seen.
-fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

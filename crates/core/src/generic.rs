@@ -13,8 +13,9 @@ use serde_json::value::RawValue;
 use crate::action::Operation;
 use crate::answer::Answer;
 use crate::client::Service;
-use crate::endpoint::{Cut, check_region, is_name};
+use crate::endpoint::{check_region, is_name};
 use crate::send::{self, Options};
+use crate::text::Cut;
 use crate::watch::CallWatch;
 use crate::{BoxFuture, Config, Error, ErrorKind};
 
@@ -161,7 +162,6 @@ impl JsonCall {
     /// Sets whether the request may be sent again when it might already have arrived; it may not if nothing is set. Say so
     /// for actions that only read.
     pub fn repeatable(mut self, repeatable: bool) -> Self {
-        self.operation.repeatable = repeatable;
         self.options.rules.repeatable = repeatable;
         self
     }

@@ -125,6 +125,7 @@ mod signing_method;
 mod skew;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod text;
 mod trace;
 mod transport;
 mod value_set;

@@ -9,8 +9,9 @@ use bytes::Bytes;
 use reqwest::Url;
 use reqwest::header::{HOST, HeaderMap, HeaderName, HeaderValue};
 
-use crate::endpoint::{Cut, without_secrets};
+use crate::endpoint::without_secrets;
 use crate::headers::Headers;
+use crate::text::Cut;
 use crate::{BoxFuture, Error, ErrorKind};
 
 /// Sends a request and returns the whole response.

@@ -242,8 +242,7 @@ impl Search {
                 Err(error) => {
                     said.push(format!("{source}: {}", error.message()));
                     // What to do is about the one that is broken, and not to look elsewhere.
-                    let hint = error.hint().map(str::to_owned);
-                    return Err(hint.into_iter().fold(nowhere(&said).with_source(error), Error::with_hint));
+                    return Err(nowhere(&said).because_of(error));
                 }
             }
         }

@@ -97,9 +97,7 @@ impl<'a> Metadata<'a> {
     fn not_asked(&self, error: TransportError) -> Error {
         // It may be asked again whatever happened.
         let error = Error::from(error).repeatable(true);
-        let hint = error.hint().map(str::to_owned);
-        let failure = Error::credentials(format!("`{}` cannot be asked: {}", self.host, error.message()));
-        hint.into_iter().fold(failure.with_source(error), Error::with_hint)
+        Error::credentials(format!("`{}` cannot be asked: {}", self.host, error.message())).because_of(error)
     }
 
     fn refused(&self, path: &str, status: u16) -> Error {
@@ -150,7 +148,7 @@ pub(super) fn parse_credentials(body: &[u8]) -> Result<Credentials, String> {
     let secret_key = required("TmpSecretKey", tmp_secret_key)?;
     let credentials = Credentials::from_parts(&secret_id, secret_key, Some(required("Token", token)?));
     let end = json::expiry(expired_time.as_ref(), expiration.as_deref());
-    Ok(end.into_iter().fold(credentials, Credentials::expires_at))
+    Ok(credentials.until(end))
 }
 
 #[cfg(test)]

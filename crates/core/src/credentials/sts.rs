@@ -90,7 +90,7 @@ impl Exchange<'_> {
             .expiry()
             .map(|end| end.duration_since(config.skew().correction().apply(now)).unwrap_or_default());
         let end = left.and_then(|left| now.checked_add(left));
-        Ok(end.into_iter().fold(credentials, Credentials::expires_at))
+        Ok(credentials.until(end))
     }
 
     fn failure(&self, error: Error) -> Error {
@@ -100,9 +100,7 @@ impl Exchange<'_> {
             let message = format!("{SERVICE}.{}: {status}something other than its documented answer", self.action);
             return Error::credentials(message).passing(error.is_retryable());
         }
-        let hint = error.hint().map(str::to_owned);
-        let failure = Error::credentials(error.without_hint().to_string()).with_source(error);
-        hint.into_iter().fold(failure, Error::with_hint)
+        Error::credentials(error.without_hint().to_string()).because_of(error)
     }
 }
 
@@ -114,7 +112,7 @@ pub(super) fn parse_answer(response: &[u8]) -> Result<Credentials, String> {
     let secret_key = required("TmpSecretKey", tmp_secret_key)?;
     let credentials = Credentials::from_parts(&secret_id, secret_key, Some(required("Token", token)?));
     let end = json::expiry(expired_time.as_ref(), expiration.as_deref());
-    Ok(end.into_iter().fold(credentials, Credentials::expires_at))
+    Ok(credentials.until(end))
 }
 
 /// A member of temporary credentials, all of which are needed.

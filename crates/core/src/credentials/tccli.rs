@@ -111,7 +111,7 @@ impl Profile {
             let help = "log in with `tccli` again; every `tccli` command renews them as long as the login lasts";
             return Err(Error::credentials(format!("the credentials in {path} have ended")).with_hint(help));
         }
-        let credentials = end.into_iter().fold(credentials, Credentials::expires_at);
+        let credentials = credentials.until(end);
         let session_name = self.role_session_name.filter(|name| !name.is_empty());
         match self.role_arn.filter(|arn| !arn.is_empty()) {
             Some(arn) => Ok(Meaning::Role(credentials, Box::new(Role { session_name, ..Role::new(arn) }))),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::Problem;
+use super::origin::Problem;
 
 /// A host, as it is signed and sent.
 pub(super) enum Host {
