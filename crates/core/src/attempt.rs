@@ -11,7 +11,7 @@ use crate::skew::{Correction, Exchange};
 use crate::watch::Watch;
 use crate::{Error, ErrorKind, HttpRequest, HttpResponse, TransportError, TransportErrorKind};
 
-/// What is different from attempt to attempt.
+/// How an attempt is made, apart from what it sends.
 #[derive(Clone, Copy)]
 pub(crate) struct Terms {
     /// How many there are with this one.

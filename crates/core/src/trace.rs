@@ -1,7 +1,8 @@
 //! What a call tells while it runs: a span for the call, and an event for each attempt and for a failure.
 //!
 //! The names are OpenTelemetry's, of its conventions for RPC and HTTP; what they do not know begins with `tencentcloud.`. No
-//! field holds a header or a part of a body: a broken answer of the service that hands out credentials would be a leak.
+//! field holds a header, nor a part of an answer that was not understood: a broken one of the service that hands out credentials
+//! would be a leak.
 //! Without a subscriber nothing is computed.
 
 use std::time::Duration;

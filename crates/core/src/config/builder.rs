@@ -216,7 +216,8 @@ impl ConfigBuilder {
     /// # Errors
     ///
     /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if an endpoint, the proxy (of the environment if none
-    /// was set), a root certificate or the app name is invalid; as [`Credentials::from_env`] if no credentials were set;
+    /// was set), a root certificate or the app name is invalid, or 0 requests a
+    /// second were set; as [`Credentials::from_env`] if no credentials were set;
     /// [`ErrorKind::Connect`](crate::ErrorKind::Connect) if the machine's root certificates cannot be loaded and an endpoint
     /// needs them. What credentials are obtained from needs them later, and fails then if they cannot be loaded.
     pub fn build(self) -> Result<Config, Error> {
