@@ -110,8 +110,24 @@ impl Server {
     }
 }
 
+impl Scenario {
+    /// How long the request takes there, the opening of its connection included, and how long its answer takes back.
+    fn ways_of(&self, sent: Sent, chance: &mut Chance) -> (Duration, Duration) {
+        let (low, high) = self.delay;
+        let (low, high) = (Duration::from_millis(low) / 2, Duration::from_millis(high) / 2);
+        let mut way = || match self.ways {
+            Ways::Even => chance.between(low, high),
+            Ways::Extreme if chance.next().is_multiple_of(2) => low,
+            Ways::Extreme => high,
+        };
+        let (out, back) = (way(), way());
+        let opening = if sent.number < 8 { self.opening } else { 0 };
+        (Duration::from_millis(opening) + out, back)
+    }
+}
+
 fn simulate(scenario: Scenario) -> Figures {
-    let Scenario { counting, processes, length, delay: (low, high), ways, opening, seed } = scenario;
+    let Scenario { counting, processes, length, seed, .. } = scenario;
     let mut chance = Chance(seed);
     let mut server = Server { counting, phase: chance.between(Duration::ZERO, SECOND), accepted: VecDeque::new() };
     let mut crowd: Vec<Process> = (0..processes)
@@ -135,16 +151,8 @@ fn simulate(scenario: Scenario) -> Figures {
                 if spacing.opens_at(now, LIMIT) <= now {
                     let sent = spacing.send(now, LIMIT);
                     in_flight.insert(sent.number, sent);
-                    let (low, high) = (Duration::from_millis(low) / 2, Duration::from_millis(high) / 2);
-                    let mut way = || match ways {
-                        Ways::Even => chance.between(low, high),
-                        Ways::Extreme if chance.next().is_multiple_of(2) => low,
-                        Ways::Extreme => high,
-                    };
-                    let (out, back) = (way(), way());
-                    let opening = Duration::from_millis(if sent.number < 8 { opening } else { 0 });
-                    let arrive = Event::Arrive { process, request: sent.number, back };
-                    events.push(Reverse((now + opening + out, arrive)));
+                    let (out, back) = scenario.ways_of(sent, &mut chance);
+                    events.push(Reverse((now + out, Event::Arrive { process, request: sent.number, back })));
                 }
                 process
             }
