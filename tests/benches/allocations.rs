@@ -4,6 +4,8 @@
 
 #[path = "support/by_hand.rs"]
 mod by_hand;
+#[path = "support/everything_on.rs"]
+mod everything_on;
 #[path = "support/server.rs"]
 mod server;
 #[path = "support/table.rs"]
@@ -12,7 +14,7 @@ mod table;
 use allocation_counter::measure;
 use by_hand::ByHand;
 use server::Length;
-use tencentcloud_cdn::{Client, Config, Credentials, PurgeUrlsCache};
+use tencentcloud_cdn::PurgeUrlsCache;
 use tencentcloud_tests::Outcome;
 use tokio::runtime::{self, Runtime};
 
@@ -39,13 +41,7 @@ fn main() -> Outcome<()> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let address = server::start(server::ANSWER.into(), Length::Announced)?;
     let by_hand = ByHand::new(address)?;
-    let (id, key) = by_hand::CREDENTIALS;
-    let config = Config::builder()
-        .credentials(Credentials::new(id, key)?)
-        .endpoint(format!("http://{address}"))
-        .requests_per_second(1_000_000)
-        .build()?;
-    let client = Client::new(&config)?;
+    let client = everything_on::client(address)?;
     table::title("allocations a call", ["bare reqwest", "measured", "more"]);
     for count in [1, 100, 1_000] {
         let urls: Vec<String> = (0..count).map(|n| format!("https://www.example.com/assets/{n}.png")).collect();

@@ -2,6 +2,8 @@
 
 #[path = "support/by_hand.rs"]
 mod by_hand;
+#[path = "support/everything_on.rs"]
+mod everything_on;
 #[path = "support/pairs.rs"]
 mod pairs;
 #[path = "support/server.rs"]
@@ -12,7 +14,7 @@ mod table;
 use by_hand::ByHand;
 use pairs::{Pairs, timed};
 use server::Length;
-use tencentcloud_cdn::{Client, Config, Credentials, PurgeUrlsCache};
+use tencentcloud_cdn::PurgeUrlsCache;
 use tencentcloud_tests::Outcome;
 use tokio::runtime::{self, Runtime};
 use tokio::task::JoinSet;
@@ -62,14 +64,7 @@ fn main() -> Outcome<()> {
     let address = server::start(server::ANSWER.into(), Length::Announced)?;
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let by_hand = ByHand::new(address)?;
-    let (id, key) = by_hand::CREDENTIALS;
-    let config = Config::builder()
-        .credentials(Credentials::new(id, key)?)
-        .endpoint(format!("http://{address}"))
-        // So high that nothing waits: what is measured is what limiting costs, not what it is for.
-        .requests_per_second(1_000_000)
-        .build()?;
-    let client = Client::new(&config)?;
+    let client = everything_on::client(address)?;
 
     table::title("a call, us of processor time", ["by hand", "client", "ratio"]);
     for in_flight in [1, 32] {

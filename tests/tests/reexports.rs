@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use syn::visit::Visit;
-use syn::{File, Generics, ImplItem, Item, ItemImpl, Path, Signature, TraitItem, Type, UseTree, Visibility, visit};
+use syn::{
+    File, Generics, Ident, ImplItem, Item, ItemImpl, ItemTrait, Path, Signature, TraitItem, Type, UseTree, Visibility,
+    visit,
+};
 use tencentcloud_tests::{Outcome, workspace};
 
 /// What needs no import.
@@ -87,72 +90,90 @@ struct Named {
 /// The public signatures of the types and traits that are asked for.
 fn signatures(file: &File, of: &BTreeSet<String>) -> Vec<Named> {
     let imports = imports(file);
-    let mut all = Vec::new();
+    let mut seen = Seen { imports: &imports, all: Vec::new() };
+    let is_asked_for = |visibility: &Visibility, name: &Ident| is_public(visibility) && of.contains(&name.to_string());
     for item in &file.items {
-        let mut see = |by: String, generics: &[&Generics], look: &dyn Fn(&mut Names<'_>)| {
-            let own = generics.iter().flat_map(|generics| generics.type_params()).map(|own| own.ident.to_string());
-            let mut names = Names { imports: &imports, own: own.collect(), found: BTreeSet::new() };
-            generics.iter().for_each(|generics| names.visit_generics(generics));
-            look(&mut names);
-            all.push(Named { by, names: names.found });
-        };
         match item {
-            Item::Struct(item) if is_public(&item.vis) && of.contains(&item.ident.to_string()) => {
+            Item::Struct(item) if is_asked_for(&item.vis, &item.ident) => {
                 for field in item.fields.iter().filter(|field| is_public(&field.vis)) {
-                    see(item.ident.to_string(), &[&item.generics], &|names| names.visit_type(&field.ty));
+                    seen.see(item.ident.to_string(), &[&item.generics], |names| names.visit_type(&field.ty));
                 }
             }
-            Item::Enum(item) if is_public(&item.vis) && of.contains(&item.ident.to_string()) => {
+            Item::Enum(item) if is_asked_for(&item.vis, &item.ident) => {
                 for field in item.variants.iter().flat_map(|variant| &variant.fields) {
-                    see(item.ident.to_string(), &[&item.generics], &|names| names.visit_type(&field.ty));
+                    seen.see(item.ident.to_string(), &[&item.generics], |names| names.visit_type(&field.ty));
                 }
             }
-            Item::Type(item) if is_public(&item.vis) && of.contains(&item.ident.to_string()) => {
-                see(item.ident.to_string(), &[&item.generics], &|names| names.visit_type(&item.ty));
+            Item::Type(item) if is_asked_for(&item.vis, &item.ident) => {
+                seen.see(item.ident.to_string(), &[&item.generics], |names| names.visit_type(&item.ty));
             }
-            Item::Trait(item) if is_public(&item.vis) && of.contains(&item.ident.to_string()) => {
-                see(item.ident.to_string(), &[&item.generics], &|names| {
-                    item.supertraits.iter().for_each(|bound| names.visit_type_param_bound(bound));
-                });
-                for member in &item.items {
-                    let by = |name: &syn::Ident| format!("{}::{name}", item.ident);
-                    match member {
-                        TraitItem::Fn(member) => {
-                            let generics = [&item.generics, &member.sig.generics];
-                            see(by(&member.sig.ident), &generics, &|names| names.signature(&member.sig));
-                        }
-                        TraitItem::Const(member) => {
-                            see(by(&member.ident), &[&item.generics], &|names| names.visit_type(&member.ty));
-                        }
-                        TraitItem::Type(member) => see(by(&member.ident), &[&item.generics], &|names| {
-                            member.bounds.iter().for_each(|bound| names.visit_type_param_bound(bound));
-                        }),
-                        _ => {}
-                    }
-                }
-            }
-            Item::Impl(item) if self_name(item).is_some_and(|name| of.contains(&name)) => {
-                for member in &item.items {
-                    let by = |name: &syn::Ident| format!("{}::{name}", self_name(item).unwrap_or_default());
-                    match member {
-                        ImplItem::Fn(member) if is_public(&member.vis) => {
-                            let generics = [&item.generics, &member.sig.generics];
-                            see(by(&member.sig.ident), &generics, &|names| names.signature(&member.sig));
-                        }
-                        ImplItem::Const(member) if is_public(&member.vis) => {
-                            see(by(&member.ident), &[&item.generics], &|names| names.visit_type(&member.ty));
-                        }
-                        ImplItem::Type(member) => {
-                            see(by(&member.ident), &[&item.generics], &|names| names.visit_type(&member.ty));
-                        }
-                        _ => {}
-                    }
+            Item::Trait(item) if is_asked_for(&item.vis, &item.ident) => seen.see_trait(item),
+            Item::Impl(item) => {
+                if let Some(name) = self_name(item).filter(|name| of.contains(name)) {
+                    seen.see_impl(&name, item);
                 }
             }
             _ => {}
         }
     }
-    all
+    seen.all
+}
+
+/// The signatures of a file that were seen so far.
+struct Seen<'a> {
+    imports: &'a BTreeMap<String, Vec<String>>,
+    all: Vec<Named>,
+}
+
+impl Seen<'_> {
+    fn see(&mut self, by: String, generics: &[&Generics], look: impl Fn(&mut Names<'_>)) {
+        let own = generics.iter().flat_map(|generics| generics.type_params()).map(|own| own.ident.to_string());
+        let mut names = Names { imports: self.imports, own: own.collect(), found: BTreeSet::new() };
+        generics.iter().for_each(|generics| names.visit_generics(generics));
+        look(&mut names);
+        self.all.push(Named { by, names: names.found });
+    }
+
+    fn see_trait(&mut self, item: &ItemTrait) {
+        self.see(item.ident.to_string(), &[&item.generics], |names| {
+            item.supertraits.iter().for_each(|bound| names.visit_type_param_bound(bound));
+        });
+        let by = |name: &Ident| format!("{}::{name}", item.ident);
+        for member in &item.items {
+            match member {
+                TraitItem::Fn(member) => {
+                    let generics = [&item.generics, &member.sig.generics];
+                    self.see(by(&member.sig.ident), &generics, |names| names.signature(&member.sig));
+                }
+                TraitItem::Const(member) => {
+                    self.see(by(&member.ident), &[&item.generics], |names| names.visit_type(&member.ty));
+                }
+                TraitItem::Type(member) => self.see(by(&member.ident), &[&item.generics], |names| {
+                    member.bounds.iter().for_each(|bound| names.visit_type_param_bound(bound));
+                }),
+                _ => {}
+            }
+        }
+    }
+
+    fn see_impl(&mut self, of: &str, item: &ItemImpl) {
+        let by = |name: &Ident| format!("{of}::{name}");
+        for member in &item.items {
+            match member {
+                ImplItem::Fn(member) if is_public(&member.vis) => {
+                    let generics = [&item.generics, &member.sig.generics];
+                    self.see(by(&member.sig.ident), &generics, |names| names.signature(&member.sig));
+                }
+                ImplItem::Const(member) if is_public(&member.vis) => {
+                    self.see(by(&member.ident), &[&item.generics], |names| names.visit_type(&member.ty));
+                }
+                ImplItem::Type(member) => {
+                    self.see(by(&member.ident), &[&item.generics], |names| names.visit_type(&member.ty));
+                }
+                _ => {}
+            }
+        }
+    }
 }
 
 fn is_public(visibility: &Visibility) -> bool {
@@ -210,7 +231,7 @@ fn imports(file: &File) -> BTreeMap<String, Vec<String>> {
 }
 
 fn collect(tree: &UseTree, above: &mut Vec<String>, imports: &mut BTreeMap<String, Vec<String>>) {
-    let below = |name: &syn::Ident, above: &[String]| [above, &[name.to_string()]].concat();
+    let below = |name: &Ident, above: &[String]| [above, &[name.to_string()]].concat();
     match tree {
         UseTree::Path(tree) => {
             above.push(tree.ident.to_string());
