@@ -3,6 +3,7 @@
 // What rustdoc allows in examples unless it is told something, and nothing else.
 #![doc(test(attr(allow(unused), deny(warnings))))]
 
+pub mod prose;
 pub mod workspace;
 
 use tencentcloud_core::{Config, Credentials};
