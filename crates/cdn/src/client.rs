@@ -24,14 +24,14 @@ impl Client {
         Ok(Self { inner: CoreClient::new(config)? })
     }
 
-    /// Purges directories in the regions where their domain names are accelerated, or in one of them.
+    /// Purges directories in every region where their domain names are accelerated, or in one region.
     ///
     /// [`PurgePathCache`] says more: limits, errors, examples.
     pub fn purge_path_cache(&self, request: PurgePathCache) -> Call<PurgePathCache> {
         self.inner.call(request)
     }
 
-    /// Purges URLs in the regions where their domain names are accelerated, or in one of them.
+    /// Purges URLs in every region where their domain names are accelerated, or in one region.
     ///
     /// [`PurgeUrlsCache`] says more: limits, errors, examples.
     pub fn purge_urls_cache(&self, request: PurgeUrlsCache) -> Call<PurgeUrlsCache> {

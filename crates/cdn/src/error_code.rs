@@ -14,69 +14,70 @@ use tencentcloud_core::{CodeFacts, error_codes};
 pub enum ErrorCode {
     /// `ActionOffline`: The action has been retired.
     ActionOffline,
-    /// `AuthFailure.InvalidAuthorization`: The `Authorization` header is not in the form that the service expects.
+    /// `AuthFailure.InvalidAuthorization`: The `Authorization` header is malformed.
     AuthFailureInvalidAuthorization,
-    /// `AuthFailure.InvalidSecretId`: The secret id is not one of a Tencent Cloud API key.
+    /// `AuthFailure.InvalidSecretId`: The secret id does not belong to a Tencent Cloud API key.
     AuthFailureInvalidSecretId,
     /// `AuthFailure.MFAFailure`: Multi-factor authentication failed.
     AuthFailureMFAFailure,
-    /// `AuthFailure.SecretIdNotFound`: No key has this secret id: it was deleted, disabled or mistyped.
+    /// `AuthFailure.SecretIdNotFound`: No key has this secret id: the key was deleted or disabled, or the id was
+    /// mistyped.
     AuthFailureSecretIdNotFound,
-    /// `AuthFailure.SignatureExpire`: The request was signed more than five minutes before or after the service's
-    /// time.
+    /// `AuthFailure.SignatureExpire`: The time at which the request was signed differs from the server's time by more
+    /// than five minutes.
     AuthFailureSignatureExpire,
     /// `AuthFailure.SignatureFailure`: The signature does not match the request.
     AuthFailureSignatureFailure,
-    /// `AuthFailure.TokenFailure`: The token of the temporary credentials is wrong or has expired.
+    /// `AuthFailure.TokenFailure`: The token of the temporary credentials is invalid or has expired.
     AuthFailureTokenFailure,
     /// `AuthFailure.UnauthorizedOperation`: The caller's access policies (CAM) do not allow the action.
     AuthFailureUnauthorizedOperation,
     /// `DryRunOperation`: The request was a dry run, and would have succeeded.
     DryRunOperation,
-    /// `FailedOperation`: The operation failed; whether any of it was carried out is not said.
+    /// `FailedOperation`: The action failed, and may have been carried out in part.
     FailedOperation,
-    /// `InternalError`: The service failed inside.
+    /// `InternalError`: The service had an internal error.
     InternalError,
-    /// `InternalError.CamSystemError`: The system that checks access (CAM) failed.
+    /// `InternalError.CamSystemError`: The access management system (CAM) failed.
     InternalErrorCamSystemError,
     /// `InternalError.CdnConfigError`: The configuration of the domain name could not be updated.
     InternalErrorCdnConfigError,
     /// `InternalError.CdnDbError`: The service's data store failed.
     InternalErrorCdnDbError,
-    /// `InternalError.CdnQueryParamError`: A query inside the service failed over its parameters.
+    /// `InternalError.CdnQueryParamError`: An internal query of the service failed because of its parameters.
     InternalErrorCdnQueryParamError,
-    /// `InternalError.CdnQuerySystemError`: A query inside the service failed.
+    /// `InternalError.CdnQuerySystemError`: An internal query of the service failed.
     InternalErrorCdnQuerySystemError,
     /// `InternalError.CdnSystemError`: The CDN system failed.
     InternalErrorCdnSystemError,
-    /// `InternalError.Error`: The service failed, and does not say how.
+    /// `InternalError.Error`: The service failed without giving a reason.
     InternalErrorError,
-    /// `InternalError.ProxyServer`: A proxy inside the service failed.
+    /// `InternalError.ProxyServer`: An internal proxy of the service failed.
     InternalErrorProxyServer,
-    /// `InternalError.RouteError`: The request could not be routed inside the service.
+    /// `InternalError.RouteError`: The service could not route the request internally.
     InternalErrorRouteError,
-    /// `InternalError.UnknownError`: The service failed for a reason that it does not know.
+    /// `InternalError.UnknownError`: The service failed for an unknown reason.
     InternalErrorUnknownError,
-    /// `InvalidAction`: The product has no such action in this version of its API.
+    /// `InvalidAction`: This version of the product's API does not have the action.
     InvalidAction,
-    /// `InvalidParameter`: A parameter has the wrong form or type.
+    /// `InvalidParameter`: A parameter has the wrong format or type.
     InvalidParameter,
     /// `InvalidParameter.CdnHostInvalidStatus`: The domain name is in a state that does not allow the action.
     InvalidParameterCdnHostInvalidStatus,
-    /// `InvalidParameter.CdnInterfaceError`: A call inside the service failed. The request is not at fault, whatever
-    /// the prefix says.
+    /// `InvalidParameter.CdnInterfaceError`: An internal call of the service failed. Despite the prefix, the request
+    /// is not at fault.
     InvalidParameterCdnInterfaceError,
-    /// `InvalidParameter.CdnParamError`: A parameter is wrong.
+    /// `InvalidParameter.CdnParamError`: A parameter is invalid.
     InvalidParameterCdnParamError,
-    /// `InvalidParameter.CdnPurgeWildcardNotAllowed`: The list holds a domain name with a wildcard, which cannot be
-    /// purged.
+    /// `InvalidParameter.CdnPurgeWildcardNotAllowed`: The list contains a domain name with a wildcard, which cannot
+    /// be purged.
     InvalidParameterCdnPurgeWildcardNotAllowed,
     /// `InvalidParameter.CdnStatInvalidDate`: A date is invalid. The code belongs to queries over a period of time;
-    /// the purge actions take no date.
+    /// the purge actions have no date parameter.
     InvalidParameterCdnStatInvalidDate,
-    /// `InvalidParameter.CdnUrlExceedLength`: A URL is longer than the service takes.
+    /// `InvalidParameter.CdnUrlExceedLength`: A URL exceeds the maximum length.
     InvalidParameterCdnUrlExceedLength,
-    /// `InvalidParameterValue`: A parameter has a value that the action does not take.
+    /// `InvalidParameterValue`: The action does not accept the value of a parameter.
     InvalidParameterValue,
     /// `InvalidRequest`: The body of a multipart request is malformed.
     InvalidRequest,
@@ -86,59 +87,61 @@ pub enum ErrorCode {
     IpNotInWhitelist,
     /// `LimitExceeded`: A quota is used up.
     LimitExceeded,
-    /// `LimitExceeded.CdnPurgeExceedBatchLimit`: The request holds more entries than the account may purge at once.
+    /// `LimitExceeded.CdnPurgeExceedBatchLimit`: The request contains more entries than the account may purge in one
+    /// request.
     LimitExceededCdnPurgeExceedBatchLimit,
-    /// `LimitExceeded.CdnPurgeExceedDayLimit`: The account has purged as many entries as it may in a day.
+    /// `LimitExceeded.CdnPurgeExceedDayLimit`: The account has used up its daily quota of entries.
     LimitExceededCdnPurgeExceedDayLimit,
-    /// `LimitExceeded.CdnPurgePathExceedBatchLimit`: The request holds more directories than the account may purge at
-    /// once.
+    /// `LimitExceeded.CdnPurgePathExceedBatchLimit`: The request contains more directories than the account may purge
+    /// in one request.
     LimitExceededCdnPurgePathExceedBatchLimit,
-    /// `LimitExceeded.CdnPurgePathExceedDayLimit`: The account has purged as many directories as it may in a day.
+    /// `LimitExceeded.CdnPurgePathExceedDayLimit`: The account has used up its daily quota of directories.
     LimitExceededCdnPurgePathExceedDayLimit,
-    /// `LimitExceeded.CdnPurgeUrlExceedBatchLimit`: The request holds more URLs than the account may purge at once.
+    /// `LimitExceeded.CdnPurgeUrlExceedBatchLimit`: The request contains more URLs than the account may purge in one
+    /// request.
     LimitExceededCdnPurgeUrlExceedBatchLimit,
-    /// `LimitExceeded.CdnPurgeUrlExceedDayLimit`: The account has purged as many URLs as it may in a day.
+    /// `LimitExceeded.CdnPurgeUrlExceedDayLimit`: The account has used up its daily quota of URLs.
     LimitExceededCdnPurgeUrlExceedDayLimit,
-    /// `MissingParameter`: A required parameter is absent.
+    /// `MissingParameter`: A required parameter is missing.
     MissingParameter,
-    /// `NoSuchProduct`: There is no product of this name.
+    /// `NoSuchProduct`: No product has this name.
     NoSuchProduct,
-    /// `NoSuchVersion`: The product has no such API version.
+    /// `NoSuchVersion`: The product does not have this API version.
     NoSuchVersion,
     /// `RequestLimitExceeded`: Requests arrive faster than the action allows.
     RequestLimitExceeded,
-    /// `RequestLimitExceeded.GlobalRegionUinLimitExceeded`: The account sends requests faster than it may, all
-    /// regions taken together.
+    /// `RequestLimitExceeded.GlobalRegionUinLimitExceeded`: The account exceeds its request rate, summed over all
+    /// regions.
     RequestLimitExceededGlobalRegionUinLimitExceeded,
-    /// `RequestLimitExceeded.IPLimitExceeded`: The IP address sends requests faster than it may.
+    /// `RequestLimitExceeded.IPLimitExceeded`: The IP address exceeds its request rate.
     RequestLimitExceededIPLimitExceeded,
-    /// `RequestLimitExceeded.UinLimitExceeded`: The account sends requests faster than it may.
+    /// `RequestLimitExceeded.UinLimitExceeded`: The account exceeds its request rate.
     RequestLimitExceededUinLimitExceeded,
-    /// `RequestSizeLimitExceeded`: The request is larger than the service takes, which is 10 MB of JSON.
+    /// `RequestSizeLimitExceeded`: The request exceeds the maximum size, which is 10 MB of JSON.
     RequestSizeLimitExceeded,
-    /// `ResourceInUse`: The resource is busy with something else.
+    /// `ResourceInUse`: The resource is in use.
     ResourceInUse,
-    /// `ResourceInsufficient`: The service has too few resources left to carry out the request.
+    /// `ResourceInsufficient`: The service has too few resources to carry out the request.
     ResourceInsufficient,
-    /// `ResourceNotFound`: Something that the request names does not exist.
+    /// `ResourceNotFound`: A resource that the request names does not exist.
     ResourceNotFound,
-    /// `ResourceNotFound.CdnHostNotExists`: The account has no such domain name.
+    /// `ResourceNotFound.CdnHostNotExists`: The domain name does not exist in this account.
     ResourceNotFoundCdnHostNotExists,
     /// `ResourceNotFound.CdnUserNotExists`: The account has not activated CDN.
     ResourceNotFoundCdnUserNotExists,
-    /// `ResourceUnavailable`: The resource cannot be used at present.
+    /// `ResourceUnavailable`: The resource is currently unavailable.
     ResourceUnavailable,
-    /// `ResourceUnavailable.CdnHostIsNotOnline`: The domain name is switched off.
+    /// `ResourceUnavailable.CdnHostIsNotOnline`: The domain name is offline.
     ResourceUnavailableCdnHostIsNotOnline,
-    /// `ResponseSizeLimitExceeded`: The answer would be larger than the service sends.
+    /// `ResponseSizeLimitExceeded`: The response would exceed the maximum size.
     ResponseSizeLimitExceeded,
-    /// `ServiceUnavailable`: The service is out of order for the moment.
+    /// `ServiceUnavailable`: The service is temporarily unavailable.
     ServiceUnavailable,
-    /// `UnauthorizedOperation`: The caller may not do this.
+    /// `UnauthorizedOperation`: The caller has no permission for the action.
     UnauthorizedOperation,
-    /// `UnauthorizedOperation.CdnCamUnauthorized`: The sub-account has no access policy (CAM) for the action.
+    /// `UnauthorizedOperation.CdnCamUnauthorized`: No access policy (CAM) allows the sub-account to call the action.
     UnauthorizedOperationCdnCamUnauthorized,
-    /// `UnauthorizedOperation.CdnHostUnauthorized`: The sub-account may not act on the domain name.
+    /// `UnauthorizedOperation.CdnHostUnauthorized`: The sub-account has no permission for the domain name.
     UnauthorizedOperationCdnHostUnauthorized,
     /// `UnauthorizedOperation.CdnUserAuthFail`: The account's verification as a CDN user failed.
     UnauthorizedOperationCdnUserAuthFail,
@@ -146,16 +149,15 @@ pub enum ErrorCode {
     UnauthorizedOperationCdnUserAuthWait,
     /// `UnauthorizedOperation.CdnUserIsSuspended`: CDN is suspended for the account.
     UnauthorizedOperationCdnUserIsSuspended,
-    /// `UnauthorizedOperation.EcdnMigratedCdn`: The account's service has moved from ECDN to CDN.
+    /// `UnauthorizedOperation.EcdnMigratedCdn`: The account's service has been migrated from ECDN to CDN.
     UnauthorizedOperationEcdnMigratedCdn,
-    /// `UnauthorizedOperation.OpNoAuth`: The operation is not open to the account at present.
+    /// `UnauthorizedOperation.OpNoAuth`: The action is currently not available to the account.
     UnauthorizedOperationOpNoAuth,
-    /// `UnauthorizedOperation.OperationTooOften`: Requests arrive too fast. This is a rate limit, whatever the prefix
-    /// says.
+    /// `UnauthorizedOperation.OperationTooOften`: Requests arrive too fast. Despite the prefix, this is a rate limit.
     UnauthorizedOperationOperationTooOften,
-    /// `UnknownParameter`: The request has a parameter that the action does not know.
+    /// `UnknownParameter`: The request has a parameter that the action does not have.
     UnknownParameter,
-    /// `UnsupportedOperation`: The operation is not supported.
+    /// `UnsupportedOperation`: The action is not supported.
     UnsupportedOperation,
     /// `UnsupportedProtocol`: The HTTP method is neither `GET` nor `POST`.
     UnsupportedProtocol,
@@ -169,98 +171,97 @@ error_codes!(ErrorCode {
     ActionOffline: CodeFacts::new("ActionOffline", NotFound)
         .hint("use the action that the documentation names as its successor"),
     AuthFailureInvalidAuthorization: CodeFacts::new("AuthFailure.InvalidAuthorization", Auth)
-        .hint("check that nothing between here and the service changes the `Authorization` header"),
+        .hint("check that no proxy or gateway in between changes the `Authorization` header"),
     AuthFailureInvalidSecretId: CodeFacts::new("AuthFailure.InvalidSecretId", Auth)
         .hint("use the secret id of an API key, not the id of an account or an application"),
     AuthFailureMFAFailure: CodeFacts::new("AuthFailure.MFAFailure", Auth)
-        .hint("repeat the verification, or use a key whose user needs none for this action"),
+        .hint("repeat the verification, or use a key whose user needs no verification for this action"),
     AuthFailureSecretIdNotFound: CodeFacts::new("AuthFailure.SecretIdNotFound", Auth)
-        .hint("check in the console that the key exists and is enabled, and that no space slipped into it"),
+        .hint("check in the console that the key exists and is enabled, and that the secret id contains no space"),
     AuthFailureSignatureExpire: CodeFacts::new("AuthFailure.SignatureExpire", ClockSkew)
-        .hint("set the clock of this machine, for example with NTP"),
+        .hint("correct the clock of this machine, for example with NTP"),
     AuthFailureSignatureFailure: CodeFacts::new("AuthFailure.SignatureFailure", Auth)
-        .hint("check the secret key, and that nothing between here and the service changes the request"),
-    AuthFailureTokenFailure: CodeFacts::new("AuthFailure.TokenFailure", Auth).hint("fetch new temporary credentials"),
+        .hint("check the secret key, and that no proxy or gateway in between changes the request"),
+    AuthFailureTokenFailure: CodeFacts::new("AuthFailure.TokenFailure", Auth).hint("get new temporary credentials"),
     AuthFailureUnauthorizedOperation: CodeFacts::new("AuthFailure.UnauthorizedOperation", Permission)
-        .hint("grant the caller this action in CAM"),
-    DryRunOperation: CodeFacts::new("DryRunOperation", Rejected)
-        .hint("send it without the dry-run parameter to carry it out"),
+        .hint("allow this action for the caller in CAM"),
+    DryRunOperation: CodeFacts::new("DryRunOperation", Rejected).hint("remove the dry-run parameter to run the action"),
     FailedOperation: CodeFacts::new("FailedOperation", Rejected)
-        .hint("read the message, and check what was carried out before sending it again"),
+        .hint("read the message, and check what has been carried out before you send the request again"),
     InternalError: CodeFacts::new("InternalError", Server)
-        .hint("try again later; if it lasts, report the request id in a support ticket"),
+        .hint("retry later; if it persists, open a support ticket with the request id"),
     InternalErrorCamSystemError: CodeFacts::new("InternalError.CamSystemError", Server)
-        .hint("try again later; if it lasts, report the request id in a support ticket"),
+        .hint("retry later; if it persists, open a support ticket with the request id"),
     InternalErrorCdnConfigError: CodeFacts::new("InternalError.CdnConfigError", Server)
-        .hint("report the request id in a support ticket"),
+        .hint("open a support ticket with the request id"),
     InternalErrorCdnDbError: CodeFacts::new("InternalError.CdnDbError", Server)
-        .hint("report the request id in a support ticket"),
+        .hint("open a support ticket with the request id"),
     InternalErrorCdnQueryParamError: CodeFacts::new("InternalError.CdnQueryParamError", Server)
-        .hint("try again later; if it lasts, report the request id in a support ticket"),
+        .hint("retry later; if it persists, open a support ticket with the request id"),
     InternalErrorCdnQuerySystemError: CodeFacts::new("InternalError.CdnQuerySystemError", Server)
-        .hint("try again later; if it lasts, report the request id in a support ticket"),
+        .hint("retry later; if it persists, open a support ticket with the request id"),
     InternalErrorCdnSystemError: CodeFacts::new("InternalError.CdnSystemError", Server)
-        .hint("report the request id in a support ticket"),
-    InternalErrorError: CodeFacts::new("InternalError.Error", Server).hint("report the request id in a support ticket"),
+        .hint("open a support ticket with the request id"),
+    InternalErrorError: CodeFacts::new("InternalError.Error", Server).hint("open a support ticket with the request id"),
     InternalErrorProxyServer: CodeFacts::new("InternalError.ProxyServer", Server)
-        .hint("report the request id in a support ticket"),
+        .hint("open a support ticket with the request id"),
     InternalErrorRouteError: CodeFacts::new("InternalError.RouteError", Server)
-        .hint("report the request id in a support ticket"),
+        .hint("open a support ticket with the request id"),
     InternalErrorUnknownError: CodeFacts::new("InternalError.UnknownError", Server)
-        .hint("report the request id in a support ticket"),
+        .hint("open a support ticket with the request id"),
     InvalidAction: CodeFacts::new("InvalidAction", NotFound).hint("check the action, the API version and the endpoint"),
     InvalidParameter: CodeFacts::new("InvalidParameter", Rejected)
         .hint("compare the parameter that the message names with the documentation"),
     InvalidParameterCdnHostInvalidStatus: CodeFacts::new("InvalidParameter.CdnHostInvalidStatus", Rejected)
         .hint("check the state of the domain name in the console"),
     InvalidParameterCdnInterfaceError: CodeFacts::new("InvalidParameter.CdnInterfaceError", Server)
-        .hint("report the request id in a support ticket"),
+        .hint("open a support ticket with the request id"),
     InvalidParameterCdnParamError: CodeFacts::new("InvalidParameter.CdnParamError", Rejected)
         .hint("compare the request with the examples in the documentation"),
     InvalidParameterCdnPurgeWildcardNotAllowed: CodeFacts::new("InvalidParameter.CdnPurgeWildcardNotAllowed", Rejected)
         .hint("write out each domain name"),
     InvalidParameterCdnStatInvalidDate: CodeFacts::new("InvalidParameter.CdnStatInvalidDate", Rejected)
-        .hint("write dates as the documentation does"),
+        .hint("use the date format of the documentation"),
     InvalidParameterCdnUrlExceedLength: CodeFacts::new("InvalidParameter.CdnUrlExceedLength", Rejected)
-        .hint("shorten the URL, or purge the directory that it is in"),
+        .hint("shorten the URL, or purge the directory that contains it"),
     InvalidParameterValue: CodeFacts::new("InvalidParameterValue", Rejected)
-        .hint("give the parameter that the message names a value from the documentation"),
+        .hint("set the parameter that the message names to a documented value"),
     InvalidRequest: CodeFacts::new("InvalidRequest", Rejected),
     IpInBlacklist: CodeFacts::new("IpInBlacklist", Permission)
-        .hint("take the address off the list, or call from another one"),
+        .hint("remove the address from the list, or call from another address"),
     IpNotInWhitelist: CodeFacts::new("IpNotInWhitelist", Permission)
-        .hint("put the address on the list, or call from one that is on it"),
+        .hint("add the address to the list, or call from an address that is on it"),
     LimitExceeded: CodeFacts::new("LimitExceeded", Quota)
-        .hint("wait until the quota renews, or ask Tencent Cloud for a higher one"),
+        .hint("wait until the quota renews, or ask Tencent Cloud for a higher quota"),
     LimitExceededCdnPurgeExceedBatchLimit: CodeFacts::new("LimitExceeded.CdnPurgeExceedBatchLimit", Quota)
-        .hint("split the list; `DescribePurgeQuota` tells what the account may purge"),
+        .hint("split the list; `DescribePurgeQuota` returns the account's limits"),
     LimitExceededCdnPurgeExceedDayLimit: CodeFacts::new("LimitExceeded.CdnPurgeExceedDayLimit", Quota)
-        .hint("continue tomorrow, or ask Tencent Cloud for a higher quota; `DescribePurgeQuota` tells what is left"),
+        .hint("continue tomorrow, or ask Tencent Cloud for a higher quota; `DescribePurgeQuota` returns what is left"),
     LimitExceededCdnPurgePathExceedBatchLimit: CodeFacts::new("LimitExceeded.CdnPurgePathExceedBatchLimit", Quota)
-        .hint("split the list; `DescribePurgeQuota` tells what the account may purge"),
+        .hint("split the list; `DescribePurgeQuota` returns the account's limits"),
     LimitExceededCdnPurgePathExceedDayLimit: CodeFacts::new("LimitExceeded.CdnPurgePathExceedDayLimit", Quota)
-        .hint("continue tomorrow, or ask Tencent Cloud for a higher quota; `DescribePurgeQuota` tells what is left"),
+        .hint("continue tomorrow, or ask Tencent Cloud for a higher quota; `DescribePurgeQuota` returns what is left"),
     LimitExceededCdnPurgeUrlExceedBatchLimit: CodeFacts::new("LimitExceeded.CdnPurgeUrlExceedBatchLimit", Quota)
-        .hint("split the list; `DescribePurgeQuota` tells what the account may purge"),
+        .hint("split the list; `DescribePurgeQuota` returns the account's limits"),
     LimitExceededCdnPurgeUrlExceedDayLimit: CodeFacts::new("LimitExceeded.CdnPurgeUrlExceedDayLimit", Quota)
-        .hint("continue tomorrow, or ask Tencent Cloud for a higher quota; `DescribePurgeQuota` tells what is left"),
+        .hint("continue tomorrow, or ask Tencent Cloud for a higher quota; `DescribePurgeQuota` returns what is left"),
     MissingParameter: CodeFacts::new("MissingParameter", Rejected).hint("set the parameter that the message names"),
     NoSuchProduct: CodeFacts::new("NoSuchProduct", NotFound).hint("check the endpoint"),
     NoSuchVersion: CodeFacts::new("NoSuchVersion", NotFound).hint("check that the endpoint belongs to the product"),
     RequestLimitExceeded: CodeFacts::new("RequestLimitExceeded", Throttled)
-        .hint("lower the rate, over everything that calls with this account"),
+        .hint("lower the total rate of all programs that use this account"),
     RequestLimitExceededGlobalRegionUinLimitExceeded: CodeFacts::new(
         "RequestLimitExceeded.GlobalRegionUinLimitExceeded",
         Throttled
     )
-    .hint("lower the rate, over everything that calls with this account"),
+    .hint("lower the total rate of all programs that use this account"),
     RequestLimitExceededIPLimitExceeded: CodeFacts::new("RequestLimitExceeded.IPLimitExceeded", Throttled)
-        .hint("lower the rate, over everything that calls from this address"),
+        .hint("lower the total rate of all programs that call from this address"),
     RequestLimitExceededUinLimitExceeded: CodeFacts::new("RequestLimitExceeded.UinLimitExceeded", Throttled)
-        .hint("lower the rate, over everything that calls with this account"),
+        .hint("lower the total rate of all programs that use this account"),
     RequestSizeLimitExceeded: CodeFacts::new("RequestSizeLimitExceeded", Rejected).hint("split the request"),
-    ResourceInUse: CodeFacts::new("ResourceInUse", Rejected).hint("try again when the resource is free"),
-    ResourceInsufficient: CodeFacts::new("ResourceInsufficient", Rejected).hint("try again later"),
+    ResourceInUse: CodeFacts::new("ResourceInUse", Rejected).hint("retry when the resource is free"),
+    ResourceInsufficient: CodeFacts::new("ResourceInsufficient", Rejected).hint("retry later"),
     ResourceNotFound: CodeFacts::new("ResourceNotFound", NotFound).hint("check the names and ids in the request"),
     ResourceNotFoundCdnHostNotExists: CodeFacts::new("ResourceNotFound.CdnHostNotExists", NotFound)
         .hint("check the domain name, and that the credentials belong to the account that owns it"),
@@ -269,16 +270,16 @@ error_codes!(ErrorCode {
     ResourceUnavailable: CodeFacts::new("ResourceUnavailable", Rejected)
         .hint("check the state of the resource in the console"),
     ResourceUnavailableCdnHostIsNotOnline: CodeFacts::new("ResourceUnavailable.CdnHostIsNotOnline", Rejected)
-        .hint("switch the domain name on in the console"),
+        .hint("enable the domain name in the console"),
     ResponseSizeLimitExceeded: CodeFacts::new("ResponseSizeLimitExceeded", Rejected)
-        .hint("ask for less, for example with smaller pages"),
-    ServiceUnavailable: CodeFacts::new("ServiceUnavailable", Server).hint("try again later"),
+        .hint("request less, for example smaller pages"),
+    ServiceUnavailable: CodeFacts::new("ServiceUnavailable", Server).hint("retry later"),
     UnauthorizedOperation: CodeFacts::new("UnauthorizedOperation", Permission)
         .hint("check the caller's access policies in CAM, and the state of the account"),
     UnauthorizedOperationCdnCamUnauthorized: CodeFacts::new("UnauthorizedOperation.CdnCamUnauthorized", Permission)
-        .hint("grant the sub-account this action in CAM"),
+        .hint("allow this action for the sub-account in CAM"),
     UnauthorizedOperationCdnHostUnauthorized: CodeFacts::new("UnauthorizedOperation.CdnHostUnauthorized", Permission)
-        .hint("grant the sub-account the domain name in CAM"),
+        .hint("allow the domain name for the sub-account in CAM"),
     UnauthorizedOperationCdnUserAuthFail: CodeFacts::new("UnauthorizedOperation.CdnUserAuthFail", Permission)
         .hint("repeat the verification in the console"),
     UnauthorizedOperationCdnUserAuthWait: CodeFacts::new("UnauthorizedOperation.CdnUserAuthWait", Permission)
@@ -286,15 +287,15 @@ error_codes!(ErrorCode {
     UnauthorizedOperationCdnUserIsSuspended: CodeFacts::new("UnauthorizedOperation.CdnUserIsSuspended", Permission)
         .hint("resume CDN in the console"),
     UnauthorizedOperationEcdnMigratedCdn: CodeFacts::new("UnauthorizedOperation.EcdnMigratedCdn", Rejected)
-        .hint("use the CDN console for this"),
+        .hint("do this in the CDN console"),
     UnauthorizedOperationOpNoAuth: CodeFacts::new("UnauthorizedOperation.OpNoAuth", Permission)
-        .hint("ask for it in a support ticket"),
+        .hint("ask for access in a support ticket"),
     UnauthorizedOperationOperationTooOften: CodeFacts::new("UnauthorizedOperation.OperationTooOften", Throttled)
-        .hint("lower the rate, over everything that calls with this account"),
+        .hint("lower the total rate of all programs that use this account"),
     UnknownParameter: CodeFacts::new("UnknownParameter", Rejected)
         .hint("check the name of the parameter, and the API version"),
     UnsupportedOperation: CodeFacts::new("UnsupportedOperation", Rejected),
     UnsupportedProtocol: CodeFacts::new("UnsupportedProtocol", Rejected),
     UnsupportedRegion: CodeFacts::new("UnsupportedRegion", Rejected)
-        .hint("use another region, or none where the action needs none"),
+        .hint("use another region, or no region if the action needs none"),
 });

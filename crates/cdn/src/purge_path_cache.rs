@@ -7,13 +7,13 @@ use tencentcloud_core::{Action, Limits, wire};
 
 use crate::{Area, Cdn, ErrorCode, FlushType};
 
-/// Purges directories in the regions where their domain names are accelerated, or in one of them.
+/// Purges directories in every region where their domain names are accelerated, or in one region.
 ///
-/// The answer comes at once and names a task. The nodes carry it out within about five minutes, and the service's
-/// `DescribePurgeTasks` reports on it.
+/// The response contains the id of a task, which the nodes complete within about five minutes. The service's
+/// `DescribePurgeTasks` action reports its progress.
 ///
-/// The sizes in the documentation are defaults, counted for the Chinese mainland and for the rest of the world
-/// apart. Accounts can have others; the service's `DescribePurgeQuota` tells which.
+/// The documented sizes are defaults, and the Chinese mainland and the rest of the world are counted separately.
+/// An account can have other limits: the service's `DescribePurgeQuota` action returns them.
 ///
 /// # Limits
 ///
@@ -34,7 +34,7 @@ use crate::{Area, Cdn, ErrorCode, FlushType};
 /// # let config = tencentcloud_cdn::Config::builder().credentials(credentials).endpoint(emulator.endpoint()).build()?;
 /// use tencentcloud_cdn::{Client, FlushType, PurgePathCache};
 ///
-/// // Purge what has changed in a directory.
+/// // Purge the changed resources of a directory.
 /// let client = Client::new(&config)?;
 /// let request = PurgePathCache::new(["http://www.test.com/test/"], FlushType::Flush);
 /// let response = client.purge_path_cache(request).await?;
@@ -51,12 +51,12 @@ use crate::{Area, Cdn, ErrorCode, FlushType};
 pub struct PurgePathCache {
     /// Directories to purge, each beginning with `http://` or `https://`.
     pub paths: Vec<String>,
-    /// Choice between resources that have changed and all of them.
+    /// Whether to purge only the resources that have changed at the origin, or all of them.
     pub flush_type: FlushType,
-    /// Whether the service URL-encodes Chinese characters first.
+    /// Whether the service URL-encodes Chinese characters before it purges.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url_encode: Option<bool>,
-    /// Region to purge, among those in which the domain name is accelerated; all of them if absent.
+    /// Region to purge, one of those in which the domain name is accelerated; all of them if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub area: Option<Area>,
 }

@@ -7,13 +7,13 @@ use tencentcloud_core::{Action, Limits, wire};
 
 use crate::{Area, Cdn, ErrorCode};
 
-/// Purges URLs in the regions where their domain names are accelerated, or in one of them.
+/// Purges URLs in every region where their domain names are accelerated, or in one region.
 ///
-/// The answer comes at once and names a task. The nodes carry it out within about five minutes, and the service's
-/// `DescribePurgeTasks` reports on it.
+/// The response contains the id of a task, which the nodes complete within about five minutes. The service's
+/// `DescribePurgeTasks` action reports its progress.
 ///
-/// The sizes in the documentation are defaults, counted for the Chinese mainland and for the rest of the world
-/// apart. Accounts can have others; the service's `DescribePurgeQuota` tells which.
+/// The documented sizes are defaults, and the Chinese mainland and the rest of the world are counted separately.
+/// An account can have other limits: the service's `DescribePurgeQuota` action returns them.
 ///
 /// # Limits
 ///
@@ -51,10 +51,10 @@ use crate::{Area, Cdn, ErrorCode};
 pub struct PurgeUrlsCache {
     /// URLs to purge, each beginning with `http://` or `https://`.
     pub urls: Vec<String>,
-    /// Region to purge, among those in which the domain name is accelerated; all of them if absent.
+    /// Region to purge, one of those in which the domain name is accelerated; all of them if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub area: Option<Area>,
-    /// Whether the service URL-encodes Chinese characters first.
+    /// Whether the service URL-encodes Chinese characters before it purges.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url_encode: Option<bool>,
 }

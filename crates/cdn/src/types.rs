@@ -10,7 +10,7 @@ use tencentcloud_core::value_set;
 pub enum Area {
     /// Nodes in the Chinese mainland.
     Mainland,
-    /// Nodes in the rest of the world.
+    /// Nodes outside the Chinese mainland.
     Overseas,
     /// A value that this version of the crate does not know, as it came.
     Other(String),
@@ -18,13 +18,13 @@ pub enum Area {
 
 value_set!(Area { Mainland: "mainland", Overseas: "overseas" });
 
-/// What a purge does to the resources of a directory.
+/// Resources of a directory that a purge applies to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FlushType {
-    /// Resources are fetched anew if they have changed at the origin.
+    /// Resources that have changed at the origin.
     Flush,
-    /// Resources are fetched anew, changed or not.
+    /// All resources, changed or not.
     Delete,
     /// A value that this version of the crate does not know, as it came.
     Other(String),

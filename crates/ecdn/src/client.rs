@@ -28,7 +28,7 @@ impl Client {
     ///
     /// [`DescribePurgeTasks`] says more: limits, errors, examples.
     #[deprecated(
-        note = "Tencent Cloud is retiring ECDN: use EdgeOne (`tencentcloud-teo`), or CDN and its own `DescribePurgeTasks` for services that were moved there."
+        note = "Tencent Cloud is retiring ECDN: use EdgeOne (`tencentcloud-teo`), or CDN and its own `DescribePurgeTasks` for services that were migrated to CDN."
     )]
     pub fn describe_purge_tasks(&self, request: DescribePurgeTasks) -> Call<DescribePurgeTasks> {
         self.inner.call(request)

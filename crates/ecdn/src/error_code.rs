@@ -14,41 +14,42 @@ use tencentcloud_core::{CodeFacts, error_codes};
 pub enum ErrorCode {
     /// `ActionOffline`: The action has been retired.
     ActionOffline,
-    /// `AuthFailure.InvalidAuthorization`: The `Authorization` header is not in the form that the service expects.
+    /// `AuthFailure.InvalidAuthorization`: The `Authorization` header is malformed.
     AuthFailureInvalidAuthorization,
-    /// `AuthFailure.InvalidSecretId`: The secret id is not one of a Tencent Cloud API key.
+    /// `AuthFailure.InvalidSecretId`: The secret id does not belong to a Tencent Cloud API key.
     AuthFailureInvalidSecretId,
     /// `AuthFailure.MFAFailure`: Multi-factor authentication failed.
     AuthFailureMFAFailure,
-    /// `AuthFailure.SecretIdNotFound`: No key has this secret id: it was deleted, disabled or mistyped.
+    /// `AuthFailure.SecretIdNotFound`: No key has this secret id: the key was deleted or disabled, or the id was
+    /// mistyped.
     AuthFailureSecretIdNotFound,
-    /// `AuthFailure.SignatureExpire`: The request was signed more than five minutes before or after the service's
-    /// time.
+    /// `AuthFailure.SignatureExpire`: The time at which the request was signed differs from the server's time by more
+    /// than five minutes.
     AuthFailureSignatureExpire,
     /// `AuthFailure.SignatureFailure`: The signature does not match the request.
     AuthFailureSignatureFailure,
-    /// `AuthFailure.TokenFailure`: The token of the temporary credentials is wrong or has expired.
+    /// `AuthFailure.TokenFailure`: The token of the temporary credentials is invalid or has expired.
     AuthFailureTokenFailure,
     /// `AuthFailure.UnauthorizedOperation`: The caller's access policies (CAM) do not allow the action.
     AuthFailureUnauthorizedOperation,
     /// `DryRunOperation`: The request was a dry run, and would have succeeded.
     DryRunOperation,
-    /// `FailedOperation`: The operation failed; whether any of it was carried out is not said.
+    /// `FailedOperation`: The action failed, and may have been carried out in part.
     FailedOperation,
-    /// `InternalError`: The service failed inside.
+    /// `InternalError`: The service had an internal error.
     InternalError,
     /// `InternalError.EcdnSystemError`: The ECDN system failed.
     InternalErrorEcdnSystemError,
-    /// `InvalidAction`: The product has no such action in this version of its API.
+    /// `InvalidAction`: This version of the product's API does not have the action.
     InvalidAction,
-    /// `InvalidParameter`: A parameter has the wrong form or type.
+    /// `InvalidParameter`: A parameter has the wrong format or type.
     InvalidParameter,
-    /// `InvalidParameter.EcdnInterfaceError`: A call inside the service failed. The request is not at fault, whatever
-    /// the prefix says.
+    /// `InvalidParameter.EcdnInterfaceError`: An internal call of the service failed. Despite the prefix, the request
+    /// is not at fault.
     InvalidParameterEcdnInterfaceError,
-    /// `InvalidParameter.EcdnParamError`: A parameter is wrong.
+    /// `InvalidParameter.EcdnParamError`: A parameter is invalid.
     InvalidParameterEcdnParamError,
-    /// `InvalidParameterValue`: A parameter has a value that the action does not take.
+    /// `InvalidParameterValue`: The action does not accept the value of a parameter.
     InvalidParameterValue,
     /// `InvalidRequest`: The body of a multipart request is malformed.
     InvalidRequest,
@@ -58,50 +59,50 @@ pub enum ErrorCode {
     IpNotInWhitelist,
     /// `LimitExceeded`: A quota is used up.
     LimitExceeded,
-    /// `MissingParameter`: A required parameter is absent.
+    /// `MissingParameter`: A required parameter is missing.
     MissingParameter,
-    /// `NoSuchProduct`: There is no product of this name.
+    /// `NoSuchProduct`: No product has this name.
     NoSuchProduct,
-    /// `NoSuchVersion`: The product has no such API version.
+    /// `NoSuchVersion`: The product does not have this API version.
     NoSuchVersion,
     /// `RequestLimitExceeded`: Requests arrive faster than the action allows.
     RequestLimitExceeded,
-    /// `RequestLimitExceeded.GlobalRegionUinLimitExceeded`: The account sends requests faster than it may, all
-    /// regions taken together.
+    /// `RequestLimitExceeded.GlobalRegionUinLimitExceeded`: The account exceeds its request rate, summed over all
+    /// regions.
     RequestLimitExceededGlobalRegionUinLimitExceeded,
-    /// `RequestLimitExceeded.IPLimitExceeded`: The IP address sends requests faster than it may.
+    /// `RequestLimitExceeded.IPLimitExceeded`: The IP address exceeds its request rate.
     RequestLimitExceededIPLimitExceeded,
-    /// `RequestLimitExceeded.UinLimitExceeded`: The account sends requests faster than it may.
+    /// `RequestLimitExceeded.UinLimitExceeded`: The account exceeds its request rate.
     RequestLimitExceededUinLimitExceeded,
-    /// `RequestSizeLimitExceeded`: The request is larger than the service takes, which is 10 MB of JSON.
+    /// `RequestSizeLimitExceeded`: The request exceeds the maximum size, which is 10 MB of JSON.
     RequestSizeLimitExceeded,
-    /// `ResourceInUse`: The resource is busy with something else.
+    /// `ResourceInUse`: The resource is in use.
     ResourceInUse,
-    /// `ResourceInsufficient`: The service has too few resources left to carry out the request.
+    /// `ResourceInsufficient`: The service has too few resources to carry out the request.
     ResourceInsufficient,
-    /// `ResourceNotFound`: Something that the request names does not exist.
+    /// `ResourceNotFound`: A resource that the request names does not exist.
     ResourceNotFound,
-    /// `ResourceNotFound.EcdnDomainNotExists`: The account has no such domain name.
+    /// `ResourceNotFound.EcdnDomainNotExists`: The domain name does not exist in this account.
     ResourceNotFoundEcdnDomainNotExists,
     /// `ResourceNotFound.EcdnUserNotExists`: The account has not activated ECDN.
     ResourceNotFoundEcdnUserNotExists,
-    /// `ResourceUnavailable`: The resource cannot be used at present.
+    /// `ResourceUnavailable`: The resource is currently unavailable.
     ResourceUnavailable,
-    /// `ResponseSizeLimitExceeded`: The answer would be larger than the service sends.
+    /// `ResponseSizeLimitExceeded`: The response would exceed the maximum size.
     ResponseSizeLimitExceeded,
-    /// `ServiceUnavailable`: The service is out of order for the moment.
+    /// `ServiceUnavailable`: The service is temporarily unavailable.
     ServiceUnavailable,
-    /// `UnauthorizedOperation`: The caller may not do this.
+    /// `UnauthorizedOperation`: The caller has no permission for the action.
     UnauthorizedOperation,
-    /// `UnauthorizedOperation.EcdnCamUnauthorized`: The sub-account has no access policy (CAM) for the action.
+    /// `UnauthorizedOperation.EcdnCamUnauthorized`: No access policy (CAM) allows the sub-account to call the action.
     UnauthorizedOperationEcdnCamUnauthorized,
-    /// `UnauthorizedOperation.EcdnMigratedCdn`: The account's service has moved from ECDN to CDN.
+    /// `UnauthorizedOperation.EcdnMigratedCdn`: The account's service has been migrated from ECDN to CDN.
     UnauthorizedOperationEcdnMigratedCdn,
     /// `UnauthorizedOperation.EcdnUserIsSuspended`: Acceleration is suspended for the account.
     UnauthorizedOperationEcdnUserIsSuspended,
-    /// `UnknownParameter`: The request has a parameter that the action does not know.
+    /// `UnknownParameter`: The request has a parameter that the action does not have.
     UnknownParameter,
-    /// `UnsupportedOperation`: The operation is not supported.
+    /// `UnsupportedOperation`: The action is not supported.
     UnsupportedOperation,
     /// `UnsupportedProtocol`: The HTTP method is neither `GET` nor `POST`.
     UnsupportedProtocol,
@@ -115,61 +116,60 @@ error_codes!(ErrorCode {
     ActionOffline: CodeFacts::new("ActionOffline", NotFound)
         .hint("use the action that the documentation names as its successor"),
     AuthFailureInvalidAuthorization: CodeFacts::new("AuthFailure.InvalidAuthorization", Auth)
-        .hint("check that nothing between here and the service changes the `Authorization` header"),
+        .hint("check that no proxy or gateway in between changes the `Authorization` header"),
     AuthFailureInvalidSecretId: CodeFacts::new("AuthFailure.InvalidSecretId", Auth)
         .hint("use the secret id of an API key, not the id of an account or an application"),
     AuthFailureMFAFailure: CodeFacts::new("AuthFailure.MFAFailure", Auth)
-        .hint("repeat the verification, or use a key whose user needs none for this action"),
+        .hint("repeat the verification, or use a key whose user needs no verification for this action"),
     AuthFailureSecretIdNotFound: CodeFacts::new("AuthFailure.SecretIdNotFound", Auth)
-        .hint("check in the console that the key exists and is enabled, and that no space slipped into it"),
+        .hint("check in the console that the key exists and is enabled, and that the secret id contains no space"),
     AuthFailureSignatureExpire: CodeFacts::new("AuthFailure.SignatureExpire", ClockSkew)
-        .hint("set the clock of this machine, for example with NTP"),
+        .hint("correct the clock of this machine, for example with NTP"),
     AuthFailureSignatureFailure: CodeFacts::new("AuthFailure.SignatureFailure", Auth)
-        .hint("check the secret key, and that nothing between here and the service changes the request"),
-    AuthFailureTokenFailure: CodeFacts::new("AuthFailure.TokenFailure", Auth).hint("fetch new temporary credentials"),
+        .hint("check the secret key, and that no proxy or gateway in between changes the request"),
+    AuthFailureTokenFailure: CodeFacts::new("AuthFailure.TokenFailure", Auth).hint("get new temporary credentials"),
     AuthFailureUnauthorizedOperation: CodeFacts::new("AuthFailure.UnauthorizedOperation", Permission)
-        .hint("grant the caller this action in CAM"),
-    DryRunOperation: CodeFacts::new("DryRunOperation", Rejected)
-        .hint("send it without the dry-run parameter to carry it out"),
+        .hint("allow this action for the caller in CAM"),
+    DryRunOperation: CodeFacts::new("DryRunOperation", Rejected).hint("remove the dry-run parameter to run the action"),
     FailedOperation: CodeFacts::new("FailedOperation", Rejected)
-        .hint("read the message, and check what was carried out before sending it again"),
+        .hint("read the message, and check what has been carried out before you send the request again"),
     InternalError: CodeFacts::new("InternalError", Server)
-        .hint("try again later; if it lasts, report the request id in a support ticket"),
+        .hint("retry later; if it persists, open a support ticket with the request id"),
     InternalErrorEcdnSystemError: CodeFacts::new("InternalError.EcdnSystemError", Server)
-        .hint("report the request id in a support ticket"),
+        .hint("open a support ticket with the request id"),
     InvalidAction: CodeFacts::new("InvalidAction", NotFound).hint("check the action, the API version and the endpoint"),
     InvalidParameter: CodeFacts::new("InvalidParameter", Rejected)
         .hint("compare the parameter that the message names with the documentation"),
     InvalidParameterEcdnInterfaceError: CodeFacts::new("InvalidParameter.EcdnInterfaceError", Server)
-        .hint("report the request id in a support ticket"),
+        .hint("open a support ticket with the request id"),
     InvalidParameterEcdnParamError: CodeFacts::new("InvalidParameter.EcdnParamError", Rejected)
         .hint("compare the request with the examples in the documentation"),
     InvalidParameterValue: CodeFacts::new("InvalidParameterValue", Rejected)
-        .hint("give the parameter that the message names a value from the documentation"),
+        .hint("set the parameter that the message names to a documented value"),
     InvalidRequest: CodeFacts::new("InvalidRequest", Rejected),
     IpInBlacklist: CodeFacts::new("IpInBlacklist", Permission)
-        .hint("take the address off the list, or call from another one"),
+        .hint("remove the address from the list, or call from another address"),
     IpNotInWhitelist: CodeFacts::new("IpNotInWhitelist", Permission)
-        .hint("put the address on the list, or call from one that is on it"),
+        .hint("add the address to the list, or call from an address that is on it"),
     LimitExceeded: CodeFacts::new("LimitExceeded", Quota)
-        .hint("wait until the quota renews, or ask Tencent Cloud for a higher one"),
+        .hint("wait until the quota renews, or ask Tencent Cloud for a higher quota"),
     MissingParameter: CodeFacts::new("MissingParameter", Rejected).hint("set the parameter that the message names"),
     NoSuchProduct: CodeFacts::new("NoSuchProduct", NotFound).hint("check the endpoint"),
     NoSuchVersion: CodeFacts::new("NoSuchVersion", NotFound).hint("check that the endpoint belongs to the product"),
     RequestLimitExceeded: CodeFacts::new("RequestLimitExceeded", Throttled)
-        .hint("lower the rate, over everything that calls with this account"),
+        .hint("lower the total rate of all programs that use this account"),
     RequestLimitExceededGlobalRegionUinLimitExceeded: CodeFacts::new(
         "RequestLimitExceeded.GlobalRegionUinLimitExceeded",
         Throttled
     )
-    .hint("lower the rate, over everything that calls with this account"),
+    .hint("lower the total rate of all programs that use this account"),
     RequestLimitExceededIPLimitExceeded: CodeFacts::new("RequestLimitExceeded.IPLimitExceeded", Throttled)
-        .hint("lower the rate, over everything that calls from this address"),
+        .hint("lower the total rate of all programs that call from this address"),
     RequestLimitExceededUinLimitExceeded: CodeFacts::new("RequestLimitExceeded.UinLimitExceeded", Throttled)
-        .hint("lower the rate, over everything that calls with this account"),
+        .hint("lower the total rate of all programs that use this account"),
     RequestSizeLimitExceeded: CodeFacts::new("RequestSizeLimitExceeded", Rejected).hint("split the request"),
-    ResourceInUse: CodeFacts::new("ResourceInUse", Rejected).hint("try again when the resource is free"),
-    ResourceInsufficient: CodeFacts::new("ResourceInsufficient", Rejected).hint("try again later"),
+    ResourceInUse: CodeFacts::new("ResourceInUse", Rejected).hint("retry when the resource is free"),
+    ResourceInsufficient: CodeFacts::new("ResourceInsufficient", Rejected).hint("retry later"),
     ResourceNotFound: CodeFacts::new("ResourceNotFound", NotFound).hint("check the names and ids in the request"),
     ResourceNotFoundEcdnDomainNotExists: CodeFacts::new("ResourceNotFound.EcdnDomainNotExists", NotFound)
         .hint("check the domain name, and that the credentials belong to the account that owns it"),
@@ -178,12 +178,12 @@ error_codes!(ErrorCode {
     ResourceUnavailable: CodeFacts::new("ResourceUnavailable", Rejected)
         .hint("check the state of the resource in the console"),
     ResponseSizeLimitExceeded: CodeFacts::new("ResponseSizeLimitExceeded", Rejected)
-        .hint("ask for less, for example with smaller pages"),
-    ServiceUnavailable: CodeFacts::new("ServiceUnavailable", Server).hint("try again later"),
+        .hint("request less, for example smaller pages"),
+    ServiceUnavailable: CodeFacts::new("ServiceUnavailable", Server).hint("retry later"),
     UnauthorizedOperation: CodeFacts::new("UnauthorizedOperation", Permission)
         .hint("check the caller's access policies in CAM, and the state of the account"),
     UnauthorizedOperationEcdnCamUnauthorized: CodeFacts::new("UnauthorizedOperation.EcdnCamUnauthorized", Permission)
-        .hint("grant the sub-account this action in CAM"),
+        .hint("allow this action for the sub-account in CAM"),
     UnauthorizedOperationEcdnMigratedCdn: CodeFacts::new("UnauthorizedOperation.EcdnMigratedCdn", Rejected)
         .hint("use the CDN console or the CDN API"),
     UnauthorizedOperationEcdnUserIsSuspended: CodeFacts::new("UnauthorizedOperation.EcdnUserIsSuspended", Permission)
@@ -193,5 +193,5 @@ error_codes!(ErrorCode {
     UnsupportedOperation: CodeFacts::new("UnsupportedOperation", Rejected),
     UnsupportedProtocol: CodeFacts::new("UnsupportedProtocol", Rejected),
     UnsupportedRegion: CodeFacts::new("UnsupportedRegion", Rejected)
-        .hint("use another region, or none where the action needs none"),
+        .hint("use another region, or no region if the action needs none"),
 });

@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use tencentcloud_core::{DateTime, value_set};
 
-/// What a task purges.
+/// Kind of addresses that a task purges.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PurgeType {
@@ -19,7 +19,8 @@ pub enum PurgeType {
 
 value_set!(PurgeType { Url: "url", Path: "path" });
 
-/// How far a task has got. Case does not matter: the documentation lists `done` and shows an answer with `Done`.
+/// State of a task. Case is ignored when a value is read: the documentation lists `done`, and its example
+/// response has `Done`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TaskStatus {
@@ -27,7 +28,7 @@ pub enum TaskStatus {
     Failed,
     /// The task succeeded.
     Done,
-    /// The task is still at work.
+    /// The task is in progress.
     Processing,
     /// A value that this version of the crate does not know, as it came.
     Other(String),
@@ -35,13 +36,13 @@ pub enum TaskStatus {
 
 value_set!(TaskStatus { Failed: "fail", Done: "done", Processing: "process" });
 
-/// What a purge does to the resources of a directory.
+/// Resources of a directory that a purge applies to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FlushType {
-    /// Resources are fetched anew if they have changed at the origin.
+    /// Resources that have changed at the origin.
     Flush,
-    /// Resources are fetched anew, changed or not.
+    /// All resources, changed or not.
     Delete,
     /// A value that this version of the crate does not know, as it came.
     Other(String),
@@ -49,7 +50,7 @@ pub enum FlushType {
 
 value_set!(FlushType { Flush: "flush", Delete: "delete" });
 
-/// URL or directory of a purge task, and how far its purge has got.
+/// URL or directory of a purge task, with the state of its purge.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
@@ -62,8 +63,8 @@ pub struct PurgeTask {
     pub status: TaskStatus,
     /// Kind of the purge.
     pub purge_type: PurgeType,
-    /// Choice between resources that have changed and all of them.
+    /// Whether the purge applies to the changed resources of a directory, or to all of them.
     pub flush_type: FlushType,
-    /// Time at which the task was submitted, in an unstated time zone.
+    /// Time at which the task was submitted. The documentation does not state the time zone.
     pub create_time: DateTime,
 }

@@ -24,8 +24,7 @@ impl Client {
         Ok(Self { inner: CoreClient::new(config)? })
     }
 
-    /// Purges copies whose time to live is not over yet, by URL, directory, host name or cache tag, or all copies of
-    /// a site.
+    /// Purges cached copies before they expire: by URL, directory, host name or cache tag, or all copies of a site.
     ///
     /// [`CreatePurgeTask`] says more: limits, errors, examples.
     pub fn create_purge_task(&self, request: CreatePurgeTask) -> Call<CreatePurgeTask> {

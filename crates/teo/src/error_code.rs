@@ -14,53 +14,54 @@ use tencentcloud_core::{CodeFacts, error_codes};
 pub enum ErrorCode {
     /// `ActionOffline`: The action has been retired.
     ActionOffline,
-    /// `AuthFailure.InvalidAuthorization`: The `Authorization` header is not in the form that the service expects.
+    /// `AuthFailure.InvalidAuthorization`: The `Authorization` header is malformed.
     AuthFailureInvalidAuthorization,
-    /// `AuthFailure.InvalidSecretId`: The secret id is not one of a Tencent Cloud API key.
+    /// `AuthFailure.InvalidSecretId`: The secret id does not belong to a Tencent Cloud API key.
     AuthFailureInvalidSecretId,
     /// `AuthFailure.MFAFailure`: Multi-factor authentication failed.
     AuthFailureMFAFailure,
-    /// `AuthFailure.SecretIdNotFound`: No key has this secret id: it was deleted, disabled or mistyped.
+    /// `AuthFailure.SecretIdNotFound`: No key has this secret id: the key was deleted or disabled, or the id was
+    /// mistyped.
     AuthFailureSecretIdNotFound,
-    /// `AuthFailure.SignatureExpire`: The request was signed more than five minutes before or after the service's
-    /// time.
+    /// `AuthFailure.SignatureExpire`: The time at which the request was signed differs from the server's time by more
+    /// than five minutes.
     AuthFailureSignatureExpire,
     /// `AuthFailure.SignatureFailure`: The signature does not match the request.
     AuthFailureSignatureFailure,
-    /// `AuthFailure.TokenFailure`: The token of the temporary credentials is wrong or has expired.
+    /// `AuthFailure.TokenFailure`: The token of the temporary credentials is invalid or has expired.
     AuthFailureTokenFailure,
     /// `AuthFailure.UnauthorizedOperation`: The caller's access policies (CAM) do not allow the action.
     AuthFailureUnauthorizedOperation,
     /// `DryRunOperation`: The request was a dry run, and would have succeeded.
     DryRunOperation,
-    /// `FailedOperation`: The operation failed; whether any of it was carried out is not said.
+    /// `FailedOperation`: The action failed, and may have been carried out in part.
     FailedOperation,
-    /// `InternalError`: The service failed inside.
+    /// `InternalError`: The service had an internal error.
     InternalError,
     /// `InternalError.BackendError`: The backend failed.
     InternalErrorBackendError,
     /// `InternalError.DomainConfig`: The service could not read the configuration of the domain name.
     InternalErrorDomainConfig,
-    /// `InternalError.ProxyServer`: A proxy inside the service failed.
+    /// `InternalError.ProxyServer`: An internal proxy of the service failed.
     InternalErrorProxyServer,
-    /// `InternalError.QuotaSystem`: The system that counts quotas failed.
+    /// `InternalError.QuotaSystem`: The quota system failed.
     InternalErrorQuotaSystem,
-    /// `InvalidAction`: The product has no such action in this version of its API.
+    /// `InvalidAction`: This version of the product's API does not have the action.
     InvalidAction,
-    /// `InvalidParameter`: A parameter has the wrong form or type.
+    /// `InvalidParameter`: A parameter has the wrong format or type.
     InvalidParameter,
-    /// `InvalidParameter.DomainNotFound`: There is no such domain name, or another account owns it.
+    /// `InvalidParameter.DomainNotFound`: The domain name does not exist, or another account owns it.
     InvalidParameterDomainNotFound,
-    /// `InvalidParameter.ParameterError`: A parameter is wrong. The published example, a period of more than seven
-    /// days, concerns queries.
+    /// `InvalidParameter.ParameterError`: A parameter is invalid. The documented example, a period of more than seven
+    /// days, applies to queries.
     InvalidParameterParameterError,
-    /// `InvalidParameter.Target`: A target is wrong.
+    /// `InvalidParameter.Target`: A target is invalid.
     InvalidParameterTarget,
-    /// `InvalidParameter.TaskNotGenerated`: The task was not created; the service does not say why.
+    /// `InvalidParameter.TaskNotGenerated`: The task was not created. The service does not give the reason.
     InvalidParameterTaskNotGenerated,
     /// `InvalidParameter.UploadUrl`: The address of an uploaded file is invalid.
     InvalidParameterUploadUrl,
-    /// `InvalidParameterValue`: A parameter has a value that the action does not take.
+    /// `InvalidParameterValue`: The action does not accept the value of a parameter.
     InvalidParameterValue,
     /// `InvalidRequest`: The body of a multipart request is malformed.
     InvalidRequest,
@@ -70,53 +71,53 @@ pub enum ErrorCode {
     IpNotInWhitelist,
     /// `LimitExceeded`: A quota is used up.
     LimitExceeded,
-    /// `LimitExceeded.BatchQuota`: The request holds more targets than the plan allows at once.
+    /// `LimitExceeded.BatchQuota`: The request contains more targets than the plan allows in one request.
     LimitExceededBatchQuota,
-    /// `LimitExceeded.DailyQuota`: The plan allows no more targets today.
+    /// `LimitExceeded.DailyQuota`: The plan's daily quota of targets is used up.
     LimitExceededDailyQuota,
-    /// `LimitExceeded.PackNotAllow`: The plan does not include this.
+    /// `LimitExceeded.PackNotAllow`: The plan does not include this feature.
     LimitExceededPackNotAllow,
-    /// `MissingParameter`: A required parameter is absent.
+    /// `MissingParameter`: A required parameter is missing.
     MissingParameter,
-    /// `NoSuchProduct`: There is no product of this name.
+    /// `NoSuchProduct`: No product has this name.
     NoSuchProduct,
-    /// `NoSuchVersion`: The product has no such API version.
+    /// `NoSuchVersion`: The product does not have this API version.
     NoSuchVersion,
     /// `RequestLimitExceeded`: Requests arrive faster than the action allows.
     RequestLimitExceeded,
-    /// `RequestLimitExceeded.GlobalRegionUinLimitExceeded`: The account sends requests faster than it may, all
-    /// regions taken together.
+    /// `RequestLimitExceeded.GlobalRegionUinLimitExceeded`: The account exceeds its request rate, summed over all
+    /// regions.
     RequestLimitExceededGlobalRegionUinLimitExceeded,
-    /// `RequestLimitExceeded.IPLimitExceeded`: The IP address sends requests faster than it may.
+    /// `RequestLimitExceeded.IPLimitExceeded`: The IP address exceeds its request rate.
     RequestLimitExceededIPLimitExceeded,
-    /// `RequestLimitExceeded.UinLimitExceeded`: The account sends requests faster than it may.
+    /// `RequestLimitExceeded.UinLimitExceeded`: The account exceeds its request rate.
     RequestLimitExceededUinLimitExceeded,
-    /// `RequestSizeLimitExceeded`: The request is larger than the service takes, which is 10 MB of JSON.
+    /// `RequestSizeLimitExceeded`: The request exceeds the maximum size, which is 10 MB of JSON.
     RequestSizeLimitExceeded,
-    /// `ResourceInUse`: The resource is busy with something else.
+    /// `ResourceInUse`: The resource is in use.
     ResourceInUse,
-    /// `ResourceInsufficient`: The service has too few resources left to carry out the request.
+    /// `ResourceInsufficient`: The service has too few resources to carry out the request.
     ResourceInsufficient,
-    /// `ResourceNotFound`: Something that the request names does not exist.
+    /// `ResourceNotFound`: A resource that the request names does not exist.
     ResourceNotFound,
-    /// `ResourceUnavailable`: The resource cannot be used at present.
+    /// `ResourceUnavailable`: The resource is currently unavailable.
     ResourceUnavailable,
-    /// `ResponseSizeLimitExceeded`: The answer would be larger than the service sends.
+    /// `ResponseSizeLimitExceeded`: The response would exceed the maximum size.
     ResponseSizeLimitExceeded,
-    /// `ServiceUnavailable`: The service is out of order for the moment.
+    /// `ServiceUnavailable`: The service is temporarily unavailable.
     ServiceUnavailable,
-    /// `UnauthorizedOperation`: The caller may not do this.
+    /// `UnauthorizedOperation`: The caller has no permission for the action.
     UnauthorizedOperation,
     /// `UnauthorizedOperation.CamUnauthorized`: The caller's access policies (CAM) do not allow the action.
     UnauthorizedOperationCamUnauthorized,
-    /// `UnauthorizedOperation.NoPermission`: The sub-account may not do this.
+    /// `UnauthorizedOperation.NoPermission`: The sub-account has no permission for the action.
     UnauthorizedOperationNoPermission,
-    /// `UnauthorizedOperation.Unknown`: The backend failed for a reason that it does not know. The caller's rights
-    /// are not at fault, whatever the prefix says.
+    /// `UnauthorizedOperation.Unknown`: The backend failed for an unknown reason. Despite the prefix, the caller's
+    /// permissions are not at fault.
     UnauthorizedOperationUnknown,
-    /// `UnknownParameter`: The request has a parameter that the action does not know.
+    /// `UnknownParameter`: The request has a parameter that the action does not have.
     UnknownParameter,
-    /// `UnsupportedOperation`: The operation is not supported.
+    /// `UnsupportedOperation`: The action is not supported.
     UnsupportedOperation,
     /// `UnsupportedProtocol`: The HTTP method is neither `GET` nor `POST`.
     UnsupportedProtocol,
@@ -130,34 +131,33 @@ error_codes!(ErrorCode {
     ActionOffline: CodeFacts::new("ActionOffline", NotFound)
         .hint("use the action that the documentation names as its successor"),
     AuthFailureInvalidAuthorization: CodeFacts::new("AuthFailure.InvalidAuthorization", Auth)
-        .hint("check that nothing between here and the service changes the `Authorization` header"),
+        .hint("check that no proxy or gateway in between changes the `Authorization` header"),
     AuthFailureInvalidSecretId: CodeFacts::new("AuthFailure.InvalidSecretId", Auth)
         .hint("use the secret id of an API key, not the id of an account or an application"),
     AuthFailureMFAFailure: CodeFacts::new("AuthFailure.MFAFailure", Auth)
-        .hint("repeat the verification, or use a key whose user needs none for this action"),
+        .hint("repeat the verification, or use a key whose user needs no verification for this action"),
     AuthFailureSecretIdNotFound: CodeFacts::new("AuthFailure.SecretIdNotFound", Auth)
-        .hint("check in the console that the key exists and is enabled, and that no space slipped into it"),
+        .hint("check in the console that the key exists and is enabled, and that the secret id contains no space"),
     AuthFailureSignatureExpire: CodeFacts::new("AuthFailure.SignatureExpire", ClockSkew)
-        .hint("set the clock of this machine, for example with NTP"),
+        .hint("correct the clock of this machine, for example with NTP"),
     AuthFailureSignatureFailure: CodeFacts::new("AuthFailure.SignatureFailure", Auth)
-        .hint("check the secret key, and that nothing between here and the service changes the request"),
-    AuthFailureTokenFailure: CodeFacts::new("AuthFailure.TokenFailure", Auth).hint("fetch new temporary credentials"),
+        .hint("check the secret key, and that no proxy or gateway in between changes the request"),
+    AuthFailureTokenFailure: CodeFacts::new("AuthFailure.TokenFailure", Auth).hint("get new temporary credentials"),
     AuthFailureUnauthorizedOperation: CodeFacts::new("AuthFailure.UnauthorizedOperation", Permission)
-        .hint("grant the caller this action in CAM"),
-    DryRunOperation: CodeFacts::new("DryRunOperation", Rejected)
-        .hint("send it without the dry-run parameter to carry it out"),
+        .hint("allow this action for the caller in CAM"),
+    DryRunOperation: CodeFacts::new("DryRunOperation", Rejected).hint("remove the dry-run parameter to run the action"),
     FailedOperation: CodeFacts::new("FailedOperation", Rejected)
-        .hint("read the message, and check what was carried out before sending it again"),
+        .hint("read the message, and check what has been carried out before you send the request again"),
     InternalError: CodeFacts::new("InternalError", Server)
-        .hint("try again later; if it lasts, report the request id in a support ticket"),
+        .hint("retry later; if it persists, open a support ticket with the request id"),
     InternalErrorBackendError: CodeFacts::new("InternalError.BackendError", Server)
-        .hint("try again later; if it lasts, report the request id in a support ticket"),
+        .hint("retry later; if it persists, open a support ticket with the request id"),
     InternalErrorDomainConfig: CodeFacts::new("InternalError.DomainConfig", Server)
-        .hint("try again later; if it lasts, report the request id in a support ticket"),
+        .hint("retry later; if it persists, open a support ticket with the request id"),
     InternalErrorProxyServer: CodeFacts::new("InternalError.ProxyServer", Server)
-        .hint("try again later; if it lasts, report the request id in a support ticket"),
+        .hint("retry later; if it persists, open a support ticket with the request id"),
     InternalErrorQuotaSystem: CodeFacts::new("InternalError.QuotaSystem", Server)
-        .hint("try again later; if it lasts, report the request id in a support ticket"),
+        .hint("retry later; if it persists, open a support ticket with the request id"),
     InvalidAction: CodeFacts::new("InvalidAction", NotFound).hint("check the action, the API version and the endpoint"),
     InvalidParameter: CodeFacts::new("InvalidParameter", Rejected)
         .hint("compare the parameter that the message names with the documentation"),
@@ -166,61 +166,61 @@ error_codes!(ErrorCode {
     InvalidParameterParameterError: CodeFacts::new("InvalidParameter.ParameterError", Rejected)
         .hint("compare the parameter that the message names with the documentation"),
     InvalidParameterTarget: CodeFacts::new("InvalidParameter.Target", Rejected)
-        .hint("check that the targets suit the purge type and belong to the site"),
+        .hint("check that the targets match the purge type and belong to the site"),
     InvalidParameterTaskNotGenerated: CodeFacts::new("InvalidParameter.TaskNotGenerated", Rejected)
         .hint("check the request, then submit it again"),
     InvalidParameterUploadUrl: CodeFacts::new("InvalidParameter.UploadUrl", Rejected)
         .hint("check the address of the file"),
     InvalidParameterValue: CodeFacts::new("InvalidParameterValue", Rejected)
-        .hint("give the parameter that the message names a value from the documentation"),
+        .hint("set the parameter that the message names to a documented value"),
     InvalidRequest: CodeFacts::new("InvalidRequest", Rejected),
     IpInBlacklist: CodeFacts::new("IpInBlacklist", Permission)
-        .hint("take the address off the list, or call from another one"),
+        .hint("remove the address from the list, or call from another address"),
     IpNotInWhitelist: CodeFacts::new("IpNotInWhitelist", Permission)
-        .hint("put the address on the list, or call from one that is on it"),
+        .hint("add the address to the list, or call from an address that is on it"),
     LimitExceeded: CodeFacts::new("LimitExceeded", Quota)
-        .hint("wait until the quota renews, or ask Tencent Cloud for a higher one"),
+        .hint("wait until the quota renews, or ask Tencent Cloud for a higher quota"),
     LimitExceededBatchQuota: CodeFacts::new("LimitExceeded.BatchQuota", Quota)
-        .hint("split the targets; `DescribeContentQuota` tells what the plan allows"),
+        .hint("split the targets; `DescribeContentQuota` returns the plan's limits"),
     LimitExceededDailyQuota: CodeFacts::new("LimitExceeded.DailyQuota", Quota)
-        .hint("continue tomorrow, or upgrade the plan; `DescribeContentQuota` tells what is left"),
+        .hint("continue tomorrow, or upgrade the plan; `DescribeContentQuota` returns what is left"),
     LimitExceededPackNotAllow: CodeFacts::new("LimitExceeded.PackNotAllow", Permission)
         .hint("upgrade the plan, or use a purge type that it includes"),
     MissingParameter: CodeFacts::new("MissingParameter", Rejected).hint("set the parameter that the message names"),
     NoSuchProduct: CodeFacts::new("NoSuchProduct", NotFound).hint("check the endpoint"),
     NoSuchVersion: CodeFacts::new("NoSuchVersion", NotFound).hint("check that the endpoint belongs to the product"),
     RequestLimitExceeded: CodeFacts::new("RequestLimitExceeded", Throttled)
-        .hint("lower the rate, over everything that calls with this account"),
+        .hint("lower the total rate of all programs that use this account"),
     RequestLimitExceededGlobalRegionUinLimitExceeded: CodeFacts::new(
         "RequestLimitExceeded.GlobalRegionUinLimitExceeded",
         Throttled
     )
-    .hint("lower the rate, over everything that calls with this account"),
+    .hint("lower the total rate of all programs that use this account"),
     RequestLimitExceededIPLimitExceeded: CodeFacts::new("RequestLimitExceeded.IPLimitExceeded", Throttled)
-        .hint("lower the rate, over everything that calls from this address"),
+        .hint("lower the total rate of all programs that call from this address"),
     RequestLimitExceededUinLimitExceeded: CodeFacts::new("RequestLimitExceeded.UinLimitExceeded", Throttled)
-        .hint("lower the rate, over everything that calls with this account"),
+        .hint("lower the total rate of all programs that use this account"),
     RequestSizeLimitExceeded: CodeFacts::new("RequestSizeLimitExceeded", Rejected).hint("split the request"),
-    ResourceInUse: CodeFacts::new("ResourceInUse", Rejected).hint("try again when the resource is free"),
-    ResourceInsufficient: CodeFacts::new("ResourceInsufficient", Rejected).hint("try again later"),
+    ResourceInUse: CodeFacts::new("ResourceInUse", Rejected).hint("retry when the resource is free"),
+    ResourceInsufficient: CodeFacts::new("ResourceInsufficient", Rejected).hint("retry later"),
     ResourceNotFound: CodeFacts::new("ResourceNotFound", NotFound).hint("check the names and ids in the request"),
     ResourceUnavailable: CodeFacts::new("ResourceUnavailable", Rejected)
         .hint("check the state of the resource in the console"),
     ResponseSizeLimitExceeded: CodeFacts::new("ResponseSizeLimitExceeded", Rejected)
-        .hint("ask for less, for example with smaller pages"),
-    ServiceUnavailable: CodeFacts::new("ServiceUnavailable", Server).hint("try again later"),
+        .hint("request less, for example smaller pages"),
+    ServiceUnavailable: CodeFacts::new("ServiceUnavailable", Server).hint("retry later"),
     UnauthorizedOperation: CodeFacts::new("UnauthorizedOperation", Permission)
         .hint("check the caller's access policies in CAM, and the state of the account"),
     UnauthorizedOperationCamUnauthorized: CodeFacts::new("UnauthorizedOperation.CamUnauthorized", Permission)
-        .hint("grant the caller this action in CAM"),
+        .hint("allow this action for the caller in CAM"),
     UnauthorizedOperationNoPermission: CodeFacts::new("UnauthorizedOperation.NoPermission", Permission)
-        .hint("grant the sub-account this action and the site in CAM"),
+        .hint("allow this action and the site for the sub-account in CAM"),
     UnauthorizedOperationUnknown: CodeFacts::new("UnauthorizedOperation.Unknown", Server)
-        .hint("try again later; if it lasts, report the request id in a support ticket"),
+        .hint("retry later; if it persists, open a support ticket with the request id"),
     UnknownParameter: CodeFacts::new("UnknownParameter", Rejected)
         .hint("check the name of the parameter, and the API version"),
     UnsupportedOperation: CodeFacts::new("UnsupportedOperation", Rejected),
     UnsupportedProtocol: CodeFacts::new("UnsupportedProtocol", Rejected),
     UnsupportedRegion: CodeFacts::new("UnsupportedRegion", Rejected)
-        .hint("use another region, or none where the action needs none"),
+        .hint("use another region, or no region if the action needs none"),
 });

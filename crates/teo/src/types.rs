@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use tencentcloud_core::{value_set, wire};
 
-/// What the targets of a purge are.
+/// Kind of targets of a purge.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PurgeType {
@@ -15,10 +15,10 @@ pub enum PurgeType {
     Prefix,
     /// Host names, such as `www.example.com`, without wildcards.
     Host,
-    /// Everything that is cached for the site. There are no targets then.
+    /// Everything that is cached for the site. Such a request has no targets.
     All,
-    /// Tags that the origin sent in the response header `Cache-Tag`. Whether copies are deleted or marked as stale is
-    /// documented both ways.
+    /// Tags that the origin sent in the response header `Cache-Tag`. The documentation contradicts itself on whether
+    /// copies are deleted or marked as stale.
     CacheTag,
     /// A value that this version of the crate does not know, as it came.
     Other(String),
@@ -32,14 +32,14 @@ value_set!(PurgeType {
     CacheTag: "purge_cache_tag"
 });
 
-/// What becomes of the copies that are purged.
+/// Effect of a purge on the cached copies.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PurgeMethod {
-    /// Copies are marked as stale. A node that is asked for one checks it with the origin (`If-None-Match`,
+    /// Copies are marked as stale. On the next request, a node checks its copy with the origin (`If-None-Match`,
     /// `If-Modified-Since`), and keeps it on a 304.
     Invalidate,
-    /// Copies are dropped, changed or not. A node that is asked for one fetches it from the origin.
+    /// Copies are deleted, changed or not. On the next request, a node fetches the content from the origin.
     Delete,
     /// A value that this version of the crate does not know, as it came.
     Other(String),
@@ -47,7 +47,7 @@ pub enum PurgeMethod {
 
 value_set!(PurgeMethod { Invalidate: "invalidate", Delete: "delete" });
 
-/// What a purge by tag is limited to.
+/// Scope of a purge by tag.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
@@ -69,7 +69,7 @@ impl CacheTag {
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct FailReason {
-    /// Reason why they failed.
+    /// Reason for the failure.
     pub reason: String,
     /// Targets that failed.
     #[serde(default, deserialize_with = "wire::nullable")]

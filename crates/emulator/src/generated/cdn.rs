@@ -11,7 +11,7 @@ pub(super) static PRODUCT: Product = Product {
     title: "Tencent Cloud Content Delivery Network (CDN)",
     actions: &[PURGE_PATH_CACHE, PURGE_URLS_CACHE],
     codes: &[
-        Code { code: "InternalError.CamSystemError", meaning: "The system that checks access (CAM) failed." },
+        Code { code: "InternalError.CamSystemError", meaning: "The access management system (CAM) failed." },
         Code {
             code: "InternalError.CdnConfigError",
             meaning: "The configuration of the domain name could not be updated.",
@@ -19,66 +19,66 @@ pub(super) static PRODUCT: Product = Product {
         Code { code: "InternalError.CdnDbError", meaning: "The service's data store failed." },
         Code {
             code: "InternalError.CdnQueryParamError",
-            meaning: "A query inside the service failed over its parameters.",
+            meaning: "An internal query of the service failed because of its parameters.",
         },
-        Code { code: "InternalError.CdnQuerySystemError", meaning: "A query inside the service failed." },
+        Code { code: "InternalError.CdnQuerySystemError", meaning: "An internal query of the service failed." },
         Code { code: "InternalError.CdnSystemError", meaning: "The CDN system failed." },
-        Code { code: "InternalError.Error", meaning: "The service failed, and does not say how." },
-        Code { code: "InternalError.ProxyServer", meaning: "A proxy inside the service failed." },
-        Code { code: "InternalError.RouteError", meaning: "The request could not be routed inside the service." },
-        Code { code: "InternalError.UnknownError", meaning: "The service failed for a reason that it does not know." },
+        Code { code: "InternalError.Error", meaning: "The service failed without giving a reason." },
+        Code { code: "InternalError.ProxyServer", meaning: "An internal proxy of the service failed." },
+        Code { code: "InternalError.RouteError", meaning: "The service could not route the request internally." },
+        Code { code: "InternalError.UnknownError", meaning: "The service failed for an unknown reason." },
         Code {
             code: "InvalidParameter.CdnHostInvalidStatus",
             meaning: "The domain name is in a state that does not allow the action.",
         },
         Code {
             code: "InvalidParameter.CdnInterfaceError",
-            meaning: "A call inside the service failed. The request is not at fault, whatever the prefix says.",
+            meaning: "An internal call of the service failed. Despite the prefix, the request is not at fault.",
         },
-        Code { code: "InvalidParameter.CdnParamError", meaning: "A parameter is wrong." },
+        Code { code: "InvalidParameter.CdnParamError", meaning: "A parameter is invalid." },
         Code {
             code: "InvalidParameter.CdnPurgeWildcardNotAllowed",
-            meaning: "The list holds a domain name with a wildcard, which cannot be purged.",
+            meaning: "The list contains a domain name with a wildcard, which cannot be purged.",
         },
         Code {
             code: "InvalidParameter.CdnStatInvalidDate",
-            meaning: "A date is invalid. The code belongs to queries over a period of time; the purge actions take no date.",
+            meaning: "A date is invalid. The code belongs to queries over a period of time; the purge actions have no date parameter.",
         },
-        Code { code: "InvalidParameter.CdnUrlExceedLength", meaning: "A URL is longer than the service takes." },
+        Code { code: "InvalidParameter.CdnUrlExceedLength", meaning: "A URL exceeds the maximum length." },
         Code {
             code: "LimitExceeded.CdnPurgeExceedBatchLimit",
-            meaning: "The request holds more entries than the account may purge at once.",
+            meaning: "The request contains more entries than the account may purge in one request.",
         },
         Code {
             code: "LimitExceeded.CdnPurgeExceedDayLimit",
-            meaning: "The account has purged as many entries as it may in a day.",
+            meaning: "The account has used up its daily quota of entries.",
         },
         Code {
             code: "LimitExceeded.CdnPurgePathExceedBatchLimit",
-            meaning: "The request holds more directories than the account may purge at once.",
+            meaning: "The request contains more directories than the account may purge in one request.",
         },
         Code {
             code: "LimitExceeded.CdnPurgePathExceedDayLimit",
-            meaning: "The account has purged as many directories as it may in a day.",
+            meaning: "The account has used up its daily quota of directories.",
         },
         Code {
             code: "LimitExceeded.CdnPurgeUrlExceedBatchLimit",
-            meaning: "The request holds more URLs than the account may purge at once.",
+            meaning: "The request contains more URLs than the account may purge in one request.",
         },
         Code {
             code: "LimitExceeded.CdnPurgeUrlExceedDayLimit",
-            meaning: "The account has purged as many URLs as it may in a day.",
+            meaning: "The account has used up its daily quota of URLs.",
         },
-        Code { code: "ResourceNotFound.CdnHostNotExists", meaning: "The account has no such domain name." },
+        Code { code: "ResourceNotFound.CdnHostNotExists", meaning: "The domain name does not exist in this account." },
         Code { code: "ResourceNotFound.CdnUserNotExists", meaning: "The account has not activated CDN." },
-        Code { code: "ResourceUnavailable.CdnHostIsNotOnline", meaning: "The domain name is switched off." },
+        Code { code: "ResourceUnavailable.CdnHostIsNotOnline", meaning: "The domain name is offline." },
         Code {
             code: "UnauthorizedOperation.CdnCamUnauthorized",
-            meaning: "The sub-account has no access policy (CAM) for the action.",
+            meaning: "No access policy (CAM) allows the sub-account to call the action.",
         },
         Code {
             code: "UnauthorizedOperation.CdnHostUnauthorized",
-            meaning: "The sub-account may not act on the domain name.",
+            meaning: "The sub-account has no permission for the domain name.",
         },
         Code {
             code: "UnauthorizedOperation.CdnUserAuthFail",
@@ -91,15 +91,15 @@ pub(super) static PRODUCT: Product = Product {
         Code { code: "UnauthorizedOperation.CdnUserIsSuspended", meaning: "CDN is suspended for the account." },
         Code {
             code: "UnauthorizedOperation.EcdnMigratedCdn",
-            meaning: "The account's service has moved from ECDN to CDN.",
+            meaning: "The account's service has been migrated from ECDN to CDN.",
         },
         Code {
             code: "UnauthorizedOperation.OpNoAuth",
-            meaning: "The operation is not open to the account at present.",
+            meaning: "The action is currently not available to the account.",
         },
         Code {
             code: "UnauthorizedOperation.OperationTooOften",
-            meaning: "Requests arrive too fast. This is a rate limit, whatever the prefix says.",
+            meaning: "Requests arrive too fast. Despite the prefix, this is a rate limit.",
         },
     ],
 };

@@ -14,18 +14,21 @@ pub(super) static PRODUCT: Product = Product {
         Code { code: "InternalError.EcdnSystemError", meaning: "The ECDN system failed." },
         Code {
             code: "InvalidParameter.EcdnInterfaceError",
-            meaning: "A call inside the service failed. The request is not at fault, whatever the prefix says.",
+            meaning: "An internal call of the service failed. Despite the prefix, the request is not at fault.",
         },
-        Code { code: "InvalidParameter.EcdnParamError", meaning: "A parameter is wrong." },
-        Code { code: "ResourceNotFound.EcdnDomainNotExists", meaning: "The account has no such domain name." },
+        Code { code: "InvalidParameter.EcdnParamError", meaning: "A parameter is invalid." },
+        Code {
+            code: "ResourceNotFound.EcdnDomainNotExists",
+            meaning: "The domain name does not exist in this account.",
+        },
         Code { code: "ResourceNotFound.EcdnUserNotExists", meaning: "The account has not activated ECDN." },
         Code {
             code: "UnauthorizedOperation.EcdnCamUnauthorized",
-            meaning: "The sub-account has no access policy (CAM) for the action.",
+            meaning: "No access policy (CAM) allows the sub-account to call the action.",
         },
         Code {
             code: "UnauthorizedOperation.EcdnMigratedCdn",
-            meaning: "The account's service has moved from ECDN to CDN.",
+            meaning: "The account's service has been migrated from ECDN to CDN.",
         },
         Code {
             code: "UnauthorizedOperation.EcdnUserIsSuspended",
