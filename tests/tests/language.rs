@@ -65,7 +65,6 @@ const NOT_YET: &[&str] = &[
     "codegen/",
     "crates/",
     "docs/faults.md",
-    "spec/",
     "tests/",
     "xtask/",
     "ARCHITECTURE.md",
