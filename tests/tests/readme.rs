@@ -1,0 +1,65 @@
+//! Checks that the table of crates in the README lists the products and actions under `spec/`.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use serde::Deserialize;
+use tencentcloud_tests::{Outcome, workspace};
+
+/// Files of a product's folder that are not actions.
+const NOT_ACTIONS: [&str; 3] = ["product.json", "types.json", "errors.json"];
+
+#[derive(Deserialize)]
+struct Product {
+    version: String,
+    deprecated: Option<String>,
+}
+
+#[test]
+fn the_table_of_the_readme_lists_every_action_under_spec() -> Outcome<()> {
+    let readme = fs::read_to_string(workspace::root().join("README.md"))?;
+    for (folder, actions) in actions()? {
+        let product = fs::read_to_string(workspace::root().join(format!("spec/{folder}/product.json")))?;
+        let product: Product = serde_json::from_str(&product)?;
+        let crate_cell = format!("| [`tencentcloud-{folder}`](crates/{folder}) |");
+        let row = readme
+            .lines()
+            .find(|line| line.starts_with(&crate_cell))
+            .ok_or_else(|| format!("README.md has no row that begins with {crate_cell}"))?;
+        assert!(row.contains(&format!("API {}", product.version)), "the version {} is missing: {row}", product.version);
+        assert_eq!(
+            row.contains("retired"),
+            product.deprecated.is_some(),
+            "`retired` is for deprecated products: {row}"
+        );
+        assert!(row.ends_with(&format!(" | {} |", actions.join(", "))), "the actions are {actions:?}: {row}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_table_of_the_readme_lists_nothing_but_crates_of_the_workspace() -> Outcome<()> {
+    let readme = fs::read_to_string(workspace::root().join("README.md"))?;
+    let rows = readme.lines().filter_map(|line| line.strip_prefix("| [`tencentcloud-"));
+    let mut listed: Vec<&str> = rows.filter_map(|row| Some(row.split_once('`')?.0)).collect();
+    listed.sort_unstable();
+    let mut crates = Vec::new();
+    for entry in fs::read_dir(workspace::root().join("crates"))? {
+        crates.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    crates.sort_unstable();
+    assert_eq!(listed, crates);
+    Ok(())
+}
+
+/// The actions of each product, in backticks, by the product's folder.
+fn actions() -> Outcome<BTreeMap<String, Vec<String>>> {
+    let mut actions = BTreeMap::<String, Vec<String>>::new();
+    for path in workspace::files(&workspace::root().join("spec"))?.into_keys() {
+        let Some((folder, file)) = path.split_once('/') else { continue };
+        if let Some(action) = file.strip_suffix(".json").filter(|_| !NOT_ACTIONS.contains(&file)) {
+            actions.entry(folder.to_owned()).or_default().push(format!("`{action}`"));
+        }
+    }
+    Ok(actions)
+}
