@@ -1,4 +1,4 @@
-//! Faults of a body: HTTP 200 with something else than an answer of the service.
+//! Faults of a body: HTTP 200 with something other than a response of the service.
 
 use tencentcloud_core::HttpResponse;
 
@@ -6,8 +6,8 @@ use super::table::{self, Fault, Play, Section};
 use crate::sample::PURGED;
 
 const ABOUT: &str = "\
-All of these come with HTTP 200. What answered is not known, and neither is whether the request ran, so it is not sent
-again; the error keeps the first bytes.";
+All of these arrive with HTTP 200. It is unknown who sent the response and whether the request ran,
+so the request is not sent again. The error contains the first bytes of the body.";
 
 pub(super) fn section() -> Section {
     let fault = |what: &str, body: Vec<u8>| {
@@ -26,31 +26,31 @@ pub(super) fn section() -> Section {
         text("a list", r#"[{"Response":{"TaskId":"t"}}]"#),
         text("an empty object", "{}"),
         text("JSON that ends too early", &PURGED[..PURGED.len() - 1]),
-        text("JSON with something after it", &format!("{PURGED}{PURGED}")),
-        text("JSON with a comma too many", r#"{"Response":{"TaskId":"t",}}"#),
+        text("JSON with trailing data", &format!("{PURGED}{PURGED}")),
+        text("JSON with a trailing comma", r#"{"Response":{"TaskId":"t",}}"#),
         text("`Response` in lower case", r#"{"response":{"TaskId":"t"}}"#),
         text("`Response` twice", r#"{"Response":{"TaskId":"t"},"Response":{"TaskId":"t"}}"#),
         text("`Response` that is `null`", r#"{"Response":null}"#),
         text("`Response` that is a list", r#"{"Response":["t"]}"#),
         text("`Response` that is a string", r#"{"Response":"t"}"#),
         text("`Response` without a required member", r#"{"Response":{"RequestId":"r"}}"#),
-        text("`Response` with a member of another type", r#"{"Response":{"TaskId":7}}"#),
+        text("`Response` with a member of the wrong type", r#"{"Response":{"TaskId":7}}"#),
         text("`Response` with a required member that is `null`", r#"{"Response":{"TaskId":null}}"#),
         text("`Response` with a member that is nested 10,000 deep", &nested(10_000)),
         text("`Error` that is a string", r#"{"Response":{"Error":"no"}}"#),
         text("`Error` without a `Code`", r#"{"Response":{"Error":{"Message":"no"}}}"#),
         text("`Error` with a `Code` that is a number", r#"{"Response":{"Error":{"Code":7,"Message":"no"}}}"#),
         text("older gateway's success", r#"{"code":0,"message":"","codeDesc":"Success"}"#),
-        fault("bytes that are no text", b"\xff\xfe{\0}\0".to_vec()),
+        fault("bytes that are not text", b"\xff\xfe{\0}\0".to_vec()),
         fault("a byte order mark before the JSON", [b"\xef\xbb\xbf", PURGED.as_bytes()].concat()),
-        fault("text in a member that is no UTF-8", b"{\"Response\":{\"TaskId\":\"\xff\"}}".to_vec()),
+        fault("a member that is not UTF-8", b"{\"Response\":{\"TaskId\":\"\xff\"}}".to_vec()),
         fault("compressed bytes", b"\x1f\x8b\x08\x00\x00\x00\x00\x00".to_vec()),
         fault("more bytes than the limit of 16 MiB", vec![b' '; 16 * 1024 * 1024 + 1]),
     ];
     table::of_faults("Bodies", ABOUT, &faults)
 }
 
-/// A response with a task id, and a member that is lists in lists.
+/// A response with a task id, and a member of nested lists.
 fn nested(depth: usize) -> String {
     format!(r#"{{"Response":{{"TaskId":"t","Failed":{}{}}}}}"#, "[".repeat(depth), "]".repeat(depth))
 }

@@ -1,4 +1,4 @@
-//! Faults that the service names: the codes that it refuses with.
+//! Faults that the service names: its error codes.
 
 use tencentcloud_core::HttpResponse;
 
@@ -6,9 +6,10 @@ use super::table::{self, Fault, Play, Section};
 use crate::stage::refusal;
 
 const ABOUT: &str = "\
-What the service refuses with, inside HTTP 200: the codes that every product has, and of the others one of each kind. What
-was refused before it ran because there were too many requests is sent again after a longer wait, whatever it is; what
-failed inside the service only if it may be repeated. The rest is about the request or the account, and stays as it is.";
+Codes with which the service rejects a request, inside HTTP 200: all common codes, and some codes of
+products. A request that was rejected because of a rate limit is sent again after a longer wait,
+whatever the action. A request that failed inside the service is sent again only if it may be
+repeated. The other codes are about the request or the account, and are final.";
 
 /// The codes that every product has.
 const COMMON: [&str; 38] = [
@@ -52,12 +53,12 @@ const COMMON: [&str; 38] = [
     "UnsupportedRegion",
 ];
 
-/// Codes of products, and one that nobody has heard of.
+/// Codes of products, and an unknown one.
 const OTHERS: [(&str, &str); 5] = [
     ("InternalError.CdnSystemError", ""),
-    ("InvalidParameter.CdnInterfaceError", ", which the product says is the service's fault"),
+    ("InvalidParameter.CdnInterfaceError", ", which is the service's fault despite its prefix"),
     ("LimitExceeded.CdnPurgeUrlExceedDayLimit", ""),
-    ("UnauthorizedOperation.OperationTooOften", ", which is a rate whatever it begins with"),
+    ("UnauthorizedOperation.OperationTooOften", ", which is a rate limit despite its prefix"),
     ("SomethingNew.OfTomorrow", ""),
 ];
 
@@ -69,7 +70,7 @@ pub(super) fn section() -> Section {
     let mut faults: Vec<Fault> = COMMON.iter().map(|code| refused(code, "")).collect();
     faults.extend(OTHERS.map(|(code, remark)| refused(code, remark)));
     faults.push(Fault::new(
-        "`RequestLimitExceeded` as older gateways write it",
+        "`RequestLimitExceeded` in the format of older gateways",
         Play::Respond(HttpResponse::new(200, legacy)),
     ));
     table::of_faults("Codes", ABOUT, &faults)

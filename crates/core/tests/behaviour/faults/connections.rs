@@ -1,4 +1,4 @@
-//! Faults of the transport: what becomes of a request that has no response.
+//! Faults of the transport: attempts without a response.
 
 use std::time::Duration;
 
@@ -7,21 +7,21 @@ use tencentcloud_core::TransportErrorKind;
 use super::table::{self, Fault, Play, Section};
 
 const ABOUT: &str = "\
-A request that never arrived is sent again, whatever it is. One that may have arrived is sent again only if it may be
-repeated. An attempt has 15 seconds.";
+A request that never arrived is sent again, whatever the action. A request that may have arrived is
+sent again only if it may be repeated. The timeout of an attempt is 15 seconds.";
 
 pub(super) fn section() -> Section {
     let fail = |what: &str, kind| Fault::new(what, Play::Fail(kind));
     let faults = [
         fail("no connection", TransportErrorKind::Connect),
-        fail("connection broke before an answer came", TransportErrorKind::Send),
-        fail("connection broke while the answer was read", TransportErrorKind::Read),
-        fail("transport gave up waiting", TransportErrorKind::Timeout),
-        fail("answer larger than the limit", TransportErrorKind::TooLarge),
-        fail("request that cannot be sent at all", TransportErrorKind::Unsendable),
-        Fault::new("no answer", Play::Hang),
-        Fault::new("answer after 14.999 s", Play::Late(Duration::from_millis(14_999))),
-        Fault::new("answer after 15.001 s", Play::Late(Duration::from_millis(15_001))),
+        fail("connection broke before a response arrived", TransportErrorKind::Send),
+        fail("connection broke while the response was read", TransportErrorKind::Read),
+        fail("transport timed out", TransportErrorKind::Timeout),
+        fail("response larger than the limit", TransportErrorKind::TooLarge),
+        fail("request that the transport cannot send", TransportErrorKind::Unsendable),
+        Fault::new("no response", Play::Hang),
+        Fault::new("response after 14.999 s", Play::Late(Duration::from_millis(14_999))),
+        Fault::new("response after 15.001 s", Play::Late(Duration::from_millis(15_001))),
     ];
     table::of_faults("Transport", ABOUT, &faults)
 }

@@ -1,4 +1,4 @@
-//! Faults of connections that never open, and of those that are kept for the next call.
+//! Faults of connections that never open, and of idle connections.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -13,17 +13,19 @@ use super::table::{Section, result};
 use crate::sample::{NOW, PURGED, purge};
 
 const ABOUT: &str = "\
-Connections that never open, and connections that an earlier call has left open: the service closes those after a minute.
-A request that goes out when the server has closed its end already is sent over another connection, which is no second
-attempt; one that crosses with the closing may have arrived.";
+Connections that never open, and idle connections that an earlier call has left open. The service
+closes idle connections after a minute. If it has closed one already, the request is sent over
+another connection, which does not count as a second attempt. If it closes one while the request is
+on its way, the request may have arrived.";
 
-const NEVER_OPEN: [&str; 3] = ["nobody listens", "server does not speak TLS", "server is silent when TLS begins"];
+const NEVER_OPEN: [&str; 3] =
+    ["no server listens", "server does not speak TLS", "server is silent during the TLS handshake"];
 
 pub(super) fn section() -> Section {
     let kept = kept();
     let outcomes = runtime().block_on(async {
         let mut rows = Vec::new();
-        // An impatient one, because one of the servers is waited for.
+        // A short timeout, because one of the servers never responds.
         let tls = HttpsTransport::builder().connect_timeout(Duration::from_millis(50)).build().unwrap();
         let tls = Arc::new(tls);
         for what in NEVER_OPEN {
@@ -35,7 +37,7 @@ pub(super) fn section() -> Section {
         }
         rows
     });
-    let head = "| fault | may be repeated | what comes of the next call |\n|---|---|---|";
+    let head = "| fault | may be repeated | result of the next call |\n|---|---|---|";
     let text = format!("## Connections\n\n{ABOUT}\n\n{head}\n{}\n", outcomes.join("\n"));
     Section { text, faults: NEVER_OPEN.len() + kept.len() }
 }
@@ -47,17 +49,17 @@ fn row(what: &str, [once, repeatable]: [String; 2]) -> String {
     format!("| {what} | no | {once} |\n| {what} | yes | {repeatable} |")
 }
 
-/// What becomes of a connection after its first answer.
+/// What the server does with a connection after its first response.
 fn kept() -> Vec<(&'static str, Vec<Act>)> {
     vec![
-        ("server closes a kept connection", vec![]),
-        ("server resets a kept connection", vec![Act::Reset]),
-        ("server closes a kept connection when the next request arrives", vec![Act::Read]),
-        ("server resets a kept connection when the next request arrives", vec![Act::Read, Act::Reset]),
-        ("server closes a kept connection within the next answer", vec![Act::Read, write("HTTP/1.1 2")]),
-        ("kept connection is dead", vec![Act::Read, Act::Stall]),
+        ("server closes an idle connection", vec![]),
+        ("server resets an idle connection", vec![Act::Reset]),
+        ("server closes an idle connection when the next request arrives", vec![Act::Read]),
+        ("server resets an idle connection when the next request arrives", vec![Act::Read, Act::Reset]),
+        ("server closes the connection within the next response", vec![Act::Read, write("HTTP/1.1 2")]),
+        ("idle connection is dead", vec![Act::Read, Act::Stall]),
         (
-            "server writes into a kept connection what nobody asked for",
+            "server sends an unrequested response on an idle connection",
             vec![write("HTTP/1.1 408 Request Timeout\r\n\r\n")],
         ),
     ]
@@ -69,7 +71,7 @@ async fn never_open(what: &str, transport: &Arc<HttpsTransport>, repeatable: boo
     let endpoint = format!("https://{address}");
     let _server = match what {
         "server does not speak TLS" => Some(Served::on(listener, |_| vec![write("HTTP/1.1 400 Bad Request\r\n\r\n")])),
-        "server is silent when TLS begins" => Some(Served::on(listener, |_| vec![Act::Wait])),
+        "server is silent during the TLS handshake" => Some(Served::on(listener, |_| vec![Act::Wait])),
         _ => None,
     };
     let (client, sent) = client(&endpoint, transport, &VirtualClock::at_unix(NOW));
@@ -77,7 +79,7 @@ async fn never_open(what: &str, transport: &Arc<HttpsTransport>, repeatable: boo
     format!("{} sent: {}", sent.load(Ordering::Relaxed), result(&outcome))
 }
 
-/// What a call comes to after one that was answered well over a connection that is kept.
+/// The result of a call after one that succeeded and left its connection open.
 async fn next_call(acts: &[Act], transport: &Arc<HttpsTransport>, repeatable: bool) -> String {
     let well = [Act::Read, write(&answer(PURGED))];
     let first: Vec<Act> = well.iter().chain(acts).cloned().collect();

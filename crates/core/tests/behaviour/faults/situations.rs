@@ -1,4 +1,4 @@
-//! Faults of the call's surroundings: credentials, time, budget, turns, and mixtures of all of them.
+//! Faults of credentials, time, budget and rate limits, and mixtures of all of them.
 
 use std::future::pending;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,7 +11,7 @@ use tencentcloud_core::{
     ProvideCredentials, SigningMethod, TransportError, TransportErrorKind,
 };
 
-use super::table::{Section, told};
+use super::table::{Section, reported};
 use crate::issuer::Issuer;
 use crate::issuer::Outcome::{Fails, Gives};
 use crate::sample::{Cdn, Code, PURGED, Purge, PurgeResponse, purge};
@@ -19,8 +19,8 @@ use crate::stage::{Stage, refusal};
 use crate::tokens::{Refresh, Temporary};
 
 const ABOUT: &str = "\
-Each is what it says, for a request that may not be repeated; the next thing that is sent would be answered well. Where
-the client says why it did not send again, the reason follows.";
+What happens to a request that may not be repeated. Whatever is sent next would succeed. If the error
+says why the request was not sent again, the reason follows.";
 
 /// Ten minutes after the clock's time.
 const LATER: &str = "Tue, 14 Nov 2023 22:23:20 GMT";
@@ -35,17 +35,17 @@ pub(super) fn section() -> Section {
     let rows = situations.iter().map(|(what, happen)| {
         let stage = Stage::new();
         let outcome = happen(&stage);
-        let why = outcome.as_ref().err().and_then(given_up).map(|why| format!("; {why}")).unwrap_or_default();
-        format!("| {what} | {}{why} |", told(&outcome, &stage))
+        let why =
+            outcome.as_ref().err().and_then(not_retried_because).map(|why| format!("; {why}")).unwrap_or_default();
+        format!("| {what} | {}{why} |", reported(&outcome, &stage))
     });
     let rows: Vec<String> = rows.collect();
-    let text =
-        format!("## Situations\n\n{ABOUT}\n\n| situation | what comes of it |\n|---|---|\n{}\n", rows.join("\n"));
+    let text = format!("## Situations\n\n{ABOUT}\n\n| situation | result |\n|---|---|\n{}\n", rows.join("\n"));
     Section { text, faults: situations.len() }
 }
 
 /// Why it was not sent again, if the error says so.
-fn given_up(error: &Error) -> Option<String> {
+fn not_retried_because(error: &Error) -> Option<String> {
     let line = error.to_string();
     let (_, why) = line.split_once("; not sent again: ")?;
     Some(why.split_once("; help: ").map_or(why, |(why, _)| why).to_owned())
@@ -57,18 +57,16 @@ fn situations() -> Vec<Situation> {
 
 fn before_sending() -> Vec<Situation> {
     vec![
-        ("required list that is empty", |stage| {
-            stage.clock.run(stage.client().call(Purge { urls: Vec::new() }).into_future())
-        }),
-        ("request that cannot be written as JSON", |stage| {
+        ("empty required list", |stage| stage.clock.run(stage.client().call(Purge { urls: Vec::new() }).into_future())),
+        ("request that cannot be serialized as JSON", |stage| {
             stage.clock.run(stage.client().call(Unwritable).into_future())
         }),
-        ("request that is too large for the way it is signed", |stage| {
+        ("request that is too large for its signing method", |stage| {
             let config = stage.config().signing_method(SigningMethod::Tc3Get).build().unwrap();
             let client = Client::<Cdn>::new(&config).unwrap();
             stage.clock.run(client.call(Purge { urls: vec!["u".repeat(1 << 20)] }).into_future())
         }),
-        ("call that is made with no time at all", |stage| {
+        ("call with a timeout of zero", |stage| {
             stage.plays(ScriptedTransport::hang);
             run(stage, stage.config(), |call| call.timeout(Duration::ZERO))
         }),
@@ -77,36 +75,36 @@ fn before_sending() -> Vec<Situation> {
 
 fn time() -> Vec<Situation> {
     vec![
-        ("clock off by ten minutes; the answer has a `Date`", |stage| {
+        ("clock wrong by ten minutes; the response has a `Date`", |stage| {
             stage.plays(|script| script.respond(dated(refusal(EXPIRED))));
             run(stage, stage.config(), same)
         }),
-        ("clock off by ten minutes; the message tells the time", |stage| {
-            let told = refusal(EXPIRED).replace(r#""no""#, r#""the server time 1700000600""#);
-            stage.plays(|script| script.answer(200, told));
+        ("clock wrong by ten minutes; the message contains the time", |stage| {
+            let body = refusal(EXPIRED).replace(r#""no""#, r#""the server time 1700000600""#);
+            stage.plays(|script| script.answer(200, body));
             run(stage, stage.config(), same)
         }),
-        ("clock off by ten minutes; nothing tells the time", |stage| {
+        ("clock wrong by ten minutes; the response contains no time", |stage| {
             stage.plays(|script| script.answer(200, refusal(EXPIRED)));
             run(stage, stage.config(), same)
         }),
-        ("clock off by ten minutes; the server's time does not help either", |stage| {
+        ("clock wrong by ten minutes; the server's time is rejected too", |stage| {
             stage.plays(|script| script.respond(dated(refusal(EXPIRED))).respond(dated(refusal(EXPIRED))));
             run(stage, stage.config(), same)
         }),
-        ("no answer by the end of the call", |stage| {
+        ("no response before the call's timeout", |stage| {
             stage.plays(ScriptedTransport::hang);
             run(stage, stage.config(), |call| call.timeout(Duration::from_secs(4)))
         }),
-        ("throttled, then no answer by the end of the call", |stage| {
+        ("throttled, then no response before the call's timeout", |stage| {
             stage.plays(|script| script.answer(200, refusal(THROTTLED)).hang());
             run(stage, stage.config(), |call| call.timeout(Duration::from_secs(4)))
         }),
-        ("throttled twice, and the call ends before the next attempt", |stage| {
+        ("throttled twice, and the call times out before the next attempt", |stage| {
             stage.plays(|script| script.answer(200, refusal(THROTTLED)).answer(200, refusal(THROTTLED)));
             run(stage, stage.config(), |call| call.timeout(Duration::from_secs(1)))
         }),
-        ("attempt that takes longer than the call lets one", |stage| {
+        ("attempt that exceeds the attempt timeout", |stage| {
             stage.plays(ScriptedTransport::hang);
             run(stage, stage.config(), |call| call.attempt_timeout(Duration::from_secs(1)).repeatable(true))
         }),
@@ -115,27 +113,29 @@ fn time() -> Vec<Situation> {
 
 fn credentials() -> Vec<Situation> {
     vec![
-        ("provider that fails", |stage| run(stage, stage.config().credentials(Unreliable::after(0, false)), same)),
-        ("provider that never answers", |stage| {
+        ("credentials provider that fails", |stage| {
+            run(stage, stage.config().credentials(Unreliable::after(0, false)), same)
+        }),
+        ("credentials provider that never responds", |stage| {
             run(stage, stage.config().credentials(Unreliable::after(0, true)), same)
         }),
-        ("no connection, then a provider that fails", |stage| {
+        ("no connection, then a credentials provider that fails", |stage| {
             stage.plays(no_connection);
             run(stage, stage.config().credentials(Unreliable::after(1, false)), same)
         }),
-        ("no connection, then a provider that never answers", |stage| {
+        ("no connection, then a credentials provider that never responds", |stage| {
             stage.plays(no_connection);
             run(stage, stage.config().credentials(Unreliable::after(1, true)), same)
         }),
-        ("rejected token; the provider has other credentials", |stage| rejected(stage, Refresh::Fresh)),
-        ("rejected token; the provider has no others", |stage| rejected(stage, Refresh::None)),
+        ("rejected token; the provider has new credentials", |stage| rejected(stage, Refresh::Fresh)),
+        ("rejected token; the provider has no new credentials", |stage| rejected(stage, Refresh::None)),
         ("rejected token; the provider fails", |stage| rejected(stage, Refresh::Fails)),
-        ("rejected token; the provider never answers", |stage| rejected(stage, Refresh::Hangs)),
-        ("rejected token, and the next one as well", |stage| {
+        ("rejected token; the provider never responds", |stage| rejected(stage, Refresh::Hangs)),
+        ("rejected token, then another rejected token", |stage| {
             stage.plays(|script| script.answer(200, refusal(REJECTED)));
             rejected(stage, Refresh::Fresh)
         }),
-        ("clock off, and then a rejected token", |stage| {
+        ("clock wrong, then a rejected token", |stage| {
             stage.plays(|script| script.respond(dated(refusal(EXPIRED))));
             rejected(stage, Refresh::Fresh)
         }),
@@ -144,19 +144,19 @@ fn credentials() -> Vec<Situation> {
 
 fn kept_credentials() -> Vec<Situation> {
     vec![
-        ("credentials that end in three minutes; their refresh fails", |stage| {
+        ("credentials that expire in three minutes; the refresh fails", |stage| {
             kept(stage, 7_020, |issuer| issuer.then(Fails("the role is gone")))
         }),
-        ("credentials that end in three minutes; their refresh never answers", |stage| {
+        ("credentials that expire in three minutes; the refresh never ends", |stage| {
             kept(stage, 7_020, |issuer| issuer.after(1_000_000, Fails("it is late")))
         }),
-        ("credentials that have ended; their refresh fails", |stage| {
+        ("expired credentials; the refresh fails", |stage| {
             kept(stage, 7_200, |issuer| issuer.then(Fails("the role is gone")))
         }),
-        ("credentials that have ended; their refresh never answers", |stage| {
+        ("expired credentials; the refresh never ends", |stage| {
             kept(stage, 7_200, |issuer| issuer.after(1_000_000, Fails("it is late")))
         }),
-        ("credentials that have ended; those that follow had ended when they came", |stage| {
+        ("expired credentials; the new ones have expired too", |stage| {
             kept(stage, 7_200, |issuer| issuer.then(Gives("second", Some(0))))
         }),
     ]
@@ -164,19 +164,19 @@ fn kept_credentials() -> Vec<Situation> {
 
 fn limits() -> Vec<Situation> {
     vec![
-        ("no connection, and a call that may be sent once", |stage| {
+        ("no connection, and one attempt allowed", |stage| {
             stage.plays(no_connection);
             run(stage, stage.config(), |call| call.max_attempts(1))
         }),
-        ("no connection four times, and a call that may be sent five times", |stage| {
+        ("no connection four times, and five attempts allowed", |stage| {
             (0..4).for_each(|_| stage.plays(no_connection));
             run(stage, stage.config(), |call| call.max_attempts(5))
         }),
-        ("broken connection, and a call that may be repeated after all", |stage| {
+        ("broken connection, and a call that is marked as repeatable", |stage| {
             stage.plays(|script| script.fail(TransportError::new(TransportErrorKind::Read, "cut")));
             run(stage, stage.config(), |call| call.repeatable(true))
         }),
-        ("no connection, after 35 retries that did not help", |stage| {
+        ("no connection, after 35 failed retries", |stage| {
             let client = stage.client();
             (0..53).for_each(|_| stage.plays(no_connection));
             for _ in 0..18 {
@@ -186,7 +186,7 @@ fn limits() -> Vec<Situation> {
             stage.plays(no_connection);
             stage.clock.run(client.call(purge()).into_future())
         }),
-        ("no turn within the time of the call", |stage| {
+        ("no permit of the rate limiter before the call's timeout", |stage| {
             let config = stage.config().requests_per_second(1).build().unwrap();
             let client = Client::<Cdn>::new(&config).unwrap();
             stage.plays(|script| script.answer(200, PURGED));
@@ -203,20 +203,20 @@ fn mixtures() -> Vec<Situation> {
             stage.plays(|script| no_connection(script).answer(200, refusal(THROTTLED)));
             run(stage, stage.config(), same)
         }),
-        ("throttled, then a connection that breaks", |stage| {
+        ("throttled, then a broken connection", |stage| {
             let broken = TransportError::new(TransportErrorKind::Read, "cut");
             stage.plays(|script| script.answer(429, "").fail(broken));
             run(stage, stage.config(), same)
         }),
-        ("no connection, then a quota that is used up", |stage| {
+        ("no connection, then an exhausted quota", |stage| {
             stage.plays(|script| no_connection(script).answer(200, refusal("LimitExceeded")));
             run(stage, stage.config(), same)
         }),
-        ("clock off, then no connection", |stage| {
+        ("clock wrong, then no connection", |stage| {
             stage.plays(|script| no_connection(script.respond(dated(refusal(EXPIRED)))));
             run(stage, stage.config(), same)
         }),
-        ("rejected token, clock off, no connection, throttled; a call that may be sent five times", |stage| {
+        ("rejected token, clock wrong, no connection, throttled, and five attempts allowed", |stage| {
             stage.plays(|script| {
                 let script = script.answer(200, refusal(REJECTED)).respond(dated(refusal(EXPIRED)));
                 no_connection(script).answer(200, refusal(THROTTLED))
@@ -227,7 +227,7 @@ fn mixtures() -> Vec<Situation> {
     ]
 }
 
-/// What a purge comes to; what follows the script is answered well.
+/// The result of a purge. After the script, every request succeeds.
 fn run(
     stage: &Stage,
     config: ConfigBuilder,
@@ -247,7 +247,7 @@ fn rejected(stage: &Stage, refresh: Refresh) -> Result<PurgeResponse, Error> {
     run(stage, stage.config().credentials(Temporary::new(refresh)), same)
 }
 
-/// What a purge comes to, so many seconds after one with credentials that live for two hours.
+/// The result of a purge, `seconds` after another one with credentials that live for two hours.
 fn kept(stage: &Stage, seconds: u64, refresh: impl FnOnce(Issuer) -> Issuer) -> Result<PurgeResponse, Error> {
     let issuer = refresh(Issuer::new(&stage.clock).then(Gives("first", Some(7_200))));
     let config = stage.config().credentials(Cached::new(issuer)).build().unwrap();
@@ -267,7 +267,7 @@ fn dated(body: String) -> HttpResponse {
     HttpResponse::new(200, body).with_header("Date", LATER)
 }
 
-/// A request that is no JSON.
+/// A request that cannot be serialized.
 struct Unwritable;
 
 impl Serialize for Unwritable {
@@ -286,7 +286,7 @@ impl Action for Unwritable {
     const ERRORS: &'static [Code] = &[];
 }
 
-/// Hands out credentials so many times, and then fails or never answers.
+/// Provides credentials `left` times, and then fails or never responds.
 struct Unreliable {
     left: AtomicUsize,
     hangs: bool,

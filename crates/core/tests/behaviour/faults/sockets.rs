@@ -1,4 +1,4 @@
-//! Faults of a server: what it does with real connections, all of them to this machine.
+//! Faults of a server: what it does with real connections, all of them on this machine.
 
 use std::io;
 use std::net::SocketAddr;
@@ -20,10 +20,10 @@ use super::table::{self, Section};
 use crate::sample::{Cdn, NOW, PURGED, purge};
 
 const ABOUT: &str = "\
-What a server does with a connection that was opened for the request, over sockets; the client accepts 1 MB. By then the
-request may have arrived.";
+What a server does after the client has connected, over sockets. The client accepts responses of up
+to 1 MB. In all of these cases, the request may have arrived.";
 
-/// What a server does with a connection, act by act; at the end it closes it.
+/// What a server does with a connection, act by act. At the end, it closes the connection.
 struct Server {
     what: &'static str,
     acts: Vec<Act>,
@@ -34,15 +34,15 @@ pub(super) enum Act {
     /// Reads a whole request.
     Read,
     Write(Vec<u8>),
-    /// Writes a byte, and another one after 6 seconds of the client's clock, for as long as somebody reads.
+    /// Writes one byte every 6 seconds of the client's clock, as long as the client reads.
     Drip(Vec<u8>),
-    /// Writes so many bytes of white space, unless the client hangs up.
+    /// Writes the given number of bytes of white space, unless the client hangs up.
     Flood(usize),
     /// Does nothing until the client hangs up.
     Wait,
     /// Does nothing for 16 seconds of the client's clock, and then until the client hangs up.
     Stall,
-    /// Breaks the connection instead of closing it in order.
+    /// Resets the connection instead of closing it.
     Reset,
 }
 
@@ -102,15 +102,15 @@ fn wrong_lengths() -> Vec<Server> {
         server("`Content-Length` too short", [Act::Read, with("Content-Length: 20", PURGED)]),
         server("`Content-Length` zero", [Act::Read, with("Content-Length: 0", PURGED)]),
         server("`Content-Length` negative", [Act::Read, with("Content-Length: -1", PURGED)]),
-        server("`Content-Length` no number", [Act::Read, with("Content-Length: many", PURGED)]),
+        server("`Content-Length` that is not a number", [Act::Read, with("Content-Length: many", PURGED)]),
         server("`Content-Length` beyond 64 bits", [Act::Read, with("Content-Length: 99999999999999999999999", PURGED)]),
         server(
-            "`Content-Length` twice, not the same",
+            "two different `Content-Length` headers",
             [Act::Read, with(&format!("Content-Length: {length}\r\nContent-Length: 20"), PURGED)],
         ),
         server("no length, then closes", [Act::Read, with("Connection: close", PURGED)]),
-        server("chunk whose length is no number", [Act::Read, with(chunked, "many\r\n")]),
-        server("chunk whose length is beyond 64 bits", [Act::Read, with(chunked, "fffffffffffffffff\r\n")]),
+        server("chunk length that is not a number", [Act::Read, with(chunked, "many\r\n")]),
+        server("chunk length beyond 64 bits", [Act::Read, with(chunked, "fffffffffffffffff\r\n")]),
         server("chunk that ends too early", [Act::Read, with(chunked, "ff\r\n{")]),
         server("no last chunk", [Act::Read, with(chunked, &chunk)]),
         server("unknown transfer encoding", [Act::Read, with("Transfer-Encoding: secret", PURGED)]),
@@ -124,7 +124,7 @@ fn no_http() -> Vec<Server> {
         server("speaks SSH", [write("SSH-2.0-OpenSSH_9.6\r\n"), Act::Wait]),
         server("speaks TLS", [Act::Read, Act::Write(b"\x15\x03\x03\x00\x02\x02\x46".to_vec())]),
         server("speaks HTTP/2", [Act::Read, Act::Write(b"\0\0\0\x04\0\0\0\0\0".to_vec()), Act::Wait]),
-        server("status that is no number", [Act::Read, write("HTTP/1.1 OK\r\n\r\n")]),
+        server("status that is not a number", [Act::Read, write("HTTP/1.1 OK\r\n\r\n")]),
         server("status of two digits", [Act::Read, write("HTTP/1.1 20 OK\r\n\r\n")]),
         server("header without a colon", [Act::Read, write("HTTP/1.1 200 OK\r\nContent Length\r\n\r\n")]),
         server("head of a megabyte", [Act::Read, write("HTTP/1.1 200 OK\r\nX: "), Act::Flood(1_000_000)]),
@@ -140,11 +140,11 @@ fn odd() -> Vec<Server> {
     vec![
         server("answers twice", [Act::Read, write(&answer.repeat(2)), Act::Wait]),
         server(
-            "says `100 Continue` first",
+            "sends `100 Continue` first",
             [Act::Read, write("HTTP/1.1 100 Continue\r\n\r\n"), write(&answer), Act::Wait],
         ),
         server(
-            "says `103 Early Hints` first",
+            "sends `103 Early Hints` first",
             [Act::Read, write("HTTP/1.1 103 Early Hints\r\n\r\n"), write(&answer), Act::Wait],
         ),
         server(
@@ -156,7 +156,7 @@ fn odd() -> Vec<Server> {
             ],
         ),
         server(
-            "header that is no text",
+            "header that is not text",
             [
                 Act::Read,
                 Act::Write(
@@ -180,7 +180,7 @@ pub(super) fn answer(body: &str) -> String {
     format!("{}{body}", head(body.len()))
 }
 
-/// What a call comes to on whose first so many connections a server does this; the next one answers.
+/// The result of a call to a server that plays `acts` on the first `times` connections, and then responds.
 async fn called(acts: Vec<Act>, transport: &Arc<HttpsTransport>, times: usize, repeatable: bool) -> String {
     let well = vec![Act::Read, write(&answer(PURGED)), Act::Wait];
     let served = Served::start(move |number| if number < times { acts.clone() } else { well.clone() }).await;
@@ -189,17 +189,17 @@ async fn called(acts: Vec<Act>, transport: &Arc<HttpsTransport>, times: usize, r
     format!("{} sent: {}", sent.load(Ordering::Relaxed), table::result(&outcome))
 }
 
-/// A server on this machine; it ends when this is dropped.
+/// A server on this machine. It stops when this value is dropped.
 pub(super) struct Served {
     address: SocketAddr,
-    /// The client's.
+    /// The clock of the client.
     clock: VirtualClock,
     closed: Arc<Notify>,
     _accepting: JoinSet<()>,
 }
 
 impl Served {
-    /// Does with each connection what is said about its number.
+    /// Starts a server that plays `acts(n)` on connection `n`.
     pub(super) async fn start(acts: impl Fn(usize) -> Vec<Act> + Send + 'static) -> Self {
         Self::on(TcpListener::bind("127.0.0.1:0").await.unwrap(), acts)
     }
@@ -208,16 +208,16 @@ impl Served {
         let address = listener.local_addr().unwrap();
         let closed = Arc::new(Notify::new());
         let clock = VirtualClock::at_unix(NOW);
-        let (tell, time) = (Arc::clone(&closed), clock.clone());
+        let (notify, time) = (Arc::clone(&closed), clock.clone());
         let mut accepting = JoinSet::new();
         accepting.spawn(async move {
             let mut connections = JoinSet::new();
             for number in 0.. {
                 let (stream, _) = listener.accept().await.unwrap();
-                let (acts, tell, time) = (acts(number), Arc::clone(&tell), time.clone());
+                let (acts, notify, time) = (acts(number), Arc::clone(&notify), time.clone());
                 connections.spawn(async move {
                     serve(stream, acts, &time).await;
-                    tell.notify_one();
+                    notify.notify_one();
                 });
             }
         });
@@ -229,13 +229,13 @@ impl Served {
         self.closed.notified().await;
     }
 
-    /// A client of the server, and how often it sends.
+    /// A client of the server, and the number of requests that it has sent.
     pub(super) fn client(&self, transport: &Arc<HttpsTransport>) -> (Client<Cdn>, Arc<AtomicU32>) {
         client(&format!("http://{}", self.address), transport, &self.clock)
     }
 }
 
-/// A client that does not wait before it sends again, and how often it sends.
+/// A client that retries without a wait, and the number of requests that it has sent.
 pub(super) fn client(
     endpoint: &str,
     transport: &Arc<HttpsTransport>,
@@ -256,7 +256,7 @@ pub(super) fn client(
 
 async fn serve(mut stream: TcpStream, acts: Vec<Act>, clock: &VirtualClock) {
     for act in acts {
-        // A client that has hung up wants no more.
+        // The client has hung up.
         if play(&mut stream, act, clock).await.is_err() {
             return;
         }
@@ -304,7 +304,7 @@ async fn hung_up(stream: &mut TcpStream) -> io::Result<()> {
     Ok(())
 }
 
-/// The default transport, which counts what it is given.
+/// The default transport, with a counter of the requests.
 struct Counted {
     transport: Arc<HttpsTransport>,
     sent: Arc<AtomicU32>,

@@ -1,4 +1,4 @@
-//! Faults of what stands between: an HTTP status with a page instead of an answer of the service.
+//! Faults of a proxy or gateway in between: HTTP statuses other than 200.
 
 use tencentcloud_core::HttpResponse;
 
@@ -7,11 +7,12 @@ use crate::sample::PURGED;
 use crate::stage::refusal;
 
 const ABOUT: &str = "\
-The service answers with HTTP 200, even when it refuses. Other statuses come from what stands between, with a page that is
-no answer. If the body is a refusal of the service after all, that counts, whatever the status; a success does not count
-under another status.";
+The service responds with HTTP 200, even when it rejects a request. Other statuses come from a proxy
+or gateway in between, with a page instead of the service's response. If the body is an error of the
+service after all, the error counts, whatever the status. A success under another status does not
+count.";
 
-/// One or more of each family, those that gateways and proxies send.
+/// Statuses that gateways and proxies send, from each class.
 const PAGES: [u16; 38] = [
     100, 201, 202, 204, 206, 300, 301, 302, 303, 304, 307, 308, 400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410,
     411, 413, 414, 415, 418, 421, 425, 429, 431, 451, 500, 502, 503, 504, 599,
@@ -20,19 +21,19 @@ const PAGES: [u16; 38] = [
 pub(super) fn section() -> Section {
     let page = |status| HttpResponse::new(status, "<html>no</html>").with_header("Content-Type", "text/html");
     let pages = PAGES.map(|status| Fault::new(format!("HTTP {status} with a page"), Play::Respond(page(status))));
-    let answer = |what: &str, status, body: String| {
+    let response = |what: &str, status, body: String| {
         Fault::new(format!("HTTP {status} with {what}"), Play::Respond(HttpResponse::new(status, body)))
     };
-    let answers = [
-        answer("a refusal for the rate", 400, refusal("RequestLimitExceeded")),
-        answer("a refusal for a parameter", 429, refusal("InvalidParameter")),
-        answer("a refusal for a parameter", 503, refusal("InvalidParameter")),
-        answer("a refusal for an internal error", 403, refusal("InternalError")),
-        answer("a success", 302, PURGED.to_owned()),
-        answer("a success", 404, PURGED.to_owned()),
-        answer("a success", 429, PURGED.to_owned()),
-        answer("a success", 500, PURGED.to_owned()),
+    let responses = [
+        response("a rate-limit error", 400, refusal("RequestLimitExceeded")),
+        response("a parameter error", 429, refusal("InvalidParameter")),
+        response("a parameter error", 503, refusal("InvalidParameter")),
+        response("an internal error", 403, refusal("InternalError")),
+        response("a success", 302, PURGED.to_owned()),
+        response("a success", 404, PURGED.to_owned()),
+        response("a success", 429, PURGED.to_owned()),
+        response("a success", 500, PURGED.to_owned()),
     ];
-    let faults: Vec<Fault> = pages.into_iter().chain(answers).collect();
+    let faults: Vec<Fault> = pages.into_iter().chain(responses).collect();
     table::of_faults("HTTP statuses", ABOUT, &faults)
 }

@@ -1,4 +1,4 @@
-//! A section of the table: its faults, played on a stage, and what came of them.
+//! Plays the faults of a section, and writes its table.
 
 use std::time::Duration;
 
@@ -22,9 +22,9 @@ pub(super) struct Fault {
 pub(super) enum Play {
     /// The transport fails.
     Fail(TransportErrorKind),
-    /// No answer comes.
+    /// No response arrives.
     Hang,
-    /// The answer takes so long.
+    /// The response arrives after this time.
     Late(Duration),
     Respond(HttpResponse),
 }
@@ -49,14 +49,15 @@ impl Play {
 /// The columns of a fault, by how often it happens in a row.
 const TIMES: [usize; 3] = [1, 2, 3];
 
-/// A section whose faults are played for one, two and all attempts, and for requests that may be repeated and may not.
+/// A section whose faults are played in one, two and all attempts, for requests that may be repeated
+/// and for others.
 pub(super) fn of_faults(title: &str, about: &str, faults: &[Fault]) -> Section {
     let rows =
         faults.iter().flat_map(|fault| rows(&fault.what, |times, repeatable| played(&fault.play, times, repeatable)));
     section(title, about, faults.len(), rows)
 }
 
-/// A section whose faults have their rows already.
+/// A section with the given rows.
 pub(super) fn section(title: &str, about: &str, faults: usize, rows: impl Iterator<Item = String>) -> Section {
     let head = "| fault | may be repeated | at the 1st attempt | at the 1st and 2nd | at each |\n|---|---|---|---|---|";
     let text = format!("## {title}\n\n{about}\n\n{head}\n{}\n", rows.collect::<Vec<_>>().join("\n"));
@@ -78,11 +79,11 @@ fn played(play: &Play, times: usize, repeatable: bool) -> String {
     stage.plays(|script| script.answer(200, PURGED));
     let client = Client::<Cdn>::new(&stage.config().build().unwrap()).unwrap();
     let outcome = stage.clock.run(client.call(purge()).repeatable(repeatable).into_future());
-    told(&outcome, &stage)
+    reported(&outcome, &stage)
 }
 
-/// What a call on a stage came to.
-pub(super) fn told(outcome: &Result<PurgeResponse, Error>, stage: &Stage) -> String {
+/// The result of a call, with the number of requests and the waits.
+pub(super) fn reported(outcome: &Result<PurgeResponse, Error>, stage: &Stage) -> String {
     let sent = stage.sent();
     if let Err(error) = outcome {
         assert_eq!(usize::try_from(error.attempts()).unwrap(), sent, "{error}");
