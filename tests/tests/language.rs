@@ -68,8 +68,6 @@ const NOT_YET: &[&str] = &[
     "tests/",
     "xtask/",
     "ARCHITECTURE.md",
-    "CHANGELOG.md",
-    "CONTRIBUTING.md",
     "Cargo.toml",
     "clippy.toml",
     "deny.toml",
