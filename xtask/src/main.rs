@@ -1,46 +1,60 @@
-//! The commands of this workspace.
+//! Runs the commands of this workspace.
 //!
-//! `cargo xtask generate` writes what is generated, `cargo xtask generate --check` compares it, `cargo xtask demo` shows the
-//! clients at work, `cargo xtask conformance` shows the emulator to the official ones.
+//! `cargo xtask generate` writes the generated files and `cargo xtask generate --check` compares
+//! them. `cargo xtask demo` shows the clients at work. `cargo xtask conformance` calls the emulator
+//! with the official clients.
 
-mod conformance;
-mod demo;
+mod child;
 mod generate;
 mod workspace;
 
+use std::error::Error;
 use std::process::ExitCode;
+
+use crate::workspace::Workspace;
 
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
 commands:
-  generate            write every generated file from the specifications under spec/
-  generate --check    say which of them are missing, stale or orphaned, and change nothing
-  demo                call the four actions against an emulator on this machine
-  demo --live         ask the real service, with the one action of the four that changes nothing
-  conformance         install the official clients into a temporary folder, and call the emulator with them
-  conformance <dir>   install them into this folder, or use what is installed there";
+  generate              write every generated file from the specifications in spec/
+  generate --check      list the generated files that are missing, stale or orphaned; change nothing
+  demo [--signing]      call the four actions against an emulator on this machine; with --signing,
+                        show how each request is signed, and not only how the first one is
+  demo --live           call the real service, with the only one of the four actions that changes nothing
+  conformance [folder]  call the emulator with the official clients; they are installed into the folder,
+                        which keeps them for the next time, or into a temporary one";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments.as_slice() {
-        ["generate"] => generate::write(),
-        ["generate", "--check"] => generate::check(),
-        ["demo", options @ ..] => demo::run(options),
-        ["conformance"] => conformance::run(None),
-        ["conformance", folder] if !folder.starts_with('-') => conformance::run(Some(folder)),
+        [] => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");
             return ExitCode::SUCCESS;
         }
-        _ => {
-            eprintln!("{USAGE}");
-            return ExitCode::from(2);
-        }
+        arguments => run(arguments),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error}");
         ExitCode::FAILURE
     })
+}
+
+fn run(arguments: &[&str]) -> Result<ExitCode, Box<dyn Error>> {
+    let workspace = Workspace::find()?;
+    match arguments {
+        ["generate"] => generate::write(&workspace),
+        ["generate", "--check"] => generate::check(&workspace),
+        ["demo", options @ ..] => child::run(&workspace, child::DEMO, options),
+        ["conformance", options @ ..] => child::run(&workspace, child::CONFORMANCE, options),
+        _ => {
+            eprintln!("{USAGE}");
+            Ok(ExitCode::from(2))
+        }
+    }
 }

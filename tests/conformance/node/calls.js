@@ -1,7 +1,8 @@
 // Makes the calls of each case with the official SDK for Node.
 //
-// A case is a line of the standard input, what came of each of its calls a line of the standard output; both have their
-// parts divided by tabs, and are described in xtask/src/conformance/case.rs. The packages lie beside this file.
+// A case is a line of standard input, and the outcome of each of its calls a line of standard
+// output. The parts of a line are separated by tabs; tests/conformance/src/case.rs describes them.
+// The packages are installed next to this file.
 
 const fs = require("node:fs");
 const http = require("node:http");
@@ -16,7 +17,7 @@ const { teo } = require("tencentcloud-sdk-nodejs-teo");
 
 const SystemDate = Date;
 
-// Sends everything to one address, whatever the host is called: the SDK takes the service from its name.
+// Connects to one address for every host name, because the SDK takes the service from the name.
 function agent(address, encrypted) {
   const [host, port] = address.split(":");
   const agent = encrypted ? new https.Agent() : new http.Agent();
@@ -25,36 +26,36 @@ function agent(address, encrypted) {
   return agent;
 }
 
-function turnClock(seconds) {
-  const shift = Number(seconds) * 1000;
+function setClockError(seconds) {
+  const error = Number(seconds) * 1000;
   globalThis.Date = class extends SystemDate {
     constructor(...given) {
-      given.length === 0 ? super(SystemDate.now() + shift) : super(...given);
+      given.length === 0 ? super(SystemDate.now() + error) : super(...given);
     }
     static now() {
-      return SystemDate.now() + shift;
+      return SystemDate.now() + error;
     }
   };
 }
 
 function calls(kase, parameters) {
   const { address, secretId, secretKey, token, method } = kase;
-  // After the name of the signature, what is otherwise.
-  const [signMethod, otherwise] = kase.signature.split(" ");
-  const protocol = otherwise === "tls" ? "https://" : "http://";
-  // An endpoint with a port is one that users may give; without one, it is the product's own host name.
+  // After the name of the signature: a variation of the call.
+  const [signMethod, variation] = kase.signature.split(" ");
+  const protocol = variation === "tls" ? "https://" : "http://";
+  // A user may configure an endpoint with a port. The default is the product's own host name.
   const endpoint = (service) =>
-    otherwise === "port" ? `${service}.localhost:${address.split(":")[1]}` : `${service}.tencentcloudapi.com`;
+    variation === "port" ? `${service}.localhost:${address.split(":")[1]}` : `${service}.tencentcloudapi.com`;
   const config = (service) => ({
     credential: { secretId, secretKey, ...(token && { token }) },
     profile: {
       signMethod,
-      httpProfile: { protocol, reqMethod: method, endpoint: endpoint(service), agent: agent(address, otherwise === "tls") },
+      httpProfile: { protocol, reqMethod: method, endpoint: endpoint(service), agent: agent(address, variation === "tls") },
     },
   });
   const cdnClient = new cdn.v20180606.Client(config("cdn"));
   const teoClient = new teo.v20220901.Client(config("teo"));
-  // No package of today has this action: the product was retired.
+  // The product was retired, and no current package has this action.
   const ecdnClient = new CommonClient("ecdn.tencentcloudapi.com", "2019-10-12", config("ecdn"));
 
   let task = parameters.DescribePurgeTasks.TaskId;
@@ -63,8 +64,8 @@ function calls(kase, parameters) {
     PurgePathCache: async (given) => (await cdnClient.PurgePathCache(given)).TaskId,
     CreatePurgeTask: async (given) => (await teoClient.CreatePurgeTask(given)).JobId,
     DescribePurgeTasks: async (given) => {
-      const answer = await ecdnClient.request("DescribePurgeTasks", { ...given, TaskId: task });
-      return answer.PurgeLogs.map((log) => log.Url).join(" ");
+      const response = await ecdnClient.request("DescribePurgeTasks", { ...given, TaskId: task });
+      return response.PurgeLogs.map((log) => log.Url).join(" ");
     },
   };
 }
@@ -79,13 +80,13 @@ async function outcome(call, given) {
 }
 
 async function main() {
-  const names = ["name", "address", "secretId", "secretKey", "token", "signature", "method", "shift"];
+  const names = ["name", "address", "secretId", "secretKey", "token", "signature", "method", "clockError"];
   const parameters = JSON.parse(fs.readFileSync(process.argv[2], "utf8"));
   for await (const line of readline.createInterface({ input: process.stdin })) {
     const kase = Object.fromEntries(line.split("\t").map((part, index) => [names[index], part]));
-    turnClock(kase.shift);
+    setClockError(kase.clockError);
     for (const [action, call] of Object.entries(calls(kase, parameters))) {
-      // The SDK writes into the parameters that it is given.
+      // The SDK changes the parameters that it is given.
       const parts = [kase.name, action, ...(await outcome(call, structuredClone(parameters[action])))];
       console.log(parts.map((part) => String(part).replace(/[\t\n]/g, " ")).join("\t"));
     }

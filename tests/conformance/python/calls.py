@@ -1,7 +1,7 @@
 """Makes the calls of each case with the official SDK for Python.
 
-A case is a line of the standard input, what came of each of its calls a line of the standard output; both have their
-parts divided by tabs, and are described in xtask/src/conformance/case.rs.
+A case is a line of standard input, and the outcome of each of its calls a line of standard output. The
+parts of a line are separated by tabs; tests/conformance/src/case.rs describes them.
 """
 
 import json
@@ -28,20 +28,20 @@ def filled(request, parameters):
 
 
 def calls(case, parameters):
-    # After the name of the signature, what is otherwise.
-    signature, _, otherwise = case["signature"].partition(" ")
+    # After the name of the signature: a variation of the call.
+    signature, _, variation = case["signature"].partition(" ")
     transport = {"protocol": "http"}
-    if otherwise == "tls":
+    if variation == "tls":
         transport = {"protocol": "https", "certification": os.environ["NODE_EXTRA_CA_CERTS"]}
     profile = ClientProfile(
         signMethod=signature,
         httpProfile=HttpProfile(endpoint=case["address"], reqMethod=case["method"], **transport),
     )
-    profile.unsignedPayload = otherwise == "unsigned"
+    profile.unsignedPayload = variation == "unsigned"
     credential = Credential(case["secret id"], case["secret key"], case["token"] or None)
     cdn = CdnClient(credential, "", profile)
     teo = TeoClient(credential, "", profile)
-    # No package of today has this action: the product was retired.
+    # The product was retired, and no current package has this action.
     ecdn = CommonClient("ecdn", "2019-10-12", credential, "", profile)
 
     task = parameters["DescribePurgeTasks"]["TaskId"]
@@ -52,8 +52,8 @@ def calls(case, parameters):
         return task
 
     def describe_purge_tasks(given):
-        answer = ecdn.call_json("DescribePurgeTasks", {**given, "TaskId": task})
-        return " ".join(log["Url"] for log in answer["Response"]["PurgeLogs"])
+        response = ecdn.call_json("DescribePurgeTasks", {**given, "TaskId": task})
+        return " ".join(log["Url"] for log in response["Response"]["PurgeLogs"])
 
     return {
         "PurgeUrlsCache": purge_urls_cache,
@@ -73,12 +73,12 @@ def outcome(call, given):
 
 
 def main():
-    names = ["name", "address", "secret id", "secret key", "token", "signature", "method", "shift"]
+    names = ["name", "address", "secret id", "secret key", "token", "signature", "method", "clock error"]
     with open(sys.argv[1], encoding="utf-8") as file:
         parameters = json.load(file)
     for line in sys.stdin:
         case = dict(zip(names, line.rstrip("\n").split("\t")))
-        time.time = lambda: clock() + int(case["shift"])
+        time.time = lambda: clock() + int(case["clock error"])
         for action, call in calls(case, parameters).items():
             parts = [case["name"], action, *outcome(call, parameters[action])]
             print("\t".join(str(part).replace("\t", " ").replace("\n", " ") for part in parts), flush=True)

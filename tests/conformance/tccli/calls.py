@@ -1,7 +1,7 @@
-"""Makes the calls of each case with the official command line, a process a call.
+"""Makes the calls of each case with the official command line, one process per call.
 
-A case is a line of the standard input, what came of each of its calls a line of the standard output; both have their
-parts divided by tabs, and are described in xtask/src/conformance/case.rs.
+A case is a line of standard input, and the outcome of each of its calls a line of standard output. The
+parts of a line are separated by tabs; tests/conformance/src/case.rs describes them.
 """
 
 import json
@@ -19,11 +19,11 @@ SERVICES = {
     "DescribePurgeTasks": "ecdn",
 }
 
-# What the program `tccli` does, with a clock that is wrong by so many seconds.
+# The program `tccli`, with a clock that is wrong by the given number of seconds.
 TCCLI = """
 import sys, time
-clock, shift = time.time, int(sys.argv.pop(1))
-time.time = lambda: clock() + shift
+clock, error = time.time, int(sys.argv.pop(1))
+time.time = lambda: clock() + error
 from tccli.main import main
 sys.exit(main())
 """
@@ -31,7 +31,7 @@ sys.exit(main())
 
 def call(case, action, given):
     options = {
-        # The program speaks https unless its endpoint says otherwise.
+        # The program uses HTTPS unless the endpoint has another scheme.
         "--endpoint": "http://" + case["address"],
         "--secretId": case["secret id"],
         "--secretKey": case["secret key"],
@@ -39,34 +39,34 @@ def call(case, action, given):
     }
     if case["token"]:
         options["--token"] = case["token"]
-    command = [sys.executable, "-c", TCCLI, case["shift"], SERVICES[action], action]
+    command = [sys.executable, "-c", TCCLI, case["clock error"], SERVICES[action], action]
     for option, value in options.items():
         command += [option, value]
     for name, value in given.items():
-        # Its booleans are Python's.
+        # It reads booleans as Python writes them.
         command += ["--" + name, str(value) if isinstance(value, (str, bool)) else json.dumps(value)]
-    # A home for each, because two of them that make one at a time fail.
+    # Each process has a home of its own: two that create the same one at the same time fail.
     with tempfile.TemporaryDirectory() as home:
-        surroundings = {**os.environ, "HOME": home, "USERPROFILE": home}
-        return subprocess.run(command, env=surroundings, capture_output=True, encoding="utf-8", check=False, timeout=60)
+        environment = {**os.environ, "HOME": home, "USERPROFILE": home}
+        return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False, timeout=60)
 
 
 def outcome(case, action, given):
     ended = call(case, action, given)
     if ended.returncode == 0:
-        answer = json.loads(ended.stdout)
+        response = json.loads(ended.stdout)
         if action == "DescribePurgeTasks":
-            return "answered", " ".join(log["Url"] for log in answer["PurgeLogs"]), ""
-        return "answered", answer.get("TaskId") or answer["JobId"], ""
-    told = re.search(r"\[(\w+)\] code:(\S+) message:(.*) requestId:", ended.stderr, re.DOTALL)
-    if told:
-        return "refused", *told.groups()
-    # Its usage comes first, what is wrong last.
+            return "answered", " ".join(log["Url"] for log in response["PurgeLogs"]), ""
+        return "answered", response.get("TaskId") or response["JobId"], ""
+    refusal = re.search(r"\[(\w+)\] code:(\S+) message:(.*) requestId:", ended.stderr, re.DOTALL)
+    if refusal:
+        return "refused", *refusal.groups()
+    # The usage is printed first, the error last.
     return "failed", f"exit status {ended.returncode}", "", (ended.stderr or ended.stdout).strip().split("\n")[-1]
 
 
-def told(line, parameters, actions):
-    names = ["name", "address", "secret id", "secret key", "token", "signature", "method", "shift"]
+def outcomes(line, parameters, actions):
+    names = ["name", "address", "secret id", "secret key", "token", "signature", "method", "clock error"]
     case = dict(zip(names, line.rstrip("\n").split("\t")))
     task = parameters["DescribePurgeTasks"]["TaskId"]
     for action in actions:
@@ -82,9 +82,9 @@ def told(line, parameters, actions):
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         parameters = json.load(file)
-    # A call takes a second, nearly all of which is the program's start.
+    # A call takes a second, nearly all of it to start the program.
     with ThreadPoolExecutor(max_workers=2) as pool:
-        for lines in pool.map(lambda line: list(told(line, parameters, sys.argv[2:])), sys.stdin):
+        for lines in pool.map(lambda line: list(outcomes(line, parameters, sys.argv[2:])), sys.stdin):
             print("\n".join(lines), flush=True)
 
 

@@ -1,44 +1,47 @@
-//! The snippets of the emulator's README, run as they stand there.
+//! Runs the snippets of the emulator's README.
 
 use std::error::Error;
 use std::process::Command;
 use std::{env, fs};
 
-use super::browser::Seen;
-use super::command;
-use super::emulator::Emulator;
-use super::folder::Folder;
+use crate::check::CheckResult;
+use crate::command;
+use crate::emulator::Emulator;
+use crate::folder::Folder;
 use crate::workspace;
 
-/// The port that the snippets say the emulator listens on.
+/// The port of the emulator in the snippets.
 const PORT: &str = "8088";
 
-/// A claim for each language that has a snippet, as its fence names it.
+/// The claims, each with the language of its snippet's fence.
 const LANGUAGES: [(&str, &str); 3] = [
     ("the snippet for Python purges", "python"),
     ("the snippet for Node purges", "javascript"),
     ("the snippet for the command line purges", "sh"),
 ];
 
-/// Runs a snippet of each language against an emulator with the default credential: each has to print the id of a task.
-pub(crate) fn run(folder: &Folder, emulator: &Emulator) -> Result<Vec<Seen>, Box<dyn Error>> {
-    let text = fs::read_to_string(workspace::root().join("crates/emulator/README.md"))?;
+/// Runs the snippet of each language against an emulator that accepts the default credential. Each
+/// has to print the id of a task.
+pub(crate) fn check(folder: &Folder, emulator: &Emulator) -> Result<Vec<CheckResult>, Box<dyn Error>> {
+    let text = fs::read_to_string(workspace::root()?.join("crates/emulator/README.md"))?;
     let text = text.replace(PORT, &emulator.address().port().to_string());
-    let seen = LANGUAGES.iter().map(|(claim, language)| Ok(((*claim).to_owned(), objection(folder, &text, language)?)));
-    seen.collect()
+    let results = LANGUAGES.iter().map(|(claim, language)| {
+        Ok(CheckResult { claim: (*claim).to_owned(), failure: failure(folder, &text, language)? })
+    });
+    results.collect()
 }
 
-fn objection(folder: &Folder, text: &str, language: &str) -> Result<Option<String>, Box<dyn Error>> {
-    let Some(snippet) = snippet(text, language) else { return Ok(Some("there is none".to_owned())) };
+fn failure(folder: &Folder, text: &str, language: &str) -> Result<Option<String>, Box<dyn Error>> {
+    let Some(snippet) = snippet(text, language) else { return Ok(Some("there is no such snippet".to_owned())) };
     let mut command = interpreter(folder, language, snippet)?;
-    command::without_surroundings(&mut command, folder.path());
+    command::isolate(&mut command, folder.path());
     let output = command.output()?;
-    let told = String::from_utf8_lossy(&output.stdout);
-    let words = told.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
-    if output.status.success() && words.into_iter().any(is_task) {
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let mut words = printed.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+    if output.status.success() && words.any(is_task) {
         return Ok(None);
     }
-    Ok(Some(format!("{}: {told}{}", output.status, String::from_utf8_lossy(&output.stderr))))
+    Ok(Some(format!("{}: {printed}{}", output.status, String::from_utf8_lossy(&output.stderr))))
 }
 
 /// The first fenced block of a language.
@@ -56,7 +59,7 @@ fn interpreter(folder: &Folder, language: &str, snippet: &str) -> Result<Command
             command.args(["-c", snippet]);
         }
         "javascript" => {
-            // Node looks for packages beside the script.
+            // Node looks for packages next to the script.
             let script = path.join("node/readme.js");
             fs::write(&script, snippet)?;
             command = Command::new("node");
@@ -72,7 +75,8 @@ fn interpreter(folder: &Folder, language: &str, snippet: &str) -> Result<Command
     Ok(command)
 }
 
-/// Whether this is an id of a task: when it was accepted, in seconds, and eight letters and digits.
+/// Whether a word is the id of a task: the time of its request in seconds, and eight letters and
+/// digits.
 fn is_task(word: &str) -> bool {
     word.split_once('-').is_some_and(|(seconds, rest)| seconds.parse::<u64>().is_ok() && rest.len() == 8)
 }

@@ -1,22 +1,23 @@
-//! The folder that everything is installed into.
+//! Opens the folder that the clients are installed into.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-/// The file that says that a folder is ours, and that what is in it may be removed.
+/// The file that marks a folder as ours. The contents of such a folder may be removed.
 const MARKER: &str = ".tencentcloud-conformance";
 
-/// A folder that goes with this value, unless it was given or is kept.
+/// A folder. If it is temporary, dropping this value removes it.
 #[derive(Debug)]
 pub(crate) struct Folder {
     path: PathBuf,
-    kept: bool,
+    is_temporary: bool,
 }
 
 impl Folder {
-    /// Opens the folder that is given, which is new, empty, or one that was given before; or makes a temporary one.
+    /// Opens the given folder, or creates a temporary one. A given folder must be empty, or must
+    /// have been given before; it is created if it does not exist.
     pub(crate) fn open(given: Option<&str>) -> io::Result<Self> {
         let path = match given {
             Some(given) => PathBuf::from(given),
@@ -26,13 +27,13 @@ impl Folder {
         let marker = path.join(MARKER);
         if !marker.is_file() {
             if fs::read_dir(&path)?.next().is_some() {
-                let message =
-                    format!("{}: the folder is not empty, and not one of ours: name a new one", path.display());
+                let path = path.display();
+                let message = format!("{path}: not empty, and not created by this command; help: name a new folder");
                 return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
             }
-            fs::write(marker, "What is in this folder belongs to `cargo xtask conformance`, which may remove it.\n")?;
+            fs::write(marker, "`cargo xtask conformance` may remove everything in this folder.\n")?;
         }
-        Ok(Self { path: fs::canonicalize(path)?, kept: given.is_some() })
+        Ok(Self { path: fs::canonicalize(path)?, is_temporary: given.is_none() })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -40,7 +41,7 @@ impl Folder {
     }
 }
 
-/// Makes a folder that was not there before, under a name that nobody could foresee, for this user alone.
+/// Creates a folder with an unpredictable name that only this user can access.
 fn temporary() -> io::Result<PathBuf> {
     let suffix = RandomState::new().build_hasher().finish();
     let path = env::temp_dir().join(format!("tencentcloud-conformance-{suffix:016x}"));
@@ -53,7 +54,7 @@ fn temporary() -> io::Result<PathBuf> {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        if !self.kept {
+        if self.is_temporary {
             let _ = fs::remove_dir_all(&self.path);
         }
     }
@@ -64,14 +65,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_of_somebody_else_is_refused_and_left_as_it_is() {
+    fn a_folder_with_other_files_is_refused_and_left_unchanged() {
         let outer = Folder::open(None).unwrap();
         let given = outer.path().join("given");
         fs::create_dir_all(given.join("python")).unwrap();
         let name = given.to_str().unwrap();
         assert_eq!(Folder::open(Some(name)).unwrap_err().kind(), io::ErrorKind::InvalidInput);
         assert_eq!(fs::read_dir(&given).unwrap().count(), 1);
-        // Once it is empty it becomes ours, and stays so.
+        // An empty folder is accepted and marked, and is accepted again when it has files.
         fs::remove_dir(given.join("python")).unwrap();
         drop(Folder::open(Some(name)).unwrap());
         fs::create_dir(given.join("python")).unwrap();
@@ -80,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn a_temporary_folder_is_new_is_private_and_goes() {
+    fn a_temporary_folder_is_new_private_and_removed_when_dropped() {
         let (one, other) = (Folder::open(None).unwrap(), Folder::open(None).unwrap());
         assert_ne!(one.path(), other.path());
         #[cfg(unix)]

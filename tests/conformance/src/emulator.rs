@@ -1,4 +1,4 @@
-//! The emulator program: built, started, and ended with this value.
+//! Builds and runs the emulator program.
 
 use std::error::Error;
 use std::fs::File;
@@ -8,49 +8,50 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::{env, fs, thread};
 
-use super::folder::Folder;
+use crate::folder::Folder;
 use crate::workspace;
 
-/// A permanent credential and a temporary one, of the same key.
+/// A permanent credential and a temporary one, with the same key.
 pub(crate) const PERMANENT: &str = "AKIDPERMANENT";
 pub(crate) const TEMPORARY: &str = "AKIDTEMPORARY";
 pub(crate) const KEY: &str = "ConformanceKeyNotASecret";
 pub(crate) const TOKEN: &str = "ConformanceTokenNotASecret";
 
-/// Options for both of them.
+/// The options that configure both credentials.
 pub(crate) fn credentials() -> [String; 4] {
     let option = || "--credential".to_owned();
     [option(), format!("{PERMANENT}:{KEY}"), option(), format!("{TEMPORARY}:{KEY}:{TOKEN}")]
 }
 
-/// The program's name, and that of its package.
+/// The name of the program and of its package.
 const PROGRAM: &str = "tencentcloud-emulator";
 
-/// How many of the last lines are shown when something went wrong.
-const LINES: usize = 20;
+/// Number of log lines that are shown after a failure.
+const SHOWN_LINES: usize = 20;
 
-/// How much of each of them is shown, in characters.
-const LENGTH: usize = 240;
+/// Maximum length of a shown log line, in characters.
+const MAX_LINE_CHARS: usize = 240;
 
-/// Builds the program, and says where it is.
+/// Builds the program, and returns its path.
 pub(crate) fn build() -> Result<PathBuf, Box<dyn Error>> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .args(["build", "--quiet", "--package", PROGRAM, "--bin", PROGRAM])
+        // The features of `cargo emulator`, so that both use the same build.
+        .args(["build", "--package", PROGRAM, "--bin", PROGRAM, "--features", "testing"])
         .args(["--message-format", "json-render-diagnostics"])
-        .current_dir(workspace::root())
+        .current_dir(workspace::root()?)
         .stderr(Stdio::inherit())
         .output()?;
     if !output.status.success() {
-        return Err("the emulator does not build".into());
+        return Err("the emulator does not compile".into());
     }
     let messages = String::from_utf8(output.stdout)?;
-    // One JSON object a line; only the program's own has this member with a value.
+    // One JSON object per line. Only the one of the program has this member with a string.
     let executable = messages.lines().find_map(|line| line.split_once("\"executable\":\"")?.1.split('"').next());
-    Ok(PathBuf::from(executable.ok_or("cargo does not say where the emulator is")?.replace("\\\\", "\\")))
+    Ok(PathBuf::from(executable.ok_or("cargo does not report the path of the emulator")?.replace("\\\\", "\\")))
 }
 
-/// The running program.
+/// The running program. Dropping this value ends it.
 pub(crate) struct Emulator {
     child: Child,
     address: SocketAddr,
@@ -58,17 +59,18 @@ pub(crate) struct Emulator {
 }
 
 impl Emulator {
-    /// Starts it on a free port with these options; what it prints goes into a file of this name in the folder.
+    /// Starts the program on a free port with these options. Its output is written to a file with
+    /// the name `log` in the folder.
     pub(crate) fn start(program: &Path, folder: &Folder, log: &str, options: &[&str]) -> Result<Self, Box<dyn Error>> {
         let mut child = Command::new(program).args(["--port", "0"]).args(options).stdout(Stdio::piped()).spawn()?;
         let mut stdout = BufReader::new(child.stdout.take().ok_or("the emulator has no standard output")?);
         let log = folder.path().join(log);
-        // The value exists before anything can fail, so that the program ends whatever happens.
+        // Created before anything can fail, because dropping it ends the program.
         let mut emulator = Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)), log };
         let mut first = String::new();
         stdout.read_line(&mut first)?;
-        let listens = first.trim().strip_prefix("listening on ").and_then(|endpoint| endpoint.split_once("://"));
-        let (_, address) = listens.ok_or("the emulator did not start")?;
+        let endpoint = first.trim().strip_prefix("listening on ").and_then(|endpoint| endpoint.split_once("://"));
+        let (_, address) = endpoint.ok_or("the emulator did not start")?;
         emulator.address = address.parse()?;
         let mut log = File::create(&emulator.log)?;
         thread::spawn(move || io::copy(&mut stdout, &mut log));
@@ -79,12 +81,12 @@ impl Emulator {
         self.address
     }
 
-    /// The last that it printed.
+    /// The last lines of its output.
     pub(crate) fn last_lines(&self) -> String {
         let text = fs::read_to_string(&self.log).unwrap_or_default();
         let lines: Vec<&str> = text.lines().collect();
-        let shown = lines.get(lines.len().saturating_sub(LINES)..).unwrap_or_default();
-        shown.iter().map(|line| format!("  {}\n", line.chars().take(LENGTH).collect::<String>())).collect()
+        let shown = lines.get(lines.len().saturating_sub(SHOWN_LINES)..).unwrap_or_default();
+        shown.iter().map(|line| format!("  {}\n", line.chars().take(MAX_LINE_CHARS).collect::<String>())).collect()
     }
 }
 
