@@ -1,4 +1,4 @@
-//! The calls that the demonstration makes, each as it would stand in a program. What it prints as code is this file.
+//! Makes the calls of the demonstration. Each function is printed as the code of a program.
 
 use tencentcloud_core::{Config, Error};
 

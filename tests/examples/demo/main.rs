@@ -1,15 +1,18 @@
-//! The clients at work: four calls and one that fails, against an emulator, or one that changes nothing, against the service.
+//! Shows the clients at work: four calls that succeed and one that fails, against an emulator.
 //!
-//! Run it with `cargo xtask demo`, or with `cargo xtask demo --live`.
+//! Run it with `cargo xtask demo`. With `--signing` it shows how each request is signed, and not only
+//! how the first one is. With `--live` it calls the real service, with the one action that changes
+//! nothing.
 
 mod calls;
-mod observed;
-mod tell;
+mod print;
+mod recorder;
 
 use std::error::Error;
 use std::process::ExitCode;
 
-use observed::Observed;
+use print::Printer;
+use recorder::Recorder;
 use tencentcloud_core::{Config, Credentials, HttpsTransport};
 use tencentcloud_emulator::Emulator;
 
@@ -17,10 +20,11 @@ use tencentcloud_emulator::Emulator;
 async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let outcome = match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        [] => emulated().await,
-        ["--live"] => live().await,
+        [] => emulated(Printer::default()).await,
+        ["--signing"] => emulated(Printer::with_all_signing_steps()).await,
+        ["--live"] => live(Printer::default()).await,
         _ => {
-            eprintln!("usage: cargo xtask demo [--live]");
+            eprintln!("usage: cargo xtask demo [--signing | --live]");
             return ExitCode::from(2);
         }
     };
@@ -33,51 +37,47 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Makes the four calls, and one that fails, against an emulator on this machine.
-async fn emulated() -> Result<(), Box<dyn Error>> {
+/// Makes four calls that succeed and one that fails, against an emulator on this machine.
+async fn emulated(mut printer: Printer) -> Result<(), Box<dyn Error>> {
     let emulator = Emulator::start().await?;
     println!(
-        "The emulator listens on {}. It checks signatures and parameters as the service does.\n",
+        "\nAn emulator listens on {}. It checks signatures and parameters as the service does.\n",
         emulator.endpoint()
     );
-    let transport = Observed::new(HttpsTransport::for_loopback()?);
+    let recorder = Recorder::new(HttpsTransport::for_loopback()?);
     let config = Config::builder()
         .credentials(Credentials::new(emulator.secret_id(), emulator.secret_key())?)
         .endpoint(emulator.endpoint())
-        .transport(transport.clone())
+        .transport(recorder.clone())
         .build()?;
 
     let outcome = calls::purge_urls_cache(&config).await;
-    tell::call("cdn: purge a URL", "purge_urls_cache", transport.take().as_ref(), &outcome);
+    printer.call("cdn: purge a URL", "purge_urls_cache", recorder.take(), &outcome);
     outcome?;
     let outcome = calls::purge_path_cache(&config).await;
-    tell::call("cdn: purge a directory", "purge_path_cache", transport.take().as_ref(), &outcome);
+    printer.call("cdn: purge a directory", "purge_path_cache", recorder.take(), &outcome);
     outcome?;
     let outcome = calls::create_purge_task(&config).await;
-    tell::call(
-        "teo: purge a host name, and one that cannot be",
-        "create_purge_task",
-        transport.take().as_ref(),
-        &outcome,
-    );
+    let title = "teo: purge a host name, and one that cannot be purged";
+    printer.call(title, "create_purge_task", recorder.take(), &outcome);
     outcome?;
     let outcome = calls::describe_purge_tasks(&config).await;
-    tell::call("ecdn: list what was purged", "describe_purge_tasks", transport.take().as_ref(), &outcome);
+    printer.call("ecdn: list the purges", "describe_purge_tasks", recorder.take(), &outcome);
     outcome?;
     let outcome = calls::wildcard(&config).await;
-    tell::call("cdn: a call that fails", "wildcard", transport.take().as_ref(), &outcome);
+    printer.call("cdn: a call that fails", "wildcard", recorder.take(), &outcome);
     match outcome {
-        Ok(_) => Err("the call that should fail did not".into()),
+        Ok(_) => Err("the last call succeeded, but should have failed".into()),
         Err(_) => Ok(()),
     }
 }
 
-/// Makes the one call that changes nothing, against the service.
-async fn live() -> Result<(), Box<dyn Error>> {
-    let transport = Observed::new(HttpsTransport::new()?);
-    let config = Config::builder().credentials(Credentials::from_env()?).transport(transport.clone()).build()?;
+/// Calls the real service, with the one action that changes nothing.
+async fn live(mut printer: Printer) -> Result<(), Box<dyn Error>> {
+    let recorder = Recorder::new(HttpsTransport::new()?);
+    let config = Config::builder().credentials(Credentials::from_env()?).transport(recorder.clone()).build()?;
     let outcome = calls::describe_purge_tasks(&config).await;
-    tell::call("ecdn: list what was purged", "describe_purge_tasks", transport.take().as_ref(), &outcome);
+    printer.call("ecdn: list the purges", "describe_purge_tasks", recorder.take(), &outcome);
     outcome?;
     Ok(())
 }
