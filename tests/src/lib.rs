@@ -1,6 +1,6 @@
-//! What the tests that hold across crates have in common.
+//! Shares code between the tests that involve several crates.
 
-// What rustdoc allows in examples unless it is told something, and nothing else.
+// Examples may have unused items, as is rustdoc's default. Other warnings are errors.
 #![doc(test(attr(allow(unused), deny(warnings))))]
 
 pub mod prose;
@@ -9,20 +9,20 @@ pub mod workspace;
 use tencentcloud_core::{Config, Credentials};
 use tencentcloud_emulator::Emulator;
 
-/// What a test returns: any error ends it.
+/// The result of a test. Any error fails it.
 pub type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
-/// The configuration of a client that calls an emulator.
+/// The configuration of a client that calls the given emulator.
 ///
 /// # Errors
 ///
-/// As [`Credentials::new`] and [`Config::builder`].
+/// If [`Credentials::new`] or the builder of [`Config`] fails.
 pub fn config(emulator: &Emulator) -> Outcome<Config> {
     let credentials = Credentials::new(emulator.secret_id(), emulator.secret_key())?;
     Ok(Config::builder().credentials(credentials).endpoint(emulator.endpoint()).build()?)
 }
 
-/// The programs in the README compile.
+/// Compiles the programs in the README.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;

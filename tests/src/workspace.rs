@@ -1,19 +1,21 @@
-//! The files of the workspace.
+//! Finds and reads the files of the workspace.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 use crate::Outcome;
 
-/// The root of the workspace.
+/// The root of the checkout in which a test or a benchmark runs. It is found at run time: two
+/// checkouts may share a target directory, and with it the compiled program.
 #[must_use]
 pub fn root() -> PathBuf {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
-    manifest.parent().unwrap_or(manifest).to_owned()
+    // Cargo runs tests in the folder of their package, and sets the variable to it.
+    let package = env::var_os("CARGO_MANIFEST_DIR").map_or_else(env::current_dir, |folder| Ok(folder.into()));
+    package.unwrap_or_default().join("..")
 }
 
-/// Every file below a folder, by its path below that folder with `/` between steps.
+/// Reads every file in a folder and its subfolders. Each has its path in the folder, with `/`.
 ///
 /// # Errors
 ///
