@@ -22,8 +22,8 @@ const RULES: &[Rule] = &[
     rule("so many", "`n`, the given number"),
     rule("so much", "the given amount"),
     Rule { unless_before: &["as"], ..rule("so long", "the given duration") },
-    rule("is none", "is invalid, is not an X, is absent"),
-    rule("are none", "are invalid, are not X, are absent"),
+    Rule { unless_after: THERE, ..rule("is none", "is invalid, is not an X, is absent") },
+    Rule { unless_after: THERE, ..rule("are none", "are invalid, are not X, are absent") },
     Rule { unless_after: THERE, unless_before: LONGER, ..rule("is no", "is not a") },
     Rule { unless_after: THERE, unless_before: LONGER, ..rule("are no", "are not") },
     rule("stands", "is, appears in, follows, represents"),
@@ -51,7 +51,7 @@ const RULES: &[Rule] = &[
     Rule { in_names: Only::Start, ..rule("most", "`MAX_`") },
 ];
 
-/// Words after which "is no" is ordinary English.
+/// Words around which "is no" is ordinary English.
 const THERE: &[&str] = &["there", "it"];
 const LONGER: &[&str] = &["longer", "more", "less", "later", "earlier"];
 
