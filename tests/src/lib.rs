@@ -26,3 +26,9 @@ pub fn config(emulator: &Emulator) -> Outcome<Config> {
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// Runs the programs in the README of the emulator. They need a client, which the emulator's own
+/// package does not depend on.
+#[cfg(doctest)]
+#[doc = include_str!("../../crates/emulator/README.md")]
+struct EmulatorReadme;

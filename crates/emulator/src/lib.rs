@@ -81,8 +81,3 @@ pub fn products() -> &'static [&'static table::Product] {
 pub fn common_codes() -> &'static [table::Code] {
     generated::COMMON_CODES
 }
-
-/// The examples of the README, which are compiled and run as this crate's own.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
