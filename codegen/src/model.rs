@@ -6,7 +6,7 @@ pub(crate) use crate::spec::{Hosts, Kind};
 
 /// What every generated crate re-exports of the core: what a program needs to configure a client and to handle what comes of
 /// it, and what is named in the signatures of that. `Client` and `ErrorCode` are left out: each crate has its own.
-pub(crate) const CORE_NAMES: [&str; 39] = [
+pub(crate) const CORE_NAMES: [&str; 37] = [
     "Action",
     "AssumeRole",
     "Attempt",
@@ -33,19 +33,17 @@ pub(crate) const CORE_NAMES: [&str; 39] = [
     "HttpsTransport",
     "HttpsTransportBuilder",
     "Interceptor",
-    "JsonAnswer",
+    "JsonResponse",
     "JsonCall",
     "Language",
-    "Limits",
+    "RateLimit",
     "Product",
     "ProvideCredentials",
     "Proxy",
-    "SigningMethod",
     "Source",
     "Transport",
     "TransportError",
     "TransportErrorKind",
-    "V1Hash",
 ];
 
 /// All products, and the codes that every one of them can answer with.

@@ -20,7 +20,7 @@ const TIME: Duration = Duration::from_secs(5);
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome<()> {
     let emulator = Emulator::builder().per_day(Limit::Unlimited).start().await?;
-    let client = Client::new(&config(&emulator)?)?;
+    let client = Client::new(&config(&emulator)?);
     let begin = Instant::now();
     let mut tasks = JoinSet::new();
     for _ in 0..TASKS {

@@ -48,7 +48,7 @@ fn main() -> Outcome<()> {
                 .endpoint(format!("http://{address}"))
                 .max_response_bytes(limit)
                 .build()?;
-            let client = Client::new(&config)?;
+            let client = Client::new(&config);
             let before = reset()?;
             let call = client.purge_urls_cache(PurgeUrlsCache::new(["https://www.example.com/"]));
             match runtime.block_on(call.into_future()) {

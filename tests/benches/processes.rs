@@ -43,7 +43,7 @@ fn main() -> Outcome<ExitCode> {
 /// Calls until nobody listens any more.
 async fn call(endpoint: &str, number: &str) -> Outcome<()> {
     let credentials = Credentials::new(SECRET_ID, SECRET_KEY)?;
-    let client = Client::new(&Config::builder().credentials(credentials).endpoint(endpoint).build()?)?;
+    let client = Client::new(&Config::builder().credentials(credentials).endpoint(endpoint).build()?);
     let mut tasks = JoinSet::new();
     for _ in 0..TASKS {
         let (client, url) = (client.clone(), format!("https://www.example.com/{number}"));

@@ -8,7 +8,7 @@ use tencentcloud_tests::{Outcome, config};
 
 /// Asks for a list of URLs to be purged.
 async fn purge(config: &Config, urls: Vec<String>) -> Outcome<tencentcloud_cdn::PurgeUrlsCacheResponse> {
-    Ok(tencentcloud_cdn::Client::new(config)?.purge_urls_cache(PurgeUrlsCache::new(urls)).await?)
+    Ok(tencentcloud_cdn::Client::new(config).purge_urls_cache(PurgeUrlsCache::new(urls)).await?)
 }
 
 /// The URLs of each request that the emulator has received.
@@ -28,7 +28,7 @@ async fn each_action_is_answered() -> Outcome<()> {
     let emulator = Emulator::start().await?;
     let config = config(&emulator)?;
 
-    let cdn = tencentcloud_cdn::Client::new(&config)?;
+    let cdn = tencentcloud_cdn::Client::new(&config);
     let urls = PurgeUrlsCache::new(["https://www.example.com/logo.png"]).area(Area::Overseas).url_encode(true);
     let urls = cdn.purge_urls_cache(urls).await?;
     assert!(!urls.task_id.is_empty() && !urls.request_id.is_empty(), "{urls:?}");
@@ -36,7 +36,7 @@ async fn each_action_is_answered() -> Outcome<()> {
     let paths = cdn.purge_path_cache(paths).await?;
     assert_ne!(paths.task_id, urls.task_id);
 
-    let teo = tencentcloud_teo::Client::new(&config)?;
+    let teo = tencentcloud_teo::Client::new(&config);
     let job = teo.create_purge_task(CreatePurgeTask::hosts("zone-2qzj5k3v", ["www.example.com"])).await?;
     assert!(!job.job_id.is_empty() && job.failed_list.is_empty(), "{job:?}");
 
@@ -51,7 +51,7 @@ async fn a_purge_that_was_submitted_on_cdn_is_listed() -> Outcome<()> {
     let config = config(&emulator)?;
     let task = purge(&config, vec!["https://www.example.com/a".into(), "https://www.example.com/b".into()]).await?;
 
-    let ecdn = tencentcloud_ecdn::Client::new(&config)?;
+    let ecdn = tencentcloud_ecdn::Client::new(&config);
     #[expect(deprecated, reason = "the whole product is, and still has to work")]
     let listed = ecdn.describe_purge_tasks(DescribePurgeTasks::by_task(&task.task_id)).await?;
 
@@ -67,7 +67,7 @@ async fn a_purge_that_was_submitted_on_cdn_is_listed() -> Outcome<()> {
 #[tokio::test]
 async fn a_target_that_cannot_be_purged_is_reported_in_the_response() -> Outcome<()> {
     let emulator = Emulator::start().await?;
-    let teo = tencentcloud_teo::Client::new(&config(&emulator)?)?;
+    let teo = tencentcloud_teo::Client::new(&config(&emulator)?);
     let request = CreatePurgeTask::hosts("zone-2qzj5k3v", ["www.example.com", "*.example.com"]);
 
     let job = teo.create_purge_task(request).await?;
@@ -133,7 +133,7 @@ async fn an_empty_list_is_refused_before_it_is_sent() -> Outcome<()> {
 #[tokio::test]
 async fn a_list_that_a_constructor_takes_is_not_empty_either() -> Outcome<()> {
     let emulator = Emulator::start().await?;
-    let client = tencentcloud_teo::Client::new(&config(&emulator)?)?;
+    let client = tencentcloud_teo::Client::new(&config(&emulator)?);
     let none: [&str; 0] = [];
 
     let by_target =
@@ -153,7 +153,7 @@ async fn a_list_that_a_constructor_takes_is_not_empty_either() -> Outcome<()> {
 #[tokio::test]
 async fn targets_that_are_written_into_a_purge_of_everything_are_sent_and_refused() -> Outcome<()> {
     let emulator = Emulator::start().await?;
-    let client = tencentcloud_teo::Client::new(&config(&emulator)?)?;
+    let client = tencentcloud_teo::Client::new(&config(&emulator)?);
     let mut request = CreatePurgeTask::all("zone-1");
     request.targets = Some(vec!["http://www.example.com/a.txt".into()]);
 

@@ -24,7 +24,7 @@ fn client(emulator: &Emulator, key: &str, token: Option<&str>, method: SigningMe
         None => credentials,
     };
     let config = Config::builder().credentials(credentials).endpoint(emulator.endpoint()).signing_method(method);
-    Ok(Client::new(&config.build()?)?)
+    Ok(Client::new(&config.build()?))
 }
 
 fn request() -> PurgeUrlsCache {

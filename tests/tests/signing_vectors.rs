@@ -48,7 +48,7 @@ impl Vector {
 #[test]
 fn payloads_hash_as_the_sdk_hashes_them() {
     check(|vector| {
-        let digest = HexDigest::of(vector.payload.as_bytes());
+        let digest = HexDigest::sha256(vector.payload.as_bytes());
         (digest.to_string(), vector.payload_sha256.clone())
     });
 }
@@ -62,14 +62,14 @@ fn canonical_requests_are_those_of_the_sdk() {
 fn digests_are_those_of_the_canonical_requests() {
     check(|vector| {
         let digest = vector.request(&vector.headers()).digest();
-        (digest.to_string(), HexDigest::of(vector.canonical_request.as_bytes()).to_string())
+        (digest.to_string(), HexDigest::sha256(vector.canonical_request.as_bytes()).to_string())
     });
 }
 
 #[test]
 fn strings_to_sign_are_those_of_the_sdk() {
     check(|vector| {
-        let request = HexDigest::of(vector.canonical_request.as_bytes());
+        let request = HexDigest::sha256(vector.canonical_request.as_bytes());
         let string = StringToSign { timestamp: vector.timestamp, scope: &vector.scope(), request: &request };
         (string.text(), vector.string_to_sign.clone())
     });
@@ -78,7 +78,7 @@ fn strings_to_sign_are_those_of_the_sdk() {
 #[test]
 fn signatures_are_those_of_the_sdk() {
     check(|vector| {
-        let request = HexDigest::of(vector.canonical_request.as_bytes());
+        let request = HexDigest::sha256(vector.canonical_request.as_bytes());
         let scope = vector.scope();
         let string = StringToSign { timestamp: vector.timestamp, scope: &scope, request: &request };
         let signature = SigningKey::derive(&vector.secret_key, &scope).sign(&string);

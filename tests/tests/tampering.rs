@@ -42,7 +42,7 @@ async fn error_after(original: &'static str, changed: &'static str) -> Outcome<E
     let credentials = Credentials::new(tencentcloud_emulator::SECRET_ID, tencentcloud_emulator::SECRET_KEY)?;
     let config = Config::builder().credentials(credentials).endpoint(endpoint).build()?;
     let request = PurgeUrlsCache::new(["https://www.example.com/logo.png"]);
-    let outcome = Client::new(&config)?.purge_urls_cache(request).await;
+    let outcome = Client::new(&config).purge_urls_cache(request).await;
     proxy.abort();
     Ok(outcome.err().ok_or("the changed request was accepted")?)
 }

@@ -17,7 +17,7 @@ const TAKEN_TYPES: [&str; 26] = [
     "CodeFacts",
     "CoreClient",
     "DateTime",
-    "DateTimeIso",
+    "OffsetDateTime",
     "Debug",
     "Deserialize",
     "Err",

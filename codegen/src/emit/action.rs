@@ -110,7 +110,7 @@ fn contract(action: &Action, product: &Product) -> TokenStream {
             type Response = #response_ident;
 
             const NAME: &'static str = #wire;
-            const LIMITS: Limits = Limits::per_second(#rate);
+            const RATE_LIMIT: RateLimit = RateLimit::per_second(#rate);
             const REPEATABLE: bool = #repeatable;
             const ERRORS: &'static [ErrorCode] = &[#(ErrorCode::#errors),*];
 
@@ -135,7 +135,7 @@ fn empty_list(action: &Action) -> Option<TokenStream> {
     });
     let empty = empty.reduce(|first, next| quote! { #first.or(#next) })?;
     Some(quote! {
-        fn empty_list(&self) -> Option<&'static str> {
+        fn empty_required_list(&self) -> Option<&'static str> {
             #empty
         }
     })

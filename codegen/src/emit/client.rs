@@ -19,7 +19,9 @@ pub(super) fn module(product: &Product) -> TokenStream {
     quote! {
         #doc
 
-        use tencentcloud_core::{Call, Client as CoreClient, Config, Error};
+        use std::borrow::Borrow;
+
+        use tencentcloud_core::{Call, Client as CoreClient, Config};
 
         use crate::{#marker, #(#requests),*};
 
@@ -30,13 +32,10 @@ pub(super) fn module(product: &Product) -> TokenStream {
         }
 
         impl Client {
-            /// Creates a client from a configuration.
-            ///
-            /// # Errors
-            ///
-            /// Fails if the configuration's endpoint cannot be used.
-            pub fn new(config: &Config) -> Result<Self, Error> {
-                Ok(Self { inner: CoreClient::new(config)? })
+            /// Creates a client that shares the connections, credentials and rate limits of a configuration.
+            #[must_use]
+            pub fn new(config: &Config) -> Self {
+                Self { inner: CoreClient::new(config) }
             }
 
             #(#methods)*
@@ -54,8 +53,8 @@ fn method(action: &Action, product: &Product) -> TokenStream {
     quote! {
         #doc
         #deprecated
-        pub fn #function(&self, request: #request) -> Call<#request> {
-            self.inner.call(request)
+        pub fn #function(&self, request: impl Borrow<#request>) -> Call<#request> {
+            self.inner.call(request.borrow())
         }
     }
 }

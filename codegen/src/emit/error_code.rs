@@ -51,7 +51,7 @@ fn meaning(code: &Code) -> String {
 fn facts(code: &Code) -> TokenStream {
     let (ident, wire) = (&code.name.ident, &code.name.wire);
     let kind = kind(code.kind);
-    let hint = code.hint.as_ref().map(|hint| quote! { .hint(#hint) });
+    let hint = code.hint.as_ref().map(|hint| quote! { .with_hint(#hint) });
     quote! { #ident: CodeFacts::new(#wire, #kind) #hint }
 }
 

@@ -97,7 +97,7 @@ fn first_call(example: &Example, action: &Action) -> TokenStream {
     let (request, method) = (&example.request, &action.function);
     let shown = shown(action);
     quote! {
-        let client = Client::new(&config)?;
+        let client = Client::new(&config);
         let request = #request;
         let response = client.#method(request).await?;
         #shown

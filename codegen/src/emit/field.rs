@@ -15,7 +15,7 @@ impl ToTokens for Type {
             Self::Unsigned => quote! { u64 },
             Self::Float => quote! { f64 },
             Self::DateTime => quote! { DateTime },
-            Self::DateTimeIso => quote! { DateTimeIso },
+            Self::DateTimeIso => quote! { OffsetDateTime },
             Self::ValueSet(Name { ident, .. }) | Self::Record(Name { ident, .. }) => quote! { #ident },
             Self::List(element) => quote! { Vec<#element> },
         });

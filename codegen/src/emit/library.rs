@@ -63,7 +63,7 @@ fn type_names(product: &Product) -> impl Iterator<Item = &Ident> {
 /// Emits the imports of an action's module.
 pub(super) fn imports_of_action(action: &Action, product: &Product) -> TokenStream {
     let mut ours: BTreeSet<&Ident> = BTreeSet::new();
-    let mut core: BTreeSet<&str> = ["Action", "Limits", "wire"].into_iter().collect();
+    let mut core: BTreeSet<&str> = ["Action", "RateLimit", "wire"].into_iter().collect();
     for field in action.request.iter().chain(&action.response) {
         let ty = innermost(&field.ty);
         core.extend(core_name(ty));
@@ -125,7 +125,7 @@ fn innermost(ty: &Type) -> &Type {
 fn core_name(ty: &Type) -> Option<&'static str> {
     match ty {
         Type::DateTime => Some("DateTime"),
-        Type::DateTimeIso => Some("DateTimeIso"),
+        Type::DateTimeIso => Some("OffsetDateTime"),
         _ => None,
     }
 }

@@ -58,7 +58,7 @@ fn program(product: &Product) -> Option<String> {
         #[tokio::main]
         #expected
         async fn main() -> Result<(), Box<dyn std::error::Error>> {
-            let client = Client::new(&Config::from_env()?)?;
+            let client = Client::new(&Config::from_env()?);
             let request = #request;
             let response = client.#method(request).await?;
             #shown

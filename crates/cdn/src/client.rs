@@ -2,7 +2,8 @@
 
 //! The client.
 
-use tencentcloud_core::{Call, Client as CoreClient, Config, Error};
+use std::borrow::Borrow;
+use tencentcloud_core::{Call, Client as CoreClient, Config};
 
 use crate::{Cdn, PurgePathCache, PurgeUrlsCache};
 
@@ -15,26 +16,23 @@ pub struct Client {
 }
 
 impl Client {
-    /// Creates a client from a configuration.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the configuration's endpoint cannot be used.
-    pub fn new(config: &Config) -> Result<Self, Error> {
-        Ok(Self { inner: CoreClient::new(config)? })
+    /// Creates a client that shares the connections, credentials and rate limits of a configuration.
+    #[must_use]
+    pub fn new(config: &Config) -> Self {
+        Self { inner: CoreClient::new(config) }
     }
 
     /// Purges directories in every region where their domain names are accelerated, or in one region.
     ///
     /// [`PurgePathCache`] says more: limits, errors, examples.
-    pub fn purge_path_cache(&self, request: PurgePathCache) -> Call<PurgePathCache> {
-        self.inner.call(request)
+    pub fn purge_path_cache(&self, request: impl Borrow<PurgePathCache>) -> Call<PurgePathCache> {
+        self.inner.call(request.borrow())
     }
 
     /// Purges URLs in every region where their domain names are accelerated, or in one region.
     ///
     /// [`PurgeUrlsCache`] says more: limits, errors, examples.
-    pub fn purge_urls_cache(&self, request: PurgeUrlsCache) -> Call<PurgeUrlsCache> {
-        self.inner.call(request)
+    pub fn purge_urls_cache(&self, request: impl Borrow<PurgeUrlsCache>) -> Call<PurgeUrlsCache> {
+        self.inner.call(request.borrow())
     }
 }

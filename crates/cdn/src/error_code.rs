@@ -169,133 +169,143 @@ pub enum ErrorCode {
 
 error_codes!(ErrorCode {
     ActionOffline: CodeFacts::new("ActionOffline", NotFound)
-        .hint("use the action that the documentation names as its successor"),
+        .with_hint("use the action that the documentation names as its successor"),
     AuthFailureInvalidAuthorization: CodeFacts::new("AuthFailure.InvalidAuthorization", Auth)
-        .hint("check that no proxy or gateway in between changes the `Authorization` header"),
+        .with_hint("check that no proxy or gateway in between changes the `Authorization` header"),
     AuthFailureInvalidSecretId: CodeFacts::new("AuthFailure.InvalidSecretId", Auth)
-        .hint("use the secret id of an API key, not the id of an account or an application"),
+        .with_hint("use the secret id of an API key, not the id of an account or an application"),
     AuthFailureMFAFailure: CodeFacts::new("AuthFailure.MFAFailure", Auth)
-        .hint("repeat the verification, or use a key whose user needs no verification for this action"),
+        .with_hint("repeat the verification, or use a key whose user needs no verification for this action"),
     AuthFailureSecretIdNotFound: CodeFacts::new("AuthFailure.SecretIdNotFound", Auth)
-        .hint("check in the console that the key exists and is enabled, and that the secret id contains no space"),
+        .with_hint("check in the console that the key exists and is enabled, and that the secret id contains no space"),
     AuthFailureSignatureExpire: CodeFacts::new("AuthFailure.SignatureExpire", ClockSkew)
-        .hint("correct the clock of this machine, for example with NTP"),
+        .with_hint("correct the clock of this machine, for example with NTP"),
     AuthFailureSignatureFailure: CodeFacts::new("AuthFailure.SignatureFailure", Auth)
-        .hint("check the secret key, and that no proxy or gateway in between changes the request"),
-    AuthFailureTokenFailure: CodeFacts::new("AuthFailure.TokenFailure", Auth).hint("get new temporary credentials"),
+        .with_hint("check the secret key, and that no proxy or gateway in between changes the request"),
+    AuthFailureTokenFailure: CodeFacts::new("AuthFailure.TokenFailure", Auth)
+        .with_hint("get new temporary credentials"),
     AuthFailureUnauthorizedOperation: CodeFacts::new("AuthFailure.UnauthorizedOperation", Permission)
-        .hint("allow this action for the caller in CAM"),
-    DryRunOperation: CodeFacts::new("DryRunOperation", Rejected).hint("remove the dry-run parameter to run the action"),
+        .with_hint("allow this action for the caller in CAM"),
+    DryRunOperation: CodeFacts::new("DryRunOperation", Rejected)
+        .with_hint("remove the dry-run parameter to run the action"),
     FailedOperation: CodeFacts::new("FailedOperation", Rejected)
-        .hint("read the message, and check what has been carried out before you send the request again"),
+        .with_hint("read the message, and check what has been carried out before you send the request again"),
     InternalError: CodeFacts::new("InternalError", Server)
-        .hint("retry later; if it persists, open a support ticket with the request id"),
+        .with_hint("retry later; if it persists, open a support ticket with the request id"),
     InternalErrorCamSystemError: CodeFacts::new("InternalError.CamSystemError", Server)
-        .hint("retry later; if it persists, open a support ticket with the request id"),
+        .with_hint("retry later; if it persists, open a support ticket with the request id"),
     InternalErrorCdnConfigError: CodeFacts::new("InternalError.CdnConfigError", Server)
-        .hint("open a support ticket with the request id"),
+        .with_hint("open a support ticket with the request id"),
     InternalErrorCdnDbError: CodeFacts::new("InternalError.CdnDbError", Server)
-        .hint("open a support ticket with the request id"),
+        .with_hint("open a support ticket with the request id"),
     InternalErrorCdnQueryParamError: CodeFacts::new("InternalError.CdnQueryParamError", Server)
-        .hint("retry later; if it persists, open a support ticket with the request id"),
+        .with_hint("retry later; if it persists, open a support ticket with the request id"),
     InternalErrorCdnQuerySystemError: CodeFacts::new("InternalError.CdnQuerySystemError", Server)
-        .hint("retry later; if it persists, open a support ticket with the request id"),
+        .with_hint("retry later; if it persists, open a support ticket with the request id"),
     InternalErrorCdnSystemError: CodeFacts::new("InternalError.CdnSystemError", Server)
-        .hint("open a support ticket with the request id"),
-    InternalErrorError: CodeFacts::new("InternalError.Error", Server).hint("open a support ticket with the request id"),
+        .with_hint("open a support ticket with the request id"),
+    InternalErrorError: CodeFacts::new("InternalError.Error", Server)
+        .with_hint("open a support ticket with the request id"),
     InternalErrorProxyServer: CodeFacts::new("InternalError.ProxyServer", Server)
-        .hint("open a support ticket with the request id"),
+        .with_hint("open a support ticket with the request id"),
     InternalErrorRouteError: CodeFacts::new("InternalError.RouteError", Server)
-        .hint("open a support ticket with the request id"),
+        .with_hint("open a support ticket with the request id"),
     InternalErrorUnknownError: CodeFacts::new("InternalError.UnknownError", Server)
-        .hint("open a support ticket with the request id"),
-    InvalidAction: CodeFacts::new("InvalidAction", NotFound).hint("check the action, the API version and the endpoint"),
+        .with_hint("open a support ticket with the request id"),
+    InvalidAction: CodeFacts::new("InvalidAction", NotFound)
+        .with_hint("check the action, the API version and the endpoint"),
     InvalidParameter: CodeFacts::new("InvalidParameter", Rejected)
-        .hint("compare the parameter that the message names with the documentation"),
+        .with_hint("compare the parameter that the message names with the documentation"),
     InvalidParameterCdnHostInvalidStatus: CodeFacts::new("InvalidParameter.CdnHostInvalidStatus", Rejected)
-        .hint("check the state of the domain name in the console"),
+        .with_hint("check the state of the domain name in the console"),
     InvalidParameterCdnInterfaceError: CodeFacts::new("InvalidParameter.CdnInterfaceError", Server)
-        .hint("open a support ticket with the request id"),
+        .with_hint("open a support ticket with the request id"),
     InvalidParameterCdnParamError: CodeFacts::new("InvalidParameter.CdnParamError", Rejected)
-        .hint("compare the request with the examples in the documentation"),
+        .with_hint("compare the request with the examples in the documentation"),
     InvalidParameterCdnPurgeWildcardNotAllowed: CodeFacts::new("InvalidParameter.CdnPurgeWildcardNotAllowed", Rejected)
-        .hint("write out each domain name"),
+        .with_hint("write out each domain name"),
     InvalidParameterCdnStatInvalidDate: CodeFacts::new("InvalidParameter.CdnStatInvalidDate", Rejected)
-        .hint("use the date format of the documentation"),
+        .with_hint("use the date format of the documentation"),
     InvalidParameterCdnUrlExceedLength: CodeFacts::new("InvalidParameter.CdnUrlExceedLength", Rejected)
-        .hint("shorten the URL, or purge the directory that contains it"),
+        .with_hint("shorten the URL, or purge the directory that contains it"),
     InvalidParameterValue: CodeFacts::new("InvalidParameterValue", Rejected)
-        .hint("set the parameter that the message names to a documented value"),
+        .with_hint("set the parameter that the message names to a documented value"),
     InvalidRequest: CodeFacts::new("InvalidRequest", Rejected),
     IpInBlacklist: CodeFacts::new("IpInBlacklist", Permission)
-        .hint("remove the address from the list, or call from another address"),
+        .with_hint("remove the address from the list, or call from another address"),
     IpNotInWhitelist: CodeFacts::new("IpNotInWhitelist", Permission)
-        .hint("add the address to the list, or call from an address that is on it"),
+        .with_hint("add the address to the list, or call from an address that is on it"),
     LimitExceeded: CodeFacts::new("LimitExceeded", Quota)
-        .hint("wait until the quota renews, or ask Tencent Cloud for a higher quota"),
+        .with_hint("wait until the quota renews, or ask Tencent Cloud for a higher quota"),
     LimitExceededCdnPurgeExceedBatchLimit: CodeFacts::new("LimitExceeded.CdnPurgeExceedBatchLimit", Quota)
-        .hint("split the list; `DescribePurgeQuota` returns the account's limits"),
-    LimitExceededCdnPurgeExceedDayLimit: CodeFacts::new("LimitExceeded.CdnPurgeExceedDayLimit", Quota)
-        .hint("continue tomorrow, or ask Tencent Cloud for a higher quota; `DescribePurgeQuota` returns what is left"),
+        .with_hint("split the list; `DescribePurgeQuota` returns the account's limits"),
+    LimitExceededCdnPurgeExceedDayLimit: CodeFacts::new("LimitExceeded.CdnPurgeExceedDayLimit", Quota).with_hint(
+        "continue tomorrow, or ask Tencent Cloud for a higher quota; `DescribePurgeQuota` returns what is left"
+    ),
     LimitExceededCdnPurgePathExceedBatchLimit: CodeFacts::new("LimitExceeded.CdnPurgePathExceedBatchLimit", Quota)
-        .hint("split the list; `DescribePurgeQuota` returns the account's limits"),
+        .with_hint("split the list; `DescribePurgeQuota` returns the account's limits"),
     LimitExceededCdnPurgePathExceedDayLimit: CodeFacts::new("LimitExceeded.CdnPurgePathExceedDayLimit", Quota)
-        .hint("continue tomorrow, or ask Tencent Cloud for a higher quota; `DescribePurgeQuota` returns what is left"),
+        .with_hint(
+            "continue tomorrow, or ask Tencent Cloud for a higher quota; `DescribePurgeQuota` returns what is left"
+        ),
     LimitExceededCdnPurgeUrlExceedBatchLimit: CodeFacts::new("LimitExceeded.CdnPurgeUrlExceedBatchLimit", Quota)
-        .hint("split the list; `DescribePurgeQuota` returns the account's limits"),
-    LimitExceededCdnPurgeUrlExceedDayLimit: CodeFacts::new("LimitExceeded.CdnPurgeUrlExceedDayLimit", Quota)
-        .hint("continue tomorrow, or ask Tencent Cloud for a higher quota; `DescribePurgeQuota` returns what is left"),
-    MissingParameter: CodeFacts::new("MissingParameter", Rejected).hint("set the parameter that the message names"),
-    NoSuchProduct: CodeFacts::new("NoSuchProduct", NotFound).hint("check the endpoint"),
-    NoSuchVersion: CodeFacts::new("NoSuchVersion", NotFound).hint("check that the endpoint belongs to the product"),
+        .with_hint("split the list; `DescribePurgeQuota` returns the account's limits"),
+    LimitExceededCdnPurgeUrlExceedDayLimit: CodeFacts::new("LimitExceeded.CdnPurgeUrlExceedDayLimit", Quota).with_hint(
+        "continue tomorrow, or ask Tencent Cloud for a higher quota; `DescribePurgeQuota` returns what is left"
+    ),
+    MissingParameter: CodeFacts::new("MissingParameter", Rejected)
+        .with_hint("set the parameter that the message names"),
+    NoSuchProduct: CodeFacts::new("NoSuchProduct", NotFound).with_hint("check the endpoint"),
+    NoSuchVersion: CodeFacts::new("NoSuchVersion", NotFound)
+        .with_hint("check that the endpoint belongs to the product"),
     RequestLimitExceeded: CodeFacts::new("RequestLimitExceeded", Throttled)
-        .hint("lower the total rate of all programs that use this account"),
+        .with_hint("lower the total rate of all programs that use this account"),
     RequestLimitExceededGlobalRegionUinLimitExceeded: CodeFacts::new(
         "RequestLimitExceeded.GlobalRegionUinLimitExceeded",
         Throttled
     )
-    .hint("lower the total rate of all programs that use this account"),
+    .with_hint("lower the total rate of all programs that use this account"),
     RequestLimitExceededIPLimitExceeded: CodeFacts::new("RequestLimitExceeded.IPLimitExceeded", Throttled)
-        .hint("lower the total rate of all programs that call from this address"),
+        .with_hint("lower the total rate of all programs that call from this address"),
     RequestLimitExceededUinLimitExceeded: CodeFacts::new("RequestLimitExceeded.UinLimitExceeded", Throttled)
-        .hint("lower the total rate of all programs that use this account"),
-    RequestSizeLimitExceeded: CodeFacts::new("RequestSizeLimitExceeded", Rejected).hint("split the request"),
-    ResourceInUse: CodeFacts::new("ResourceInUse", Rejected).hint("retry when the resource is free"),
-    ResourceInsufficient: CodeFacts::new("ResourceInsufficient", Rejected).hint("retry later"),
-    ResourceNotFound: CodeFacts::new("ResourceNotFound", NotFound).hint("check the names and ids in the request"),
+        .with_hint("lower the total rate of all programs that use this account"),
+    RequestSizeLimitExceeded: CodeFacts::new("RequestSizeLimitExceeded", Rejected).with_hint("split the request"),
+    ResourceInUse: CodeFacts::new("ResourceInUse", Rejected).with_hint("retry when the resource is free"),
+    ResourceInsufficient: CodeFacts::new("ResourceInsufficient", Rejected).with_hint("retry later"),
+    ResourceNotFound: CodeFacts::new("ResourceNotFound", NotFound).with_hint("check the names and ids in the request"),
     ResourceNotFoundCdnHostNotExists: CodeFacts::new("ResourceNotFound.CdnHostNotExists", NotFound)
-        .hint("check the domain name, and that the credentials belong to the account that owns it"),
+        .with_hint("check the domain name, and that the credentials belong to the account that owns it"),
     ResourceNotFoundCdnUserNotExists: CodeFacts::new("ResourceNotFound.CdnUserNotExists", NotFound)
-        .hint("activate CDN in the console"),
+        .with_hint("activate CDN in the console"),
     ResourceUnavailable: CodeFacts::new("ResourceUnavailable", Rejected)
-        .hint("check the state of the resource in the console"),
+        .with_hint("check the state of the resource in the console"),
     ResourceUnavailableCdnHostIsNotOnline: CodeFacts::new("ResourceUnavailable.CdnHostIsNotOnline", Rejected)
-        .hint("enable the domain name in the console"),
+        .with_hint("enable the domain name in the console"),
     ResponseSizeLimitExceeded: CodeFacts::new("ResponseSizeLimitExceeded", Rejected)
-        .hint("request less, for example smaller pages"),
-    ServiceUnavailable: CodeFacts::new("ServiceUnavailable", Server).hint("retry later"),
+        .with_hint("request less, for example smaller pages"),
+    ServiceUnavailable: CodeFacts::new("ServiceUnavailable", Server).with_hint("retry later"),
     UnauthorizedOperation: CodeFacts::new("UnauthorizedOperation", Permission)
-        .hint("check the caller's access policies in CAM, and the state of the account"),
+        .with_hint("check the caller's access policies in CAM, and the state of the account"),
     UnauthorizedOperationCdnCamUnauthorized: CodeFacts::new("UnauthorizedOperation.CdnCamUnauthorized", Permission)
-        .hint("allow this action for the sub-account in CAM"),
+        .with_hint("allow this action for the sub-account in CAM"),
     UnauthorizedOperationCdnHostUnauthorized: CodeFacts::new("UnauthorizedOperation.CdnHostUnauthorized", Permission)
-        .hint("allow the domain name for the sub-account in CAM"),
+        .with_hint("allow the domain name for the sub-account in CAM"),
     UnauthorizedOperationCdnUserAuthFail: CodeFacts::new("UnauthorizedOperation.CdnUserAuthFail", Permission)
-        .hint("repeat the verification in the console"),
+        .with_hint("repeat the verification in the console"),
     UnauthorizedOperationCdnUserAuthWait: CodeFacts::new("UnauthorizedOperation.CdnUserAuthWait", Permission)
-        .hint("wait until the verification is finished"),
+        .with_hint("wait until the verification is finished"),
     UnauthorizedOperationCdnUserIsSuspended: CodeFacts::new("UnauthorizedOperation.CdnUserIsSuspended", Permission)
-        .hint("resume CDN in the console"),
+        .with_hint("resume CDN in the console"),
     UnauthorizedOperationEcdnMigratedCdn: CodeFacts::new("UnauthorizedOperation.EcdnMigratedCdn", Rejected)
-        .hint("do this in the CDN console"),
+        .with_hint("do this in the CDN console"),
     UnauthorizedOperationOpNoAuth: CodeFacts::new("UnauthorizedOperation.OpNoAuth", Permission)
-        .hint("ask for access in a support ticket"),
+        .with_hint("ask for access in a support ticket"),
     UnauthorizedOperationOperationTooOften: CodeFacts::new("UnauthorizedOperation.OperationTooOften", Throttled)
-        .hint("lower the total rate of all programs that use this account"),
+        .with_hint("lower the total rate of all programs that use this account"),
     UnknownParameter: CodeFacts::new("UnknownParameter", Rejected)
-        .hint("check the name of the parameter, and the API version"),
+        .with_hint("check the name of the parameter, and the API version"),
     UnsupportedOperation: CodeFacts::new("UnsupportedOperation", Rejected),
     UnsupportedProtocol: CodeFacts::new("UnsupportedProtocol", Rejected),
     UnsupportedRegion: CodeFacts::new("UnsupportedRegion", Rejected)
-        .hint("use another region, or no region if the action needs none"),
+        .with_hint("use another region, or no region if the action needs none"),
 });

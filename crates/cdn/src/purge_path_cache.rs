@@ -3,7 +3,7 @@
 //! `PurgePathCache`: purge the cached copies of everything in a list of directories.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::{Action, Limits, wire};
+use tencentcloud_core::{Action, RateLimit, wire};
 
 use crate::{Area, Cdn, ErrorCode, FlushType};
 
@@ -35,7 +35,7 @@ use crate::{Area, Cdn, ErrorCode, FlushType};
 /// use tencentcloud_cdn::{Client, FlushType, PurgePathCache};
 ///
 /// // Purge the changed resources of a directory.
-/// let client = Client::new(&config)?;
+/// let client = Client::new(&config);
 /// let request = PurgePathCache::new(["http://www.test.com/test/"], FlushType::Flush);
 /// let response = client.purge_path_cache(request).await?;
 /// println!("{}", response.task_id);
@@ -83,7 +83,7 @@ impl Action for PurgePathCache {
     type Response = PurgePathCacheResponse;
 
     const NAME: &'static str = "PurgePathCache";
-    const LIMITS: Limits = Limits::per_second(20);
+    const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = false;
     const ERRORS: &'static [ErrorCode] = &[
         ErrorCode::AuthFailureInvalidAuthorization,
@@ -117,7 +117,7 @@ impl Action for PurgePathCache {
         ErrorCode::UnauthorizedOperationOperationTooOften,
     ];
 
-    fn empty_list(&self) -> Option<&'static str> {
+    fn empty_required_list(&self) -> Option<&'static str> {
         self.paths.is_empty().then_some("Paths")
     }
 }

@@ -3,7 +3,7 @@
 //! `PurgeUrlsCache`: purge the cached copies of a list of URLs.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::{Action, Limits, wire};
+use tencentcloud_core::{Action, RateLimit, wire};
 
 use crate::{Area, Cdn, ErrorCode};
 
@@ -35,7 +35,7 @@ use crate::{Area, Cdn, ErrorCode};
 /// use tencentcloud_cdn::{Client, PurgeUrlsCache};
 ///
 /// // Purge one URL.
-/// let client = Client::new(&config)?;
+/// let client = Client::new(&config);
 /// let request = PurgeUrlsCache::new(["http://www.test.com/1.jpg"]);
 /// let response = client.purge_urls_cache(request).await?;
 /// println!("{}", response.task_id);
@@ -81,7 +81,7 @@ impl Action for PurgeUrlsCache {
     type Response = PurgeUrlsCacheResponse;
 
     const NAME: &'static str = "PurgeUrlsCache";
-    const LIMITS: Limits = Limits::per_second(20);
+    const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = false;
     const ERRORS: &'static [ErrorCode] = &[
         ErrorCode::AuthFailureInvalidAuthorization,
@@ -118,7 +118,7 @@ impl Action for PurgeUrlsCache {
         ErrorCode::UnauthorizedOperationOperationTooOften,
     ];
 
-    fn empty_list(&self) -> Option<&'static str> {
+    fn empty_required_list(&self) -> Option<&'static str> {
         self.urls.is_empty().then_some("Urls")
     }
 }

@@ -51,7 +51,7 @@
 //!
 //! | setting | what it is |
 //! |---|---|
-//! | [`endpoint`](ConfigBuilder::endpoint), [`endpoint_of`](ConfigBuilder::endpoint_of) | the site, a region, or a host of your own, for all products or for one |
+//! | [`endpoint`](ConfigBuilder::endpoint), [`service_endpoint`](ConfigBuilder::service_endpoint) | the site, a region, or a host of your own, for all products or for one |
 //! | [`proxy`](ConfigBuilder::proxy) | a proxy by its URL, or none; the environment's if nothing is set |
 //! | [`root_certificates`](ConfigBuilder::root_certificates) | whom to trust besides those whom the platform trusts |
 //! | [`language`](ConfigBuilder::language), [`app_name`](ConfigBuilder::app_name) | what language the service answers in, and who it is told is asking |
@@ -85,80 +85,50 @@
 //!
 //! No key, token, signature or body is in any of them. For metrics, and for headers of your own, there is [`Interceptor`].
 
-mod action;
-mod answer;
-mod attempt;
-mod backoff;
-mod budget;
-mod call;
-mod civil;
-mod client;
-mod clock;
-mod config;
-mod credentials;
-mod datetime;
-mod day_key;
-mod deadline;
-mod endpoint;
-mod error;
-mod error_code;
-mod form;
-mod future;
-mod generic;
-mod headers;
-mod http_date;
-mod https;
-mod interceptor;
-mod json_path;
-mod kind;
-mod language;
+pub mod action;
+pub mod call;
+pub mod client;
+pub mod config;
+pub mod credentials;
+pub mod endpoint;
+pub mod error;
+pub mod http;
 mod limiter;
-mod proxy;
-mod request_client;
+pub mod observe;
+pub mod request;
+mod response;
 mod retry;
-mod runtime;
 mod secret;
-mod send;
-mod signed;
 pub mod signing;
-mod signing_method;
-mod skew;
 #[cfg(feature = "testing")]
 pub mod testing;
-mod text;
-mod trace;
-mod transport;
-mod value_set;
-mod watch;
-pub mod wire;
+pub mod time;
 
-pub use crate::action::{Action, Hosts, Limits, Product};
-pub use crate::call::Call;
+pub use crate::action::{Action, Hosts, Product, RateLimit};
+pub use crate::call::{Call, CallOptions, GenericClient, JsonCall, JsonResponse};
 pub use crate::client::Client;
-pub use crate::clock::Clock;
 pub use crate::config::{Config, ConfigBuilder};
 pub use crate::credentials::{AssumeRole, Cached, Credentials, CredentialsChain, ProvideCredentials, Source};
-pub use crate::datetime::{DateTime, DateTimeIso, ParseDateTimeError, UtcOffset};
 pub use crate::endpoint::Endpoint;
-pub use crate::error::Error;
-pub use crate::error_code::{CodeFacts, ErrorCode};
-pub use crate::future::BoxFuture;
-pub use crate::generic::{GenericClient, JsonAnswer, JsonCall};
-pub use crate::https::{HttpsTransport, HttpsTransportBuilder};
-pub use crate::interceptor::{Attempt, AttemptEnd, AttemptHeaders, AttemptResult, CallEnd, CallResult, Interceptor};
-pub use crate::kind::ErrorKind;
-pub use crate::language::Language;
-pub use crate::proxy::Proxy;
-pub use crate::signing::V1Hash;
-pub use crate::signing_method::SigningMethod;
-pub use crate::transport::{HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
+pub use crate::error::{CodeFacts, Error, ErrorCode, ErrorKind};
+pub use crate::http::{
+    HttpRequest, HttpResponse, HttpsTransport, HttpsTransportBuilder, Proxy, Transport, TransportError,
+    TransportErrorKind,
+};
+pub use crate::observe::{Attempt, AttemptEnd, AttemptHeaders, AttemptResult, CallEnd, CallResult, Interceptor};
+pub use crate::request::Language;
+#[cfg(feature = "legacy-signing")]
+pub use crate::request::{SigningMethod, V1Hash};
+#[doc(hidden)]
+pub use crate::response::wire;
+pub use crate::time::{BoxFuture, Clock, DateTime, OffsetDateTime, ParseDateTimeError, UtcOffset};
 
 /// What the macros of this crate name in the crates that call them; no part of the public API.
 #[doc(hidden)]
 pub mod __private {
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    pub use crate::value_set::deserialize;
+    pub use crate::response::value_set::deserialize;
 }
 
 /// The program in the README compiles.

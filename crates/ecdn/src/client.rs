@@ -2,7 +2,8 @@
 
 //! The client.
 
-use tencentcloud_core::{Call, Client as CoreClient, Config, Error};
+use std::borrow::Borrow;
+use tencentcloud_core::{Call, Client as CoreClient, Config};
 
 use crate::{DescribePurgeTasks, Ecdn};
 
@@ -15,13 +16,10 @@ pub struct Client {
 }
 
 impl Client {
-    /// Creates a client from a configuration.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the configuration's endpoint cannot be used.
-    pub fn new(config: &Config) -> Result<Self, Error> {
-        Ok(Self { inner: CoreClient::new(config)? })
+    /// Creates a client that shares the connections, credentials and rate limits of a configuration.
+    #[must_use]
+    pub fn new(config: &Config) -> Self {
+        Self { inner: CoreClient::new(config) }
     }
 
     /// Lists the purge tasks that were submitted, with the state of each.
@@ -30,7 +28,7 @@ impl Client {
     #[deprecated(
         note = "Tencent Cloud is retiring ECDN: use EdgeOne (`tencentcloud-teo`), or CDN and its own `DescribePurgeTasks` for services that were migrated to CDN."
     )]
-    pub fn describe_purge_tasks(&self, request: DescribePurgeTasks) -> Call<DescribePurgeTasks> {
-        self.inner.call(request)
+    pub fn describe_purge_tasks(&self, request: impl Borrow<DescribePurgeTasks>) -> Call<DescribePurgeTasks> {
+        self.inner.call(request.borrow())
     }
 }

@@ -3,7 +3,7 @@
 //! `DescribePurgeTasks`: list purge tasks and their progress.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::{Action, DateTime, Limits, wire};
+use tencentcloud_core::{Action, DateTime, RateLimit, wire};
 
 use crate::{Ecdn, ErrorCode, PurgeTask, PurgeType, TaskStatus};
 
@@ -38,7 +38,7 @@ use crate::{Ecdn, ErrorCode, PurgeTask, PurgeType, TaskStatus};
 /// use tencentcloud_ecdn::{Client, DescribePurgeTasks, PurgeType};
 ///
 /// // Look up a task.
-/// let client = Client::new(&config)?;
+/// let client = Client::new(&config);
 /// let request = DescribePurgeTasks::by_task("1234567").purge_type(PurgeType::Url);
 /// let response = client.describe_purge_tasks(request).await?;
 /// println!("{}", response.total_count);
@@ -138,7 +138,7 @@ impl Action for DescribePurgeTasks {
     type Response = DescribePurgeTasksResponse;
 
     const NAME: &'static str = "DescribePurgeTasks";
-    const LIMITS: Limits = Limits::per_second(20);
+    const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = true;
     const ERRORS: &'static [ErrorCode] = &[
         ErrorCode::InternalErrorEcdnSystemError,

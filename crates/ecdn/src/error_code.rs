@@ -114,84 +114,89 @@ pub enum ErrorCode {
 
 error_codes!(ErrorCode {
     ActionOffline: CodeFacts::new("ActionOffline", NotFound)
-        .hint("use the action that the documentation names as its successor"),
+        .with_hint("use the action that the documentation names as its successor"),
     AuthFailureInvalidAuthorization: CodeFacts::new("AuthFailure.InvalidAuthorization", Auth)
-        .hint("check that no proxy or gateway in between changes the `Authorization` header"),
+        .with_hint("check that no proxy or gateway in between changes the `Authorization` header"),
     AuthFailureInvalidSecretId: CodeFacts::new("AuthFailure.InvalidSecretId", Auth)
-        .hint("use the secret id of an API key, not the id of an account or an application"),
+        .with_hint("use the secret id of an API key, not the id of an account or an application"),
     AuthFailureMFAFailure: CodeFacts::new("AuthFailure.MFAFailure", Auth)
-        .hint("repeat the verification, or use a key whose user needs no verification for this action"),
+        .with_hint("repeat the verification, or use a key whose user needs no verification for this action"),
     AuthFailureSecretIdNotFound: CodeFacts::new("AuthFailure.SecretIdNotFound", Auth)
-        .hint("check in the console that the key exists and is enabled, and that the secret id contains no space"),
+        .with_hint("check in the console that the key exists and is enabled, and that the secret id contains no space"),
     AuthFailureSignatureExpire: CodeFacts::new("AuthFailure.SignatureExpire", ClockSkew)
-        .hint("correct the clock of this machine, for example with NTP"),
+        .with_hint("correct the clock of this machine, for example with NTP"),
     AuthFailureSignatureFailure: CodeFacts::new("AuthFailure.SignatureFailure", Auth)
-        .hint("check the secret key, and that no proxy or gateway in between changes the request"),
-    AuthFailureTokenFailure: CodeFacts::new("AuthFailure.TokenFailure", Auth).hint("get new temporary credentials"),
+        .with_hint("check the secret key, and that no proxy or gateway in between changes the request"),
+    AuthFailureTokenFailure: CodeFacts::new("AuthFailure.TokenFailure", Auth)
+        .with_hint("get new temporary credentials"),
     AuthFailureUnauthorizedOperation: CodeFacts::new("AuthFailure.UnauthorizedOperation", Permission)
-        .hint("allow this action for the caller in CAM"),
-    DryRunOperation: CodeFacts::new("DryRunOperation", Rejected).hint("remove the dry-run parameter to run the action"),
+        .with_hint("allow this action for the caller in CAM"),
+    DryRunOperation: CodeFacts::new("DryRunOperation", Rejected)
+        .with_hint("remove the dry-run parameter to run the action"),
     FailedOperation: CodeFacts::new("FailedOperation", Rejected)
-        .hint("read the message, and check what has been carried out before you send the request again"),
+        .with_hint("read the message, and check what has been carried out before you send the request again"),
     InternalError: CodeFacts::new("InternalError", Server)
-        .hint("retry later; if it persists, open a support ticket with the request id"),
+        .with_hint("retry later; if it persists, open a support ticket with the request id"),
     InternalErrorEcdnSystemError: CodeFacts::new("InternalError.EcdnSystemError", Server)
-        .hint("open a support ticket with the request id"),
-    InvalidAction: CodeFacts::new("InvalidAction", NotFound).hint("check the action, the API version and the endpoint"),
+        .with_hint("open a support ticket with the request id"),
+    InvalidAction: CodeFacts::new("InvalidAction", NotFound)
+        .with_hint("check the action, the API version and the endpoint"),
     InvalidParameter: CodeFacts::new("InvalidParameter", Rejected)
-        .hint("compare the parameter that the message names with the documentation"),
+        .with_hint("compare the parameter that the message names with the documentation"),
     InvalidParameterEcdnInterfaceError: CodeFacts::new("InvalidParameter.EcdnInterfaceError", Server)
-        .hint("open a support ticket with the request id"),
+        .with_hint("open a support ticket with the request id"),
     InvalidParameterEcdnParamError: CodeFacts::new("InvalidParameter.EcdnParamError", Rejected)
-        .hint("compare the request with the examples in the documentation"),
+        .with_hint("compare the request with the examples in the documentation"),
     InvalidParameterValue: CodeFacts::new("InvalidParameterValue", Rejected)
-        .hint("set the parameter that the message names to a documented value"),
+        .with_hint("set the parameter that the message names to a documented value"),
     InvalidRequest: CodeFacts::new("InvalidRequest", Rejected),
     IpInBlacklist: CodeFacts::new("IpInBlacklist", Permission)
-        .hint("remove the address from the list, or call from another address"),
+        .with_hint("remove the address from the list, or call from another address"),
     IpNotInWhitelist: CodeFacts::new("IpNotInWhitelist", Permission)
-        .hint("add the address to the list, or call from an address that is on it"),
+        .with_hint("add the address to the list, or call from an address that is on it"),
     LimitExceeded: CodeFacts::new("LimitExceeded", Quota)
-        .hint("wait until the quota renews, or ask Tencent Cloud for a higher quota"),
-    MissingParameter: CodeFacts::new("MissingParameter", Rejected).hint("set the parameter that the message names"),
-    NoSuchProduct: CodeFacts::new("NoSuchProduct", NotFound).hint("check the endpoint"),
-    NoSuchVersion: CodeFacts::new("NoSuchVersion", NotFound).hint("check that the endpoint belongs to the product"),
+        .with_hint("wait until the quota renews, or ask Tencent Cloud for a higher quota"),
+    MissingParameter: CodeFacts::new("MissingParameter", Rejected)
+        .with_hint("set the parameter that the message names"),
+    NoSuchProduct: CodeFacts::new("NoSuchProduct", NotFound).with_hint("check the endpoint"),
+    NoSuchVersion: CodeFacts::new("NoSuchVersion", NotFound)
+        .with_hint("check that the endpoint belongs to the product"),
     RequestLimitExceeded: CodeFacts::new("RequestLimitExceeded", Throttled)
-        .hint("lower the total rate of all programs that use this account"),
+        .with_hint("lower the total rate of all programs that use this account"),
     RequestLimitExceededGlobalRegionUinLimitExceeded: CodeFacts::new(
         "RequestLimitExceeded.GlobalRegionUinLimitExceeded",
         Throttled
     )
-    .hint("lower the total rate of all programs that use this account"),
+    .with_hint("lower the total rate of all programs that use this account"),
     RequestLimitExceededIPLimitExceeded: CodeFacts::new("RequestLimitExceeded.IPLimitExceeded", Throttled)
-        .hint("lower the total rate of all programs that call from this address"),
+        .with_hint("lower the total rate of all programs that call from this address"),
     RequestLimitExceededUinLimitExceeded: CodeFacts::new("RequestLimitExceeded.UinLimitExceeded", Throttled)
-        .hint("lower the total rate of all programs that use this account"),
-    RequestSizeLimitExceeded: CodeFacts::new("RequestSizeLimitExceeded", Rejected).hint("split the request"),
-    ResourceInUse: CodeFacts::new("ResourceInUse", Rejected).hint("retry when the resource is free"),
-    ResourceInsufficient: CodeFacts::new("ResourceInsufficient", Rejected).hint("retry later"),
-    ResourceNotFound: CodeFacts::new("ResourceNotFound", NotFound).hint("check the names and ids in the request"),
+        .with_hint("lower the total rate of all programs that use this account"),
+    RequestSizeLimitExceeded: CodeFacts::new("RequestSizeLimitExceeded", Rejected).with_hint("split the request"),
+    ResourceInUse: CodeFacts::new("ResourceInUse", Rejected).with_hint("retry when the resource is free"),
+    ResourceInsufficient: CodeFacts::new("ResourceInsufficient", Rejected).with_hint("retry later"),
+    ResourceNotFound: CodeFacts::new("ResourceNotFound", NotFound).with_hint("check the names and ids in the request"),
     ResourceNotFoundEcdnDomainNotExists: CodeFacts::new("ResourceNotFound.EcdnDomainNotExists", NotFound)
-        .hint("check the domain name, and that the credentials belong to the account that owns it"),
+        .with_hint("check the domain name, and that the credentials belong to the account that owns it"),
     ResourceNotFoundEcdnUserNotExists: CodeFacts::new("ResourceNotFound.EcdnUserNotExists", NotFound)
-        .hint("use EdgeOne or CDN, which replace ECDN"),
+        .with_hint("use EdgeOne or CDN, which replace ECDN"),
     ResourceUnavailable: CodeFacts::new("ResourceUnavailable", Rejected)
-        .hint("check the state of the resource in the console"),
+        .with_hint("check the state of the resource in the console"),
     ResponseSizeLimitExceeded: CodeFacts::new("ResponseSizeLimitExceeded", Rejected)
-        .hint("request less, for example smaller pages"),
-    ServiceUnavailable: CodeFacts::new("ServiceUnavailable", Server).hint("retry later"),
+        .with_hint("request less, for example smaller pages"),
+    ServiceUnavailable: CodeFacts::new("ServiceUnavailable", Server).with_hint("retry later"),
     UnauthorizedOperation: CodeFacts::new("UnauthorizedOperation", Permission)
-        .hint("check the caller's access policies in CAM, and the state of the account"),
+        .with_hint("check the caller's access policies in CAM, and the state of the account"),
     UnauthorizedOperationEcdnCamUnauthorized: CodeFacts::new("UnauthorizedOperation.EcdnCamUnauthorized", Permission)
-        .hint("allow this action for the sub-account in CAM"),
+        .with_hint("allow this action for the sub-account in CAM"),
     UnauthorizedOperationEcdnMigratedCdn: CodeFacts::new("UnauthorizedOperation.EcdnMigratedCdn", Rejected)
-        .hint("use the CDN console or the CDN API"),
+        .with_hint("use the CDN console or the CDN API"),
     UnauthorizedOperationEcdnUserIsSuspended: CodeFacts::new("UnauthorizedOperation.EcdnUserIsSuspended", Permission)
-        .hint("resume the service in the console"),
+        .with_hint("resume the service in the console"),
     UnknownParameter: CodeFacts::new("UnknownParameter", Rejected)
-        .hint("check the name of the parameter, and the API version"),
+        .with_hint("check the name of the parameter, and the API version"),
     UnsupportedOperation: CodeFacts::new("UnsupportedOperation", Rejected),
     UnsupportedProtocol: CodeFacts::new("UnsupportedProtocol", Rejected),
     UnsupportedRegion: CodeFacts::new("UnsupportedRegion", Rejected)
-        .hint("use another region, or no region if the action needs none"),
+        .with_hint("use another region, or no region if the action needs none"),
 });

@@ -16,8 +16,8 @@ pub use product::Ecdn;
 pub use tencentcloud_core::{
     Action, AssumeRole, Attempt, AttemptEnd, AttemptHeaders, AttemptResult, BoxFuture, Cached, Call, CallEnd,
     CallResult, Clock, Config, ConfigBuilder, Credentials, CredentialsChain, DateTime, Endpoint, Error, ErrorKind,
-    GenericClient, Hosts, HttpRequest, HttpResponse, HttpsTransport, HttpsTransportBuilder, Interceptor, JsonAnswer,
-    JsonCall, Language, Limits, ParseDateTimeError, Product, ProvideCredentials, Proxy, SigningMethod, Source,
-    Transport, TransportError, TransportErrorKind, UtcOffset, V1Hash,
+    GenericClient, Hosts, HttpRequest, HttpResponse, HttpsTransport, HttpsTransportBuilder, Interceptor, JsonCall,
+    JsonResponse, Language, ParseDateTimeError, Product, ProvideCredentials, Proxy, RateLimit, Source, Transport,
+    TransportError, TransportErrorKind, UtcOffset,
 };
 pub use types::{FlushType, PurgeTask, PurgeType, TaskStatus};

@@ -2,7 +2,8 @@
 
 //! The client.
 
-use tencentcloud_core::{Call, Client as CoreClient, Config, Error};
+use std::borrow::Borrow;
+use tencentcloud_core::{Call, Client as CoreClient, Config};
 
 use crate::{CreatePurgeTask, Teo};
 
@@ -15,19 +16,16 @@ pub struct Client {
 }
 
 impl Client {
-    /// Creates a client from a configuration.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the configuration's endpoint cannot be used.
-    pub fn new(config: &Config) -> Result<Self, Error> {
-        Ok(Self { inner: CoreClient::new(config)? })
+    /// Creates a client that shares the connections, credentials and rate limits of a configuration.
+    #[must_use]
+    pub fn new(config: &Config) -> Self {
+        Self { inner: CoreClient::new(config) }
     }
 
     /// Purges cached copies before they expire: by URL, directory, host name or cache tag, or all copies of a site.
     ///
     /// [`CreatePurgeTask`] says more: limits, errors, examples.
-    pub fn create_purge_task(&self, request: CreatePurgeTask) -> Call<CreatePurgeTask> {
-        self.inner.call(request)
+    pub fn create_purge_task(&self, request: impl Borrow<CreatePurgeTask>) -> Call<CreatePurgeTask> {
+        self.inner.call(request.borrow())
     }
 }

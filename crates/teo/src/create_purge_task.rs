@@ -3,7 +3,7 @@
 //! `CreatePurgeTask`: purge the cached copies of a site's content.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::{Action, Limits, wire};
+use tencentcloud_core::{Action, RateLimit, wire};
 
 use crate::{CacheTag, ErrorCode, FailReason, PurgeMethod, PurgeType, Teo};
 
@@ -44,7 +44,7 @@ use crate::{CacheTag, ErrorCode, FailReason, PurgeMethod, PurgeType, Teo};
 /// use tencentcloud_teo::{Client, CreatePurgeTask, PurgeMethod};
 ///
 /// // Purge one URL.
-/// let client = Client::new(&config)?;
+/// let client = Client::new(&config);
 /// let request = CreatePurgeTask::urls("zone-ajj243dwrew", ["http://www.example.com/a.txt"]);
 /// let response = client.create_purge_task(request).await?;
 /// println!("{}", response.job_id);
@@ -152,7 +152,7 @@ impl Action for CreatePurgeTask {
     type Response = CreatePurgeTaskResponse;
 
     const NAME: &'static str = "CreatePurgeTask";
-    const LIMITS: Limits = Limits::per_second(20);
+    const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = false;
     const ERRORS: &'static [ErrorCode] = &[
         ErrorCode::InternalErrorBackendError,
@@ -172,7 +172,7 @@ impl Action for CreatePurgeTask {
         ErrorCode::UnauthorizedOperationUnknown,
     ];
 
-    fn empty_list(&self) -> Option<&'static str> {
+    fn empty_required_list(&self) -> Option<&'static str> {
         self.targets.as_ref().is_some_and(Vec::is_empty).then_some("Targets")
     }
 }

@@ -16,8 +16,7 @@ pub use product::Teo;
 pub use tencentcloud_core::{
     Action, AssumeRole, Attempt, AttemptEnd, AttemptHeaders, AttemptResult, BoxFuture, Cached, Call, CallEnd,
     CallResult, Clock, Config, ConfigBuilder, Credentials, CredentialsChain, Endpoint, Error, ErrorKind, GenericClient,
-    Hosts, HttpRequest, HttpResponse, HttpsTransport, HttpsTransportBuilder, Interceptor, JsonAnswer, JsonCall,
-    Language, Limits, Product, ProvideCredentials, Proxy, SigningMethod, Source, Transport, TransportError,
-    TransportErrorKind, V1Hash,
+    Hosts, HttpRequest, HttpResponse, HttpsTransport, HttpsTransportBuilder, Interceptor, JsonCall, JsonResponse,
+    Language, Product, ProvideCredentials, Proxy, RateLimit, Source, Transport, TransportError, TransportErrorKind,
 };
 pub use types::{CacheTag, FailReason, PurgeMethod, PurgeType};

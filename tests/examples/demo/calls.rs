@@ -5,7 +5,7 @@ use tencentcloud_core::{Config, Error};
 pub(crate) async fn purge_urls_cache(config: &Config) -> Result<String, Error> {
     use tencentcloud_cdn::{Client, PurgeUrlsCache};
 
-    let client = Client::new(config)?;
+    let client = Client::new(config);
     let task = client.purge_urls_cache(PurgeUrlsCache::new(["https://www.example.com/logo.png"])).await?;
     Ok(format!("the task is {}", task.task_id))
 }
@@ -13,7 +13,7 @@ pub(crate) async fn purge_urls_cache(config: &Config) -> Result<String, Error> {
 pub(crate) async fn purge_path_cache(config: &Config) -> Result<String, Error> {
     use tencentcloud_cdn::{Client, FlushType, PurgePathCache};
 
-    let client = Client::new(config)?;
+    let client = Client::new(config);
     let request = PurgePathCache::new(["https://www.example.com/images/"], FlushType::Flush);
     let task = client.purge_path_cache(request).await?;
     Ok(format!("the task is {}", task.task_id))
@@ -22,7 +22,7 @@ pub(crate) async fn purge_path_cache(config: &Config) -> Result<String, Error> {
 pub(crate) async fn create_purge_task(config: &Config) -> Result<String, Error> {
     use tencentcloud_teo::{Client, CreatePurgeTask};
 
-    let client = Client::new(config)?;
+    let client = Client::new(config);
     let request = CreatePurgeTask::hosts("zone-2qzj5k3v", ["www.example.com", "*.example.com"]);
     let task = client.create_purge_task(request).await?;
     Ok(format!("the job is {}, and {} of its targets failed", task.job_id, task.failed_list.len()))
@@ -34,7 +34,7 @@ pub(crate) async fn describe_purge_tasks(config: &Config) -> Result<String, Erro
     use tencentcloud_core::UtcOffset;
     use tencentcloud_ecdn::{Client, DateTime, DescribePurgeTasks};
 
-    let client = Client::new(config)?;
+    let client = Client::new(config);
     let yesterday = DateTime::at_offset(SystemTime::now() - Duration::from_secs(86_400), UtcOffset::CHINA);
     let listed = client.describe_purge_tasks(DescribePurgeTasks::since(yesterday)).await?;
     let urls: Vec<&str> = listed.purge_logs.iter().map(|log| log.url.as_str()).collect();
@@ -44,7 +44,7 @@ pub(crate) async fn describe_purge_tasks(config: &Config) -> Result<String, Erro
 pub(crate) async fn wildcard(config: &Config) -> Result<String, Error> {
     use tencentcloud_cdn::{Client, PurgeUrlsCache};
 
-    let client = Client::new(config)?;
+    let client = Client::new(config);
     let task = client.purge_urls_cache(PurgeUrlsCache::new(["https://*.example.com/logo.png"])).await?;
     Ok(task.task_id)
 }

@@ -22,19 +22,19 @@ fuzz_target!(|data: &[u8]| {
     let config = config(&transport, &clock).build().unwrap();
     let outcome: Result<String, Error> = match messages[0].line.split(' ').nth(1) {
         Some("PurgeUrlsCache") => {
-            let client = tencentcloud_cdn::Client::new(&config).unwrap();
+            let client = tencentcloud_cdn::Client::new(&config);
             let request = tencentcloud_cdn::PurgeUrlsCache::new(["http://a.b/"]);
             clock.run(client.purge_urls_cache(request).into_future()).map(|response| format!("{response:?}"))
         }
         Some("DescribePurgeTasks") => {
-            let client = tencentcloud_ecdn::Client::new(&config).unwrap();
+            let client = tencentcloud_ecdn::Client::new(&config);
             let request = tencentcloud_ecdn::DescribePurgeTasks::by_task("1");
             #[expect(deprecated, reason = "the answers of a product that is being retired are read as others are")]
             let call = client.describe_purge_tasks(request);
             clock.run(call.into_future()).map(|response| format!("{response:?}"))
         }
         Some("CreatePurgeTask") => {
-            let client = tencentcloud_teo::Client::new(&config).unwrap();
+            let client = tencentcloud_teo::Client::new(&config);
             let request = tencentcloud_teo::CreatePurgeTask::all("zone-1");
             clock.run(client.create_purge_task(request).into_future()).map(|response| format!("{response:?}"))
         }

@@ -5,18 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Config, Inner};
-use crate::backoff::{self, Chance};
-use crate::budget::Budget;
-use crate::clock::SystemClock;
-use crate::credentials::sts_endpoint;
-use crate::endpoint::Scheme;
+use crate::credentials::{Credentials, ProvideCredentials, sts_endpoint};
+use crate::endpoint::{Endpoint, ParsedEndpoint, Scheme};
+use crate::error::Error;
+use crate::http::{HttpsTransport, HttpsTransportBuilder, Proxy, Transport};
 use crate::limiter::{Limiters, Rule};
-use crate::request_client::request_client;
-use crate::skew::Skew;
-use crate::{
-    Clock, Credentials, Endpoint, Error, HttpsTransport, HttpsTransportBuilder, Interceptor, Language,
-    ProvideCredentials, Proxy, SigningMethod, Transport,
-};
+use crate::observe::Interceptor;
+#[cfg(feature = "legacy-signing")]
+use crate::request::SigningMethod;
+use crate::request::{Language, RequestSettings, request_client};
+use crate::retry::{Budget, Jitter, random};
+use crate::time::{Clock, Skew, SystemClock};
 
 /// How long one attempt may take: the service answers within seconds, and what takes longer is better asked again while
 /// the call still has time.
@@ -34,8 +33,9 @@ const MAX_ATTEMPTS: u32 = 3;
 pub struct ConfigBuilder {
     credentials: Option<Box<dyn ProvideCredentials>>,
     endpoint: Endpoint,
-    product_endpoints: Vec<(String, Endpoint)>,
+    service_endpoints: Vec<(String, Endpoint)>,
     language: Option<Language>,
+    #[cfg(feature = "legacy-signing")]
     signing_method: SigningMethod,
     app_name: Option<String>,
     interceptors: Vec<Box<dyn Interceptor>>,
@@ -47,7 +47,7 @@ pub struct ConfigBuilder {
     max_response_bytes: usize,
     max_attempts: u32,
     rule: Rule,
-    chance: Chance,
+    jitter: Jitter,
 }
 
 impl ConfigBuilder {
@@ -56,8 +56,9 @@ impl ConfigBuilder {
         Self {
             credentials: None,
             endpoint: Endpoint::default(),
-            product_endpoints: Vec::new(),
+            service_endpoints: Vec::new(),
             language: None,
+            #[cfg(feature = "legacy-signing")]
             signing_method: SigningMethod::default(),
             app_name: None,
             interceptors: Vec::new(),
@@ -69,7 +70,7 @@ impl ConfigBuilder {
             max_response_bytes: MAX_RESPONSE_BYTES,
             max_attempts: MAX_ATTEMPTS,
             rule: Rule::Documented,
-            chance: Box::new(backoff::random),
+            jitter: Box::new(random),
         }
     }
 
@@ -81,7 +82,7 @@ impl ConfigBuilder {
 
     /// Sets where calls go; [`Endpoint::Mainland`] if nothing is set.
     ///
-    /// Where roles are assumed is another question: [`AssumeRole::endpoint`](crate::AssumeRole::endpoint) answers it.
+    /// Where roles are assumed is another question: [`AssumeRole::endpoint`](crate::credentials::AssumeRole::endpoint) answers it.
     pub fn endpoint(mut self, endpoint: impl Into<Endpoint>) -> Self {
         self.endpoint = endpoint.into();
         self
@@ -89,14 +90,15 @@ impl ConfigBuilder {
 
     /// Sets where the calls to one service go, such as `cdn`; to the endpoint of the configuration if nothing is set.
     ///
-    /// With `sts` it is also where credentials are obtained by [`AssumeRole`](crate::AssumeRole) and by
-    /// [`CredentialsChain`](crate::CredentialsChain).
-    pub fn endpoint_of(mut self, service: impl Into<String>, endpoint: impl Into<Endpoint>) -> Self {
-        self.product_endpoints.push((service.into(), endpoint.into()));
+    /// With `sts` it is also where credentials are obtained by [`AssumeRole`](crate::credentials::AssumeRole) and by
+    /// [`CredentialsChain`](crate::credentials::CredentialsChain).
+    pub fn service_endpoint(mut self, service: impl Into<String>, endpoint: impl Into<Endpoint>) -> Self {
+        self.service_endpoints.push((service.into(), endpoint.into()));
         self
     }
 
-    /// Sets how requests are signed and sent; [`SigningMethod::Tc3Post`] if nothing is set.
+    /// Sets how requests are signed and sent; [`SigningMethod::Tc3Post`] if not set. Requires the feature `legacy-signing`.
+    #[cfg(feature = "legacy-signing")]
     pub fn signing_method(mut self, method: SigningMethod) -> Self {
         self.signing_method = method;
         self
@@ -203,11 +205,11 @@ impl ConfigBuilder {
         self
     }
 
-    /// Replaces chance, which decides how long to wait before a request is sent again, by numbers from 0 to 1, 1 itself
-    /// excluded: with `|| 0.5` each wait is half of the longest it may be.
+    /// Replaces the random numbers that decide how long to wait before a retry. `jitter` returns a number in `[0, 1)`: with
+    /// `|| 0.5` each wait is half of its maximum.
     #[cfg(feature = "testing")]
-    pub fn chance(mut self, chance: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
-        self.chance = Box::new(chance);
+    pub fn jitter(mut self, jitter: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
+        self.jitter = Box::new(jitter);
         self
     }
 
@@ -215,14 +217,22 @@ impl ConfigBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if an endpoint, the proxy (of the environment if none
+    /// [`ErrorKind::InvalidRequest`](crate::error::ErrorKind::InvalidRequest) if an endpoint, the proxy (of the environment if none
     /// was set), a root certificate or the app name is invalid, or 0 requests a
     /// second were set; as [`Credentials::from_env`] if no credentials were set;
-    /// [`ErrorKind::Connect`](crate::ErrorKind::Connect) if the machine's root certificates cannot be loaded and an endpoint
+    /// [`ErrorKind::Connect`](crate::error::ErrorKind::Connect) if the machine's root certificates cannot be loaded and an endpoint
     /// needs them. What credentials are obtained from needs them later, and fails then if they cannot be loaded.
     pub fn build(self) -> Result<Config, Error> {
-        let scheme = self.scheme()?;
-        let request_client = request_client(self.app_name.as_deref())?;
+        let endpoint = self.endpoint.parse()?;
+        let parse = |(service, endpoint): &(String, Endpoint)| Ok((service.clone(), endpoint.parse()?));
+        let service_endpoints: Vec<_> = self.service_endpoints.iter().map(parse).collect::<Result<_, Error>>()?;
+        let request = RequestSettings {
+            language: self.language,
+            request_client: request_client(self.app_name.as_deref())?,
+            max_response_bytes: self.max_response_bytes,
+            #[cfg(feature = "legacy-signing")]
+            signing_method: self.signing_method,
+        };
         self.rule.check()?;
         let credentials = match self.credentials {
             Some(credentials) => credentials,
@@ -230,42 +240,36 @@ impl ConfigBuilder {
         };
         let transport = match self.transport {
             Some(transport) => transport,
-            None => Arc::new(self.https.build_for(scheme)?),
+            None => Arc::new(self.https.build_for(scheme(&endpoint, &service_endpoints))?),
         };
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
-        credentials.attach(&transport, &clock, &sts_endpoint(&self.endpoint, &self.product_endpoints));
+        credentials.attach(&transport, &clock, &sts_endpoint(&self.endpoint, &self.service_endpoints));
         Ok(Config(Arc::new(Inner {
             credentials,
-            endpoint: self.endpoint,
-            product_endpoints: self.product_endpoints,
-            language: self.language,
-            signing_method: self.signing_method,
-            request_client,
+            endpoint,
+            service_endpoints,
+            request,
             interceptors: self.interceptors,
             transport,
             clock,
             attempt_timeout: self.attempt_timeout,
             call_timeout: self.call_timeout,
-            max_response_bytes: self.max_response_bytes,
             max_attempts: self.max_attempts,
             limiters: Limiters::new(self.rule),
             budget: Budget::default(),
-            chance: self.chance,
+            jitter: self.jitter,
             skew: Skew::default(),
         })))
     }
 }
 
-impl ConfigBuilder {
-    /// The scheme of the endpoints: `http` only if it is that of all, and no certificates are needed.
-    fn scheme(&self) -> Result<Scheme, Error> {
-        let mut scheme = self.endpoint.scheme()?;
-        for (_, endpoint) in &self.product_endpoints {
-            if endpoint.scheme()? == Scheme::Https {
-                scheme = Scheme::Https;
-            }
-        }
-        Ok(scheme)
+/// The scheme that the default transport needs: `http` only if no endpoint needs certificates.
+fn scheme(endpoint: &ParsedEndpoint, service_endpoints: &[(String, ParsedEndpoint)]) -> Scheme {
+    let of_services = service_endpoints.iter().map(|(_, endpoint)| endpoint.scheme());
+    if of_services.chain([endpoint.scheme()]).any(|scheme| scheme == Scheme::Https) {
+        Scheme::Https
+    } else {
+        Scheme::Http
     }
 }
 

@@ -9,7 +9,11 @@ use serde::Serialize;
 use super::cache::{Cache, Work};
 use super::seams::Seams;
 use super::sts::{Exchange, REGION};
-use crate::{BoxFuture, Clock, Credentials, Endpoint, Error, ProvideCredentials, Transport};
+use crate::credentials::{Credentials, ProvideCredentials};
+use crate::endpoint::Endpoint;
+use crate::error::Error;
+use crate::http::Transport;
+use crate::time::{BoxFuture, Clock};
 
 /// How long the credentials of a role are asked for: what the service gives if nothing is said.
 pub(super) const DURATION: Duration = Duration::from_secs(7_200);
@@ -18,7 +22,7 @@ const LONGEST: Duration = Duration::from_secs(43_200);
 
 /// The credentials of a role, obtained with those of another provider by the Security Token Service.
 ///
-/// They are kept and refreshed ahead, as [`Cached`](crate::Cached) says, so this needs no cache around it. Requests go
+/// They are kept and refreshed ahead, as [`Cached`](crate::credentials::Cached) says, so this needs no cache around it. Requests go
 /// where the configuration's go: through its transport and proxy, to its [site](Self::endpoint), and by its clock.
 ///
 /// ```
@@ -87,7 +91,7 @@ impl AssumeRole {
     /// Sets where the Security Token Service is asked.
     ///
     /// If nothing is set, that is where the configuration sends its calls to `sts`
-    /// ([`endpoint_of`](crate::ConfigBuilder::endpoint_of)), or else the host of its site: the international one's with
+    /// ([`service_endpoint`](crate::config::ConfigBuilder::service_endpoint)), or else the host of its site: the international one's with
     /// [`Endpoint::International`], the mainland's with any other endpoint. A region's host and a host of your own are left
     /// out, because the service may not be behind them.
     #[must_use]

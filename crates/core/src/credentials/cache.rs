@@ -13,8 +13,10 @@ use tokio::runtime::{Handle, Id};
 
 use super::held::{Age, Held, SHORTEST_PAUSE, is_within};
 use super::shared_error::told_again;
-use crate::future::within;
-use crate::{BoxFuture, Clock, Credentials, Error, trace};
+use crate::credentials::Credentials;
+use crate::error::{Error, LOG_TARGET, error_type, loggable};
+use crate::time::within;
+use crate::time::{BoxFuture, Clock};
 
 /// How long one call waits for new credentials while the old ones are valid: obtaining them takes a tenth of this as a
 /// rule, and a call should not fail for a refresh that hangs while there is nothing wrong with what it has.
@@ -284,7 +286,7 @@ impl Drop for Moving<'_> {
             let failed = self.cache.state().land(result, now);
             self.cache.waiters.wake_all();
             if let Some(error) = failed {
-                trace::not_refreshed(&error);
+                not_refreshed(&error);
             }
         }
     }
@@ -312,4 +314,16 @@ impl Wake for Waiters {
     fn wake(self: Arc<Self>) {
         self.wake_all();
     }
+}
+
+/// Warns that credentials could not be refreshed. No call fails for it while the cached ones are valid.
+fn not_refreshed(error: &Error) {
+    tracing::warn!(
+        target: LOG_TARGET,
+        {
+            error.type = error_type(error),
+            error.message = loggable(error),
+        },
+        "credential refresh failed; still using the previous credentials"
+    );
 }

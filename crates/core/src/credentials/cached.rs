@@ -6,8 +6,12 @@ use std::time::Duration;
 
 use super::cache::{Cache, Work};
 use super::seams::Seams;
-use crate::future::within;
-use crate::{BoxFuture, Clock, Credentials, Endpoint, Error, ProvideCredentials, Transport};
+use crate::credentials::{Credentials, ProvideCredentials};
+use crate::endpoint::Endpoint;
+use crate::error::Error;
+use crate::http::Transport;
+use crate::time::within;
+use crate::time::{BoxFuture, Clock};
 
 /// How long a provider may take: as long as a call has by default. One that never answers must not keep the next from
 /// being asked.
@@ -60,7 +64,7 @@ impl<P: ProvideCredentials + 'static> Cached<P> {
         Box::pin(async move {
             let in_time = within(&*clock, LIMIT, obtain).await;
             in_time.unwrap_or_else(|| {
-                Err(Error::credentials(format!("the provider has not answered within {LIMIT:?}")).passing(true))
+                Err(Error::credentials(format!("the provider has not answered within {LIMIT:?}")).transient(true))
             })
         })
     }

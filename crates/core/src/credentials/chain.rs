@@ -11,7 +11,11 @@ use super::machine_role::Metadata;
 use super::seams::Seams;
 use super::surroundings::Surroundings;
 use super::{Credentials, environment, file, tccli, web_identity};
-use crate::{BoxFuture, Clock, Endpoint, Error, ProvideCredentials, Transport};
+use crate::credentials::ProvideCredentials;
+use crate::endpoint::Endpoint;
+use crate::error::Error;
+use crate::http::Transport;
+use crate::time::{BoxFuture, Clock};
 
 /// Variable of the profile's name; Terraform reads it as well.
 const PROFILE: &str = "TENCENTCLOUD_PROFILE";
@@ -84,7 +88,7 @@ impl Finding {
 /// A source that is there but broken ends the search: what is behind it may be somebody else. So does a profile that was
 /// named and is in no file. The error says of every source that was asked what it said.
 ///
-/// Nothing is looked for before the first call. What is found is kept and refreshed ahead, as [`Cached`](crate::Cached)
+/// Nothing is looked for before the first call. What is found is kept and refreshed ahead, as [`Cached`](crate::credentials::Cached)
 /// says, so this needs no cache around it: files are read again every five minutes. Requests go where the configuration's
 /// go: through its transport, and by its clock.
 ///
@@ -145,7 +149,7 @@ impl CredentialsChain {
     /// Sets where the Security Token Service is asked, if it has to be; where [`AssumeRole::endpoint`] says if nothing is
     /// set.
     ///
-    /// [`AssumeRole::endpoint`]: crate::AssumeRole::endpoint
+    /// [`AssumeRole::endpoint`]: crate::credentials::AssumeRole::endpoint
     #[must_use]
     pub fn sts_endpoint(mut self, endpoint: impl Into<Endpoint>) -> Self {
         self.search.sts_endpoint = Some(endpoint.into());

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use super::chain::Finding;
 use super::surroundings::Surroundings;
 use super::{Credentials, check};
-use crate::Error;
+use crate::error::Error;
 use crate::secret::Secret;
 
 /// Variable of the secret id; every official SDK reads it.
@@ -28,7 +28,7 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Credentials`](crate::ErrorKind::Credentials) if one of the first two is not set, or if the value of a
+    /// [`ErrorKind::Credentials`](crate::error::ErrorKind::Credentials) if one of the first two is not set, or if the value of a
     /// variable cannot be a credential. The error names the variable and never holds its value.
     pub fn from_env() -> Result<Self, Error> {
         Self::from_lookup(|name| env::var_os(name))

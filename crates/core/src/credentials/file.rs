@@ -7,7 +7,7 @@ use super::chain::Finding;
 use super::ini::{self, Profile};
 use super::surroundings::Surroundings;
 use super::{Credentials, check};
-use crate::Error;
+use crate::error::Error;
 use crate::secret::Secret;
 
 /// Variable of the file's path, as the Go SDK reads it.

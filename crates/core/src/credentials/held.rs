@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::Credentials;
+use crate::credentials::Credentials;
 
 /// How long before their end credentials are refreshed: the service accepts signatures that are five minutes old, so a
 /// request that is signed at the last moment still finds its token valid; and there is time for ten tries.

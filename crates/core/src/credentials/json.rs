@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Number;
 use serde_json::error::Category;
 
-use crate::DateTimeIso;
+use crate::time::OffsetDateTime;
 
 /// Reads a JSON object. What is wrong with it is told by its place, and never shown.
 pub(super) fn object<T: DeserializeOwned>(text: &[u8]) -> Result<T, String> {
@@ -32,7 +32,7 @@ pub(super) fn expiry(unix: Option<&Number>, text: Option<&str>) -> Option<System
         whole.or_else(|| Duration::try_from_secs_f64(seconds.as_f64()?).ok())
     });
     let instant = duration.filter(|duration| !duration.is_zero()).and_then(|duration| UNIX_EPOCH.checked_add(duration));
-    instant.or_else(|| text?.parse::<DateTimeIso>().ok()?.to_system_time().ok())
+    instant.or_else(|| text?.parse::<OffsetDateTime>().ok()?.to_system_time().ok())
 }
 
 #[cfg(test)]

@@ -9,9 +9,11 @@ use super::chain::Finding;
 use super::seams::Seams;
 use super::sts::required;
 use super::{Credentials, json};
-use crate::future::within;
+use crate::error::Error;
+use crate::http::{HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
 use crate::secret::Secret;
-use crate::{Clock, Error, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
+use crate::time::Clock;
+use crate::time::within;
 
 /// Host of the metadata. It has no TLS, and answers for the machine that asks and no other.
 const HOST: &str = "metadata.tencentyun.com";
@@ -95,13 +97,15 @@ impl<'a> Metadata<'a> {
     }
 
     fn not_asked(&self, error: TransportError) -> Error {
-        // It may be asked again whatever happened.
-        let error = Error::from(error).repeatable(true);
-        Error::credentials(format!("`{}` cannot be asked: {}", self.host, error.message())).because_of(error)
+        // The metadata service may be asked again, whether or not the request arrived.
+        let transient = error.is_transient();
+        let error = Error::from(error);
+        let message = format!("`{}` cannot be asked: {}", self.host, error.message());
+        Error::credentials(message).because_of(error).transient(transient)
     }
 
     fn refused(&self, path: &str, status: u16) -> Error {
-        self.odd(path, &format!("HTTP {status}")).passing(is_busy(status))
+        self.odd(path, &format!("HTTP {status}")).transient(is_busy(status))
     }
 
     fn odd(&self, path: &str, problem: &str) -> Error {
@@ -254,7 +258,7 @@ mod tests {
         assert_eq!(requests.len(), 4);
         let (finding, _) = ask(&[broken.clone(), broken]).await;
         let Ok(Finding::Absent(why)) = finding else { panic!("something was found") };
-        assert!(why.message().contains("cannot be asked: the connection broke while the answer was read: "), "{why}");
+        assert!(why.message().contains("cannot be asked: the connection broke while the response was read: "), "{why}");
     }
 
     #[tokio::test]
@@ -262,6 +266,6 @@ mod tests {
         let endless = format!("HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n{}", " ".repeat(65_537));
         let (finding, _) = ask(&[endless]).await;
         let Ok(Finding::Absent(why)) = finding else { panic!("something was found") };
-        assert!(why.message().ends_with("cannot be asked: the answer is too large: more than 65536 bytes"), "{why}");
+        assert!(why.message().ends_with("cannot be asked: the response is too large: more than 65536 bytes"), "{why}");
     }
 }

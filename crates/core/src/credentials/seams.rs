@@ -3,8 +3,12 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::clock::SystemClock;
-use crate::{Clock, Endpoint, Error, HttpsTransport, ProvideCredentials, Transport};
+use crate::credentials::ProvideCredentials;
+use crate::endpoint::Endpoint;
+use crate::error::Error;
+use crate::http::{HttpsTransport, Transport};
+use crate::time::Clock;
+use crate::time::SystemClock;
 
 /// A transport, a clock, and where the Security Token Service is asked: the first that were told.
 #[derive(Default)]

@@ -4,14 +4,14 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::Error;
+use crate::error::Error;
 
 /// The error for one more of those who waited for the same flight.
 pub(super) fn told_again(error: &Arc<Error>) -> Error {
     let again = Error::new(error.kind(), error.message());
     let again = if error.source().is_some() { again.with_source(Cause(Arc::clone(error))) } else { again };
     // Of what type the cause is cannot be seen any more.
-    let again = again.passing(error.is_retryable());
+    let again = again.transient(error.is_retryable());
     error.hint().map(str::to_owned).into_iter().fold(again, Error::with_hint)
 }
 

@@ -8,8 +8,12 @@ use serde_json::Number;
 
 use super::seams::Seams;
 use super::{Credentials, check, json};
+use crate::call::GenericClient;
+use crate::config::Config;
+use crate::credentials::ProvideCredentials;
+use crate::endpoint::Endpoint;
+use crate::error::Error;
 use crate::secret::Secret;
-use crate::{Config, Endpoint, Error, GenericClient, ProvideCredentials};
 
 const SERVICE: &str = "sts";
 const VERSION: &str = "2018-08-13";
@@ -72,7 +76,7 @@ impl Exchange<'_> {
         let config = Config::builder()
             .credentials(base)
             // Under its name, so that a provider below asks there as well.
-            .endpoint_of(SERVICE, self.endpoint.unwrap_or_else(|| seams.sts()).clone())
+            .service_endpoint(SERVICE, self.endpoint.unwrap_or_else(|| seams.sts()).clone())
             .transport(Arc::clone(seams.transport()?))
             .clock(Arc::clone(clock))
             .attempt_timeout(ATTEMPT_TIMEOUT)
@@ -98,7 +102,7 @@ impl Exchange<'_> {
             // What it shows of the answer may be a part of the credentials.
             let status = error.status().map_or_else(String::new, |status| format!("HTTP {status} with "));
             let message = format!("{SERVICE}.{}: {status}something other than its documented answer", self.action);
-            return Error::credentials(message).passing(error.is_retryable());
+            return Error::credentials(message).transient(error.is_retryable());
         }
         Error::credentials(error.without_hint().to_string()).because_of(error)
     }

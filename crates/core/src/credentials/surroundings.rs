@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 use zeroize::Zeroizing;
 
-use crate::Error;
+use crate::error::Error;
 
 /// How large a file may be: a thousand times what any credentials take, and little enough to read at once.
 const MAX_FILE_BYTES: u64 = 1024 * 1024;

@@ -11,8 +11,9 @@ use super::machine_role::Metadata;
 use super::seams::Seams;
 use super::surroundings::Surroundings;
 use super::{Credentials, check, json};
+use crate::endpoint::Endpoint;
+use crate::error::Error;
 use crate::secret::Secret;
-use crate::{Endpoint, Error};
 
 /// Where the command line keeps its profiles, in the user's own directory.
 const FOLDER: &str = ".tccli";

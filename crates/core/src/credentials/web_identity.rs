@@ -10,8 +10,9 @@ use super::seams::Seams;
 use super::sts::Exchange;
 use super::surroundings::Surroundings;
 use super::{Credentials, check};
+use crate::endpoint::Endpoint;
+use crate::error::Error;
 use crate::secret::Secret;
-use crate::{Endpoint, Error};
 
 const REGION: &str = "TKE_REGION";
 const PROVIDER_ID: &str = "TKE_PROVIDER_ID";

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::origin::Problem;
+use super::problem::Problem;
 
 /// A host, as it is signed and sent.
 pub(super) enum Host {

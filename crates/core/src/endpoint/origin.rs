@@ -5,8 +5,8 @@ use std::fmt;
 use reqwest::Url;
 
 use super::host::Host;
-use crate::text::Cut;
-use crate::{Error, ErrorKind};
+use super::problem::Problem;
+use crate::error::{Error, ErrorKind, Truncated};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scheme {
@@ -41,13 +41,9 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
-    /// Where every action is sent to.
-    pub(crate) fn url(&self) -> Result<Url, Error> {
-        let Self { scheme, authority } = self;
-        Url::parse(&format!("{scheme}://{authority}/")).map_err(|error| {
-            let message = format!("the endpoint `{}` is not a valid host: {error}", Cut(authority));
-            Error::new(ErrorKind::InvalidRequest, message).with_hint("write the host as it is in DNS, or an address")
-        })
+    /// The URL that every request is sent to.
+    pub(crate) fn url(&self) -> Result<Url, InvalidHost> {
+        Url::parse(&format!("{}://{}/", self.scheme, self.authority)).map_err(|error| InvalidHost::new(self, &error))
     }
 
     /// The host without its port, an address without brackets: for a log.
@@ -64,15 +60,18 @@ impl Origin {
         split_port(&self.authority).unwrap_or((&self.authority, None))
     }
 
-    pub(super) fn of_host(host: &str) -> Self {
+    pub(super) fn from_host(host: &str) -> Self {
         Self { scheme: Scheme::Https, authority: host.to_owned() }
     }
 
-    pub(super) fn custom(text: &str) -> Result<Self, Error> {
-        Self::parse(text).map_err(|problem| problem.about(text))
+    /// Reads an endpoint that a user wrote.
+    pub(super) fn parse(text: &str) -> Result<Self, Error> {
+        let origin = Self::read(text).map_err(|problem| problem.about(text))?;
+        origin.url()?;
+        Ok(origin)
     }
 
-    fn parse(text: &str) -> Result<Self, Problem> {
+    fn read(text: &str) -> Result<Self, Problem> {
         let (scheme, rest) = match text.split_once("://") {
             None => (Scheme::Https, text),
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (Scheme::Https, rest),
@@ -87,7 +86,7 @@ impl Origin {
         if host.is_word() && port.is_none() && !text.contains("://") {
             return Err(Problem::new(
                 "is a word and not a host",
-                "use `Endpoint::International` or `Endpoint::region`, or write `https://` before the host",
+                "use `Endpoint::International` or `Endpoint::Region`, or write `https://` before the host",
             ));
         }
         if scheme == Scheme::Http && !host.is_loopback() {
@@ -101,6 +100,25 @@ impl Origin {
             _ => host.to_string(),
         };
         Ok(Self { scheme, authority })
+    }
+}
+
+/// A host that no URL can hold.
+#[derive(Clone, Debug)]
+pub(crate) struct InvalidHost {
+    message: String,
+}
+
+impl InvalidHost {
+    pub(crate) fn new(origin: &Origin, why: &dyn fmt::Display) -> Self {
+        Self { message: format!("the endpoint `{}` is not a valid host: {why}", Truncated(&origin.authority)) }
+    }
+}
+
+impl From<InvalidHost> for Error {
+    fn from(invalid: InvalidHost) -> Self {
+        Self::new(ErrorKind::InvalidRequest, invalid.message)
+            .with_hint("write the host as it is in DNS, or an IP address")
     }
 }
 
@@ -131,30 +149,4 @@ fn split_port(authority: &str) -> Result<(&str, Option<u16>), Problem> {
         }
         _ => Ok((authority, None)),
     }
-}
-
-/// What is wrong with an endpoint, and what to write instead.
-pub(super) struct Problem {
-    claim: &'static str,
-    help: &'static str,
-}
-
-impl Problem {
-    pub(super) fn new(claim: &'static str, help: &'static str) -> Self {
-        Self { claim, help }
-    }
-
-    fn about(&self, endpoint: &str) -> Error {
-        let message = format!("the endpoint `{}` {}", Cut(without_secrets(endpoint)), self.claim);
-        Error::new(ErrorKind::InvalidRequest, message).with_hint(self.help)
-    }
-}
-
-/// The endpoint without what may be a password or a token: no query, no fragment, and nothing at all if there is an `@`,
-/// because a password may hold every character that would tell where it ends.
-pub(crate) fn without_secrets(endpoint: &str) -> &str {
-    if endpoint.contains('@') {
-        return "***";
-    }
-    endpoint.split(['?', '#']).next().unwrap_or(endpoint)
 }

@@ -11,7 +11,8 @@ use std::time::{Duration, SystemTime};
 use super::queue::{Called, Place, Queue};
 use super::spacing::Spacing;
 use super::window::Sent;
-use crate::{BoxFuture, Clock, Error, ErrorKind};
+use crate::error::{Error, ErrorKind};
+use crate::time::{BoxFuture, Clock};
 
 /// How late one who waits may be before those behind pass it over: later than a timer of a loaded machine is, by the reason
 /// of `CATCH_UP` in `spacing.rs`. Whoever is passed over by mistake comes next, so that costs a place and no turn.

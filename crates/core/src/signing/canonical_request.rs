@@ -24,7 +24,7 @@ impl CanonicalRequest<'_> {
     #[must_use]
     pub fn text(&self) -> String {
         let headers = Headers::new(self.headers);
-        headers.head(self.method, self.query) + HexDigest::of(self.payload).as_str()
+        headers.head(self.method, self.query) + HexDigest::sha256(self.payload).as_str()
     }
 
     /// The digest of the canonical request, which goes into the string to sign.
@@ -70,7 +70,7 @@ impl CanonicalHead {
     /// The digest of the canonical request with a payload.
     #[must_use]
     pub fn digest(&self, payload: &[u8]) -> HexDigest {
-        let hash = self.hash.clone().chain_update(HexDigest::of(payload).as_str());
+        let hash = self.hash.clone().chain_update(HexDigest::sha256(payload).as_str());
         HexDigest::encode(hash.finalize().into())
     }
 
@@ -141,6 +141,6 @@ mod tests {
             headers: &[("content-type", "application/x-www-form-urlencoded"), ("host", "ecdn.tencentcloudapi.com")],
             payload: b"",
         };
-        assert_eq!(request.digest(), HexDigest::of(request.text().as_bytes()));
+        assert_eq!(request.digest(), HexDigest::sha256(request.text().as_bytes()));
     }
 }

@@ -11,7 +11,7 @@ pub struct HexDigest([u8; 64]);
 impl HexDigest {
     /// The SHA-256 digest of some bytes, such as the payload of a request.
     #[must_use]
-    pub fn of(bytes: &[u8]) -> Self {
+    pub fn sha256(bytes: &[u8]) -> Self {
         Self::encode(Sha256::digest(bytes).into())
     }
 
@@ -63,6 +63,6 @@ mod tests {
 
     #[test]
     fn the_digest_of_nothing_is_the_documented_one() {
-        assert_eq!(HexDigest::of(b"").as_str(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        assert_eq!(HexDigest::sha256(b"").as_str(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     }
 }

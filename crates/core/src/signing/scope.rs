@@ -1,6 +1,6 @@
 //! The credential scope: the day and the service that a signing key is good for.
 
-use crate::civil::{Date, SECONDS_PER_DAY};
+use crate::time::civil::{Date, SECONDS_PER_DAY};
 
 /// Last part of every credential scope; also the last thing that the key is derived from.
 pub(super) const TERMINATOR: &str = "tc3_request";

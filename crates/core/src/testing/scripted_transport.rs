@@ -4,7 +4,8 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::{BoxFuture, Clock, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
+use crate::http::{HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
+use crate::time::{BoxFuture, Clock};
 
 /// A transport that plays one step of its script for each request.
 ///

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::{BoxFuture, Clock};
+use crate::time::{BoxFuture, Clock};
 
 /// The longest sleep, about a thousand years: a longer one would end when no calendar goes on.
 const ENDLESS: Duration = Duration::from_secs(1 << 35);
@@ -151,7 +151,7 @@ impl Wake for Alarm {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::future::within;
+    use crate::time::within;
 
     #[test]
     fn time_passes_only_as_far_as_the_next_sleep() {

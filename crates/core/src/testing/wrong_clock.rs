@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use super::VirtualClock;
-use crate::{BoxFuture, Clock};
+use crate::time::{BoxFuture, Clock};
 
 /// A clock that is wrong by so many seconds; its sleeps are not.
 pub(crate) struct WrongClock {

@@ -199,7 +199,7 @@ fn a_text_of_the_server_does_not_fill_the_log() {
 fn a_transport_that_does_not_mind_the_limit_is_not_trusted_with_it() {
     let error = failure(&ScriptedTransport::new().answer(200, vec![b' '; 16 * 1024 * 1024 + 1]));
     assert_eq!(error.kind(), ErrorKind::Decode);
-    assert!(error.to_string().contains("the answer is too large: more than 16777216 bytes"), "{error}");
+    assert!(error.to_string().contains("the response is too large: more than 16777216 bytes"), "{error}");
 }
 
 /// Bodies of any bytes, and bodies made of what an answer is made of.

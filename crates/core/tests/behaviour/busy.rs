@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use tencentcloud_core::testing::VirtualClock;
 use tencentcloud_core::{
     Action, BoxFuture, Client, Clock, CodeFacts, Config, Credentials, Error, ErrorKind, Hosts, HttpRequest,
-    HttpResponse, Limits, Product, Transport, TransportError, error_codes,
+    HttpResponse, Product, RateLimit, Transport, TransportError, error_codes,
 };
 
 const LIMIT: usize = 20;
@@ -63,7 +63,7 @@ pub(crate) fn run(counting: Counting, load: Load) -> Result<Figures, Error> {
         let task = async move {
             while clock.now() < end {
                 // A call may run out of attempts, which the figures show.
-                let _ = client.call(Ask {}).await;
+                let _ = client.call(&Ask {}).await;
             }
         };
         Box::pin(task) as Pin<Box<dyn Future<Output = ()>>>
@@ -95,9 +95,9 @@ fn client(service: &Arc<Service>, process: usize) -> Result<Client<Busy>, Error>
         .credentials(Credentials::new("AKIDexample", "example-key")?)
         .clock(service.clock.clone())
         .transport(Line { service: Arc::clone(service), process })
-        .chance(move || next(&mut chance.lock().unwrap_or_else(PoisonError::into_inner)))
+        .jitter(move || next(&mut chance.lock().unwrap_or_else(PoisonError::into_inner)))
         .build()?;
-    Client::new(&config)
+    Ok(Client::new(&config))
 }
 
 /// Runs all of them at once.
@@ -235,7 +235,7 @@ impl Action for Ask {
     type Response = Answered;
 
     const NAME: &'static str = "Ask";
-    const LIMITS: Limits = Limits::per_second(20);
+    const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = false;
     const ERRORS: &'static [Code] = &[Code::TooOften];
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{
-    Client, Endpoint, Error, ErrorKind, GenericClient, JsonAnswer, JsonCall, TransportError, TransportErrorKind,
+    Client, Endpoint, Error, ErrorKind, GenericClient, JsonCall, JsonResponse, TransportError, TransportErrorKind,
 };
 
 use crate::sample::{Cdn, NOW, PURGED, PurgeResponse, config, purge};
@@ -15,7 +15,10 @@ fn client(transport: &ScriptedTransport, clock: &VirtualClock) -> GenericClient 
 }
 
 /// What a call comes to.
-fn outcome(transport: &ScriptedTransport, call: impl FnOnce(&GenericClient) -> JsonCall) -> Result<JsonAnswer, Error> {
+fn outcome(
+    transport: &ScriptedTransport,
+    call: impl FnOnce(&GenericClient) -> JsonCall,
+) -> Result<JsonResponse, Error> {
     let clock = VirtualClock::at_unix(NOW);
     let client = client(transport, &clock);
     clock.run(call(&client).into_future())
@@ -49,9 +52,9 @@ fn it_is_the_same_call_as_a_typed_one() {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new().answer(200, PURGED).answer(200, PURGED);
     let config = config(&transport, &clock).build().unwrap();
-    let typed = clock.run(Client::<Cdn>::new(&config).unwrap().call(purge()).into_future()).unwrap();
+    let typed = clock.run(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap();
     let call = GenericClient::new(&config).call("cdn", "2018-06-06", "PurgeUrlsCache", &purge());
-    let answer: PurgeResponse = clock.run(call.into_future()).unwrap().read().unwrap();
+    let answer: PurgeResponse = clock.run(call.into_future()).unwrap().deserialize().unwrap();
     assert_eq!(answer, typed);
     let [one, other] = transport.requests().try_into().unwrap();
     assert_eq!(one.body(), other.body());
@@ -100,7 +103,7 @@ fn it_is_sent_again_only_as_far_as_is_said() {
     let error = outcome(&transport, call).unwrap_err();
     assert_eq!((error.kind(), error.attempts(), error.is_retryable()), (ErrorKind::Interrupted, 1, false));
     assert!(
-        error.to_string().starts_with("vod.DeleteMedia: the connection broke before an answer came: reset"),
+        error.to_string().starts_with("vod.DeleteMedia: the connection broke before a response came: reset"),
         "{error}"
     );
 
@@ -163,7 +166,7 @@ fn an_answer_that_does_not_fit_says_where() {
 
     let transport = ScriptedTransport::new().answer(200, r#"{"Response":{"TotalCount":"many","RequestId":"r-1"}}"#);
     let answer = outcome(&transport, |client| client.call_json("vod", "2018-07-17", "DescribeThings", "{}")).unwrap();
-    let error = answer.read::<Count>().unwrap_err();
+    let error = answer.deserialize::<Count>().unwrap_err();
     assert_eq!((error.kind(), error.attempts(), error.request_id()), (ErrorKind::Decode, 1, Some("r-1")));
     assert!(
         error.to_string().starts_with("vod.DescribeThings: the answer does not fit at `Response.TotalCount`: "),
@@ -229,7 +232,7 @@ fn a_call_of_no_request_a_second_is_refused() {
         outcome(&transport, |client| client.call_json("vod", "2018-07-17", "DeleteMedia", "{}").requests_per_second(0));
     assert_eq!(
         error.unwrap_err().to_string(),
-        "vod.DeleteMedia: 0 requests a second may be sent, so nothing could be; \
+        "vod.DeleteMedia: a rate of 0 requests per second would never send anything; \
          help: set at least 1 with `requests_per_second`"
     );
     assert!(transport.requests().is_empty());

@@ -51,14 +51,14 @@ fn a_provider_is_asked_before_every_call_and_its_answer_signs_at_once() {
     let transport = ScriptedTransport::new().answer(200, PURGED).answer(200, PURGED);
     let keys = ["second", "first"].map(|key| Credentials::new("AKIDexample", key).unwrap());
     let config = config(&transport, &clock).credentials(Rotating(Mutex::new(keys.into()))).build().unwrap();
-    let client = Client::<Cdn>::new(&config).unwrap();
+    let client = Client::<Cdn>::new(&config);
 
-    clock.run(client.call(purge()).into_future()).unwrap();
-    clock.run(client.call(purge()).into_future()).unwrap();
+    clock.run(client.call(&purge()).into_future()).unwrap();
+    clock.run(client.call(&purge()).into_future()).unwrap();
     let [first, second] = transport.requests().try_into().unwrap();
     assert_ne!(first.header("authorization"), second.header("authorization"));
 
-    let error = error_of(&clock, client.call(purge()));
+    let error = error_of(&clock, client.call(&purge()));
     assert_eq!((error.kind(), error.attempts(), error.action()), (ErrorKind::Credentials, 0, Some("PurgeUrlsCache")));
     assert_eq!(error.to_string(), "cdn.PurgeUrlsCache: used up");
     assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "empty box");

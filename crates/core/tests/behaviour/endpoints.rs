@@ -14,7 +14,7 @@ fn sent_with(set: impl FnOnce(ConfigBuilder) -> ConfigBuilder) -> HttpRequest {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new().answer(200, PURGED);
     let config = set(config(&transport, &clock)).build().unwrap();
-    clock.run(Client::<Cdn>::new(&config).unwrap().call(purge()).into_future()).unwrap();
+    clock.run(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap();
     let [request] = transport.requests().try_into().unwrap();
     request
 }
@@ -31,7 +31,7 @@ fn a_site_is_the_host_that_the_product_has_there() {
 
 #[test]
 fn a_region_is_a_host_of_its_own_and_no_parameter() {
-    let request = sent_to(Endpoint::region("ap-guangzhou"));
+    let request = sent_to(Endpoint::Region("ap-guangzhou".to_owned()));
     assert_eq!(request.url(), "https://cdn.ap-guangzhou.tencentcloudapi.com/");
     assert_eq!(request.header("host"), Some("cdn.ap-guangzhou.tencentcloudapi.com"));
     assert_eq!(request.header("x-tc-region"), None);
@@ -42,11 +42,11 @@ fn a_product_may_have_an_endpoint_of_its_own() {
     let own = sent_with(|builder| {
         builder
             .endpoint(Endpoint::International)
-            .endpoint_of("cdn", "http://127.0.0.1:1")
-            .endpoint_of("cdn", "https://own")
+            .service_endpoint("cdn", "http://127.0.0.1:1")
+            .service_endpoint("cdn", "https://own")
     });
     assert_eq!(own.url(), "https://own/", "the last one counts");
-    let other = sent_with(|builder| builder.endpoint_of("teo", "https://own"));
+    let other = sent_with(|builder| builder.service_endpoint("teo", "https://own"));
     assert_eq!(other.url(), "https://cdn.tencentcloudapi.com/");
 }
 
@@ -70,8 +70,8 @@ fn what_the_service_would_refuse_is_refused_when_the_configuration_is_built() {
     let (transport, clock) = (ScriptedTransport::new(), VirtualClock::at_unix(NOW));
     let builders = [
         config(&transport, &clock).app_name("my/deploy"),
-        config(&transport, &clock).endpoint(Endpoint::region("ap guangzhou")),
-        config(&transport, &clock).endpoint_of("cdn", "http://cdn.example.com"),
+        config(&transport, &clock).endpoint(Endpoint::Region("ap guangzhou".to_owned())),
+        config(&transport, &clock).service_endpoint("cdn", "http://cdn.example.com"),
     ];
     for builder in builders {
         assert_eq!(builder.build().unwrap_err().kind(), ErrorKind::InvalidRequest);

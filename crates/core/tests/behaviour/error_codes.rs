@@ -10,7 +10,7 @@ enum Code {
 }
 
 error_codes!(Code {
-    TooOften: CodeFacts::new("UnauthorizedOperation.OperationTooOften", ErrorKind::Throttled).hint("slow down"),
+    TooOften: CodeFacts::new("UnauthorizedOperation.OperationTooOften", ErrorKind::Throttled).with_hint("slow down"),
     Missing: CodeFacts::new("MissingParameter", ErrorKind::Rejected),
 });
 

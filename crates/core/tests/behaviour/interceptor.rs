@@ -97,7 +97,7 @@ fn the_first_that_was_added_is_the_first_before_and_the_last_after() {
     let outer = Diary::new("outer");
     let config =
         config(&transport, &clock).interceptor(outer.clone()).interceptor(outer.beside("inner")).build().unwrap();
-    clock.run(Client::<Cdn>::new(&config).unwrap().call(purge()).into_future()).unwrap();
+    clock.run(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap();
     assert_eq!(
         outer.lines(),
         [
@@ -123,7 +123,7 @@ fn each_attempt_is_seen_with_what_it_came_to() {
         .answer(200, PURGED);
     let diary = Diary::new("diary");
     let config = config(&transport, &clock).interceptor(Arc::new(diary.clone())).build().unwrap();
-    clock.run(Client::<Cdn>::new(&config).unwrap().call(purge()).into_future()).unwrap();
+    clock.run(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap();
     assert_eq!(
         diary.lines(),
         [
@@ -146,12 +146,12 @@ fn an_attempt_that_is_cut_off_or_dropped_is_over_as_well() {
     let transport = ScriptedTransport::new().hang().hang();
     let diary = Diary::new("diary");
     let config = config(&transport, &clock).interceptor(diary.clone()).build().unwrap();
-    let client = Client::<Cdn>::new(&config).unwrap();
-    let error = clock.run(client.call(purge()).timeout(Duration::from_secs(2)).into_future()).unwrap_err();
+    let client = Client::<Cdn>::new(&config);
+    let error = clock.run(client.call(&purge()).timeout(Duration::from_secs(2)).into_future()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
 
     clock.run(async {
-        let mut call = client.call(purge()).into_future();
+        let mut call = client.call(&purge()).into_future();
         std::future::poll_fn(|context| {
             assert!(call.as_mut().poll(context).is_pending());
             std::task::Poll::Ready(())
@@ -188,8 +188,8 @@ fn what_an_interceptor_adds_is_sent_unsigned_and_not_printed() {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new().answer(200, PURGED).answer(200, PURGED);
     for config in [config(&transport, &clock), config(&transport, &clock).interceptor(Gateway)] {
-        let client = Client::<Cdn>::new(&config.build().unwrap()).unwrap();
-        clock.run(client.call(purge()).into_future()).unwrap();
+        let client = Client::<Cdn>::new(&config.build().unwrap());
+        clock.run(client.call(&purge()).into_future()).unwrap();
     }
     let [without, with] = transport.requests().try_into().unwrap();
     assert_eq!(with.header("x-gateway-key"), Some("hidden-key"));
@@ -211,19 +211,19 @@ fn every_call_that_is_awaited_ends_once_however_it_ends() {
         .hang();
     let endings = Arc::new(Endings::default());
     let config = config(&transport, &clock).requests_per_second(1).interceptor(Arc::clone(&endings)).build().unwrap();
-    let client = Client::<Cdn>::new(&config).unwrap();
+    let client = Client::<Cdn>::new(&config);
     let generic = GenericClient::new(&config);
-    clock.run(client.call(purge()).into_future()).unwrap();
-    clock.run(client.call(purge()).into_future()).unwrap_err();
-    clock.run(client.call(purge()).into_future()).unwrap();
-    clock.run(client.call(purge()).timeout(Duration::from_millis(300)).into_future()).unwrap_err();
-    clock.run(client.call(Purge { urls: Vec::new() }).into_future()).unwrap_err();
+    clock.run(client.call(&purge()).into_future()).unwrap();
+    clock.run(client.call(&purge()).into_future()).unwrap_err();
+    clock.run(client.call(&purge()).into_future()).unwrap();
+    clock.run(client.call(&purge()).timeout(Duration::from_millis(300)).into_future()).unwrap_err();
+    clock.run(client.call(&Purge { urls: Vec::new() }).into_future()).unwrap_err();
     clock.run(generic.call_json("VOD", "2018-07-17", "DeleteMedia", "{}").into_future()).unwrap_err();
-    let mut dropped = client.call(purge()).into_future();
+    let mut dropped = client.call(&purge()).into_future();
     begin(&mut dropped);
     clock.advance(Duration::from_secs(1));
     drop(dropped);
-    drop(client.call(purge()).into_future());
+    drop(client.call(&purge()).into_future());
     assert_eq!(
         endings.lines(),
         [
@@ -260,7 +260,7 @@ fn the_end_of_a_call_is_its_last_hook() {
     let diary = Diary::new("outer");
     let (outer, inner) = (Both(diary.clone()), Both(diary.beside("inner")));
     let config = config(&ScriptedTransport::new().hang(), &clock).interceptor(outer).interceptor(inner);
-    let mut call = Client::<Cdn>::new(&config.build().unwrap()).unwrap().call(purge()).into_future();
+    let mut call = Client::<Cdn>::new(&config.build().unwrap()).call(&purge()).into_future();
     begin(&mut call);
     drop(call);
     assert_eq!(

@@ -34,10 +34,10 @@ fn a_failure_of_the_transport_says_how_far_the_request_got() {
     let cases = [
         (TransportErrorKind::Unsendable, ErrorKind::InvalidRequest, "the request cannot be sent: reset"),
         (TransportErrorKind::Connect, ErrorKind::Connect, "no connection: reset"),
-        (TransportErrorKind::Send, ErrorKind::Interrupted, "the connection broke before an answer came: reset"),
-        (TransportErrorKind::Read, ErrorKind::Interrupted, "the connection broke while the answer was read: reset"),
-        (TransportErrorKind::Timeout, ErrorKind::Timeout, "no answer in time: reset"),
-        (TransportErrorKind::TooLarge, ErrorKind::Decode, "the answer is too large: reset"),
+        (TransportErrorKind::Send, ErrorKind::Interrupted, "the connection broke before a response came: reset"),
+        (TransportErrorKind::Read, ErrorKind::Interrupted, "the connection broke while the response was read: reset"),
+        (TransportErrorKind::Timeout, ErrorKind::Timeout, "timeout: no response in time: reset"),
+        (TransportErrorKind::TooLarge, ErrorKind::Decode, "the response is too large: reset"),
     ];
     for (how_far, kind, message) in cases {
         let error = failure(&broken(how_far));

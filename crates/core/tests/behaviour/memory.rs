@@ -57,7 +57,7 @@ async fn call(head: &str) -> (Error, usize) {
     };
     let credentials = Credentials::new("AKIDexample", "key").unwrap();
     let config = Config::builder().credentials(credentials).endpoint(endpoint.as_str()).build().unwrap();
-    let client = Client::<Cdn>::new(&config).unwrap();
-    let (outcome, written) = tokio::join!(client.call(purge()).into_future(), server);
+    let client = Client::<Cdn>::new(&config);
+    let (outcome, written) = tokio::join!(client.call(&purge()).into_future(), server);
     (outcome.unwrap_err(), written)
 }

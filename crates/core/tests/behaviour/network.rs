@@ -32,7 +32,7 @@ async fn exchange(answer: impl AsRef<[u8]>) -> (Result<PurgeResponse, Error>, St
 async fn call(endpoint: &str) -> Result<PurgeResponse, Error> {
     let credentials = Credentials::new("AKIDexample", "key")?;
     let config = Config::builder().credentials(credentials).endpoint(endpoint).max_response_bytes(1_000).build()?;
-    Client::<Cdn>::new(&config)?.call(purge()).max_attempts(1).await
+    Client::<Cdn>::new(&config).call(&purge()).max_attempts(1).await
 }
 
 /// Reads up to the end of the body, which is the last brace.
@@ -91,14 +91,14 @@ async fn a_refused_connection_never_arrived() {
 async fn a_connection_that_closes_without_an_answer_is_interrupted() {
     let error = exchange("").await.0.unwrap_err();
     assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Interrupted, false));
-    assert!(error.to_string().contains("the connection broke before an answer came: "), "{error}");
+    assert!(error.to_string().contains("the connection broke before a response came: "), "{error}");
 }
 
 #[tokio::test]
 async fn a_connection_that_closes_within_the_answer_is_interrupted() {
     let error = exchange("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"Response\":").await.0.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Interrupted);
-    assert!(error.to_string().contains("the connection broke while the answer was read: "), "{error}");
+    assert!(error.to_string().contains("the connection broke while the response was read: "), "{error}");
 }
 
 #[tokio::test]
@@ -107,7 +107,7 @@ async fn an_answer_over_the_limit_is_refused_while_it_is_read() {
     let answer = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffff\r\n{}", " ".repeat(1_001));
     let error = exchange(answer).await.0.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
-    assert!(error.to_string().contains("the answer is too large: more than 1000 bytes"), "{error}");
+    assert!(error.to_string().contains("the response is too large: more than 1000 bytes"), "{error}");
 
     let body = format!("{PURGED}{}", " ".repeat(1_000 - PURGED.len()));
     assert!(exchange(http("200 OK", "", &body)).await.0.is_ok());
@@ -118,7 +118,7 @@ async fn an_answer_that_announces_more_than_there_is_memory_for_is_an_error() {
     let (listener, endpoint) = crate::peer::listen().await;
     let credentials = Credentials::new("AKIDexample", "key").unwrap();
     let config = Config::builder().credentials(credentials).endpoint(format!("http://{endpoint}"));
-    let client = Client::<Cdn>::new(&config.max_response_bytes(usize::MAX).build().unwrap()).unwrap();
+    let client = Client::<Cdn>::new(&config.max_response_bytes(usize::MAX).build().unwrap());
     for announced in ["9000000000000000", "9223372036854775807"] {
         let server = async {
             let (mut stream, _) = listener.accept().await.unwrap();
@@ -127,8 +127,8 @@ async fn an_answer_that_announces_more_than_there_is_memory_for_is_an_error() {
             stream.write_all(head.as_bytes()).await.unwrap();
             stream
         };
-        let error = tokio::join!(client.call(purge()).into_future(), server).0.unwrap_err();
-        assert!(error.to_string().contains("the answer is too large: more than there is memory for"), "{error}");
+        let error = tokio::join!(client.call(&purge()).into_future(), server).0.unwrap_err();
+        assert!(error.to_string().contains("the response is too large: more than there is memory for"), "{error}");
     }
 }
 
@@ -137,7 +137,7 @@ async fn an_answer_that_announces_more_than_the_limit_is_refused_unread() {
     // Nothing of it comes: who waited for some would find the connection broken.
     let error = exchange("HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n").await.0.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
-    assert!(error.to_string().contains("the answer is too large: more than 1000 bytes"), "{error}");
+    assert!(error.to_string().contains("the response is too large: more than 1000 bytes"), "{error}");
 }
 
 #[tokio::test]
@@ -204,12 +204,12 @@ fn without_a_runtime_there_is_an_error_and_no_panic() {
 
     // Nor where it would have to wait before anything is sent.
     let config = Config::builder().endpoint("http://127.0.0.1:1").credentials(Pending).build().unwrap();
-    let error = at_once(Client::<Cdn>::new(&config).unwrap().call(purge()).into_future()).unwrap_err();
+    let error = at_once(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap_err();
     assert_unfit(&error, message, hint);
 
     // With another clock it is the transport that needs one.
     let config = with_virtual_clock("http://127.0.0.1:1");
-    let error = at_once(Client::<Cdn>::new(&config).unwrap().call(purge()).into_future()).unwrap_err();
+    let error = at_once(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap_err();
     assert_unfit(&error, message, hint);
     assert!(error.message().starts_with("the request cannot be sent: "), "{error}");
 }
@@ -250,11 +250,11 @@ fn a_runtime_that_stands_still_does_not_hold_up_the_calls_of_another() {
     });
     let credentials = Credentials::new("AKIDexample", "key").unwrap();
     let config = Config::builder().credentials(credentials).endpoint(&*endpoint).without_limits().build().unwrap();
-    let client = Client::<Cdn>::new(&config).unwrap();
+    let client = Client::<Cdn>::new(&config);
     // None of them runs but while it is its turn, and each keeps its connection for the next one.
     let (first, rest) = runtimes.split_first().unwrap();
     for runtime in [first, &rest[0], first, &rest[0]].into_iter().chain(rest) {
-        runtime.block_on(client.call(purge()).attempt_timeout(Duration::from_secs(5)).into_future()).unwrap();
+        runtime.block_on(client.call(&purge()).attempt_timeout(Duration::from_secs(5)).into_future()).unwrap();
     }
     assert_eq!(connections.load(Ordering::Relaxed), 20);
 }

@@ -18,7 +18,7 @@ fn told(transport: &ScriptedTransport) -> Recorder {
     let clock = VirtualClock::at_unix(NOW);
     let recorder = Recorder::default();
     let client = client(transport, &clock);
-    recorder.watch(|| drop(clock.run(client.call(purge()).into_future())));
+    recorder.watch(|| drop(clock.run(client.call(&purge()).into_future())));
     recorder
 }
 
@@ -58,7 +58,7 @@ fn an_attempt_is_an_event_in_the_span_of_its_call() {
     let response = HttpResponse::new(200, PURGED);
     let transport = ScriptedTransport::new().respond_after(&clock, Duration::from_millis(1_500), response);
     let recorder = Recorder::default();
-    recorder.watch(|| clock.run(client(&transport, &clock).call(purge()).into_future())).unwrap();
+    recorder.watch(|| clock.run(client(&transport, &clock).call(&purge()).into_future())).unwrap();
     let [event] = recorder.events().try_into().unwrap();
     assert_eq!((event.level, event.inside.as_deref()), (Level::DEBUG, Some("tencentcloud.call")));
     let expected = fields([
@@ -114,8 +114,8 @@ fn an_attempt_that_the_calls_time_ends_is_abandoned() {
     let transport = ScriptedTransport::new().hang();
     let config = config(&transport, &clock).call_timeout(Duration::from_secs(2)).build().unwrap();
     let recorder = Recorder::default();
-    let client = Client::<Cdn>::new(&config).unwrap();
-    recorder.watch(|| clock.run(client.call(purge()).into_future())).unwrap_err();
+    let client = Client::<Cdn>::new(&config);
+    recorder.watch(|| clock.run(client.call(&purge()).into_future())).unwrap_err();
     let [event] = events(&recorder, "attempt").try_into().unwrap();
     assert_eq!(event.fields["tencentcloud.outcome"], "abandoned");
     assert_eq!(event.fields["tencentcloud.duration_ms"], "2000");
@@ -179,14 +179,14 @@ fn a_call_that_fails_before_an_attempt_is_told_as_well() {
 
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new();
-    let broken = Client::<Cdn>::new(&config(&transport, &clock).credentials(Broken).build().unwrap()).unwrap();
+    let broken = Client::<Cdn>::new(&config(&transport, &clock).credentials(Broken).build().unwrap());
     let fine = config(&transport, &clock).build().unwrap();
     let (client, generic) = (client(&transport, &clock), GenericClient::new(&fine));
     let recorder = Recorder::default();
     recorder.watch(|| {
-        clock.run(broken.call(purge()).into_future()).unwrap_err();
-        clock.run(client.call(Purge { urls: Vec::new() }).into_future()).unwrap_err();
-        clock.run(client.call(purge()).timeout(Duration::ZERO).into_future()).unwrap_err();
+        clock.run(broken.call(&purge()).into_future()).unwrap_err();
+        clock.run(client.call(&Purge { urls: Vec::new() }).into_future()).unwrap_err();
+        clock.run(client.call(&purge()).timeout(Duration::ZERO).into_future()).unwrap_err();
         clock.run(generic.call_json("vod", "2018-07-17", "DeleteMedia", "[]").into_future()).unwrap_err();
         clock.run(generic.call_json("a\nb", "2018-07-17", "DeleteMedia", "{}").into_future()).unwrap_err();
     });
@@ -213,15 +213,15 @@ fn the_wait_for_turns_is_told() {
     let clock = VirtualClock::at_unix(NOW);
     let refused = || TransportError::new(TransportErrorKind::Connect, "connection refused");
     let transport = ScriptedTransport::new().answer(200, PURGED).fail(refused()).answer(200, PURGED);
-    let builder = config(&transport, &clock).requests_per_second(1).chance(|| 0.0);
-    let client = Client::<Cdn>::new(&builder.build().unwrap()).unwrap();
+    let builder = config(&transport, &clock).requests_per_second(1).jitter(|| 0.0);
+    let client = Client::<Cdn>::new(&builder.build().unwrap());
     let recorder = Recorder::default();
     recorder.watch(|| {
         for _ in 0..2 {
-            clock.run(client.call(purge()).into_future()).unwrap();
+            clock.run(client.call(&purge()).into_future()).unwrap();
         }
-        clock.run(client.call(purge()).timeout(Duration::from_millis(300)).into_future()).unwrap_err();
-        let mut dropped = client.call(purge()).into_future();
+        clock.run(client.call(&purge()).timeout(Duration::from_millis(300)).into_future()).unwrap_err();
+        let mut dropped = client.call(&purge()).into_future();
         begin(&mut dropped);
         clock.advance(Duration::from_millis(200));
         drop(dropped);
@@ -238,10 +238,10 @@ fn a_call_that_is_dropped_is_not_a_failure() {
     let client = client(&ScriptedTransport::new().hang(), &clock);
     let recorder = Recorder::default();
     recorder.watch(|| {
-        let mut call = client.call(purge()).into_future();
+        let mut call = client.call(&purge()).into_future();
         begin(&mut call);
         drop(call);
-        drop(client.call(purge()).into_future());
+        drop(client.call(&purge()).into_future());
     });
     let [span] = recorder.spans().try_into().unwrap();
     assert_eq!(span.fields["tencentcloud.attempts"], "1");
@@ -256,12 +256,12 @@ fn a_clock_that_is_wrong_is_told_once_and_again_when_it_is_set() {
     let answer = || HttpResponse::new(200, PURGED).with_header("Date", DATE);
     let clock = VirtualClock::at_unix(NOW - 600);
     let transport = (0..6).fold(ScriptedTransport::new(), |transport, _| transport.respond(answer()));
-    let client = Client::<Cdn>::new(&config(&transport, &clock).without_limits().build().unwrap()).unwrap();
+    let client = Client::<Cdn>::new(&config(&transport, &clock).without_limits().build().unwrap());
     let recorder = Recorder::default();
     recorder.watch(|| {
         for seconds in [0, 30, 0, 570, 10, 10] {
             clock.advance(Duration::from_secs(seconds));
-            clock.run(client.call(purge()).into_future()).unwrap();
+            clock.run(client.call(&purge()).into_future()).unwrap();
         }
     });
     let warnings: Vec<_> = recorder.events().into_iter().filter(|event| event.level == Level::WARN).collect();
@@ -272,8 +272,8 @@ fn a_clock_that_is_wrong_is_told_once_and_again_when_it_is_set() {
     assert_eq!(
         told,
         [
-            ("this machine's clock is wrong, requests are signed with the server's time", "600000"),
-            ("this machine's clock is right again, requests are signed with its time", "0"),
+            ("this machine's clock is wrong; requests are signed with the server's time", "600000"),
+            ("this machine's clock is right again; requests are signed with its time", "0"),
         ]
     );
 }

@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 use tencentcloud_core::testing::ScriptedTransport;
-use tencentcloud_core::{Action, ErrorKind, Limits};
+use tencentcloud_core::{Action, ErrorKind, RateLimit};
 
 use crate::sample::{Cdn, Code, DescribeResponse, Purge, outcome};
 
@@ -34,7 +34,7 @@ fn a_request_that_is_no_json_is_refused_with_the_reason() {
         type Response = DescribeResponse;
 
         const NAME: &'static str = "Broken";
-        const LIMITS: Limits = Limits::per_second(1);
+        const RATE_LIMIT: RateLimit = RateLimit::per_second(1);
         const REPEATABLE: bool = false;
         const ERRORS: &'static [Code] = &[];
     }
@@ -42,6 +42,6 @@ fn a_request_that_is_no_json_is_refused_with_the_reason() {
     let transport = ScriptedTransport::new();
     let error = outcome(&transport, Broken).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
-    assert_eq!(error.to_string(), "cdn.Broken: the request cannot be written as JSON: no such file");
+    assert_eq!(error.to_string(), "cdn.Broken: the request cannot be encoded as JSON: no such file");
     assert!(transport.requests().is_empty());
 }

@@ -37,10 +37,10 @@ fn a_call_is_signed_for_the_moment_it_is_sent() {
     let transport = ScriptedTransport::new().answer(200, PURGED).answer(200, PURGED);
     let client = client(&transport, &clock);
 
-    let prepared = client.call(purge());
+    let prepared = client.call(&purge());
     clock.advance(Duration::from_secs(86_400));
     clock.run(prepared.into_future()).unwrap();
-    clock.run(client.call(purge()).into_future()).unwrap();
+    clock.run(client.call(&purge()).into_future()).unwrap();
 
     for request in transport.requests() {
         assert_eq!(request.header("X-TC-Timestamp"), Some("1700086400"));
@@ -52,7 +52,7 @@ fn a_call_is_signed_for_the_moment_it_is_sent() {
 fn nothing_is_sent_before_a_call_is_awaited() {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new();
-    drop(client(&transport, &clock).call(purge()));
-    drop(client(&transport, &clock).call(purge()).into_future());
+    drop(client(&transport, &clock).call(&purge()));
+    drop(client(&transport, &clock).call(&purge()).into_future());
     assert!(transport.requests().is_empty());
 }

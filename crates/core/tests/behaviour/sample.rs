@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{
-    Action, Call, Client, CodeFacts, Config, ConfigBuilder, Credentials, Error, ErrorKind, Hosts, Limits, Product,
+    Action, Call, Client, CodeFacts, Config, ConfigBuilder, Credentials, Error, ErrorKind, Hosts, Product, RateLimit,
     error_codes, wire,
 };
 
@@ -31,7 +31,8 @@ pub(crate) enum Code {
 }
 
 error_codes!(Code {
-    DayLimit: CodeFacts::new("LimitExceeded.CdnPurgeUrlExceedDayLimit", ErrorKind::Quota).hint("wait until tomorrow"),
+    DayLimit: CodeFacts::new("LimitExceeded.CdnPurgeUrlExceedDayLimit", ErrorKind::Quota)
+        .with_hint("wait until tomorrow"),
     InterfaceError: CodeFacts::new("InvalidParameter.CdnInterfaceError", ErrorKind::Server),
 });
 
@@ -57,11 +58,11 @@ impl Action for Purge {
     type Response = PurgeResponse;
 
     const NAME: &'static str = "PurgeUrlsCache";
-    const LIMITS: Limits = Limits::per_second(20);
+    const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = false;
     const ERRORS: &'static [Code] = &[Code::DayLimit];
 
-    fn empty_list(&self) -> Option<&'static str> {
+    fn empty_required_list(&self) -> Option<&'static str> {
         self.urls.is_empty().then_some("Urls")
     }
 }
@@ -78,7 +79,7 @@ impl Action for Describe {
     type Response = DescribeResponse;
 
     const NAME: &'static str = "DescribePurgeTasks";
-    const LIMITS: Limits = Limits::per_second(20);
+    const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = true;
     const ERRORS: &'static [Code] = &[];
 }
@@ -91,11 +92,11 @@ pub(crate) fn purge() -> Purge {
 pub(crate) fn config(transport: &ScriptedTransport, clock: &VirtualClock) -> ConfigBuilder {
     let credentials =
         Credentials::new("AKIDvector0000000000000000000000000001", "vectorKey/EXAMPLE+0123456789abcdef").unwrap();
-    Config::builder().credentials(credentials).transport(transport.clone()).clock(clock.clone()).chance(|| 0.5)
+    Config::builder().credentials(credentials).transport(transport.clone()).clock(clock.clone()).jitter(|| 0.5)
 }
 
 pub(crate) fn client(transport: &ScriptedTransport, clock: &VirtualClock) -> Client<Cdn> {
-    Client::new(&config(transport, clock).build().unwrap()).unwrap()
+    Client::new(&config(transport, clock).build().unwrap())
 }
 
 /// What a call comes to that is sent once, the clock standing at [`NOW`] when it begins.
@@ -104,7 +105,7 @@ pub(crate) fn outcome<A: Action<Product = Cdn>>(
     action: A,
 ) -> Result<A::Response, Error> {
     let clock = VirtualClock::at_unix(NOW);
-    clock.run(client(transport, &clock).call(action).max_attempts(1).into_future())
+    clock.run(client(transport, &clock).call(&action).max_attempts(1).into_future())
 }
 
 /// What a purge fails with if it is answered so.

@@ -60,7 +60,7 @@ async fn nothing_secret_is_logged_or_printed_at_any_level() {
         .interceptor(Gateway);
     write!(printed, "{builder:?}").unwrap();
     let config = builder.build().unwrap();
-    let client = Client::<Cdn>::new(&config).unwrap();
+    let client = Client::<Cdn>::new(&config);
     let generic = GenericClient::new(&config);
     write!(printed, "{config:?} {client:?} {generic:?}").unwrap();
 
@@ -71,8 +71,8 @@ async fn nothing_secret_is_logged_or_printed_at_any_level() {
         (head, answer_over_tls(stream, &[PURGED, refusal, &page]).await)
     };
     let calls = async {
-        let answer = client.call(purge()).await.unwrap();
-        let refused = client.call(purge()).await.unwrap_err();
+        let answer = client.call(&purge()).await.unwrap();
+        let refused = client.call(&purge()).await.unwrap_err();
         let call = generic.call("cdn", "2018-06-06", "PurgeUrlsCache", &purge());
         let call_printed = format!("{call:?}");
         let odd = call.await.unwrap_err();
@@ -121,9 +121,9 @@ fn nothing_prints_a_key_a_token_or_a_signature() {
     let builder = config(&transport, &clock).credentials(credentials.clone());
     let mut printed = format!("{credentials:?} {builder:?}");
     let config = builder.build().unwrap();
-    let client = Client::<Cdn>::new(&config).unwrap();
-    printed += &format!("{config:?} {client:?} {:?}", client.call(purge()));
-    let error = error_of(&clock, client.call(purge()));
+    let client = Client::<Cdn>::new(&config);
+    printed += &format!("{config:?} {client:?} {:?}", client.call(&purge()));
+    let error = error_of(&clock, client.call(&purge()));
     printed += &format!("{error} {error:?} {transport:?} {:?}", transport.requests());
 
     let [request] = transport.requests().try_into().unwrap();
@@ -139,7 +139,7 @@ fn what_is_printed_of_a_request_still_says_what_it_is() {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new().hang();
     let config = config(&transport, &clock).build().unwrap();
-    error_of(&clock, Client::<Cdn>::new(&config).unwrap().call(purge()));
+    error_of(&clock, Client::<Cdn>::new(&config).call(&purge()));
     let printed = format!("{:?}", transport.requests());
     for part in [
         "https://cdn.tencentcloudapi.com/",

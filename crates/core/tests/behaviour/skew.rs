@@ -33,10 +33,10 @@ fn every_answer_tells_the_time_for_the_next_request() {
     stage.plays(|script| {
         script.respond(dated(LATER, PURGED)).respond(dated(LATER, refusal("InvalidParameter"))).answer(200, PURGED)
     });
-    stage.clock.run(client.call(purge()).into_future()).unwrap();
+    stage.clock.run(client.call(&purge()).into_future()).unwrap();
     stage.clock.advance(Duration::from_secs(100));
-    error_of(&stage.clock, client.call(purge()));
-    stage.clock.run(client.call(purge()).into_future()).unwrap();
+    error_of(&stage.clock, client.call(&purge()));
+    stage.clock.run(client.call(&purge()).into_future()).unwrap();
     // 600 ahead at first; then the same time after 100 seconds, which is 500 ahead.
     assert_eq!(signed(&stage.script), [0, 700, 600]);
     let last = stage.script.requests().pop().unwrap();
@@ -47,7 +47,7 @@ fn every_answer_tells_the_time_for_the_next_request() {
 fn a_signature_that_expired_is_made_again_with_the_server_s_time() {
     let stage = Stage::new();
     stage.plays(|script| script.respond(dated(LATER, refusal(EXPIRED))).answer(200, PURGED));
-    stage.clock.run(stage.client().call(purge()).into_future()).unwrap();
+    stage.clock.run(stage.client().call(&purge()).into_future()).unwrap();
     assert_eq!((signed(&stage.script), stage.waits()), (vec![0, 600], vec![0]));
 }
 
@@ -56,7 +56,7 @@ fn the_time_is_that_of_the_middle_of_the_exchange() {
     let stage = Stage::new();
     let response = dated(LATER, refusal(EXPIRED));
     stage.plays(|script| script.respond_after(&stage.clock, Duration::from_secs(8), response).answer(200, PURGED));
-    stage.clock.run(stage.client().call(purge()).into_future()).unwrap();
+    stage.clock.run(stage.client().call(&purge()).into_future()).unwrap();
     // It is 8 s later by now, and the header was written 4 s after the request was sent.
     assert_eq!(signed(&stage.script), [0, 600 + 4]);
 }
@@ -66,7 +66,7 @@ fn a_clock_that_is_ahead_is_corrected_as_well() {
     let stage = Stage::new();
     stage.clock.advance(Duration::from_secs(86_400));
     stage.plays(|script| script.respond(dated(LATER, refusal(EXPIRED))).answer(200, PURGED));
-    stage.clock.run(stage.client().call(purge()).into_future()).unwrap();
+    stage.clock.run(stage.client().call(&purge()).into_future()).unwrap();
     assert_eq!(signed(&stage.script), [86_400, 600]);
     let requests = stage.script.requests();
     let days = ["/2023-11-15/", "/2023-11-14/"];
@@ -81,7 +81,7 @@ fn the_message_tells_the_time_if_the_header_does_not() {
     for date in ["", "yesterday", "Tue, 14 Nov 2023 22:13:20 GMT"] {
         let stage = Stage::new();
         stage.plays(|script| script.respond(dated(date, expired(message))).answer(200, PURGED));
-        stage.clock.run(stage.client().call(purge()).into_future()).unwrap();
+        stage.clock.run(stage.client().call(&purge()).into_future()).unwrap();
         assert_eq!(signed(&stage.script), [0, 900], "{date}");
     }
 }
@@ -89,10 +89,10 @@ fn the_message_tells_the_time_if_the_header_does_not() {
 #[test]
 fn without_the_server_s_time_it_is_not_sent_again() {
     let stage = Stage::refusing(&[EXPIRED; 2]);
-    let error = error_of(&stage.clock, stage.client().call(purge()));
+    let error = error_of(&stage.clock, stage.client().call(&purge()));
     assert_eq!((error.kind(), error.attempts(), error.is_retryable()), (ErrorKind::ClockSkew, 1, false));
     assert!(
-        error.to_string().contains("; not sent again: the answer does not say what time it is; help: set"),
+        error.to_string().contains("; not sent again: the response does not contain the server's time; help: set"),
         "{error}"
     );
 }
@@ -102,7 +102,7 @@ fn a_signature_is_made_again_once() {
     let stage = Stage::new();
     let even_later = "Tue, 14 Nov 2023 23:23:20 GMT";
     stage.plays(|script| script.respond(dated(LATER, refusal(EXPIRED))).respond(dated(even_later, refusal(EXPIRED))));
-    let error = error_of(&stage.clock, stage.client().call(purge()));
+    let error = error_of(&stage.clock, stage.client().call(&purge()));
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::ClockSkew, 2));
     assert_eq!(signed(&stage.script), [0, 600]);
 }
@@ -115,10 +115,10 @@ fn up_to_a_minute_nothing_is_corrected_and_a_clock_that_was_set_is_trusted_again
         ["Tue, 14 Nov 2023 22:14:20 GMT", LATER, "Tue, 14 Nov 2023 22:13:20 GMT", "Tue, 14 Nov 2023 22:12:20 GMT"]
     {
         stage.plays(|script| script.respond(dated(date, PURGED)));
-        stage.clock.run(client.call(purge()).into_future()).unwrap();
+        stage.clock.run(client.call(&purge()).into_future()).unwrap();
     }
     stage.plays(|script| script.answer(200, PURGED));
-    stage.clock.run(client.call(purge()).into_future()).unwrap();
+    stage.clock.run(client.call(&purge()).into_future()).unwrap();
     assert_eq!(signed(&stage.script), [0, 0, 600, 0, 0]);
 }
 
@@ -129,9 +129,9 @@ fn what_the_service_did_not_write_does_not_tell_its_time() {
     let portal = HttpResponse::new(200, "<html>").with_header("Date", LATER);
     let cached = dated(LATER, PURGED).with_header("Age", "600");
     stage.plays(|script| script.respond(portal).respond(cached).answer(200, PURGED));
-    error_of(&stage.clock, client.call(purge()));
+    error_of(&stage.clock, client.call(&purge()));
     for _ in 0..2 {
-        stage.clock.run(client.call(purge()).into_future()).unwrap();
+        stage.clock.run(client.call(&purge()).into_future()).unwrap();
     }
     assert_eq!(signed(&stage.script), [0, 0, 0]);
 }
@@ -142,7 +142,7 @@ fn all_clients_of_a_configuration_share_the_time() {
     let config = stage.config().build().unwrap();
     stage.plays(|script| script.respond(dated(LATER, PURGED)).answer(200, PURGED));
     for _ in 0..2 {
-        stage.clock.run(Client::<Cdn>::new(&config).unwrap().call(purge()).into_future()).unwrap();
+        stage.clock.run(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap();
     }
     assert_eq!(signed(&stage.script), [0, 600]);
 }

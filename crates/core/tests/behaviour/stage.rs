@@ -63,7 +63,7 @@ impl Stage {
     }
 
     pub(crate) fn client(&self) -> Client<Cdn> {
-        Client::new(&self.config().build().unwrap()).unwrap()
+        Client::new(&self.config().build().unwrap())
     }
 
     /// How long each attempt waited after the one before, in milliseconds.

@@ -13,12 +13,12 @@ use crate::sample::{Cdn, NOW, PURGED, client, config, error_of, purge};
 #[test]
 fn an_attempt_ends_after_15_seconds() {
     let clock = VirtualClock::at_unix(NOW);
-    let error = error_of(&clock, client(&ScriptedTransport::new().hang(), &clock).call(purge()));
+    let error = error_of(&clock, client(&ScriptedTransport::new().hang(), &clock).call(&purge()));
     assert_eq!(clock.unix() - NOW, 15);
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1));
     assert_eq!(
         error.to_string(),
-        "cdn.PurgeUrlsCache: no answer in time: 15s is what an attempt may take (host cdn.tencentcloudapi.com); \
+        "cdn.PurgeUrlsCache: timeout: no response in time: the attempt's 15s have passed (host cdn.tencentcloudapi.com); \
          not sent again: it may have been carried out; \
          help: check whether it was, or allow sending it twice with `.repeatable(true)`"
     );
@@ -30,7 +30,7 @@ fn an_answer_in_the_last_moment_counts() {
         let clock = VirtualClock::at_unix(NOW);
         let delay = Duration::from_millis(delay);
         let transport = ScriptedTransport::new().respond_after(&clock, delay, HttpResponse::new(200, PURGED));
-        let outcome = clock.run(client(&transport, &clock).call(purge()).into_future());
+        let outcome = clock.run(client(&transport, &clock).call(&purge()).into_future());
         assert_eq!(outcome.is_ok(), in_time, "{delay:?}");
     }
 }
@@ -48,10 +48,10 @@ fn a_call_ends_after_60_seconds_credentials_included() {
 
     let clock = VirtualClock::at_unix(NOW);
     let config = config(&ScriptedTransport::new(), &clock).credentials(Stuck).build().unwrap();
-    let error = error_of(&clock, Client::<Cdn>::new(&config).unwrap().call(purge()));
+    let error = error_of(&clock, Client::<Cdn>::new(&config).call(&purge()));
     assert_eq!(clock.unix() - NOW, 60);
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 0));
-    assert_eq!(error.to_string(), "cdn.PurgeUrlsCache: no credentials within 60s, which the call may take in all");
+    assert_eq!(error.to_string(), "cdn.PurgeUrlsCache: no credentials within the call's timeout of 60s");
     assert!(error.is_retryable(), "nothing was sent");
 }
 
@@ -59,11 +59,11 @@ fn a_call_ends_after_60_seconds_credentials_included() {
 fn a_calls_own_timeout_goes_before_the_configured_one() {
     let clock = VirtualClock::at_unix(NOW);
     let client = client(&ScriptedTransport::new().hang().hang(), &clock);
-    let error = error_of(&clock, client.call(purge()).timeout(Duration::from_secs(5)));
+    let error = error_of(&clock, client.call(&purge()).timeout(Duration::from_secs(5)));
     assert_eq!((clock.unix() - NOW, error.kind(), error.attempts()), (5, ErrorKind::Timeout, 1));
-    assert!(error.message().contains("within 5s"), "{error}");
+    assert!(error.message().contains("within the call's timeout of 5s"), "{error}");
 
-    let error = error_of(&clock, client.call(purge()).timeout(Duration::from_secs(600)));
+    let error = error_of(&clock, client.call(&purge()).timeout(Duration::from_secs(600)));
     assert_eq!((clock.unix() - NOW, error.kind()), (20, ErrorKind::Timeout));
 }
 
@@ -72,11 +72,11 @@ fn every_timeout_can_be_configured() {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new().hang().hang();
     let attempt = config(&transport, &clock).attempt_timeout(Duration::from_secs(2)).build().unwrap();
-    error_of(&clock, Client::<Cdn>::new(&attempt).unwrap().call(purge()));
+    error_of(&clock, Client::<Cdn>::new(&attempt).call(&purge()));
     assert_eq!(clock.unix() - NOW, 2);
 
     let call = config(&transport, &clock).call_timeout(Duration::from_secs(3)).build().unwrap();
-    error_of(&clock, Client::<Cdn>::new(&call).unwrap().call(purge()));
+    error_of(&clock, Client::<Cdn>::new(&call).call(&purge()));
     assert_eq!(clock.now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() - NOW, 5);
 }
 
@@ -85,8 +85,8 @@ fn with_no_time_at_all_nothing_is_sent() {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new();
     let client = client(&transport, &clock);
-    let call = error_of(&clock, client.call(purge()).timeout(Duration::ZERO));
-    let attempt = error_of(&clock, client.call(purge()).attempt_timeout(Duration::ZERO));
+    let call = error_of(&clock, client.call(&purge()).timeout(Duration::ZERO));
+    let attempt = error_of(&clock, client.call(&purge()).attempt_timeout(Duration::ZERO));
     for error in [&call, &attempt] {
         assert_eq!((error.kind(), error.attempts(), error.is_retryable()), (ErrorKind::Timeout, 0, true), "{error}");
     }
@@ -107,18 +107,18 @@ fn a_call_that_is_too_late_for_its_turn_names_the_limit() {
     let refused = || TransportError::new(TransportErrorKind::Connect, "refused");
     let transport = ScriptedTransport::new().answer(200, PURGED).fail(refused());
     let config = config(&transport, &clock).requests_per_second(1).build().unwrap();
-    let client = Client::<Cdn>::new(&config).unwrap();
-    clock.run(client.call(purge()).into_future()).unwrap();
-    let error = error_of(&clock, client.call(purge()).timeout(Duration::from_millis(500)));
+    let client = Client::<Cdn>::new(&config);
+    clock.run(client.call(&purge()).into_future()).unwrap();
+    let error = error_of(&clock, client.call(&purge()).timeout(Duration::from_millis(500)));
     assert_eq!(
         error.to_string(),
-        "cdn.PurgeUrlsCache: waited for the client's own rate limit (at most 1 requests a second) until the call's 500ms \
-         were over; help: make fewer calls at once, or give each more time"
+        "cdn.PurgeUrlsCache: waited for the client's own rate limit of 1 requests/s until the call's timeout of \
+         500ms passed; help: make fewer calls at once, or raise their timeout"
     );
-    let error = error_of(&clock, client.call(purge()).timeout(Duration::from_secs(1)));
+    let error = error_of(&clock, client.call(&purge()).timeout(Duration::from_secs(1)));
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1));
     let line = error.to_string();
     let given_up =
-        "; not sent again: the client's own rate limit (at most 1 requests a second) left no room within the call's 1s";
+        "; not sent again: the client's own rate limit of 1 requests/s left no permit within the call's timeout of 1s";
     assert!(line.contains(given_up), "{line}");
 }

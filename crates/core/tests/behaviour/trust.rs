@@ -57,7 +57,7 @@ impl Server {
             .proxy(format!("http://{address}"))
             .root_certificates(authority)
             .build()?;
-        let client = Client::<Cdn>::new(&config)?;
+        let client = Client::<Cdn>::new(&config);
         let server = async {
             let (_, stream) = answer_connect(&listener, "HTTP/1.1 200 OK\r\n\r\n").await;
             if let Ok(mut stream) = acceptor.accept(stream).await {
@@ -66,7 +66,7 @@ impl Server {
             // A second attempt would wait for the proxy, which is gone.
             drop(listener);
         };
-        let both = async { tokio::join!(client.call(purge()).max_attempts(1).into_future(), server) };
+        let both = async { tokio::join!(client.call(&purge()).max_attempts(1).into_future(), server) };
         tokio::time::timeout(Duration::from_secs(10), both).await.expect("it is not served").0.map(drop)
     }
 }

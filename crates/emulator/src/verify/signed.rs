@@ -92,12 +92,12 @@ impl<'a> Signed<'a> {
     }
 
     pub(super) fn string_to_sign(&self) -> String {
-        let request = HexDigest::of(self.canonical_request().as_bytes());
+        let request = HexDigest::sha256(self.canonical_request().as_bytes());
         StringToSign { timestamp: self.timestamp, scope: self.scope, request: &request }.text()
     }
 
     pub(super) fn signature(&self) -> HexDigest {
-        let request = HexDigest::of(self.canonical_request().as_bytes());
+        let request = HexDigest::sha256(self.canonical_request().as_bytes());
         let string = StringToSign { timestamp: self.timestamp, scope: self.scope, request: &request };
         SigningKey::derive(&self.secret_key, self.scope).sign(&string)
     }

@@ -14,9 +14,10 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, UNIX_EPOCH};
 
 use super::{Limiter, Turn, Wait};
-use crate::future::within;
+use crate::error::{Error, ErrorKind};
 use crate::testing::VirtualClock;
-use crate::{Clock, Error, ErrorKind};
+use crate::time::Clock;
+use crate::time::within;
 
 const SECOND: Duration = Duration::from_secs(1);
 

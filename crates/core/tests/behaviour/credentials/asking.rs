@@ -28,7 +28,7 @@ pub(super) fn shown(outcome: Result<Credentials, Error>) -> Result<String, Strin
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new().answer(200, PURGED);
     let config = config(&transport, &clock).credentials(credentials).build().unwrap();
-    clock.run(Client::<Cdn>::new(&config).unwrap().call(purge()).into_future()).unwrap();
+    clock.run(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap();
     let [request] = transport.requests().try_into().unwrap();
     Ok(request.header("x-tc-token").unwrap_or_default().to_owned())
 }

@@ -102,7 +102,7 @@ fn a_failing_refresh_that_no_call_fails_for_is_logged() {
     });
     let events: Vec<_> = recorder.events().into_iter().filter(|event| event.level == tracing::Level::WARN).collect();
     let [event] = events.try_into().unwrap();
-    assert_eq!(event.fields["message"], "credentials not refreshed, the old ones are used");
+    assert_eq!(event.fields["message"], "credential refresh failed; still using the previous credentials");
     assert_eq!(event.fields["error.type"], "credentials");
     assert_eq!(event.fields["error.message"], "the service is down; help: try later");
 }

@@ -224,7 +224,7 @@ fn the_help_is_about_the_sources_that_were_asked() {
 
 #[test]
 fn without_a_runtime_there_is_one_help_and_it_is_about_that() {
-    let unsendable = TransportError::new(TransportErrorKind::Unsendable, "no runtime; help: start one");
+    let unsendable = TransportError::new(TransportErrorKind::Unsendable, "no runtime").with_hint("start one");
     let mut machine = Machine::new();
     machine.transport = machine.transport.fail(unsendable);
     let (message, help) = machine.error();

@@ -18,7 +18,7 @@ fn token_sent(credentials: Credentials) -> Option<String> {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new().answer(200, PURGED);
     let config = config(&transport, &clock).credentials(credentials).build().unwrap();
-    clock.run(Client::<Cdn>::new(&config).unwrap().call(purge()).into_future()).unwrap();
+    clock.run(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap();
     let [request] = transport.requests().try_into().unwrap();
     request.header("X-TC-Token").map(str::to_owned)
 }

@@ -34,7 +34,10 @@ fn a_machine_elsewhere_waits_for_two_seconds_and_no_longer() {
     machine.transport = machine.transport.hang();
     let (message, _) = machine.error();
     assert_eq!(machine.clock.unix() - NOW, 2);
-    assert!(message.ends_with("cannot be asked: no answer in time: 2s is what the metadata may take"), "{message}");
+    assert!(
+        message.ends_with("cannot be asked: timeout: no response in time: 2s is what the metadata may take"),
+        "{message}"
+    );
     assert_eq!(machine.transport.requests().len(), 1);
 
     let mut machine = Machine::new().metadata(200, "role");
@@ -107,7 +110,7 @@ fn an_answer_that_drips_is_given_up_after_two_seconds() {
     }
     let (message, _) = machine.error();
     let last = "; role of the machine: `metadata.tencentyun.com` cannot be asked: \
-                no answer in time: 2s is what the metadata may take";
+                timeout: no response in time: 2s is what the metadata may take";
     assert!(message.ends_with(last), "{message}");
     assert_eq!(machine.clock.unix() - NOW, 3);
 }
@@ -136,10 +139,10 @@ fn a_clock_that_is_behind_learns_of_the_end_from_the_rejection() {
     let transport = transport.answer(200, REJECTED).answer(200, "role").answer(200, second).answer(200, PURGED);
     let chain = CredentialsChain::of([Source::MachineRole]);
     let config = config(&transport, &clock).credentials(chain).build().unwrap();
-    let client = Client::<Cdn>::new(&config).unwrap();
-    clock.run(client.call(purge()).into_future()).unwrap();
+    let client = Client::<Cdn>::new(&config);
+    clock.run(client.call(&purge()).into_future()).unwrap();
     clock.advance(ten_hours);
-    clock.run(client.call(purge()).into_future()).unwrap();
+    clock.run(client.call(&purge()).into_future()).unwrap();
     let requests = transport.requests();
     let signed: Vec<_> = requests.iter().filter_map(|request| request.header("authorization")).collect();
     let ids: Vec<_> = signed.iter().filter_map(|value| value.split(['=', '/']).nth(1)).collect();

@@ -153,12 +153,12 @@ fn calls_end_in_their_time_while_a_file_hangs_and_it_is_not_read_twice() {
     let chain = Arc::new(chain);
     let clock = VirtualClock::at_unix(NOW);
     let config = config(&ScriptedTransport::new(), &clock).credentials(Arc::clone(&chain)).build().unwrap();
-    let client = Client::<Cdn>::new(&config).unwrap();
+    let client = Client::<Cdn>::new(&config);
     for calls in 1..=2 {
         let _inside = runtime.enter();
-        let error = clock.run(client.call(purge()).into_future()).unwrap_err();
+        let error = clock.run(client.call(&purge()).into_future()).unwrap_err();
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 0));
-        assert!(error.to_string().contains("no credentials within 60s"), "{error}");
+        assert!(error.to_string().contains("no credentials within the call's timeout of 60s"), "{error}");
         assert_eq!(clock.unix(), NOW + 60 * calls);
     }
     release.send(()).unwrap();

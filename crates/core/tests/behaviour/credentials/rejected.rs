@@ -81,8 +81,8 @@ fn a_rejected_token_is_replaced_and_the_call_sent_again() {
         .answer(200, PURGED)
         .answer(200, REJECTED);
     let config = config(&transport, &clock).credentials(Cached::new(issuer.clone())).build().unwrap();
-    let client = Client::<Cdn>::new(&config).unwrap();
-    let outcomes = clock.run(all(vec![client.call(purge()).into_future(), client.call(purge()).into_future()]));
+    let client = Client::<Cdn>::new(&config);
+    let outcomes = clock.run(all(vec![client.call(&purge()).into_future(), client.call(&purge()).into_future()]));
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     assert_eq!(issuer.asked(), 2);
     let requests = transport.requests();
@@ -90,6 +90,6 @@ fn a_rejected_token_is_replaced_and_the_call_sent_again() {
     assert_eq!(tokens, ["token of first", "token of first", "token of second", "token of second"]);
 
     // Nothing newer is to be had within the same second, so the service has the last word.
-    let error = error_of(&clock, client.call(purge()));
+    let error = error_of(&clock, client.call(&purge()));
     assert_eq!((error.code(), error.attempts(), issuer.asked()), (Some("AuthFailure.TokenFailure"), 1, 2));
 }

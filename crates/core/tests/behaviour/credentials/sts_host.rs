@@ -21,7 +21,7 @@ fn asked_with(provider: impl ProvideCredentials + 'static, set: impl FnOnce(Conf
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new().answer(200, issued("AKIDrole", NOW + 7_200)).answer(200, PURGED);
     let config = set(config(&transport, &clock)).credentials(provider).build().unwrap();
-    clock.run(Client::<Cdn>::new(&config).unwrap().call(purge()).into_future()).unwrap();
+    clock.run(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap();
     let [asked, _] = transport.requests().try_into().unwrap();
     asked.url().to_owned()
 }
@@ -32,7 +32,7 @@ fn a_role_is_assumed_at_the_site_of_the_configuration() {
     let cases = [
         (Endpoint::Mainland, MAINLAND),
         (Endpoint::International, "https://sts.intl.tencentcloudapi.com/"),
-        (Endpoint::region("ap-singapore"), MAINLAND),
+        (Endpoint::Region("ap-singapore".to_owned()), MAINLAND),
         (Endpoint::from("https://gateway.example.com"), MAINLAND),
         (Endpoint::from("http://127.0.0.1:8080"), MAINLAND),
     ];
@@ -44,11 +44,11 @@ fn a_role_is_assumed_at_the_site_of_the_configuration() {
 #[test]
 fn a_configuration_may_have_an_endpoint_for_the_service_and_a_role_one_of_its_own() {
     let set = |config: ConfigBuilder| {
-        let config = config.endpoint(Endpoint::International).endpoint_of("sts", "https://first.example.com");
-        config.endpoint_of("sts", "https://sts.example.com").endpoint_of("cdn", "https://cdn.example.com")
+        let config = config.endpoint(Endpoint::International).service_endpoint("sts", "https://first.example.com");
+        config.service_endpoint("sts", "https://sts.example.com").service_endpoint("cdn", "https://cdn.example.com")
     };
     assert_eq!(asked_with(role(), set), "https://sts.example.com/");
-    let own = role().endpoint(Endpoint::region("ap-singapore"));
+    let own = role().endpoint(Endpoint::Region("ap-singapore".to_owned()));
     assert_eq!(asked_with(own, set), "https://sts.ap-singapore.tencentcloudapi.com/");
 }
 
@@ -76,7 +76,7 @@ fn a_role_that_assumes_a_role_asks_where_that_one_does() {
     let transport = ScriptedTransport::new().answer(200, issued()).answer(200, issued()).answer(200, PURGED);
     let outer = AssumeRole::new(role(), "qcs::cam::uin/1:roleName/outer").endpoint("https://sts.example.com");
     let config = config(&transport, &clock).credentials(outer).build().unwrap();
-    clock.run(Client::<Cdn>::new(&config).unwrap().call(purge()).into_future()).unwrap();
+    clock.run(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap();
     let urls: Vec<_> = transport.requests().iter().map(|request| request.url().to_owned()).collect();
     assert_eq!(urls, ["https://sts.example.com/", "https://sts.example.com/", "https://cdn.tencentcloudapi.com/"]);
 }
@@ -86,7 +86,7 @@ async fn called(set: impl FnOnce(ConfigBuilder) -> ConfigBuilder) -> Result<Purg
     let ((service, open), (sts, secret)) = (listen().await, listen().await);
     let role = role().endpoint(format!("https://{secret}"));
     let config = Config::builder().credentials(role).endpoint(format!("http://{open}")).proxy(Proxy::none());
-    let client = Client::<Cdn>::new(&set(config).build().unwrap()).unwrap();
+    let client = Client::<Cdn>::new(&set(config).build().unwrap());
     let sts = async {
         let issued = issued("AKIDrole", 4_000_000_000);
         // A call that does not trust it connects again.
@@ -96,7 +96,7 @@ async fn called(set: impl FnOnce(ConfigBuilder) -> ConfigBuilder) -> Result<Purg
     let servers = async { tokio::join!(sts, service) };
     let both = async {
         tokio::select! {
-            outcome = client.call(purge()) => outcome,
+            outcome = client.call(&purge()) => outcome,
             _ = async { servers.await; std::future::pending::<()>().await } => unreachable!(),
         }
     };

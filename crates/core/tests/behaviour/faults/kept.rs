@@ -75,7 +75,7 @@ async fn never_open(what: &str, transport: &Arc<HttpsTransport>, repeatable: boo
         _ => None,
     };
     let (client, sent) = client(&endpoint, transport, &VirtualClock::at_unix(NOW));
-    let outcome = client.call(purge()).repeatable(repeatable).await;
+    let outcome = client.call(&purge()).repeatable(repeatable).await;
     format!("{} sent: {}", sent.load(Ordering::Relaxed), result(&outcome))
 }
 
@@ -86,10 +86,10 @@ async fn next_call(acts: &[Act], transport: &Arc<HttpsTransport>, repeatable: bo
     let later: Vec<Act> = well.iter().chain(&[Act::Wait]).cloned().collect();
     let served = Served::start(move |number| if number == 0 { first.clone() } else { later.clone() }).await;
     let (client, sent) = served.client(transport);
-    client.call(purge()).await.unwrap();
+    client.call(&purge()).await.unwrap();
     if !matches!(acts, [Act::Read, ..]) {
         served.one_closed().await;
     }
-    let outcome = client.call(purge()).repeatable(repeatable).await;
+    let outcome = client.call(&purge()).repeatable(repeatable).await;
     format!("{} sent: {}", sent.load(Ordering::Relaxed) - 1, result(&outcome))
 }

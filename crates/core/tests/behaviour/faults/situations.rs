@@ -7,8 +7,8 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 use tencentcloud_core::testing::ScriptedTransport;
 use tencentcloud_core::{
-    Action, BoxFuture, Cached, Call, Client, ConfigBuilder, Credentials, Error, HttpResponse, Limits,
-    ProvideCredentials, SigningMethod, TransportError, TransportErrorKind,
+    Action, BoxFuture, Cached, Call, Client, ConfigBuilder, Credentials, Error, HttpResponse, ProvideCredentials,
+    RateLimit, SigningMethod, TransportError, TransportErrorKind,
 };
 
 use super::table::{Section, reported};
@@ -57,14 +57,14 @@ fn situations() -> Vec<Situation> {
 
 fn before_sending() -> Vec<Situation> {
     vec![
-        ("empty required list", |stage| stage.clock.run(stage.client().call(Purge { urls: Vec::new() }).into_future())),
-        ("request that cannot be serialized as JSON", |stage| {
-            stage.clock.run(stage.client().call(Unwritable).into_future())
+        ("empty required list", |stage| stage.clock.run(stage.client().call(&Purge { urls: Vec::new() }).into_future())),
+        ("request that cannot be encoded as JSON", |stage| {
+            stage.clock.run(stage.client().call(&Unwritable).into_future())
         }),
         ("request that is too large for its signing method", |stage| {
             let config = stage.config().signing_method(SigningMethod::Tc3Get).build().unwrap();
-            let client = Client::<Cdn>::new(&config).unwrap();
-            stage.clock.run(client.call(Purge { urls: vec!["u".repeat(1 << 20)] }).into_future())
+            let client = Client::<Cdn>::new(&config);
+            stage.clock.run(client.call(&Purge { urls: vec!["u".repeat(1 << 20)] }).into_future())
         }),
         ("call with a timeout of zero", |stage| {
             stage.plays(ScriptedTransport::hang);
@@ -180,19 +180,19 @@ fn limits() -> Vec<Situation> {
             let client = stage.client();
             (0..53).for_each(|_| stage.plays(no_connection));
             for _ in 0..18 {
-                assert!(stage.clock.run(client.call(purge()).into_future()).is_err());
+                assert!(stage.clock.run(client.call(&purge()).into_future()).is_err());
             }
             stage.forget();
             stage.plays(no_connection);
-            stage.clock.run(client.call(purge()).into_future())
+            stage.clock.run(client.call(&purge()).into_future())
         }),
         ("no permit of the rate limiter before the call's timeout", |stage| {
             let config = stage.config().requests_per_second(1).build().unwrap();
-            let client = Client::<Cdn>::new(&config).unwrap();
+            let client = Client::<Cdn>::new(&config);
             stage.plays(|script| script.answer(200, PURGED));
-            stage.clock.run(client.call(purge()).into_future()).unwrap();
+            stage.clock.run(client.call(&purge()).into_future()).unwrap();
             stage.forget();
-            stage.clock.run(client.call(purge()).timeout(Duration::from_millis(300)).into_future())
+            stage.clock.run(client.call(&purge()).timeout(Duration::from_millis(300)).into_future())
         }),
     ]
 }
@@ -234,8 +234,8 @@ fn run(
     change: impl FnOnce(Call<Purge>) -> Call<Purge>,
 ) -> Result<PurgeResponse, Error> {
     stage.plays(|script| script.answer(200, PURGED));
-    let client = Client::<Cdn>::new(&config.build().unwrap()).unwrap();
-    stage.clock.run(change(client.call(purge())).into_future())
+    let client = Client::<Cdn>::new(&config.build().unwrap());
+    stage.clock.run(change(client.call(&purge())).into_future())
 }
 
 fn same(call: Call<Purge>) -> Call<Purge> {
@@ -251,12 +251,12 @@ fn rejected(stage: &Stage, refresh: Refresh) -> Result<PurgeResponse, Error> {
 fn kept(stage: &Stage, seconds: u64, refresh: impl FnOnce(Issuer) -> Issuer) -> Result<PurgeResponse, Error> {
     let issuer = refresh(Issuer::new(&stage.clock).then(Gives("first", Some(7_200))));
     let config = stage.config().credentials(Cached::new(issuer)).build().unwrap();
-    let client = Client::<Cdn>::new(&config).unwrap();
+    let client = Client::<Cdn>::new(&config);
     stage.plays(|script| script.answer(200, PURGED).answer(200, PURGED));
-    stage.clock.run(client.call(purge()).into_future()).unwrap();
+    stage.clock.run(client.call(&purge()).into_future()).unwrap();
     stage.forget();
     stage.clock.advance(Duration::from_secs(seconds));
-    stage.clock.run(client.call(purge()).into_future())
+    stage.clock.run(client.call(&purge()).into_future())
 }
 
 fn no_connection(script: ScriptedTransport) -> ScriptedTransport {
@@ -281,7 +281,7 @@ impl Action for Unwritable {
     type Response = PurgeResponse;
 
     const NAME: &'static str = "Unwritable";
-    const LIMITS: Limits = Limits::per_second(20);
+    const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = false;
     const ERRORS: &'static [Code] = &[];
 }

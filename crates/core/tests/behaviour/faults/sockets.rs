@@ -185,7 +185,7 @@ async fn called(acts: Vec<Act>, transport: &Arc<HttpsTransport>, times: usize, r
     let well = vec![Act::Read, write(&answer(PURGED)), Act::Wait];
     let served = Served::start(move |number| if number < times { acts.clone() } else { well.clone() }).await;
     let (client, sent) = served.client(transport);
-    let outcome = client.call(purge()).repeatable(repeatable).await;
+    let outcome = client.call(&purge()).repeatable(repeatable).await;
     format!("{} sent: {}", sent.load(Ordering::Relaxed), table::result(&outcome))
 }
 
@@ -250,8 +250,8 @@ pub(super) fn client(
         .clock(clock.clone())
         .max_response_bytes(1_000_000)
         .without_limits()
-        .chance(|| 0.0);
-    (Client::new(&config.build().unwrap()).unwrap(), sent)
+        .jitter(|| 0.0);
+    (Client::new(&config.build().unwrap()), sent)
 }
 
 async fn serve(mut stream: TcpStream, acts: Vec<Act>, clock: &VirtualClock) {

@@ -77,8 +77,8 @@ fn played(play: &Play, times: usize, repeatable: bool) -> String {
     let stage = Stage::new();
     (0..times).for_each(|_| play.on(&stage));
     stage.plays(|script| script.answer(200, PURGED));
-    let client = Client::<Cdn>::new(&stage.config().build().unwrap()).unwrap();
-    let outcome = stage.clock.run(client.call(purge()).repeatable(repeatable).into_future());
+    let client = Client::<Cdn>::new(&stage.config().build().unwrap());
+    let outcome = stage.clock.run(client.call(&purge()).repeatable(repeatable).into_future());
     reported(&outcome, &stage)
 }
 

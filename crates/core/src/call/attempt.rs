@@ -1,0 +1,75 @@
+//! Makes one attempt: sends a signed request, and reads the response.
+
+use std::time::Duration;
+
+use super::service::Service;
+use crate::action::ActionFacts;
+use crate::endpoint::Origin;
+use crate::error::{Error, ErrorKind};
+use crate::http::{HttpRequest, HttpResponse, TransportError, TransportErrorKind};
+use crate::observe::{Attempt, AttemptRecorder, events};
+use crate::response::{self, RawResponse};
+use crate::time::{Correction, Deadline, Elapsed, Exchange};
+
+/// An attempt that is about to be made.
+pub(super) struct Terms<'a> {
+    pub(super) service: &'a Service,
+    pub(super) origin: &'a Origin,
+    pub(super) action: &'a ActionFacts,
+    /// 1 for the first attempt of a call.
+    pub(super) number: u32,
+    pub(super) timeout: Duration,
+    /// The clock correction that the request was signed with.
+    pub(super) correction: Correction,
+}
+
+/// Sends a request once and reads the response within the attempt's timeout; `None` if the call's deadline passed first.
+pub(super) async fn attempt(
+    terms: Terms<'_>,
+    mut request: HttpRequest,
+    deadline: &mut Deadline<'_>,
+) -> Option<Result<RawResponse, Error>> {
+    let Terms { service, origin, action, number, timeout, .. } = terms;
+    let host = &*origin.authority;
+    let attempt = Attempt { action: &action.name, host, method: request.method, number };
+    let recorder = AttemptRecorder::start(service.observers(), attempt, origin, &mut request);
+    let response = match deadline.limit_step(timeout, service.config.transport().send(request)).await {
+        Ok(response) => response,
+        Err(Elapsed::Step) => {
+            Err(TransportError::new(TransportErrorKind::Timeout, format!("the attempt's {timeout:?} have passed")))
+        }
+        Err(Elapsed::Deadline) => return None,
+    };
+    let exchange = Exchange { begin: recorder.begin, end: service.config.clock().now() };
+    let outcome = response.map_err(Error::from).and_then(|response| read(&terms, response, exchange));
+    let outcome = outcome.map_err(|error| error.in_attempt(&action.name, host));
+    recorder.end(&outcome, exchange.end);
+    Some(outcome)
+}
+
+/// Reads a response, and measures the difference between the server's clock and this machine's.
+fn read(terms: &Terms<'_>, mut response: HttpResponse, exchange: Exchange) -> Result<RawResponse, Error> {
+    let Terms { service, action, correction, .. } = *terms;
+    // The default transport stops reading at this limit; another one may not.
+    let limit = service.config.request_settings().max_response_bytes;
+    if response.body().len() > limit {
+        return Err(TransportError::new(TransportErrorKind::TooLarge, format!("more than {limit} bytes")).into());
+    }
+    let outcome = response::read(action.codes, &mut response);
+    let skew = service.config.skew();
+    // The clock of a gateway may be wrong too, so only responses of the service are measured. Neither are responses from a
+    // cache, whose `Date` is as old as they are.
+    let is_from_service = outcome.as_ref().map_or_else(|error| error.code().is_some(), |_| true);
+    if is_from_service && response.header("age").is_none() {
+        let change = response.header("date").and_then(|date| skew.measure(exchange, date));
+        change.map(events::clock_changed);
+    }
+    // If the header taught nothing, the message of a refused signature may.
+    if let Err(error) = &outcome
+        && error.kind() == ErrorKind::ClockSkew
+        && !skew.correction().differs(correction)
+    {
+        skew.measure_by_message(exchange, error.message()).map(events::clock_changed);
+    }
+    outcome
+}

@@ -1,0 +1,16 @@
+//! Makes calls: sends a request, retries it while that is safe, and reads the response.
+//!
+//! [`Call`] and [`JsonCall`] are thin shells that know the type of a request. The retry loop is compiled once for all
+//! actions.
+
+mod attempt;
+mod generic;
+mod options;
+mod send;
+mod service;
+mod typed;
+
+pub use self::generic::{GenericClient, JsonCall, JsonResponse};
+pub use self::options::CallOptions;
+pub(crate) use self::service::Service;
+pub use self::typed::Call;

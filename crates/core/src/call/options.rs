@@ -1,0 +1,132 @@
+//! The options of one call, and what they are if the call sets none.
+
+use std::time::Duration;
+
+use crate::action::ActionFacts;
+use crate::config::Config;
+use crate::retry::Rules;
+
+/// Options of one call, in place of the configuration's.
+///
+/// [`Call`](super::Call) and [`JsonCall`](super::JsonCall) have a method for each option; a `CallOptions` sets several at
+/// once, for calls of both kinds:
+///
+/// ```
+/// use std::time::Duration;
+/// use tencentcloud_core::call::CallOptions;
+///
+/// /// For a job in the background, which has time.
+/// fn patient() -> CallOptions {
+///     CallOptions::new().timeout(Duration::from_secs(600)).max_attempts(10)
+/// }
+/// # let _ = patient();
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[must_use = "options do nothing until a call takes them"]
+pub struct CallOptions {
+    timeout: Option<Duration>,
+    attempt_timeout: Option<Duration>,
+    max_attempts: Option<u32>,
+    repeatable: Option<bool>,
+}
+
+impl CallOptions {
+    /// Options that leave everything to the configuration and the action.
+    pub const fn new() -> Self {
+        Self { timeout: None, attempt_timeout: None, max_attempts: None, repeatable: None }
+    }
+
+    /// Sets the time limit of the whole call: every wait and every attempt. With a limit of zero nothing is sent.
+    pub const fn timeout(self, timeout: Duration) -> Self {
+        Self { timeout: Some(timeout), ..self }
+    }
+
+    /// Sets the time limit of one attempt, from sending to the last byte of the response. With a limit of zero nothing is
+    /// sent.
+    pub const fn attempt_timeout(self, timeout: Duration) -> Self {
+        Self { attempt_timeout: Some(timeout), ..self }
+    }
+
+    /// Sets the maximum number of attempts. The request is always sent once.
+    pub const fn max_attempts(self, attempts: u32) -> Self {
+        Self { max_attempts: Some(attempts), ..self }
+    }
+
+    /// Sets whether the request may be sent again when it might already have arrived.
+    ///
+    /// A request that certainly did not run is sent again either way: there was no connection, or the service refused it.
+    pub const fn repeatable(self, repeatable: bool) -> Self {
+        Self { repeatable: Some(repeatable), ..self }
+    }
+
+    /// These options, and those of `self` that `other` does not set.
+    pub(super) fn overridden_by(self, other: Self) -> Self {
+        Self {
+            timeout: other.timeout.or(self.timeout),
+            attempt_timeout: other.attempt_timeout.or(self.attempt_timeout),
+            max_attempts: other.max_attempts.or(self.max_attempts),
+            repeatable: other.repeatable.or(self.repeatable),
+        }
+    }
+
+    /// The limits of a call, with the configuration's and the action's values for what is not set.
+    pub(super) fn resolve(self, config: &Config, action: &ActionFacts) -> CallLimits {
+        CallLimits {
+            timeout: self.timeout.unwrap_or(config.call_timeout()),
+            attempt_timeout: self.attempt_timeout.unwrap_or(config.attempt_timeout()),
+            rules: Rules {
+                max_attempts: self.max_attempts.unwrap_or(config.max_attempts()),
+                repeatable: self.repeatable.unwrap_or(action.repeatable),
+            },
+        }
+    }
+}
+
+/// What bounds a call.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CallLimits {
+    pub(super) timeout: Duration,
+    pub(super) attempt_timeout: Duration,
+    pub(super) rules: Rules,
+}
+
+/// The methods of a call that set its options.
+macro_rules! option_methods {
+    () => {
+        /// Sets several options at once; an option that `options` does not set stays as it is.
+        pub fn options(mut self, options: $crate::call::CallOptions) -> Self {
+            self.options = self.options.overridden_by(options);
+            self
+        }
+
+        /// Sets the time limit of the whole call; see [`CallOptions::timeout`](crate::call::CallOptions::timeout). The
+        /// configuration's call timeout if not set.
+        pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
+            self.options = self.options.timeout(timeout);
+            self
+        }
+
+        /// Sets the time limit of one attempt; see
+        /// [`CallOptions::attempt_timeout`](crate::call::CallOptions::attempt_timeout). The configuration's attempt timeout
+        /// if not set.
+        pub fn attempt_timeout(mut self, timeout: std::time::Duration) -> Self {
+            self.options = self.options.attempt_timeout(timeout);
+            self
+        }
+
+        /// Sets the maximum number of attempts; the configuration's number if not set. The request is always sent once.
+        pub fn max_attempts(mut self, attempts: u32) -> Self {
+            self.options = self.options.max_attempts(attempts);
+            self
+        }
+
+        /// Sets whether the request may be sent again when it might already have arrived; see
+        /// [`CallOptions::repeatable`](crate::call::CallOptions::repeatable). If not set, a typed action knows
+        /// ([`Action::REPEATABLE`](crate::action::Action::REPEATABLE)), and a call by name may not be repeated.
+        pub fn repeatable(mut self, repeatable: bool) -> Self {
+            self.options = self.options.repeatable(repeatable);
+            self
+        }
+    };
+}
+pub(super) use option_methods;

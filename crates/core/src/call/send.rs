@@ -1,0 +1,286 @@
+//! The retry loop: attempts and the waits between them, within the call's deadline.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tracing::Instrument as _;
+
+use super::attempt::{Terms, attempt};
+use super::options::{CallLimits, CallOptions};
+use super::service::Service;
+use crate::action::ActionFacts;
+use crate::credentials::Credentials;
+use crate::error::{Error, ErrorKind, Pace, Remedy};
+use crate::limiter::Turn;
+use crate::observe::{CallRecorder, events};
+use crate::request::{self, Prepared, Signer};
+use crate::response::RawResponse;
+use crate::retry::{Cost, Tried, Withdrawal, is_healthy, next_remedy, pause};
+use crate::time::{Correction, Deadline};
+
+/// Sends a request until there is a response, or until another attempt is pointless. The recorder is returned with the
+/// response, because decoding it may still fail the call.
+pub(super) async fn send<'a>(
+    service: &'a Service,
+    action: &'a ActionFacts,
+    body: Result<Bytes, Error>,
+    options: CallOptions,
+) -> Result<(RawResponse, CallRecorder<'a>), Error> {
+    let limits = options.resolve(&service.config, action);
+    let deadline = Deadline::new(service.config.clock(), limits.timeout);
+    let origin = service.prepared.as_ref().ok().map(|prepared| &prepared.origin);
+    let repeatable = limits.rules.repeatable;
+    let recorder = CallRecorder::start(service.observers(), &action.name, origin, repeatable, deadline.begin());
+    let prepared = service.prepared.as_ref().map_err(|invalid| invalid.clone().into());
+    let (prepared, body) = match prepared.and_then(|prepared| Ok((prepared, body?))) {
+        Ok(parts) => parts,
+        Err(error) => return Err(recorder.fail(error)),
+    };
+    let span = recorder.span().clone();
+    let mut sending =
+        Sending { service, prepared, action, body: &body, limits, deadline, recorder, tried: Tried::default() };
+    let outcome = sending.run().instrument(span).await;
+    let recorder = sending.recorder;
+    match outcome {
+        Ok(response) => {
+            events::response_received(recorder.span(), &response);
+            Ok((response, recorder))
+        }
+        Err(error) => Err(recorder.fail(error)),
+    }
+}
+
+/// A call that is being sent.
+struct Sending<'a, 'b> {
+    service: &'a Service,
+    prepared: &'a Prepared,
+    action: &'a ActionFacts,
+    body: &'b Bytes,
+    limits: CallLimits,
+    deadline: Deadline<'a>,
+    recorder: CallRecorder<'a>,
+    tried: Tried,
+}
+
+/// A retry that is allowed, and what it carries over from the attempt before.
+struct Retry<'a> {
+    /// Why the attempt before failed.
+    error: Error,
+    /// Credentials to sign with, if a refresh has already returned them.
+    credentials: Option<Credentials>,
+    /// Tokens of the retry budget, taken for this retry.
+    withdrawal: Withdrawal<'a>,
+}
+
+impl<'a> Sending<'a, '_> {
+    async fn run(&mut self) -> Result<RawResponse, Error> {
+        self.check()?;
+        let config = &self.service.config;
+        let mut retry = None;
+        loop {
+            let (error, fresh, withdrawal) = match retry.take() {
+                Some(Retry { error, credentials, withdrawal }) => (Some(error), credentials, Some(withdrawal)),
+                None => (None, None, None),
+            };
+            let credentials = match fresh {
+                Some(credentials) => credentials,
+                None => match self.deadline.limit(config.credentials().credentials()).await {
+                    Some(Ok(credentials)) => credentials,
+                    Some(Err(failure)) => return Err(no_credentials(error, failure)),
+                    None => return Err(self.no_credentials_in_time(error)),
+                },
+            };
+            let Some(permit) = self.permit(&credentials).await else { return Err(self.no_permit_in_time(error)) };
+            // If the deadline has passed, return the permit: nobody would wait for the response.
+            if self.deadline.is_over().await {
+                permit.not_sent();
+                return Err(self.no_permit_in_time(error));
+            }
+            let cost = withdrawal.map_or_else(Cost::default, Withdrawal::spend);
+            let correction = config.skew().correction();
+            let Some(outcome) = self.attempt(&credentials, correction).await else { return Err(self.cut_off(error)) };
+            permit.came_to(outcome.as_ref().err());
+            match outcome {
+                Ok(response) => {
+                    config.budget().succeeded(cost);
+                    return Ok(response);
+                }
+                Err(error) => retry = Some(self.next(error, &credentials, correction, cost).await?),
+            }
+        }
+    }
+
+    /// Refuses a call that can only fail, before anything is sent.
+    fn check(&self) -> Result<(), Error> {
+        // Usually the caller's own deadline has run out. Sending a purge and not waiting for its response would be worse than
+        // failing.
+        let no_time = |whose| Error::new(ErrorKind::Timeout, format!("{whose} has no time: its timeout is 0"));
+        if self.limits.timeout.is_zero() {
+            return Err(no_time("the call").with_hint("call while there is time left, and set `timeout` to that"));
+        }
+        if self.limits.attempt_timeout.is_zero() {
+            return Err(no_time("an attempt").with_hint("set a longer `attempt_timeout`, or none"));
+        }
+        request::check(self.service.config.request_settings(), self.body)?;
+        self.service.config.clock().check()
+    }
+
+    /// Waits for a permit of the rate limiter; `None` if the deadline passed first.
+    async fn permit(&mut self, credentials: &Credentials) -> Option<Turn<'a>> {
+        let Self { service, action, deadline, recorder, .. } = self;
+        let config = &service.config;
+        let mut permit = pin!(config.limiters().turn(config.clock(), credentials, action));
+        let permit = poll_fn(|context| {
+            let progress = permit.as_mut().poll(context);
+            if progress.is_pending() {
+                recorder.wait_started();
+            }
+            progress
+        });
+        let permit = deadline.limit(permit).await;
+        recorder.wait_ended();
+        permit
+    }
+
+    /// Signs with the corrected time and sends once; `None` if the deadline passed before there was a response.
+    async fn attempt(
+        &mut self,
+        credentials: &Credentials,
+        correction: Correction,
+    ) -> Option<Result<RawResponse, Error>> {
+        let Self { service, prepared, action, body, limits, .. } = *self;
+        let config = &service.config;
+        let signer = Signer {
+            prepared,
+            settings: config.request_settings(),
+            action,
+            credentials,
+            now: correction.apply(config.clock().now()),
+            #[cfg(feature = "legacy-signing")]
+            random: config.jitter(),
+        };
+        let request = match signer.sign(body) {
+            Ok(request) => request,
+            // Nothing was sent, so this does not count as an attempt.
+            Err(error) => return Some(Err(error)),
+        };
+        let number = self.tried.attempts + 1;
+        self.count(number);
+        let origin = &prepared.origin;
+        let terms = Terms { service, origin, action, number, timeout: limits.attempt_timeout, correction };
+        let outcome = attempt(terms, request, &mut self.deadline).await;
+        if matches!(&outcome, Some(Err(error)) if error.kind() == ErrorKind::InvalidRequest && error.code().is_none()) {
+            // The transport refused the request, so nothing was sent.
+            self.count(number - 1);
+        }
+        outcome
+    }
+
+    fn count(&mut self, attempts: u32) {
+        self.tried.attempts = attempts;
+        self.recorder.attempts = attempts;
+    }
+
+    /// Decides whether a failed attempt is followed by another one, and prepares that.
+    async fn next(
+        &mut self,
+        error: Error,
+        credentials: &Credentials,
+        signed_with: Correction,
+        cost: Cost,
+    ) -> Result<Retry<'a>, Error> {
+        let config = &self.service.config;
+        let Some(remedy) = next_remedy(error.kind(), error.code(), self.limits.rules, self.tried) else {
+            if is_healthy(error.kind()) {
+                config.budget().succeeded(cost);
+            }
+            return Err(error);
+        };
+        match remedy {
+            Remedy::Pause(pace) => {
+                let pause = pause(pace, self.tried.attempts, config.jitter());
+                self.wait(error, pace, pause).await
+            }
+            Remedy::ServerTime => {
+                self.tried.server_time = true;
+                if !config.skew().correction().differs(signed_with) {
+                    return Err(error.not_retried_because("the response does not contain the server's time"));
+                }
+                self.wait(error, Pace::Usual, Duration::ZERO).await
+            }
+            Remedy::Refresh => {
+                self.tried.refresh = true;
+                let fresh = match self.deadline.limit(config.credentials().refresh(credentials)).await {
+                    Some(Ok(Some(fresh))) => fresh,
+                    Some(Ok(None)) => return Err(error),
+                    Some(Err(failure)) => return Err(no_credentials(Some(error), failure)),
+                    None => return Err(self.no_credentials_in_time(Some(error))),
+                };
+                let retry = self.wait(error, Pace::Usual, Duration::ZERO).await?;
+                Ok(Retry { credentials: Some(fresh), ..retry })
+            }
+        }
+    }
+
+    /// Waits before a retry, if the deadline and the retry budget allow one.
+    async fn wait(&mut self, error: Error, pace: Pace, pause: Duration) -> Result<Retry<'a>, Error> {
+        let (left, timeout) = (self.deadline.left(), self.deadline.time());
+        if pause >= left {
+            let why = format!("next attempt due in {pause:.1?}, but the call times out in {left:.1?}");
+            return Err(error.not_retried_because(why));
+        }
+        let Some(withdrawal) = self.service.config.budget().withdraw(pace) else {
+            return Err(error.not_retried_because("the retry budget is used up"));
+        };
+        if !pause.is_zero() && self.deadline.limit(self.service.config.clock().sleep(pause)).await.is_none() {
+            return Err(error.not_retried_because(format!("the call's timeout of {timeout:?} has passed")));
+        }
+        Ok(Retry { error, credentials: None, withdrawal })
+    }
+
+    /// The error for a deadline that passed while credentials were obtained: the last attempt's, if there was one.
+    fn no_credentials_in_time(&self, last: Option<Error>) -> Error {
+        let message = format!("no credentials within the call's timeout of {:?}", self.deadline.time());
+        match last {
+            Some(error) => error.not_retried_because(message),
+            None => Error::new(ErrorKind::Timeout, message),
+        }
+    }
+
+    /// The error for a deadline that passed while the call waited for a permit: the last attempt's, if there was one.
+    fn no_permit_in_time(&self, last: Option<Error>) -> Error {
+        let timeout = self.deadline.time();
+        let rate = self.service.config.limiters().requests_per_second(self.action).unwrap_or_default();
+        let limit = format!("the client's own rate limit of {rate} requests/s");
+        match last {
+            Some(error) => {
+                error.not_retried_because(format!("{limit} left no permit within the call's timeout of {timeout:?}"))
+            }
+            None => Error::new(
+                ErrorKind::Timeout,
+                format!("waited for {limit} until the call's timeout of {timeout:?} passed"),
+            )
+            .with_hint("make fewer calls at once, or raise their timeout"),
+        }
+    }
+
+    /// The error for a deadline that passed during an attempt.
+    fn cut_off(&self, last: Option<Error>) -> Error {
+        let message = format!("no response within the call's timeout of {:?}", self.deadline.time());
+        let error = Error::new(ErrorKind::Timeout, message).with_host(&self.prepared.origin.authority);
+        match last {
+            Some(before) => error.with_source(before),
+            None => error,
+        }
+    }
+}
+
+/// The error for a call without credentials: the last attempt's, if there was one.
+fn no_credentials(last: Option<Error>, failure: Error) -> Error {
+    match last {
+        Some(error) => error.not_retried_without_credentials(failure),
+        None => failure,
+    }
+}

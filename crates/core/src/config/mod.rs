@@ -1,0 +1,152 @@
+//! What the clients of an account share: credentials, where and how to send, and how long to wait.
+
+mod builder;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use self::builder::ConfigBuilder;
+use crate::credentials::ProvideCredentials;
+use crate::endpoint::ParsedEndpoint;
+use crate::error::Error;
+use crate::http::Transport;
+use crate::limiter::Limiters;
+use crate::observe::{Interceptor, Observers};
+use crate::request::RequestSettings;
+use crate::retry::{Budget, Jitter};
+use crate::time::{Clock, Skew};
+
+/// What the clients of an account share, whatever their product.
+///
+/// A configuration does not change once it is built. Cloning it is cheap, and clones share its connections. They may be used
+/// from several runtimes, each of which has connections of its own.
+///
+/// ```
+/// use std::time::Duration;
+/// use tencentcloud_core::{Config, Credentials, Endpoint};
+///
+/// let config = Config::builder()
+///     .credentials(Credentials::new("AKIDexample", "example-key")?)
+///     .endpoint(Endpoint::International)
+///     .call_timeout(Duration::from_secs(20))
+///     .build()?;
+/// # Ok::<(), tencentcloud_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Config(Arc<Inner>);
+
+struct Inner {
+    credentials: Box<dyn ProvideCredentials>,
+    endpoint: ParsedEndpoint,
+    service_endpoints: Vec<(String, ParsedEndpoint)>,
+    request: RequestSettings,
+    interceptors: Vec<Box<dyn Interceptor>>,
+    transport: Arc<dyn Transport>,
+    clock: Arc<dyn Clock>,
+    attempt_timeout: Duration,
+    call_timeout: Duration,
+    max_attempts: u32,
+    limiters: Limiters,
+    budget: Budget,
+    jitter: Jitter,
+    skew: Skew,
+}
+
+impl Config {
+    /// A configuration with the given credentials and defaults for everything else.
+    ///
+    /// # Errors
+    ///
+    /// As [`ConfigBuilder::build`].
+    pub fn new(credentials: impl ProvideCredentials + 'static) -> Result<Self, Error> {
+        Self::builder().credentials(credentials).build()
+    }
+
+    /// A configuration with [`Credentials::from_env`](crate::credentials::Credentials::from_env) and defaults for everything else.
+    ///
+    /// Nothing else is looked at, so that what is missing is told at once and by its name;
+    /// [`CredentialsChain`](crate::credentials::CredentialsChain) looks further, when the first call is made.
+    ///
+    /// # Errors
+    ///
+    /// As [`ConfigBuilder::build`].
+    pub fn from_env() -> Result<Self, Error> {
+        Self::builder().build()
+    }
+
+    /// Starts a configuration.
+    pub fn builder() -> ConfigBuilder {
+        ConfigBuilder::new()
+    }
+
+    pub(crate) fn credentials(&self) -> &dyn ProvideCredentials {
+        &*self.0.credentials
+    }
+
+    /// Where the calls to a service go.
+    pub(crate) fn endpoint(&self, service: &str) -> &ParsedEndpoint {
+        let own = self.0.service_endpoints.iter().rev().find(|(name, _)| name == service);
+        own.map_or(&self.0.endpoint, |(_, endpoint)| endpoint)
+    }
+
+    pub(crate) fn request_settings(&self) -> &RequestSettings {
+        &self.0.request
+    }
+
+    /// Who is notified of a call and its attempts.
+    pub(crate) fn observers(&self) -> Observers<'_> {
+        Observers { interceptors: &self.0.interceptors, clock: self.clock() }
+    }
+
+    pub(crate) fn transport(&self) -> &dyn Transport {
+        &*self.0.transport
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.0.clock
+    }
+
+    pub(crate) fn attempt_timeout(&self) -> Duration {
+        self.0.attempt_timeout
+    }
+
+    pub(crate) fn call_timeout(&self) -> Duration {
+        self.0.call_timeout
+    }
+
+    pub(crate) fn max_attempts(&self) -> u32 {
+        self.0.max_attempts
+    }
+
+    pub(crate) fn limiters(&self) -> &Limiters {
+        &self.0.limiters
+    }
+
+    pub(crate) fn budget(&self) -> &Budget {
+        &self.0.budget
+    }
+
+    /// A random number in `[0, 1)`.
+    pub(crate) fn jitter(&self) -> f64 {
+        (self.0.jitter)()
+    }
+
+    pub(crate) fn skew(&self) -> &Skew {
+        &self.0.skew
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { endpoint, service_endpoints, request, attempt_timeout, call_timeout, max_attempts, .. } = &*self.0;
+        f.debug_struct("Config")
+            .field("endpoint", endpoint)
+            .field("service_endpoints", service_endpoints)
+            .field("request", request)
+            .field("attempt_timeout", attempt_timeout)
+            .field("call_timeout", call_timeout)
+            .field("max_attempts", max_attempts)
+            .finish_non_exhaustive()
+    }
+}

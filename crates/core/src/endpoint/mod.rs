@@ -1,0 +1,240 @@
+//! Which host a call goes to, and what is signed and sent as its name.
+
+mod host;
+mod origin;
+mod problem;
+
+use std::fmt;
+
+pub(crate) use self::origin::{InvalidHost, Origin, Scheme};
+use crate::error::{Error, ErrorKind, Truncated, is_name, without_secrets};
+
+/// Where the calls of a configuration go.
+#[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Endpoint {
+    /// Each product's host for accounts of the Chinese mainland site.
+    #[default]
+    Mainland,
+    /// Each product's host for accounts of the international site.
+    International,
+    /// Each product's host in one region, such as `ap-guangzhou`: `cdn.ap-guangzhou.tencentcloudapi.com`.
+    ///
+    /// It belongs to the mainland site. The sites' own hosts lead to the nearest region; not every product is in every region.
+    Region(String),
+    /// One host for all products: `https://host`, `https://host:port`, or just `host` or `host:port`.
+    ///
+    /// `http://` is for this machine only, such as an emulator on `http://127.0.0.1:8080`.
+    Custom(String),
+}
+
+impl From<&str> for Endpoint {
+    fn from(text: &str) -> Self {
+        Self::Custom(text.to_owned())
+    }
+}
+
+impl From<String> for Endpoint {
+    fn from(text: String) -> Self {
+        Self::Custom(text)
+    }
+}
+
+// Of an address that is to be refused as well, which may hold a password.
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mainland => f.write_str("Mainland"),
+            Self::International => f.write_str("International"),
+            Self::Region(region) => f.debug_tuple("Region").field(region).finish(),
+            Self::Custom(text) => f.debug_tuple("Custom").field(&without_secrets(text)).finish(),
+        }
+    }
+}
+
+impl Endpoint {
+    /// Reads the endpoint, or says what is wrong with it.
+    pub(crate) fn parse(&self) -> Result<ParsedEndpoint, Error> {
+        Ok(match self {
+            Self::Mainland => ParsedEndpoint::Mainland,
+            Self::International => ParsedEndpoint::International,
+            Self::Region(region) => {
+                check_region(region)?;
+                ParsedEndpoint::Region(region.clone())
+            }
+            Self::Custom(text) => ParsedEndpoint::Custom(Origin::parse(text)?),
+        })
+    }
+}
+
+/// An endpoint that can be used: [`Endpoint`] with its text parsed.
+#[derive(Clone, Debug)]
+pub(crate) enum ParsedEndpoint {
+    Mainland,
+    International,
+    Region(String),
+    Custom(Origin),
+}
+
+impl ParsedEndpoint {
+    /// The host of a product, given its hosts for the accounts of each site.
+    pub(crate) fn origin(&self, mainland: &str, international: &str) -> Origin {
+        match self {
+            Self::Mainland => Origin::from_host(mainland),
+            Self::International => Origin::from_host(international),
+            Self::Region(region) => {
+                let (product, domain) = mainland.split_once('.').unwrap_or((mainland, ""));
+                Origin::from_host(&format!("{product}.{region}.{domain}"))
+            }
+            Self::Custom(origin) => origin.clone(),
+        }
+    }
+
+    /// The scheme of every call.
+    pub(crate) fn scheme(&self) -> Scheme {
+        match self {
+            Self::Mainland | Self::International | Self::Region(_) => Scheme::Https,
+            Self::Custom(origin) => origin.scheme,
+        }
+    }
+}
+
+/// Refuses a region that is not written as the API writes regions.
+pub(crate) fn check_region(region: &str) -> Result<(), Error> {
+    if is_name(region, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::InvalidRequest, format!("`{}` is not a valid region", Truncated(region)))
+        .with_hint("write it as the API does, such as `ap-guangzhou`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origin(endpoint: impl Into<Endpoint>) -> Result<Origin, Error> {
+        let endpoint = endpoint.into().parse()?;
+        Ok(endpoint.origin("cdn.tencentcloudapi.com", "cdn.intl.tencentcloudapi.com"))
+    }
+
+    fn url(endpoint: impl Into<Endpoint>) -> Result<String, String> {
+        let url = origin(endpoint).and_then(|origin| Ok(origin.url()?));
+        url.map(String::from).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_sites_have_the_hosts_of_the_product() {
+        assert_eq!(url(Endpoint::Mainland).unwrap(), "https://cdn.tencentcloudapi.com/");
+        assert_eq!(url(Endpoint::International).unwrap(), "https://cdn.intl.tencentcloudapi.com/");
+    }
+
+    #[test]
+    fn a_region_has_a_host_of_its_own_for_each_product() {
+        let url = |region: &str| url(Endpoint::Region(region.to_owned()));
+        assert_eq!(url("ap-guangzhou").unwrap(), "https://cdn.ap-guangzhou.tencentcloudapi.com/");
+        for region in ["", "AP-Guangzhou", "ap.guangzhou", "a/b", "evil.example.com/", "ä", &"a".repeat(64)] {
+            let error = url(region).unwrap_err();
+            assert_eq!(
+                error,
+                format!("`{region}` is not a valid region; help: write it as the API does, such as `ap-guangzhou`")
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_refused_is_repeated_in_one_line_and_not_at_length() {
+        let long = "ä\n".repeat(50_000);
+        let origin = Origin { scheme: Scheme::Https, authority: format!("{long}:port") };
+        for error in
+            [check_region(&long).unwrap_err(), Origin::parse(&long).unwrap_err(), origin.url().unwrap_err().into()]
+        {
+            let line = error.to_string();
+            assert!(line.contains("ä\\nä\\n…`") && !line.contains('\n') && line.len() < 400, "{line}");
+        }
+    }
+
+    #[test]
+    fn host_and_port_are_known_apart() {
+        let cases = [
+            ("cdn.example.com", "cdn.example.com", 443),
+            ("http://localhost", "localhost", 80),
+            ("https://[::1]:8443", "::1", 8443),
+            ("https://[::1]", "::1", 443),
+        ];
+        for (endpoint, host, port) in cases {
+            let origin = origin(endpoint).unwrap();
+            assert_eq!((origin.host(), origin.port()), (host, port), "{endpoint}");
+        }
+    }
+
+    #[test]
+    fn a_host_is_taken_with_its_port_unless_the_scheme_implies_it() {
+        let cases = [
+            ("cdn.example.com", "https://cdn.example.com/"),
+            ("CDN.Example.com:443", "https://cdn.example.com/"),
+            ("https://cdn.example.com:8443", "https://cdn.example.com:8443/"),
+            ("HTTPS://cdn.example.com:80/", "https://cdn.example.com:80/"),
+            ("https://[2001:db8:0::1]:8443", "https://[2001:db8::1]:8443/"),
+            ("https://10.0.0.1", "https://10.0.0.1/"),
+        ];
+        for (endpoint, expected) in cases {
+            assert_eq!(url(endpoint), Ok(expected.to_owned()), "{endpoint}");
+        }
+    }
+
+    #[test]
+    fn plain_http_is_for_this_machine_only() {
+        for endpoint in
+            ["http://127.0.0.1:8080", "http://127.8.9.10:8080", "http://[::1]:8080", "http://localhost:8080"]
+        {
+            assert_eq!(url(endpoint), Ok(format!("{endpoint}/")));
+        }
+        assert_eq!(url("http://localhost:80"), Ok("http://localhost/".to_owned()));
+        for host in
+            ["cdn.example.com", "128.0.0.1", "localhost.example.com", "127.0.0.1.example.com", "[::2]", "0.0.0.0"]
+        {
+            let error = url(format!("http://{host}")).unwrap_err();
+            assert!(error.contains("would send credentials over plain `http`; help: write `https://`"), "{error}");
+        }
+    }
+
+    #[test]
+    fn more_than_a_host_is_refused_with_what_to_write_instead() {
+        let cases = [
+            ("https://user:password@host", "the endpoint `***` holds a user name; help: remove it"),
+            ("https://host/v2", "has a path; help: remove it; every action is sent to `/`"),
+            ("https://host\\v2", "has a path"),
+            ("https://host?token=password", "the endpoint `https://host` has a query; help: remove it"),
+            ("https://host?token=abc@password", "the endpoint `***` has a query"),
+            ("https://user:password?@host", "the endpoint `***` has a query"),
+            ("https://user:password#word@host", "the endpoint `***` has a fragment"),
+            ("https://user:a@password?@host", "the endpoint `***` holds a user name"),
+            ("user:password://?@host", "the endpoint `***` has a scheme other than `https`"),
+            ("https://host#password", "the endpoint `https://host` has a fragment; help: remove it"),
+            ("international", "is a word and not a host; help: use `Endpoint::International` or `Endpoint::Region`"),
+            ("ap-guangzhou/", "is a word and not a host"),
+            ("ftp://host", "has a scheme other than `https`; help: write `https://` or nothing"),
+            (" https://host", "has a scheme other than `https`"),
+            ("https://host ", "has white space in it"),
+            ("https://::1", "holds an IPv6 address without brackets; help: write `https://[::1]:443`"),
+            ("https://host:0", "has an invalid port"),
+            ("https://host:65536", "has an invalid port"),
+            ("https://host:+80", "has an invalid port"),
+            ("https://host:", "has an invalid port"),
+            ("https://", "has no valid host"),
+            ("", "has no valid host"),
+            ("https://host..com", "has no valid host"),
+            ("https://127.1", "has no valid host"),
+            ("https://0x7f.0x1", "has no valid host"),
+            ("https://host%2f", "has no valid host"),
+            ("https://[::1", "has no valid host"),
+            ("https://主机.com", "has a host that is not ASCII; help: write the host in Punycode"),
+        ];
+        for (endpoint, claim) in cases {
+            let error = url(endpoint).unwrap_err();
+            assert!(error.contains(claim), "{endpoint}: {error}");
+            assert!(!error.contains("password"), "{error}");
+            assert!(!format!("{:?}", Endpoint::from(endpoint)).contains("password"));
+        }
+    }
+}

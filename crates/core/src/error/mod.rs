@@ -1,0 +1,352 @@
+//! The one error of all products: what went wrong, where, and what to do about it.
+
+mod action_name;
+mod code;
+mod hints;
+mod kind;
+mod logged;
+mod remedy;
+mod transport;
+mod untrusted;
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+use std::iter;
+
+pub(crate) use self::action_name::ActionName;
+pub use self::code::{CodeFacts, ErrorCode};
+pub use self::kind::ErrorKind;
+pub(crate) use self::logged::{LOG_TARGET, error_type, loggable};
+pub(crate) use self::remedy::{Pace, Remedy};
+pub use self::transport::{TransportError, TransportErrorKind};
+pub(crate) use self::untrusted::{SingleLine, Truncated, is_name, without_secrets};
+
+/// Why a call failed.
+///
+/// [`kind`](Error::kind) decides what can be done about it. Displayed, it is one line with everything a log needs: the
+/// action, the service's code and message, the request id, the number of attempts, whether it may have been carried out, and
+/// what to do about it. What others wrote is escaped where it would break the line, and cut where it would fill the log.
+///
+/// ```
+/// use tencentcloud_core::{Error, ErrorKind};
+///
+/// fn is_final(error: &Error) -> bool {
+///     !error.is_retryable() && error.kind() != ErrorKind::Quota
+/// }
+/// # assert!(is_final(&Error::credentials("none")));
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    message: String,
+    code: Option<String>,
+    request_id: Option<String>,
+    host: Option<String>,
+    action: Option<ActionName>,
+    repeatable: bool,
+    attempts: u32,
+    /// Why the call was not retried, although an error of this kind may be.
+    not_retried_because: Option<Cow<'static, str>>,
+    hint: Option<Cow<'static, str>>,
+    response: Option<ResponseSummary>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+    /// Whether the cause is transient.
+    transient: bool,
+}
+
+/// The parts of an HTTP response that an error keeps.
+#[derive(Debug, Default)]
+pub(crate) struct ResponseSummary {
+    pub(crate) status: u16,
+    pub(crate) content_type: Option<String>,
+    /// First bytes of a body that could not be understood.
+    pub(crate) body_snippet: Option<String>,
+}
+
+/// The call that an error ended.
+pub(crate) struct Circumstances<'a> {
+    pub(crate) action: &'a ActionName,
+    /// Whether the call may be sent again when the request might already have arrived.
+    pub(crate) repeatable: bool,
+    /// Number of requests that were sent.
+    pub(crate) attempts: u32,
+}
+
+impl Error {
+    /// Credentials could not be obtained: for a [`ProvideCredentials`](crate::credentials::ProvideCredentials) of your own.
+    ///
+    /// The message is printed, so it must hold nothing secret.
+    #[must_use]
+    pub fn credentials(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Credentials, message)
+    }
+
+    /// Adds the error that caused this one.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        let source = source.into();
+        self.0.transient = is_transient(&*source);
+        self.0.source = Some(source);
+        self
+    }
+
+    /// Adds what to do about the error: imperative, lower case, no full stop.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds the error that caused this one, and what to do about that, which is what to do about this one.
+    pub(crate) fn because_of(mut self, cause: Self) -> Self {
+        self.0.hint.clone_from(&cause.0.hint);
+        self.with_source(cause)
+    }
+
+    /// What kind of failure it is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The service's code, such as `LimitExceeded.CdnPurgeUrlExceedDayLimit`, if it was the service that refused.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// The service's code as the enum of a product.
+    #[must_use]
+    pub fn code_as<C: ErrorCode>(&self) -> Option<C> {
+        self.code().map(C::from)
+    }
+
+    /// What went wrong in a sentence; the service's own words if it was the service that refused, which it may change.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// What the service calls the request, for a ticket; `None` if the request did not get that far.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// Host that the request was sent to, with its port if it has one of its own; `None` if nothing was to be sent.
+    #[must_use]
+    pub fn host(&self) -> Option<&str> {
+        self.0.host.as_deref()
+    }
+
+    /// Name of the action; `None` if no action was involved, as when a configuration is built, or if it was the name that was
+    /// refused.
+    #[must_use]
+    pub fn action(&self) -> Option<&str> {
+        self.0.action.as_ref().map(|name| &*name.action)
+    }
+
+    /// How many times the request was sent, as far as is known: what was refused before, here or by the transport, does not
+    /// count.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// Whether sending the same request again may succeed, and does nothing twice that must not be done twice.
+    ///
+    /// True if the request was refused before it ran, or never arrived; for an action that may be repeated also if it is
+    /// unknown whether it ran; and if credentials could not be obtained for a reason of that kind, as when the
+    /// [source](StdError::source) is an error of the Security Token Service for which all this holds.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        match self.kind() {
+            // Nothing was sent, so nothing can have arrived.
+            ErrorKind::Timeout if self.attempts() == 0 => true,
+            ErrorKind::Credentials => self.0.transient,
+            kind => matches!(kind.remedy(self.code(), self.0.repeatable), Some(Remedy::Pause(_))),
+        }
+    }
+
+    /// What to do about it, if there is something to say.
+    #[must_use]
+    pub fn hint(&self) -> Option<&str> {
+        self.0.hint.as_deref()
+    }
+
+    /// HTTP status of the response, if there was one.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.0.response.as_ref().map(|response| response.status)
+    }
+
+    /// `Content-Type` of the response, if there was one that said.
+    #[must_use]
+    pub fn content_type(&self) -> Option<&str> {
+        self.0.response.as_ref()?.content_type.as_deref()
+    }
+
+    /// The first bytes of a response that is not what the action documents, its control characters escaped.
+    #[must_use]
+    pub fn body_snippet(&self) -> Option<&str> {
+        self.0.response.as_ref()?.body_snippet.as_deref()
+    }
+
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            message: message.into(),
+            code: None,
+            request_id: None,
+            host: None,
+            action: None,
+            repeatable: false,
+            attempts: 0,
+            not_retried_because: None,
+            hint: None,
+            response: None,
+            source: None,
+            transient: false,
+        }))
+    }
+
+    /// An error code of the service; `known` are the codes that the product documents.
+    pub(crate) fn service(known: &[CodeFacts], code: String, message: String) -> Self {
+        let facts = known.iter().find(|facts| facts.code() == code);
+        let kind = facts.map_or_else(|| ErrorKind::from_code(&code), CodeFacts::kind);
+        let hint = facts.and_then(CodeFacts::hint).or_else(|| hints::for_code(&code));
+        let mut error = Self::new(kind, message);
+        error.0.code = Some(code);
+        error.0.hint = hint.map(Cow::Borrowed);
+        error
+    }
+
+    pub(crate) fn with_request_id(mut self, request_id: Option<String>) -> Self {
+        self.0.request_id = request_id;
+        self
+    }
+
+    pub(crate) fn with_host(mut self, host: &str) -> Self {
+        self.0.host = Some(host.to_owned());
+        self
+    }
+
+    pub(crate) fn with_response(mut self, response: ResponseSummary) -> Self {
+        self.0.response = Some(response);
+        self
+    }
+
+    /// Adds the action and the host of a failed attempt.
+    pub(crate) fn in_attempt(mut self, action: &ActionName, host: &str) -> Self {
+        self.0.action = action.printable();
+        self.with_host(host)
+    }
+
+    /// Completes the error that a call ends with: the hint depends on whether the action may have been carried out.
+    pub(crate) fn in_call(mut self, call: &Circumstances<'_>) -> Self {
+        let inner = &mut *self.0;
+        inner.action = call.action.printable();
+        inner.repeatable = call.repeatable;
+        inner.attempts = call.attempts;
+        if call.attempts == 0 {
+            return self;
+        }
+        let may_have_run = matches!(inner.kind, ErrorKind::Timeout | ErrorKind::Interrupted | ErrorKind::Server);
+        let hint = if may_have_run && !call.repeatable {
+            inner.not_retried_because.get_or_insert(Cow::Borrowed("it may have been carried out"));
+            Some("check whether it was, or allow sending it twice with `.repeatable(true)`")
+        } else {
+            hints::for_kind(inner.kind).filter(|_| inner.code.is_none())
+        };
+        inner.hint = inner.hint.take().or(hint.map(Cow::Borrowed));
+        self
+    }
+
+    /// Sets whether the cause is transient, for credentials that could not be obtained.
+    pub(crate) fn transient(mut self, transient: bool) -> Self {
+        self.0.transient = transient;
+        self
+    }
+
+    /// Adds why the call is not retried, although an error of this kind may be.
+    pub(crate) fn not_retried_because(mut self, why: impl Into<Cow<'static, str>>) -> Self {
+        self.0.not_retried_because = Some(why.into());
+        self
+    }
+
+    /// Adds that the call is not retried because no credentials could be obtained; keeps the cause of the error itself.
+    pub(crate) fn not_retried_without_credentials(self, failure: Self) -> Self {
+        let mut error = self.not_retried_because(format!("no credentials: {}", failure.without_hint()));
+        error.0.hint = error.0.hint.or_else(|| failure.0.hint.clone());
+        if error.0.source.is_some() { error } else { error.with_source(failure) }
+    }
+
+    /// The displayed line without its hint.
+    pub(crate) fn without_hint(&self) -> WithoutHint<'_> {
+        WithoutHint(self)
+    }
+}
+
+/// Whether the cause of an error is transient: the first error of this crate in the chain of sources decides.
+fn is_transient(error: &(dyn StdError + 'static)) -> bool {
+    let verdict = |error: &(dyn StdError + 'static)| {
+        let of_call = error.downcast_ref().map(Error::is_retryable);
+        of_call.or_else(|| error.downcast_ref().map(TransportError::is_transient))
+    };
+    iter::successors(Some(error), |&error| error.source()).find_map(verdict).unwrap_or_default()
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The line that is displayed: this is what `main` prints of an error, and what `unwrap` does.
+        write!(f, "{:?}: {self}", self.kind())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.without_hint().fmt(f)?;
+        match &self.0.hint {
+            Some(hint) => write!(f, "; help: {}", SingleLine(hint)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// An error as it is displayed, but for what to do about it.
+pub(crate) struct WithoutHint<'a>(&'a Error);
+
+impl fmt::Display for WithoutHint<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { action, code, message, request_id, host, attempts, not_retried_because, .. } = &*self.0.0;
+        if let Some(action) = action {
+            write!(f, "{action}: ")?;
+        }
+        if let Some(code) = code {
+            write!(f, "{}", SingleLine(code))?;
+        }
+        if !message.is_empty() {
+            write!(f, "{}{}", if code.is_some() { ": " } else { "" }, SingleLine(message))?;
+        }
+        // Where it happened: what the service refused is known by its request id, anything else by the host.
+        let host = host.as_deref().filter(|_| code.is_none()).map(|host| format!("host {host}"));
+        let request_id = request_id.as_deref().map(|id| format!("request id {}", SingleLine(id)));
+        let attempts = (*attempts > 1).then(|| format!("after {attempts} attempts"));
+        let circumstances: Vec<String> = [host, request_id, attempts].into_iter().flatten().collect();
+        if !circumstances.is_empty() {
+            write!(f, " ({})", circumstances.join(", "))?;
+        }
+        match not_retried_because {
+            Some(why) => write!(f, "; not sent again: {}", SingleLine(why)),
+            None => Ok(()),
+        }
+    }
+}

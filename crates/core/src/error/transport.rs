@@ -1,0 +1,98 @@
+//! The error of a transport: why a request has no response.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+
+/// How far a request got that has no response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransportErrorKind {
+    /// The request cannot be sent as it is, or not from here: nothing was sent, and trying again does not help.
+    Unsendable,
+    /// There was no connection: nothing of the request was sent.
+    Connect,
+    /// The connection broke while the request was sent, or before an answer came.
+    Send,
+    /// The connection broke while the response was read.
+    Read,
+    /// The response is larger than [`HttpRequest::max_response_bytes`](crate::http::HttpRequest::max_response_bytes).
+    TooLarge,
+    /// No response in the time that the transport allows.
+    Timeout,
+}
+
+/// Why a request has no response.
+#[derive(Debug)]
+pub struct TransportError {
+    kind: TransportErrorKind,
+    message: String,
+    hint: Option<Cow<'static, str>>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl TransportError {
+    /// An error without a source; the message is printed, so it must hold nothing secret.
+    #[must_use]
+    pub fn new(kind: TransportErrorKind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), hint: None, source: None }
+    }
+
+    /// Adds the error that caused this one.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// Adds what to do about the error: imperative, lower case, no full stop. It is the [`Error::hint`](super::Error::hint) of the call.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// How far the request got.
+    #[must_use]
+    pub fn kind(&self) -> TransportErrorKind {
+        self.kind
+    }
+
+    /// Whether the cause is transient.
+    pub(crate) fn is_transient(&self) -> bool {
+        !matches!(self.kind, TransportErrorKind::Unsendable | TransportErrorKind::TooLarge)
+    }
+
+    /// The displayed line without its hint.
+    pub(crate) fn without_hint(&self) -> String {
+        let stage = match self.kind {
+            TransportErrorKind::Unsendable => "the request cannot be sent",
+            TransportErrorKind::Connect => "no connection",
+            TransportErrorKind::Send => "the connection broke before a response came",
+            TransportErrorKind::Read => "the connection broke while the response was read",
+            TransportErrorKind::TooLarge => "the response is too large",
+            TransportErrorKind::Timeout => "timeout: no response in time",
+        };
+        format!("{stage}: {}", self.message)
+    }
+
+    /// Takes the hint that the transport gave.
+    pub(crate) fn take_hint(&mut self) -> Option<Cow<'static, str>> {
+        self.hint.take()
+    }
+}
+
+impl fmt::Display for TransportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.hint {
+            Some(hint) => write!(f, "{}; help: {hint}", self.without_hint()),
+            None => f.write_str(&self.without_hint()),
+        }
+    }
+}
+
+impl StdError for TransportError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,129 @@
+//! The headers of a request: which values HTTP can carry, and which may be printed.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use bytes::Bytes;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use zeroize::Zeroizing;
+
+use crate::error::{Error, ErrorKind};
+
+/// Headers of a request.
+///
+/// They are reqwest's own, so that sending them copies nothing. A value that may be a secret is marked as sensitive, and
+/// wiped when the last request that has it is dropped.
+#[derive(Clone, Default)]
+pub(crate) struct Headers(HeaderMap);
+
+impl Headers {
+    /// No headers yet, with room for so many.
+    pub(crate) fn with_capacity(headers: usize) -> Self {
+        Self(HeaderMap::with_capacity(headers))
+    }
+
+    /// Puts a value that is known to be one, and no secret.
+    pub(crate) fn put(&mut self, name: &HeaderName, value: HeaderValue) {
+        self.0.insert(name, value);
+    }
+
+    /// Puts a text that is no secret.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`] if HTTP cannot carry it.
+    pub(crate) fn put_text(&mut self, name: &HeaderName, text: impl Into<Cow<'static, str>>) -> Result<(), Error> {
+        let bytes = match text.into() {
+            Cow::Borrowed(text) => Bytes::from_static(text.as_bytes()),
+            Cow::Owned(text) => Bytes::from(text),
+        };
+        self.0.insert(name, value(name, bytes)?);
+        Ok(())
+    }
+
+    /// Puts a text that may be a secret.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`] if HTTP cannot carry it.
+    pub(crate) fn put_secret(&mut self, name: &HeaderName, text: String) -> Result<(), Error> {
+        let mut value = value(name, Bytes::from_owner(Zeroizing::new(text)))?;
+        value.set_sensitive(true);
+        self.0.insert(name, value);
+        Ok(())
+    }
+
+    /// Names in lower case, and values.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), text(value)))
+    }
+
+    /// The value of a header; the case of the name does not matter.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(text)
+    }
+
+    /// As reqwest takes them.
+    pub(crate) fn into_map(self) -> HeaderMap {
+        self.0
+    }
+}
+
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let printable = |value| if HeaderValue::is_sensitive(value) { "***" } else { text(value) };
+        f.debug_list().entries(self.0.iter().map(|(name, value)| (name.as_str(), printable(value)))).finish()
+    }
+}
+
+/// All of them were made from texts.
+fn text(value: &HeaderValue) -> &str {
+    str::from_utf8(value.as_bytes()).unwrap_or_default()
+}
+
+/// The bytes as a value. The error does not show them, because they may be a secret.
+pub(crate) fn value(name: &HeaderName, bytes: Bytes) -> Result<HeaderValue, Error> {
+    let value = if bytes.is_ascii() { HeaderValue::from_maybe_shared(bytes).ok() } else { None };
+    value.ok_or_else(|| {
+        Error::new(ErrorKind::InvalidRequest, format!("the header `{name}` would not be printable ASCII"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::header::{AUTHORIZATION, HOST};
+
+    use super::*;
+
+    #[test]
+    fn headers_are_replaced_and_found_in_any_case() {
+        let mut headers = Headers::with_capacity(1);
+        headers.put_secret(&AUTHORIZATION, "secret".to_owned()).unwrap();
+        headers.put_text(&HOST, "one").unwrap();
+        headers.put(&AUTHORIZATION, HeaderValue::from_static("again"));
+        assert_eq!(headers.iter().collect::<Vec<_>>(), [("authorization", "again"), ("host", "one")]);
+        assert_eq!((headers.get("Host"), headers.get("ho st")), (Some("one"), None));
+    }
+
+    #[test]
+    fn a_secret_is_not_printed() {
+        let mut headers = Headers::default();
+        headers.put_secret(&AUTHORIZATION, "secret".to_owned()).unwrap();
+        headers.put_text(&HOST, "one".to_owned()).unwrap();
+        assert_eq!(format!("{headers:?}"), r#"[("authorization", "***"), ("host", "one")]"#);
+        assert_eq!(format!("{:?}", headers.clone().into_map()), r#"{"authorization": Sensitive, "host": "one"}"#);
+    }
+
+    #[test]
+    fn what_http_cannot_carry_is_refused_and_not_shown() {
+        for text in ["secret\n", "\0secret", "secr\u{e9}t", "secret\u{7f}"] {
+            let mut headers = Headers::default();
+            for outcome in [headers.put_text(&HOST, text), headers.put_secret(&HOST, text.to_owned())] {
+                let error = outcome.unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+                assert_eq!(error.to_string(), "the header `host` would not be printable ASCII");
+            }
+            assert_eq!(headers.iter().count(), 0);
+        }
+    }
+}

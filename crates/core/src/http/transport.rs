@@ -1,0 +1,216 @@
+//! The seam for HTTP: one request in, one whole response out.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use reqwest::Url;
+use reqwest::header::{HOST, HeaderMap, HeaderName, HeaderValue};
+
+use super::headers::Headers;
+use crate::error::{Error, ErrorKind, TransportError, Truncated, without_secrets};
+use crate::time::BoxFuture;
+
+/// Sends a request and returns the whole response.
+///
+/// The transport of a [`Config`](crate::config::Config) speaks HTTP/1.1 over TLS; another one can be given to the configuration, to
+/// go through something else or to test without a network, as `ScriptedTransport` behind the feature `testing` does.
+///
+/// A transport sends what it is given, byte for byte and once: it adds nothing to the signed headers, follows no redirect,
+/// and repeats nothing. How long it may take is not its concern, it is dropped when the time is up.
+pub trait Transport: Send + Sync {
+    /// Sends `request`.
+    ///
+    /// A response of any status is a success here.
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>>;
+}
+
+impl<T: Transport + ?Sized> Transport for Arc<T> {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        (**self).send(request)
+    }
+}
+
+/// A request: to the service, signed as the configuration says, or a `GET` to the metadata of the machine.
+#[derive(Clone)]
+pub struct HttpRequest {
+    pub(crate) method: &'static str,
+    pub(crate) url: Url,
+    pub(crate) headers: Headers,
+    pub(crate) body: Bytes,
+    pub(crate) max_response_bytes: usize,
+}
+
+impl HttpRequest {
+    /// A `GET` request, which is not signed.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidRequest`] if the URL is none.
+    pub(crate) fn get(url: &str, host: &str, max_response_bytes: usize) -> Result<Self, Error> {
+        let url = Url::parse(url).map_err(|error| {
+            let message = format!("`{}` is not a valid URL: {error}", Truncated(without_secrets(url)));
+            Error::new(ErrorKind::InvalidRequest, message).with_source(error)
+        })?;
+        let mut headers = Headers::with_capacity(1);
+        headers.put_text(&HOST, host.to_owned())?;
+        Ok(Self { method: "GET", url, headers, body: Bytes::new(), max_response_bytes })
+    }
+
+    /// How to send it: `POST`, or `GET` if it has no body.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        self.method
+    }
+
+    /// Where to send it: scheme, host, the port if it is not the scheme's own, the path, which is `/` for the service, and the
+    /// query of a `GET`. With signature V1 that holds the signature and the token, so log no more than what is before the `?`.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        self.url.as_str()
+    }
+
+    /// The headers, names in lower case; `Host` is one of them, and `Authorization` unless the signature is in the query or the
+    /// body.
+    ///
+    /// They must be sent as they are: the signature holds for these.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.iter()
+    }
+
+    /// The value of a header; the case of the name does not matter.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)
+    }
+
+    /// The body to send.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// How many bytes of a response are read before it is refused with [`TransportErrorKind::TooLarge`].
+    #[must_use]
+    pub fn max_response_bytes(&self) -> usize {
+        self.max_response_bytes
+    }
+}
+
+impl fmt::Debug for HttpRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The query may hold a token.
+        let url = self.url.as_str().split('?').next().unwrap_or_default();
+        f.debug_struct("HttpRequest")
+            .field("method", &self.method)
+            .field("url", &url)
+            .field("headers", &self.headers)
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish_non_exhaustive()
+    }
+}
+
+/// A whole response.
+#[derive(Clone)]
+pub struct HttpResponse {
+    status: u16,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+// Not the body: where credentials come from, it holds them.
+impl fmt::Debug for HttpResponse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpResponse")
+            .field("status", &self.status)
+            .field("headers", &self.headers.iter().map(|(name, _)| name).collect::<Vec<_>>())
+            .field("body", &format_args!("{} bytes", self.body.len()))
+            .finish()
+    }
+}
+
+impl HttpResponse {
+    /// A response without headers.
+    #[must_use]
+    pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
+        Self { status, headers: HeaderMap::new(), body: body.into() }
+    }
+
+    /// Adds a header, unless it is one that HTTP does not allow.
+    #[must_use]
+    pub fn with_header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        if let (Ok(name), Ok(value)) =
+            (HeaderName::from_bytes(name.as_ref().as_bytes()), HeaderValue::from_str(value.as_ref()))
+        {
+            self.headers.append(name, value);
+        }
+        self
+    }
+
+    /// Has these headers, and no others.
+    pub(crate) fn with_headers(self, headers: HeaderMap) -> Self {
+        Self { headers, ..self }
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// The value of a header, if it is UTF-8; the case of the name does not matter.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| str::from_utf8(value.as_bytes()).ok())
+    }
+
+    /// The body.
+    #[must_use]
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// Takes the body out.
+    pub(crate) fn take_body(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_of_a_response_that_http_does_not_allow_is_left_out() {
+        let response = HttpResponse::new(200, "")
+            .with_header("Date", "today")
+            .with_header("da te", "never")
+            .with_header("age", "1\r\n2")
+            .with_header("", "nameless");
+        assert_eq!(response.header("DATE"), Some("today"));
+        assert_eq!((response.header("age"), response.header("da te"), response.header("")), (None, None, None));
+    }
+
+    #[test]
+    fn of_a_header_that_comes_twice_the_first_counts() {
+        let response = HttpResponse::new(200, "").with_header("date", "one").with_header("Date", "two");
+        assert_eq!(response.header("date"), Some("one"));
+    }
+
+    #[test]
+    fn a_header_of_a_response_that_is_not_utf_8_has_no_value() {
+        let latin = HeaderValue::from_bytes(b"caf\xe9").unwrap();
+        let response = HttpResponse::new(200, "").with_headers(HeaderMap::from_iter([(HOST, latin)]));
+        assert_eq!(response.header("host"), None);
+    }
+
+    #[test]
+    fn what_is_asked_for_must_be_a_url() {
+        let error = HttpRequest::get("http://host:port/", "host", 1).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+        assert_eq!(error.message(), "`http://host:port/` is not a valid URL: invalid port number");
+        let error =
+            HttpRequest::get(&format!("http://{}:port/?token=hidden", "h".repeat(1_000)), "host", 1).unwrap_err();
+        assert!(error.message().len() < 200 && !error.message().contains("hidden"), "{error}");
+    }
+}

@@ -1,0 +1,113 @@
+//! Writes the `tracing` output of a call: a span for the call, an event for each attempt and one for a failure.
+//!
+//! Names follow OpenTelemetry's conventions for RPC and HTTP; other names begin with `tencentcloud.`. No field holds a
+//! header, nor a part of a response that was not understood, because a malformed response of the service that issues
+//! credentials could contain a secret. Without a subscriber nothing is computed.
+
+use std::time::Duration;
+
+use tracing::field::Empty;
+use tracing::{Span, debug, info_span, warn};
+
+use super::interceptor::{Attempt, AttemptEnd, AttemptResult, CallEnd, CallResult};
+use crate::endpoint::Origin;
+use crate::error::{ActionName, Error, LOG_TARGET, error_type, loggable};
+use crate::response::RawResponse;
+use crate::time::Change;
+
+/// The span of a call.
+pub(super) fn call_span(action: &ActionName, origin: &Origin) -> Span {
+    // The full name of the method, and so the best name of the span.
+    let method = format_args!("{}/{}", action.service, action.action);
+    info_span!(
+        target: LOG_TARGET,
+        "tencentcloud.call",
+        otel.name = %method,
+        otel.kind = "client",
+        otel.status_code = Empty,
+        rpc.system.name = "tencentcloud",
+        rpc.method = %method,
+        rpc.response.status_code = Empty,
+        server.address = origin.host(),
+        server.port = origin.port(),
+        error.type = Empty,
+        error.message = Empty,
+        tencentcloud.version = &*action.version,
+        tencentcloud.request_id = Empty,
+        tencentcloud.attempts = Empty,
+        tencentcloud.wait_ms = Empty,
+    )
+}
+
+/// Adds the request id of a response to the span of its call.
+pub(crate) fn response_received(span: &Span, response: &RawResponse) {
+    span.record("tencentcloud.request_id", response.request_id());
+}
+
+/// Completes the span of a call, and writes an event if the call failed: a log without spans must show it too.
+pub(super) fn call_ended(span: &Span, end: &CallEnd<'_>) {
+    let wait_ms = milliseconds(end.waited);
+    span.record("tencentcloud.attempts", end.attempts);
+    span.record("tencentcloud.wait_ms", wait_ms);
+    let CallResult::Failure(error) = end.result else { return };
+    span.record("otel.status_code", "ERROR");
+    span.record("error.type", error_type(error));
+    span.record("error.message", loggable(error));
+    span.record("rpc.response.status_code", error.code());
+    span.record("tencentcloud.request_id", error.request_id());
+    warn!(
+        target: LOG_TARGET,
+        {
+            // An invalid name is left out: there would be nothing to group by.
+            rpc.method = error.action().map(|action| display(format!("{}/{action}", end.action.service))),
+            error.type = error_type(error),
+            error.message = loggable(error),
+            http.response.status_code = error.status(),
+            tencentcloud.request_id = error.request_id(),
+            tencentcloud.attempts = end.attempts,
+            tencentcloud.wait_ms = wait_ms,
+            tencentcloud.duration_ms = milliseconds(end.duration),
+        },
+        "call failed"
+    );
+}
+
+/// Writes the event of an attempt.
+pub(super) fn attempt(origin: &Origin, attempt: &Attempt<'_>, end: &AttemptEnd<'_>) {
+    let (outcome, error) = match end.result {
+        AttemptResult::Success => ("success", None),
+        AttemptResult::Failure(error) => ("failure", Some(error)),
+        AttemptResult::Abandoned => ("abandoned", None),
+    };
+    debug!(
+        target: LOG_TARGET,
+        {
+            http.request.method = attempt.method,
+            http.request.resend_count = attempt.number.checked_sub(1).filter(|&resends| resends > 0),
+            http.response.status_code = end.status,
+            server.address = origin.host(),
+            server.port = origin.port(),
+            rpc.response.status_code = error.and_then(Error::code),
+            error.type = error.map(error_type),
+            error.message = error.and_then(loggable),
+            tencentcloud.request_id = end.request_id,
+            tencentcloud.outcome = outcome,
+            tencentcloud.duration_ms = milliseconds(end.duration),
+        },
+        "attempt"
+    );
+}
+
+/// Warns that this machine's clock is wrong, or reports that it is right again.
+pub(crate) fn clock_changed(change: Change) {
+    let message = if change.is_corrected {
+        "this machine's clock is wrong; requests are signed with the server's time"
+    } else {
+        "this machine's clock is right again; requests are signed with its time"
+    };
+    warn!(target: LOG_TARGET, { tencentcloud.clock_behind_ms = change.ahead }, "{message}");
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,10 @@
+//! Reports calls and attempts: to interceptors, and to `tracing`.
+
+pub(crate) mod events;
+mod headers;
+mod interceptor;
+mod recorder;
+
+pub use self::headers::AttemptHeaders;
+pub use self::interceptor::{Attempt, AttemptEnd, AttemptResult, CallEnd, CallResult, Interceptor};
+pub(crate) use self::recorder::{AttemptRecorder, CallRecorder, Observers};

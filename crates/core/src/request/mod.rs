@@ -1,0 +1,24 @@
+//! Builds the signed HTTP request of an attempt.
+
+mod day_key;
+#[cfg(feature = "legacy-signing")]
+mod form;
+mod language;
+#[cfg(feature = "legacy-signing")]
+mod legacy;
+mod prepared;
+mod request_client;
+mod settings;
+mod sign;
+#[cfg(feature = "legacy-signing")]
+mod signing_method;
+
+pub use self::language::Language;
+pub(crate) use self::prepared::Prepared;
+pub(crate) use self::request_client::request_client;
+pub(crate) use self::settings::RequestSettings;
+pub(crate) use self::sign::{Signer, check};
+#[cfg(feature = "legacy-signing")]
+pub use self::signing_method::SigningMethod;
+#[cfg(feature = "legacy-signing")]
+pub use crate::signing::V1Hash;

@@ -1,0 +1,45 @@
+//! Prepares what every request to one host has in common.
+
+use bytes::Bytes;
+use reqwest::Url;
+use reqwest::header::{HOST, HeaderValue};
+
+use super::day_key::LatestDayKey;
+use super::sign::{JSON, REQUEST_CLIENT};
+use crate::endpoint::{InvalidHost, Origin};
+use crate::error::Error;
+use crate::http::headers;
+use crate::signing::CanonicalHead;
+
+/// The parts of a request that depend on the host alone.
+pub(crate) struct Prepared {
+    pub(crate) origin: Origin,
+    pub(super) url: Url,
+    pub(super) host: HeaderValue,
+    pub(super) request_client: HeaderValue,
+    /// What is signed of every `POST` of JSON: the two headers that the service requires. Signing more headers would only
+    /// give a proxy more to break.
+    pub(super) head: CanonicalHead,
+    pub(super) latest_key: LatestDayKey,
+}
+
+impl Prepared {
+    pub(crate) fn new(origin: Origin, request_client: &str) -> Result<Self, InvalidHost> {
+        let url = origin.url()?;
+        let value = |name, text: &str| {
+            headers::value(name, Bytes::from(text.to_owned())).map_err(|error: Error| InvalidHost::new(&origin, &error))
+        };
+        Ok(Self {
+            url,
+            host: value(&HOST, &origin.authority)?,
+            request_client: value(&REQUEST_CLIENT, request_client)?,
+            head: CanonicalHead::new("POST", "", &[("content-type", JSON), ("host", &origin.authority)]),
+            latest_key: LatestDayKey::default(),
+            origin,
+        })
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        self.url.as_str()
+    }
+}

@@ -1,0 +1,17 @@
+//! The settings of a configuration that shape its requests.
+
+use super::language::Language;
+#[cfg(feature = "legacy-signing")]
+use super::signing_method::SigningMethod;
+
+/// What every request of a configuration has in common.
+#[derive(Debug)]
+pub(crate) struct RequestSettings {
+    pub(crate) language: Option<Language>,
+    /// Value of `X-TC-RequestClient`.
+    pub(crate) request_client: String,
+    /// Maximum size of a response body, in bytes.
+    pub(crate) max_response_bytes: usize,
+    #[cfg(feature = "legacy-signing")]
+    pub(crate) signing_method: SigningMethod,
+}

@@ -1,0 +1,131 @@
+//! Signs a request for a point in time.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+
+use super::prepared::Prepared;
+use super::settings::RequestSettings;
+use crate::action::ActionFacts;
+use crate::credentials::Credentials;
+use crate::error::{Error, ErrorKind};
+use crate::http::HttpRequest;
+use crate::http::headers::Headers;
+use crate::signing::{CanonicalHead, StringToSign, authorization};
+
+static ACTION: HeaderName = HeaderName::from_static("x-tc-action");
+static LANGUAGE: HeaderName = HeaderName::from_static("x-tc-language");
+static REGION: HeaderName = HeaderName::from_static("x-tc-region");
+pub(super) static REQUEST_CLIENT: HeaderName = HeaderName::from_static("x-tc-requestclient");
+static TIMESTAMP: HeaderName = HeaderName::from_static("x-tc-timestamp");
+static TOKEN: HeaderName = HeaderName::from_static("x-tc-token");
+static VERSION: HeaderName = HeaderName::from_static("x-tc-version");
+/// Capacity of the header map: all headers of a request, and one or two of an interceptor.
+const TC3_HEADERS: usize = 12;
+
+/// Sent byte for byte as it is signed: an HTTP client that appended a charset would break the signature.
+pub(super) const JSON: &str = "application/json";
+/// Sent in place of a signature by calls that need none: their body holds a web identity.
+const NOT_SIGNED: &str = "SKIP";
+/// Maximum size of a body that the service reads. 10 MiB: "Common Params" of its API documentation.
+pub(super) const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
+
+/// What a signature depends on, except the body.
+pub(crate) struct Signer<'a> {
+    pub(crate) prepared: &'a Prepared,
+    pub(crate) settings: &'a RequestSettings,
+    pub(crate) action: &'a ActionFacts,
+    pub(crate) credentials: &'a Credentials,
+    /// The server's time, as far as it is known.
+    pub(crate) now: SystemTime,
+    /// A random number in `[0, 1)`, for the nonce of signature V1.
+    #[cfg(feature = "legacy-signing")]
+    pub(crate) random: f64,
+}
+
+/// Refuses a body that is too large, before anything is sent.
+///
+/// Only the legacy methods encode the body in another form, whose size they check themselves.
+pub(crate) fn check(settings: &RequestSettings, body: &[u8]) -> Result<(), Error> {
+    #[cfg(feature = "legacy-signing")]
+    if settings.signing_method != super::SigningMethod::Tc3Post {
+        return Ok(());
+    }
+    let _ = settings;
+    let bytes = body.len();
+    if bytes <= MAX_BODY_BYTES {
+        return Ok(());
+    }
+    let message = format!("the request body has {bytes} bytes; the service accepts {MAX_BODY_BYTES}");
+    Err(Error::new(ErrorKind::InvalidRequest, message).with_hint("split the request"))
+}
+
+impl Signer<'_> {
+    /// The signed request.
+    pub(crate) fn sign(&self, body: &Bytes) -> Result<HttpRequest, Error> {
+        #[cfg(feature = "legacy-signing")]
+        if self.credentials.signs() && self.settings.signing_method != super::SigningMethod::Tc3Post {
+            return self.sign_legacy(body);
+        }
+        check(self.settings, body)?;
+        let headers = self.tc3_headers(&self.prepared.head, body, JSON)?;
+        Ok(self.request("POST", None, headers, body.clone()))
+    }
+
+    /// Seconds since 1970. A clock before 1970 signs for 1970; the service then answers that the signature has expired, and
+    /// says what time it is.
+    pub(super) fn timestamp(&self) -> u64 {
+        self.now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+    }
+
+    /// The headers of TC3, which hold everything except the parameters of the action.
+    pub(super) fn tc3_headers(
+        &self,
+        head: &CanonicalHead,
+        payload: &[u8],
+        content_type: &'static str,
+    ) -> Result<Headers, Error> {
+        let Self { prepared, settings, action, credentials, .. } = self;
+        let timestamp = self.timestamp();
+        let authorization = if credentials.signs() {
+            let day = prepared.latest_key.get(credentials, &action.name.service, timestamp);
+            let request = head.digest(payload);
+            let signature = day.key.sign(&StringToSign { timestamp, scope: &day.scope, request: &request });
+            authorization(credentials.secret_id(), &day.scope, head.signed_headers(), &signature)
+        } else {
+            NOT_SIGNED.to_owned()
+        };
+        let mut headers = Headers::with_capacity(TC3_HEADERS);
+        headers.put_secret(&AUTHORIZATION, authorization)?;
+        headers.put(&CONTENT_TYPE, HeaderValue::from_static(content_type));
+        headers.put(&HOST, prepared.host.clone());
+        headers.put_text(&ACTION, action.name.action.clone())?;
+        headers.put_text(&VERSION, action.name.version.clone())?;
+        headers.put(&TIMESTAMP, HeaderValue::from(timestamp));
+        headers.put(&REQUEST_CLIENT, prepared.request_client.clone());
+        if let Some(language) = settings.language {
+            headers.put(&LANGUAGE, HeaderValue::from_static(language.as_str()));
+        }
+        if let Some(region) = &action.region {
+            headers.put_text(&REGION, region.clone())?;
+        }
+        if let Some(token) = credentials.session_token() {
+            headers.put_secret(&TOKEN, token.to_owned())?;
+        }
+        Ok(headers)
+    }
+
+    pub(super) fn request(
+        &self,
+        method: &'static str,
+        query: Option<&str>,
+        headers: Headers,
+        body: Bytes,
+    ) -> HttpRequest {
+        let mut url = self.prepared.url.clone();
+        // The query is percent-encoded already, so `Url` changes nothing in it.
+        url.set_query(query);
+        HttpRequest { method, url, headers, body, max_response_bytes: self.settings.max_response_bytes }
+    }
+}

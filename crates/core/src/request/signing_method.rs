@@ -1,0 +1,34 @@
+//! Selects how requests are signed and sent.
+
+use crate::signing::V1Hash;
+
+/// How the requests of a configuration are signed, and which part of the request holds their parameters.
+///
+/// Requires the feature `legacy-signing`. The default is the method that the service recommends, and the only one for large
+/// requests. The others serve networks whose gateways let nothing else through, and tests of a server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SigningMethod {
+    /// TC3-HMAC-SHA256, parameters as JSON in the body of a `POST`; up to 10 MiB.
+    #[default]
+    Tc3Post,
+    /// TC3-HMAC-SHA256, parameters in the query of a `GET`; up to 32 KiB.
+    Tc3Get,
+    /// Signature V1, everything in the query of a `GET`, the token of temporary credentials included; up to 32 KiB.
+    V1Get(V1Hash),
+    /// Signature V1, everything in a form in the body of a `POST`; up to 1 MiB.
+    V1Post(V1Hash),
+}
+
+impl SigningMethod {
+    /// Maximum size that the service accepts, in bytes: of the query, or of the body.
+    ///
+    /// Source: "Common Params" of its API documentation.
+    pub(crate) const fn max_bytes(self) -> usize {
+        match self {
+            Self::Tc3Post => super::sign::MAX_BODY_BYTES,
+            Self::Tc3Get | Self::V1Get(_) => 32 * 1024,
+            Self::V1Post(_) => 1024 * 1024,
+        }
+    }
+}

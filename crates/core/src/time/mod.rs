@@ -1,0 +1,18 @@
+//! Tells the time, waits, and reads dates: the clock seam, deadlines, and the date-times of the service.
+
+pub(crate) mod civil;
+mod clock;
+mod datetime;
+mod deadline;
+mod future;
+mod http_date;
+pub(crate) mod runtime;
+mod skew;
+
+pub use self::clock::Clock;
+pub(crate) use self::clock::SystemClock;
+pub use self::datetime::{DateTime, OffsetDateTime, ParseDateTimeError, UtcOffset};
+pub(crate) use self::deadline::{Deadline, Elapsed};
+pub use self::future::BoxFuture;
+pub(crate) use self::future::within;
+pub(crate) use self::skew::{Change, Correction, Exchange, Skew};

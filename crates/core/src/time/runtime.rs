@@ -1,0 +1,31 @@
+//! The Tokio runtime that the default clock and the default transport work with.
+
+use tokio::runtime::{Handle, Id};
+
+use crate::error::{Error, ErrorKind};
+use crate::http::{TransportError, TransportErrorKind};
+
+/// There is none where the call runs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NoRuntime;
+
+const MESSAGE: &str = "there is no Tokio runtime";
+const HINT: &str =
+    "call from inside `#[tokio::main]` or `Runtime::block_on`, or set a clock and a transport that need none";
+
+/// Which runtime the caller runs in.
+pub(crate) fn current() -> Result<Id, NoRuntime> {
+    Handle::try_current().map(|handle| handle.id()).map_err(|_| NoRuntime)
+}
+
+impl From<NoRuntime> for Error {
+    fn from(_: NoRuntime) -> Self {
+        Self::new(ErrorKind::InvalidRequest, MESSAGE).with_hint(HINT)
+    }
+}
+
+impl From<NoRuntime> for TransportError {
+    fn from(_: NoRuntime) -> Self {
+        Self::new(TransportErrorKind::Unsendable, MESSAGE).with_hint(HINT)
+    }
+}
