@@ -22,7 +22,8 @@ impl Transport for Network {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         Box::pin(async move {
             let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            asked.push(format!("{} {:?}", request.url(), request.header("x-caller")));
+            let body = String::from_utf8_lossy(request.body());
+            asked.push(format!("{} {body} {:?}", request.url(), request.header("x-caller")));
             match asked.len() {
                 1 => Err(TransportError::new(TransportErrorKind::Connect, "nobody is there")),
                 _ => Ok(HttpResponse::new(200, ANSWER)),
@@ -113,7 +114,7 @@ async fn the_crate_of_one_product_is_enough() -> Result<(), Box<dyn std::error::
         [metrics.succeeded, metrics.failed, metrics.calls].map(|count| count.load(Ordering::Relaxed));
     assert_eq!((succeeded, failed, calls), (1, 1, 2));
     let asked = network.0.lock().unwrap().clone();
-    assert!(asked[1].contains("StartTime=2023-11-14+00%3A00%3A00") && asked[1].contains("HmacSHA256"), "{asked:?}");
+    assert!(asked[1].contains(r#""StartTime":"2023-11-14 00:00:00""#), "{asked:?}");
     assert!(asked[1].ends_with(r#"Some("attempt 2")"#), "{asked:?}");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The facts a product and its actions state; generated code implements these traits and nothing else.
+//! Defines what a product and its actions state about themselves. Generated code implements these traits and nothing else.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -13,7 +13,7 @@ pub trait Product: Send + Sync + 'static {
     /// Every code the product documents, the common ones included.
     type ErrorCode: ErrorCode;
 
-    /// Service of the credential scope, such as `cdn`; it is signed, and never derived from a host.
+    /// Service of the credential scope, such as `cdn`. It is signed, and never derived from a host.
     const SERVICE: &'static str;
     /// Version of the API, such as `2018-06-06`; sent as `X-TC-Version`.
     const VERSION: &'static str;
@@ -32,43 +32,42 @@ pub struct Hosts {
 
 /// An action: the request itself, and the facts about it that a call needs.
 ///
-/// A request is a plain value. What sends it is [`Client::call`](crate::client::Client::call), which takes only the actions of its
-/// own product.
+/// A request is a plain value. [`Client::call`](crate::client::Client::call) sends it, and takes only actions of its own product.
 pub trait Action: Serialize + Send + 'static {
     /// Product the action belongs to.
     type Product: Product;
-    /// What a successful call returns: the members of the answer's `Response`.
+    /// Result of a successful call: the members of `Response`.
     type Response: DeserializeOwned + Send + 'static;
 
     /// Name of the action; sent as `X-TC-Action`.
     const NAME: &'static str;
-    /// Documented limits of the action.
+    /// Documented rate limit of the action.
     const RATE_LIMIT: RateLimit;
     /// Whether the request may be sent again when it might already have arrived.
     const REPEATABLE: bool;
     /// Codes that the action documents, in the order of its page.
     const ERRORS: &'static [<Self::Product as Product>::ErrorCode];
 
-    /// Name of the first list that must hold something and holds nothing; such a request is refused before it is sent.
+    /// Name of the first required list that is empty. Such a request is refused before it is sent.
     fn empty_required_list(&self) -> Option<&'static str> {
         None
     }
 }
 
-/// Documented limits of an action.
+/// Documented rate limit of an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimit {
     requests_per_second: u32,
 }
 
 impl RateLimit {
-    /// RateLimit of an action that may be called so many times a second per account.
+    /// A limit of `requests` per second and account.
     #[must_use]
     pub const fn per_second(requests: u32) -> Self {
         Self { requests_per_second: requests }
     }
 
-    /// Requests a second that one account may send.
+    /// Maximum number of requests per second and account.
     #[must_use]
     pub const fn requests_per_second(self) -> u32 {
         self.requests_per_second

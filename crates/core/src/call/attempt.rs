@@ -61,15 +61,14 @@ fn read(terms: &Terms<'_>, mut response: HttpResponse, exchange: Exchange) -> Re
     // cache, whose `Date` is as old as they are.
     let is_from_service = outcome.as_ref().map_or_else(|error| error.code().is_some(), |_| true);
     if is_from_service && response.header("age").is_none() {
-        let change = response.header("date").and_then(|date| skew.measure(exchange, date));
-        change.map(events::clock_changed);
+        events::clock_measured(response.header("date").and_then(|date| skew.measure(exchange, date)));
     }
     // If the header taught nothing, the message of a refused signature may.
     if let Err(error) = &outcome
         && error.kind() == ErrorKind::ClockSkew
         && !skew.correction().differs(correction)
     {
-        skew.measure_by_message(exchange, error.message()).map(events::clock_changed);
+        events::clock_measured(skew.measure_by_message(exchange, error.message()));
     }
     outcome
 }

@@ -90,7 +90,7 @@ impl HttpRequest {
         &self.body
     }
 
-    /// How many bytes of a response are read before it is refused with [`TransportErrorKind::TooLarge`].
+    /// How many bytes of a response are read before it is refused with [`TransportErrorKind::TooLarge`](crate::http::TransportErrorKind::TooLarge).
     #[must_use]
     pub fn max_response_bytes(&self) -> usize {
         self.max_response_bytes

@@ -98,8 +98,9 @@ pub(super) fn attempt(origin: &Origin, attempt: &Attempt<'_>, end: &AttemptEnd<'
     );
 }
 
-/// Warns that this machine's clock is wrong, or reports that it is right again.
-pub(crate) fn clock_changed(change: Change) {
+/// Warns that this machine's clock is wrong, or reports that it is right again; does nothing without a change.
+pub(crate) fn clock_measured(change: Option<Change>) {
+    let Some(change) = change else { return };
     let message = if change.is_corrected {
         "this machine's clock is wrong; requests are signed with the server's time"
     } else {

@@ -9,7 +9,7 @@ use tencentcloud_core::{Error, ErrorKind, HttpResponse};
 use crate::sample::{Code, Describe, PURGED, PurgeResponse, failure, outcome, purge};
 
 fn answered(status: u16, body: &str) -> Result<PurgeResponse, Error> {
-    outcome(&ScriptedTransport::new().answer(status, body), purge())
+    outcome(&ScriptedTransport::new().answer(status, body), &purge())
 }
 
 fn refused(status: u16, body: &str) -> Error {
@@ -34,7 +34,7 @@ fn neither_the_content_type_nor_a_missing_request_id_matters() {
     for request_id in ["", r#","RequestId":null"#] {
         let body = format!(r#" {{"Response":{{"TaskId":"t","Error":null{request_id}}}}} "#);
         let response = HttpResponse::new(200, body).with_header("Content-Type", "text/plain; charset=gbk");
-        let response = outcome(&ScriptedTransport::new().respond(response), purge()).unwrap();
+        let response = outcome(&ScriptedTransport::new().respond(response), &purge()).unwrap();
         assert_eq!((response.task_id.as_str(), response.request_id.as_str()), ("t", ""));
     }
 }
@@ -105,7 +105,7 @@ fn what_is_no_answer_keeps_status_content_type_and_first_bytes() {
          help: check whether it was, or allow sending it twice with `.repeatable(true)`"
     );
     let again = ScriptedTransport::new().answer(502, "<html>");
-    let error = outcome(&again, Describe {}).unwrap_err();
+    let error = outcome(&again, &Describe {}).unwrap_err();
     assert!(!error.to_string().contains("not sent again"), "{error}");
     assert_eq!(error.hint(), Some("check what stands between, such as a gateway: the service did not write this"));
     let error = page(429, "text/html", "<html>");
@@ -243,7 +243,7 @@ proptest! {
     #[test]
     fn no_body_is_too_odd(body in any_body(), status in 100_u16..600) {
         let response = HttpResponse::new(status, body).with_header("Content-Type", "application/json");
-        if let Err(error) = outcome(&ScriptedTransport::new().respond(response), purge()) {
+        if let Err(error) = outcome(&ScriptedTransport::new().respond(response), &purge()) {
             prop_assert_eq!(error.status(), Some(status));
             let line = error.to_string();
             prop_assert!(!line.contains(char::is_control), "{:?}", line);

@@ -75,7 +75,7 @@ fn what_may_have_run_is_sent_again_only_if_the_action_is_repeatable() {
         assert!(!failure(&transport).is_retryable());
     }
     for transport in ambiguous() {
-        assert!(outcome(&transport, Describe {}).unwrap_err().is_retryable());
+        assert!(outcome(&transport, &Describe {}).unwrap_err().is_retryable());
     }
 }
 
@@ -90,9 +90,9 @@ fn what_may_have_run_and_is_not_sent_again_for_that_says_so() {
     }
     let error = failure(&refused_with("LimitExceeded"));
     assert!(!error.to_string().contains("not sent again"), "{error}");
-    let error = outcome(&broken(TransportErrorKind::Send), Describe {}).unwrap_err();
+    let error = outcome(&broken(TransportErrorKind::Send), &Describe {}).unwrap_err();
     assert!(!error.to_string().contains("not sent again") && error.hint().is_none(), "{error}");
-    let error = outcome(&ScriptedTransport::new().hang(), Describe {}).unwrap_err();
+    let error = outcome(&ScriptedTransport::new().hang(), &Describe {}).unwrap_err();
     assert_eq!(error.hint(), Some("allow it more time, or check what stands between"));
 }
 

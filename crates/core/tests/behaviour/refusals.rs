@@ -9,7 +9,7 @@ use crate::sample::{Cdn, Code, DescribeResponse, Purge, outcome};
 #[test]
 fn an_empty_required_list_is_refused_with_its_name() {
     let transport = ScriptedTransport::new();
-    let error = outcome(&transport, Purge { urls: Vec::new() }).unwrap_err();
+    let error = outcome(&transport, &Purge { urls: Vec::new() }).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert_eq!((error.action(), error.attempts(), error.is_retryable()), (Some("PurgeUrlsCache"), 0, false));
     assert_eq!(
@@ -40,7 +40,7 @@ fn a_request_that_is_no_json_is_refused_with_the_reason() {
     }
 
     let transport = ScriptedTransport::new();
-    let error = outcome(&transport, Broken).unwrap_err();
+    let error = outcome(&transport, &Broken).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert_eq!(error.to_string(), "cdn.Broken: the request cannot be encoded as JSON: no such file");
     assert!(transport.requests().is_empty());

@@ -9,7 +9,7 @@ use crate::sample::{NOW, PURGED, client, outcome, purge};
 #[test]
 fn a_call_is_sent_as_the_official_sdk_would_sign_it() {
     let transport = ScriptedTransport::new().answer(200, PURGED);
-    outcome(&transport, purge()).unwrap();
+    outcome(&transport, &purge()).unwrap();
 
     let [request] = transport.requests().try_into().unwrap();
     assert_eq!(request.url(), "https://cdn.tencentcloudapi.com/");

@@ -102,15 +102,15 @@ pub(crate) fn client(transport: &ScriptedTransport, clock: &VirtualClock) -> Cli
 /// What a call comes to that is sent once, the clock standing at [`NOW`] when it begins.
 pub(crate) fn outcome<A: Action<Product = Cdn>>(
     transport: &ScriptedTransport,
-    action: A,
+    action: &A,
 ) -> Result<A::Response, Error> {
     let clock = VirtualClock::at_unix(NOW);
-    clock.run(client(transport, &clock).call(&action).max_attempts(1).into_future())
+    clock.run(client(transport, &clock).call(action).max_attempts(1).into_future())
 }
 
 /// What a purge fails with if it is answered so.
 pub(crate) fn failure(transport: &ScriptedTransport) -> Error {
-    outcome(transport, purge()).unwrap_err()
+    outcome(transport, &purge()).unwrap_err()
 }
 
 /// What a call fails with.
