@@ -57,7 +57,9 @@ fn situations() -> Vec<Situation> {
 
 fn before_sending() -> Vec<Situation> {
     vec![
-        ("empty required list", |stage| stage.clock.run(stage.client().call(&Purge { urls: Vec::new() }).into_future())),
+        ("empty required list", |stage| {
+            stage.clock.run(stage.client().call(&Purge { urls: Vec::new() }).into_future())
+        }),
         ("request that cannot be encoded as JSON", |stage| {
             stage.clock.run(stage.client().call(&Unwritable).into_future())
         }),
