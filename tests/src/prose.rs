@@ -39,12 +39,12 @@ pub fn in_text(text: &str) -> Vec<Passage> {
     let mut passages = vec![Passage::default()];
     let mut paragraph = Lines::default();
     for (line, text) in (1..).zip(text.lines()) {
-        let apart = text.trim().is_empty() || text.starts_with('|') || text.trim_start().starts_with("```");
-        if apart {
+        let is_separate = text.trim().is_empty() || text.starts_with('|') || text.trim_start().starts_with("```");
+        if is_separate {
             passages.extend(paragraph.take());
         }
         paragraph.add(line, text.trim_start_matches("```"));
-        if apart {
+        if is_separate {
             passages.extend(paragraph.take());
         }
     }
