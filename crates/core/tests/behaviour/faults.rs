@@ -3,7 +3,7 @@
 mod bodies;
 mod codes;
 mod connections;
-mod kept;
+mod reused_connections;
 mod situations;
 mod sockets;
 mod statuses;
@@ -35,7 +35,7 @@ fn sections() -> [Section; 7] {
     [
         connections::section(),
         sockets::section(),
-        kept::section(),
+        reused_connections::section(),
         statuses::section(),
         bodies::section(),
         codes::section(),

@@ -9,8 +9,8 @@ use tencentcloud_core::{
     HttpResponse, Interceptor, TransportError, TransportErrorKind,
 };
 
+use crate::harness::begin;
 use crate::sample::{Cdn, NOW, PURGED, Purge, config, purge};
-use crate::stage::begin;
 
 /// Writes down what it is told, and calls itself by a name.
 #[derive(Clone)]

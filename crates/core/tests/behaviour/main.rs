@@ -1,24 +1,23 @@
-//! What the crate does, seen through its public API: one module per behaviour.
+//! Tests of the crate through its public API, one module for each behaviour.
 
 #![cfg(test)]
 
 mod answers;
-#[cfg(target_os = "linux")]
-mod apart;
 mod busy;
 mod call_json;
 mod credentials;
 mod endpoints;
 mod error_codes;
+mod fake_provider;
+mod fake_server;
 mod faults;
+mod harness;
 mod interceptor;
-mod issuer;
 mod kinds;
 mod limits;
 mod memory;
 mod network;
 mod observability;
-mod peer;
 mod proxies;
 mod recorder;
 mod refusals;
@@ -28,7 +27,8 @@ mod retry_budget;
 mod sample;
 mod secrets;
 mod skew;
-mod stage;
+#[cfg(target_os = "linux")]
+mod subprocess;
 mod timeouts;
 mod tokens;
 mod trust;

@@ -6,8 +6,8 @@ use tencentcloud_core::{Client, Config, Credentials, Error, ErrorKind};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 
-use crate::apart::apart;
 use crate::sample::{Cdn, purge};
+use crate::subprocess::in_subprocess;
 
 const LIMIT: usize = 16 * 1024 * 1024;
 const ANSWER: usize = 200_000_000;
@@ -21,7 +21,7 @@ fn peak() -> usize {
 
 #[test]
 fn an_answer_of_200_mb_takes_no_more_memory_than_the_limit() {
-    apart("memory::an_answer_of_200_mb_takes_no_more_memory_than_the_limit", &[], measured());
+    in_subprocess("memory::an_answer_of_200_mb_takes_no_more_memory_than_the_limit", &[], measured());
 }
 
 async fn measured() {

@@ -115,7 +115,7 @@ async fn an_answer_over_the_limit_is_refused_while_it_is_read() {
 
 #[tokio::test]
 async fn an_answer_that_announces_more_than_there_is_memory_for_is_an_error() {
-    let (listener, endpoint) = crate::peer::listen().await;
+    let (listener, endpoint) = crate::fake_server::listen().await;
     let credentials = Credentials::new("AKIDexample", "key").unwrap();
     let config = Config::builder().credentials(credentials).endpoint(format!("http://{endpoint}"));
     let client = Client::<Cdn>::new(&config.max_response_bytes(usize::MAX).build().unwrap());

@@ -9,9 +9,9 @@ use tencentcloud_core::{
 };
 use tracing::Level;
 
+use crate::harness::begin;
 use crate::recorder::{Fields, Recorder, Seen};
 use crate::sample::{Cdn, NOW, PURGED, Purge, client, config, purge};
-use crate::stage::begin;
 
 /// What is told of a purge that meets these answers.
 fn told(transport: &ScriptedTransport) -> Recorder {

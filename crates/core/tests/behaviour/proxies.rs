@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tencentcloud_core::{Client, Config, ConfigBuilder, Credentials, Error, ErrorKind, Proxy};
 
-use crate::peer::{AUTHORITY, answer, answer_connect, answer_over_tls, listen};
+use crate::fake_server::{AUTHORITY, answer, answer_connect, answer_over_tls, listen};
 use crate::sample::{Cdn, PURGED, PurgeResponse, purge};
 
 const TUNNEL: &str = "HTTP/1.1 200 Connection established\r\n\r\n";

@@ -6,15 +6,15 @@ use std::time::Duration;
 use tencentcloud_core::testing::ScriptedTransport;
 use tencentcloud_core::{Client, ErrorKind, TransportErrorKind};
 
+use crate::harness::{Harness, begin, refusal};
 use crate::sample::{Cdn, Describe, PURGED, error_of, purge};
-use crate::stage::{Stage, begin, refusal};
 
 #[test]
 fn what_never_arrived_is_sent_three_times_whatever_it_is() {
-    let stage = Stage::failing(9, TransportErrorKind::Connect);
-    let error = error_of(&stage.clock, stage.client().call(&purge()));
-    assert_eq!((error.kind(), error.attempts(), stage.script.requests().len()), (ErrorKind::Connect, 3, 3));
-    assert_eq!(stage.waits(), [25, 50]);
+    let harness = Harness::failing(9, TransportErrorKind::Connect);
+    let error = error_of(&harness.clock, harness.client().call(&purge()));
+    assert_eq!((error.kind(), error.attempts(), harness.script.requests().len()), (ErrorKind::Connect, 3, 3));
+    assert_eq!(harness.waits(), [25, 50]);
     assert_eq!(
         error.to_string(),
         "cdn.PurgeUrlsCache: no connection: cut (host cdn.tencentcloudapi.com, after 3 attempts)"
@@ -23,70 +23,70 @@ fn what_never_arrived_is_sent_three_times_whatever_it_is() {
 
 #[test]
 fn what_was_throttled_is_sent_again_after_longer_waits() {
-    let stage = Stage::refusing(&["RequestLimitExceeded", "UnauthorizedOperation.OperationTooOften"]);
-    stage.plays(|script| script.answer(200, PURGED));
-    let response = stage.clock.run(stage.client().call(&purge()).into_future()).unwrap();
+    let harness = Harness::refusing(&["RequestLimitExceeded", "UnauthorizedOperation.OperationTooOften"]);
+    harness.script(|script| script.answer(200, PURGED));
+    let response = harness.clock.run(harness.client().call(&purge()).into_future()).unwrap();
     assert_eq!(response.task_id, "task-1");
-    assert_eq!(stage.waits(), [500, 1_000]);
+    assert_eq!(harness.waits(), [500, 1_000]);
 }
 
 #[test]
 fn waits_are_as_long_as_chance_has_it_up_to_a_bound_that_doubles() {
     for (chance, waits) in [(0.0, [0, 0, 0, 0, 0, 0]), (0.999, [999, 1_998, 3_996, 7_992, 15_984, 19_980])] {
-        let stage = Stage::refusing(&["RequestLimitExceeded"; 7]);
-        let config = stage.config().jitter(move || chance).max_attempts(7).build().unwrap();
+        let harness = Harness::refusing(&["RequestLimitExceeded"; 7]);
+        let config = harness.config().jitter(move || chance).max_attempts(7).build().unwrap();
         let call = Client::<Cdn>::new(&config).call(&purge()).timeout(Duration::MAX);
-        assert_eq!(error_of(&stage.clock, call).attempts(), 7);
-        assert_eq!(stage.waits(), waits);
+        assert_eq!(error_of(&harness.clock, call).attempts(), 7);
+        assert_eq!(harness.waits(), waits);
     }
 }
 
 #[test]
 fn a_purge_that_may_have_arrived_is_not_sent_twice() {
     for kind in [TransportErrorKind::Send, TransportErrorKind::Read, TransportErrorKind::Timeout] {
-        let stage = Stage::failing(9, kind);
-        assert_eq!(error_of(&stage.clock, stage.client().call(&purge())).attempts(), 1, "{kind:?}");
-        let stage = Stage::failing(9, kind);
-        assert_eq!(error_of(&stage.clock, stage.client().call(&Describe {})).attempts(), 3, "{kind:?}");
+        let harness = Harness::failing(9, kind);
+        assert_eq!(error_of(&harness.clock, harness.client().call(&purge())).attempts(), 1, "{kind:?}");
+        let harness = Harness::failing(9, kind);
+        assert_eq!(error_of(&harness.clock, harness.client().call(&Describe {})).attempts(), 3, "{kind:?}");
     }
     for code in ["InternalError", "InvalidParameter.CdnInterfaceError"] {
-        let stage = Stage::refusing(&[code; 3]);
-        assert_eq!(error_of(&stage.clock, stage.client().call(&purge())).attempts(), 1, "{code}");
-        let stage = Stage::refusing(&[code; 3]);
-        assert_eq!(error_of(&stage.clock, stage.client().call(&Describe {})).attempts(), 3, "{code}");
-        assert_eq!(stage.waits(), [25, 50]);
+        let harness = Harness::refusing(&[code; 3]);
+        assert_eq!(error_of(&harness.clock, harness.client().call(&purge())).attempts(), 1, "{code}");
+        let harness = Harness::refusing(&[code; 3]);
+        assert_eq!(error_of(&harness.clock, harness.client().call(&Describe {})).attempts(), 3, "{code}");
+        assert_eq!(harness.waits(), [25, 50]);
     }
 }
 
 #[test]
 fn a_call_may_say_otherwise() {
-    let stage = Stage::failing(9, TransportErrorKind::Read);
-    let error = error_of(&stage.clock, stage.client().call(&purge()).repeatable(true));
+    let harness = Harness::failing(9, TransportErrorKind::Read);
+    let error = error_of(&harness.clock, harness.client().call(&purge()).repeatable(true));
     assert_eq!((error.attempts(), error.is_retryable()), (3, true));
-    let error = error_of(&stage.clock, stage.client().call(&Describe {}).repeatable(false));
+    let error = error_of(&harness.clock, harness.client().call(&Describe {}).repeatable(false));
     assert_eq!((error.attempts(), error.is_retryable()), (1, false));
 
-    let stage = Stage::failing(20, TransportErrorKind::Connect);
+    let harness = Harness::failing(20, TransportErrorKind::Connect);
     for (attempts, sent) in [(0, 1), (1, 1), (2, 2), (7, 7)] {
-        assert_eq!(error_of(&stage.clock, stage.client().call(&purge()).max_attempts(attempts)).attempts(), sent);
+        assert_eq!(error_of(&harness.clock, harness.client().call(&purge()).max_attempts(attempts)).attempts(), sent);
     }
-    let config = stage.config().max_attempts(5).build().unwrap();
-    assert_eq!(error_of(&stage.clock, Client::<Cdn>::new(&config).call(&purge())).attempts(), 5);
+    let config = harness.config().max_attempts(5).build().unwrap();
+    assert_eq!(error_of(&harness.clock, Client::<Cdn>::new(&config).call(&purge())).attempts(), 5);
 }
 
 #[test]
 fn what_the_service_refused_for_what_it_says_is_not_sent_again() {
     for code in ["LimitExceeded", "AuthFailure.SignatureFailure", "UnauthorizedOperation", "InvalidParameter"] {
-        let stage = Stage::refusing(&[code]);
-        assert_eq!(error_of(&stage.clock, stage.client().call(&Describe {})).attempts(), 1, "{code}");
+        let harness = Harness::refusing(&[code]);
+        assert_eq!(error_of(&harness.clock, harness.client().call(&Describe {})).attempts(), 1, "{code}");
     }
 }
 
 #[test]
 fn every_attempt_is_signed_anew() {
-    let stage = Stage::refusing(&["RequestLimitExceeded"; 3]);
-    error_of(&stage.clock, stage.client().call(&purge()).max_attempts(3));
-    let requests = stage.script.requests();
+    let harness = Harness::refusing(&["RequestLimitExceeded"; 3]);
+    error_of(&harness.clock, harness.client().call(&purge()).max_attempts(3));
+    let requests = harness.script.requests();
     let times: Vec<_> = requests.iter().map(|request| request.header("X-TC-Timestamp").unwrap()).collect();
     assert_eq!(times, ["1700000000", "1700000000", "1700000001"]);
     assert_ne!(requests[0].header("Authorization"), requests[2].header("Authorization"));
@@ -95,23 +95,23 @@ fn every_attempt_is_signed_anew() {
 
 #[test]
 fn a_mixed_run_of_bad_luck_ends_well() {
-    let stage = Stage::failing(1, TransportErrorKind::Connect);
-    stage.plays(|script| {
+    let harness = Harness::failing(1, TransportErrorKind::Connect);
+    harness.script(|script| {
         script.hang().answer(503, "<html>").answer(200, refusal("RequestLimitExceeded")).answer(200, PURGED)
     });
-    let call = stage.client().call(&purge()).repeatable(true).max_attempts(5).attempt_timeout(Duration::from_secs(2));
-    assert!(stage.clock.run(call.into_future()).is_ok());
-    assert_eq!(stage.waits(), [25, 50, 100, 4_000]);
-    assert_eq!(stage.elapsed(), Duration::from_millis(25 + 2_000 + 50 + 100 + 4_000));
+    let call = harness.client().call(&purge()).repeatable(true).max_attempts(5).attempt_timeout(Duration::from_secs(2));
+    assert!(harness.clock.run(call.into_future()).is_ok());
+    assert_eq!(harness.waits(), [25, 50, 100, 4_000]);
+    assert_eq!(harness.elapsed(), Duration::from_millis(25 + 2_000 + 50 + 100 + 4_000));
 }
 
 #[test]
 fn no_wait_goes_beyond_the_end_of_the_call() {
-    let stage = Stage::refusing(&["RequestLimitExceeded"; 3]);
-    let error = error_of(&stage.clock, stage.client().call(&purge()).timeout(Duration::from_secs(1)));
+    let harness = Harness::refusing(&["RequestLimitExceeded"; 3]);
+    let error = error_of(&harness.clock, harness.client().call(&purge()).timeout(Duration::from_secs(1)));
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Throttled, 2));
     // At once: not at the end of the second.
-    assert_eq!(stage.elapsed(), Duration::from_millis(500));
+    assert_eq!(harness.elapsed(), Duration::from_millis(500));
     assert_eq!(
         error.to_string(),
         "cdn.PurgeUrlsCache: RequestLimitExceeded: no (request id r, after 2 attempts); \
@@ -121,10 +121,10 @@ fn no_wait_goes_beyond_the_end_of_the_call() {
 
 #[test]
 fn a_call_that_is_cut_off_says_so_and_keeps_what_failed_before() {
-    let stage = Stage::refusing(&["RequestLimitExceeded"]);
-    stage.plays(ScriptedTransport::hang);
-    let error = error_of(&stage.clock, stage.client().call(&purge()).timeout(Duration::from_secs(4)));
-    assert_eq!((error.kind(), error.attempts(), stage.elapsed()), (ErrorKind::Timeout, 2, Duration::from_secs(4)));
+    let harness = Harness::refusing(&["RequestLimitExceeded"]);
+    harness.script(ScriptedTransport::hang);
+    let error = error_of(&harness.clock, harness.client().call(&purge()).timeout(Duration::from_secs(4)));
+    assert_eq!((error.kind(), error.attempts(), harness.elapsed()), (ErrorKind::Timeout, 2, Duration::from_secs(4)));
     assert_eq!(
         error.to_string(),
         "cdn.PurgeUrlsCache: no response within the call's timeout of 4s \
@@ -137,10 +137,10 @@ fn a_call_that_is_cut_off_says_so_and_keeps_what_failed_before() {
 
 #[test]
 fn a_call_that_is_dropped_while_it_waits_sends_nothing_more() {
-    let stage = Stage::refusing(&["RequestLimitExceeded"; 2]);
-    let mut call = stage.client().call(&purge()).into_future();
+    let harness = Harness::refusing(&["RequestLimitExceeded"; 2]);
+    let mut call = harness.client().call(&purge()).into_future();
     begin(&mut call);
     drop(call);
-    stage.clock.advance(Duration::from_secs(60));
-    assert_eq!(stage.script.requests().len(), 1);
+    harness.clock.advance(Duration::from_secs(60));
+    assert_eq!(harness.script.requests().len(), 1);
 }

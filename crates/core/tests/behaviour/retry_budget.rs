@@ -2,22 +2,22 @@
 
 use tencentcloud_core::{Client, ErrorKind, TransportError, TransportErrorKind};
 
+use crate::harness::{Harness, begin, refusal};
 use crate::sample::{Cdn, PURGED, error_of, purge};
-use crate::stage::{Stage, begin, refusal};
 
 /// The attempts of so many calls that all fail.
-fn attempts_of(stage: &Stage, client: &Client<Cdn>, calls: usize) -> Vec<u32> {
-    (0..calls).map(|_| error_of(&stage.clock, client.call(&purge())).attempts()).collect()
+fn attempts_of(harness: &Harness, client: &Client<Cdn>, calls: usize) -> Vec<u32> {
+    (0..calls).map(|_| error_of(&harness.clock, client.call(&purge())).attempts()).collect()
 }
 
 #[test]
 fn after_35_retries_calls_are_sent_once() {
-    let stage = Stage::failing(100, TransportErrorKind::Connect);
-    let client = stage.client();
-    let attempts = attempts_of(&stage, &client, 20);
+    let harness = Harness::failing(100, TransportErrorKind::Connect);
+    let client = harness.client();
+    let attempts = attempts_of(&harness, &client, 20);
     assert_eq!(attempts, [vec![3; 17], vec![2], vec![1; 2]].concat());
 
-    let error = error_of(&stage.clock, client.call(&purge()));
+    let error = error_of(&harness.clock, client.call(&purge()));
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1));
     assert_eq!(
         error.to_string(),
@@ -28,68 +28,68 @@ fn after_35_retries_calls_are_sent_once() {
 
 #[test]
 fn throttled_calls_have_100_retries() {
-    let stage = Stage::refusing(&["RequestLimitExceeded"; 200]);
-    let attempts = attempts_of(&stage, &stage.client(), 52);
+    let harness = Harness::refusing(&["RequestLimitExceeded"; 200]);
+    let attempts = attempts_of(&harness, &harness.client(), 52);
     assert_eq!(attempts, [vec![3; 50], vec![1; 2]].concat());
 }
 
 #[test]
 fn all_clients_of_a_configuration_share_a_budget() {
-    let stage = Stage::failing(200, TransportErrorKind::Connect);
-    let config = stage.config().build().unwrap();
+    let harness = Harness::failing(200, TransportErrorKind::Connect);
+    let config = harness.config().build().unwrap();
     let [one, other] = [(); 2].map(|()| Client::<Cdn>::new(&config.clone()));
-    assert_eq!(attempts_of(&stage, &one, 18).iter().sum::<u32>(), 18 + 35);
-    assert_eq!(attempts_of(&stage, &other.clone(), 1), [1]);
-    assert_eq!(attempts_of(&stage, &stage.client(), 1), [3], "another configuration has a budget of its own");
+    assert_eq!(attempts_of(&harness, &one, 18).iter().sum::<u32>(), 18 + 35);
+    assert_eq!(attempts_of(&harness, &other.clone(), 1), [1]);
+    assert_eq!(attempts_of(&harness, &harness.client(), 1), [3], "another configuration has a budget of its own");
 }
 
 #[test]
 fn successes_fill_the_budget_again() {
-    let stage = Stage::failing(53, TransportErrorKind::Connect);
-    let client = stage.client();
-    attempts_of(&stage, &client, 18);
+    let harness = Harness::failing(53, TransportErrorKind::Connect);
+    let client = harness.client();
+    attempts_of(&harness, &client, 18);
 
     // Ten tokens are left and a retry takes 14: the fourth success makes it enough, and then another fourteen.
     for (successes, attempts) in [(3, 1), (1, 2), (13, 1), (1, 2)] {
         for _ in 0..successes {
-            stage.plays(|script| script.answer(200, PURGED));
-            stage.clock.run(client.call(&purge()).into_future()).unwrap();
+            harness.script(|script| script.answer(200, PURGED));
+            harness.clock.run(client.call(&purge()).into_future()).unwrap();
         }
         for _ in 0..attempts {
-            stage.plays(|script| script.fail(TransportError::new(TransportErrorKind::Connect, "cut")));
+            harness.script(|script| script.fail(TransportError::new(TransportErrorKind::Connect, "cut")));
         }
-        assert_eq!(attempts_of(&stage, &client, 1), [attempts], "after {successes} more successes");
+        assert_eq!(attempts_of(&harness, &client, 1), [attempts], "after {successes} more successes");
     }
 }
 
 #[test]
 fn a_retry_that_helps_costs_nothing() {
-    let stage = Stage::new();
-    let client = stage.client();
+    let harness = Harness::new();
+    let client = harness.client();
     for _ in 0..200 {
-        stage.plays(|script| script.answer(429, "").answer(200, PURGED));
-        stage.clock.run(client.call(&purge()).into_future()).unwrap();
+        harness.script(|script| script.answer(429, "").answer(200, PURGED));
+        harness.clock.run(client.call(&purge()).into_future()).unwrap();
     }
-    assert_eq!(stage.script.requests().len(), 400);
+    assert_eq!(harness.script.requests().len(), 400);
 }
 
 #[test]
 fn a_refusal_for_what_the_request_says_is_as_good_as_a_success() {
-    let stage = Stage::new();
-    let client = stage.client();
+    let harness = Harness::new();
+    let client = harness.client();
     for _ in 0..200 {
-        stage.plays(|script| script.answer(429, "").answer(200, refusal("InvalidParameter")));
-        assert_eq!(error_of(&stage.clock, client.call(&purge())).attempts(), 2);
+        harness.script(|script| script.answer(429, "").answer(200, refusal("InvalidParameter")));
+        assert_eq!(error_of(&harness.clock, client.call(&purge())).attempts(), 2);
     }
 }
 
 #[test]
 fn a_call_that_is_dropped_while_it_waits_returns_what_it_took() {
-    let stage = Stage::failing(300, TransportErrorKind::Connect);
-    let client = stage.client();
+    let harness = Harness::failing(300, TransportErrorKind::Connect);
+    let client = harness.client();
     for _ in 0..100 {
         let mut call = client.call(&purge()).into_future();
         begin(&mut call);
     }
-    assert_eq!(attempts_of(&stage, &client, 1), [3]);
+    assert_eq!(attempts_of(&harness, &client, 1), [3]);
 }

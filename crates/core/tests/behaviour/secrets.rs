@@ -8,7 +8,7 @@ use tencentcloud_core::{
     Attempt, AttemptHeaders, Client, Config, Credentials, GenericClient, HttpsTransport, Interceptor,
 };
 
-use crate::peer::{AUTHORITY, answer_connect, answer_over_tls, listen};
+use crate::fake_server::{AUTHORITY, answer_connect, answer_over_tls, listen};
 use crate::recorder::Recorder;
 use crate::sample::{Cdn, NOW, PURGED, config, error_of, purge};
 

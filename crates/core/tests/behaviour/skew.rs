@@ -5,8 +5,8 @@ use std::time::Duration;
 use tencentcloud_core::testing::ScriptedTransport;
 use tencentcloud_core::{Client, ErrorKind, HttpResponse};
 
+use crate::harness::{Harness, refusal};
 use crate::sample::{Cdn, NOW, PURGED, error_of, purge};
-use crate::stage::{Stage, refusal};
 
 /// Ten minutes after [`NOW`].
 const LATER: &str = "Tue, 14 Nov 2023 22:23:20 GMT";
@@ -28,47 +28,47 @@ fn expired(message: &str) -> String {
 
 #[test]
 fn every_answer_tells_the_time_for_the_next_request() {
-    let stage = Stage::new();
-    let client = stage.client();
-    stage.plays(|script| {
+    let harness = Harness::new();
+    let client = harness.client();
+    harness.script(|script| {
         script.respond(dated(LATER, PURGED)).respond(dated(LATER, refusal("InvalidParameter"))).answer(200, PURGED)
     });
-    stage.clock.run(client.call(&purge()).into_future()).unwrap();
-    stage.clock.advance(Duration::from_secs(100));
-    error_of(&stage.clock, client.call(&purge()));
-    stage.clock.run(client.call(&purge()).into_future()).unwrap();
+    harness.clock.run(client.call(&purge()).into_future()).unwrap();
+    harness.clock.advance(Duration::from_secs(100));
+    error_of(&harness.clock, client.call(&purge()));
+    harness.clock.run(client.call(&purge()).into_future()).unwrap();
     // 600 ahead at first; then the same time after 100 seconds, which is 500 ahead.
-    assert_eq!(signed(&stage.script), [0, 700, 600]);
-    let last = stage.script.requests().pop().unwrap();
+    assert_eq!(signed(&harness.script), [0, 700, 600]);
+    let last = harness.script.requests().pop().unwrap();
     assert!(last.header("Authorization").unwrap().contains("/2023-11-14/cdn/"));
 }
 
 #[test]
 fn a_signature_that_expired_is_made_again_with_the_server_s_time() {
-    let stage = Stage::new();
-    stage.plays(|script| script.respond(dated(LATER, refusal(EXPIRED))).answer(200, PURGED));
-    stage.clock.run(stage.client().call(&purge()).into_future()).unwrap();
-    assert_eq!((signed(&stage.script), stage.waits()), (vec![0, 600], vec![0]));
+    let harness = Harness::new();
+    harness.script(|script| script.respond(dated(LATER, refusal(EXPIRED))).answer(200, PURGED));
+    harness.clock.run(harness.client().call(&purge()).into_future()).unwrap();
+    assert_eq!((signed(&harness.script), harness.waits()), (vec![0, 600], vec![0]));
 }
 
 #[test]
 fn the_time_is_that_of_the_middle_of_the_exchange() {
-    let stage = Stage::new();
+    let harness = Harness::new();
     let response = dated(LATER, refusal(EXPIRED));
-    stage.plays(|script| script.respond_after(&stage.clock, Duration::from_secs(8), response).answer(200, PURGED));
-    stage.clock.run(stage.client().call(&purge()).into_future()).unwrap();
+    harness.script(|script| script.respond_after(&harness.clock, Duration::from_secs(8), response).answer(200, PURGED));
+    harness.clock.run(harness.client().call(&purge()).into_future()).unwrap();
     // It is 8 s later by now, and the header was written 4 s after the request was sent.
-    assert_eq!(signed(&stage.script), [0, 600 + 4]);
+    assert_eq!(signed(&harness.script), [0, 600 + 4]);
 }
 
 #[test]
 fn a_clock_that_is_ahead_is_corrected_as_well() {
-    let stage = Stage::new();
-    stage.clock.advance(Duration::from_secs(86_400));
-    stage.plays(|script| script.respond(dated(LATER, refusal(EXPIRED))).answer(200, PURGED));
-    stage.clock.run(stage.client().call(&purge()).into_future()).unwrap();
-    assert_eq!(signed(&stage.script), [86_400, 600]);
-    let requests = stage.script.requests();
+    let harness = Harness::new();
+    harness.clock.advance(Duration::from_secs(86_400));
+    harness.script(|script| script.respond(dated(LATER, refusal(EXPIRED))).answer(200, PURGED));
+    harness.clock.run(harness.client().call(&purge()).into_future()).unwrap();
+    assert_eq!(signed(&harness.script), [86_400, 600]);
+    let requests = harness.script.requests();
     let days = ["/2023-11-15/", "/2023-11-14/"];
     for (request, day) in requests.iter().zip(days) {
         assert!(request.header("Authorization").unwrap().contains(day), "{day}");
@@ -79,17 +79,17 @@ fn a_clock_that_is_ahead_is_corrected_as_well() {
 fn the_message_tells_the_time_if_the_header_does_not() {
     let message = "Signature expired. Reduce the deviation between `Timestamp` and the server time 1700000900.";
     for date in ["", "yesterday", "Tue, 14 Nov 2023 22:13:20 GMT"] {
-        let stage = Stage::new();
-        stage.plays(|script| script.respond(dated(date, expired(message))).answer(200, PURGED));
-        stage.clock.run(stage.client().call(&purge()).into_future()).unwrap();
-        assert_eq!(signed(&stage.script), [0, 900], "{date}");
+        let harness = Harness::new();
+        harness.script(|script| script.respond(dated(date, expired(message))).answer(200, PURGED));
+        harness.clock.run(harness.client().call(&purge()).into_future()).unwrap();
+        assert_eq!(signed(&harness.script), [0, 900], "{date}");
     }
 }
 
 #[test]
 fn without_the_server_s_time_it_is_not_sent_again() {
-    let stage = Stage::refusing(&[EXPIRED; 2]);
-    let error = error_of(&stage.clock, stage.client().call(&purge()));
+    let harness = Harness::refusing(&[EXPIRED; 2]);
+    let error = error_of(&harness.clock, harness.client().call(&purge()));
     assert_eq!((error.kind(), error.attempts(), error.is_retryable()), (ErrorKind::ClockSkew, 1, false));
     assert!(
         error.to_string().contains("; not sent again: the response does not contain the server's time; help: set"),
@@ -99,50 +99,51 @@ fn without_the_server_s_time_it_is_not_sent_again() {
 
 #[test]
 fn a_signature_is_made_again_once() {
-    let stage = Stage::new();
+    let harness = Harness::new();
     let even_later = "Tue, 14 Nov 2023 23:23:20 GMT";
-    stage.plays(|script| script.respond(dated(LATER, refusal(EXPIRED))).respond(dated(even_later, refusal(EXPIRED))));
-    let error = error_of(&stage.clock, stage.client().call(&purge()));
+    harness
+        .script(|script| script.respond(dated(LATER, refusal(EXPIRED))).respond(dated(even_later, refusal(EXPIRED))));
+    let error = error_of(&harness.clock, harness.client().call(&purge()));
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::ClockSkew, 2));
-    assert_eq!(signed(&stage.script), [0, 600]);
+    assert_eq!(signed(&harness.script), [0, 600]);
 }
 
 #[test]
 fn up_to_a_minute_nothing_is_corrected_and_a_clock_that_was_set_is_trusted_again() {
-    let stage = Stage::new();
-    let client = stage.client();
+    let harness = Harness::new();
+    let client = harness.client();
     for date in
         ["Tue, 14 Nov 2023 22:14:20 GMT", LATER, "Tue, 14 Nov 2023 22:13:20 GMT", "Tue, 14 Nov 2023 22:12:20 GMT"]
     {
-        stage.plays(|script| script.respond(dated(date, PURGED)));
-        stage.clock.run(client.call(&purge()).into_future()).unwrap();
+        harness.script(|script| script.respond(dated(date, PURGED)));
+        harness.clock.run(client.call(&purge()).into_future()).unwrap();
     }
-    stage.plays(|script| script.answer(200, PURGED));
-    stage.clock.run(client.call(&purge()).into_future()).unwrap();
-    assert_eq!(signed(&stage.script), [0, 0, 600, 0, 0]);
+    harness.script(|script| script.answer(200, PURGED));
+    harness.clock.run(client.call(&purge()).into_future()).unwrap();
+    assert_eq!(signed(&harness.script), [0, 0, 600, 0, 0]);
 }
 
 #[test]
 fn what_the_service_did_not_write_does_not_tell_its_time() {
-    let stage = Stage::new();
-    let client = stage.client();
+    let harness = Harness::new();
+    let client = harness.client();
     let portal = HttpResponse::new(200, "<html>").with_header("Date", LATER);
     let cached = dated(LATER, PURGED).with_header("Age", "600");
-    stage.plays(|script| script.respond(portal).respond(cached).answer(200, PURGED));
-    error_of(&stage.clock, client.call(&purge()));
+    harness.script(|script| script.respond(portal).respond(cached).answer(200, PURGED));
+    error_of(&harness.clock, client.call(&purge()));
     for _ in 0..2 {
-        stage.clock.run(client.call(&purge()).into_future()).unwrap();
+        harness.clock.run(client.call(&purge()).into_future()).unwrap();
     }
-    assert_eq!(signed(&stage.script), [0, 0, 0]);
+    assert_eq!(signed(&harness.script), [0, 0, 0]);
 }
 
 #[test]
 fn all_clients_of_a_configuration_share_the_time() {
-    let stage = Stage::new();
-    let config = stage.config().build().unwrap();
-    stage.plays(|script| script.respond(dated(LATER, PURGED)).answer(200, PURGED));
+    let harness = Harness::new();
+    let config = harness.config().build().unwrap();
+    harness.script(|script| script.respond(dated(LATER, PURGED)).answer(200, PURGED));
     for _ in 0..2 {
-        stage.clock.run(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap();
+        harness.clock.run(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap();
     }
-    assert_eq!(signed(&stage.script), [0, 600]);
+    assert_eq!(signed(&harness.script), [0, 600]);
 }

@@ -13,7 +13,7 @@ use rustls::{ServerConfig, SupportedProtocolVersion};
 use tencentcloud_core::{Client, Config, Credentials, Error, ErrorKind};
 use tokio_rustls::TlsAcceptor;
 
-use crate::peer::{AUTHORITY, answer, answer_connect, listen};
+use crate::fake_server::{AUTHORITY, answer, answer_connect, listen};
 use crate::sample::{Cdn, PURGED, purge};
 
 const CERTIFICATE: &[u8] = include_bytes!("tls/server.pem");

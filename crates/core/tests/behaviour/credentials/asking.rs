@@ -9,7 +9,7 @@ use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{BoxFuture, Cached, Client, Credentials, Error, ProvideCredentials};
 
 use super::attached;
-use crate::issuer::Issuer;
+use crate::fake_provider::FakeProvider;
 use crate::sample::{Cdn, NOW, PURGED, config, purge};
 
 /// A call that asks for credentials.
@@ -38,7 +38,7 @@ pub(super) fn token(key: &str) -> Result<String, String> {
 }
 
 /// What the next call gets, and how many seconds it waits for it.
-pub(super) fn ask(clock: &VirtualClock, cached: &Cached<Issuer>) -> (Result<String, String>, u64) {
+pub(super) fn ask(clock: &VirtualClock, cached: &Cached<FakeProvider>) -> (Result<String, String>, u64) {
     let begin = clock.unix();
     let outcome = clock.run(cached.credentials());
     (shown(outcome), clock.unix() - begin)
@@ -66,7 +66,7 @@ pub(super) async fn all<T>(mut futures: Vec<BoxFuture<'_, T>>) -> Vec<T> {
 }
 
 /// Begins a call and polls it once.
-pub(super) fn begin(cached: &Cached<Issuer>) -> Asking<'_> {
+pub(super) fn begin(cached: &Cached<FakeProvider>) -> Asking<'_> {
     let mut call = cached.credentials();
     assert!(call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
     call

@@ -8,42 +8,43 @@ use tencentcloud_core::{BoxFuture, Cached, Credentials, Error, ProvideCredential
 use tokio::runtime;
 
 use super::asking::{HOURS_2, ask, begin, cached, pass, shown, token};
-use crate::issuer::Issuer;
-use crate::issuer::Outcome::{Fails, Gives, GivesUntil};
+use crate::fake_provider::FakeProvider;
+use crate::fake_provider::Outcome::{Fails, Issues, IssuesUntil};
 use crate::recorder::Recorder;
 use crate::sample::NOW;
 
 #[test]
 fn credentials_are_kept_until_five_minutes_before_their_end() {
     let clock = VirtualClock::at_unix(NOW);
-    let issuer = Issuer::new(&clock).then(Gives("first", HOURS_2)).then(Gives("second", HOURS_2));
-    let cached = cached(&issuer, &clock);
+    let provider = FakeProvider::new(&clock).then(Issues("first", HOURS_2)).then(Issues("second", HOURS_2));
+    let cached = cached(&provider, &clock);
     for seconds in [0, 1, 6_898] {
         pass(&clock, seconds);
         assert_eq!(ask(&clock, &cached), (token("first"), 0));
     }
-    assert_eq!(issuer.asked(), 1);
+    assert_eq!(provider.calls(), 1);
     pass(&clock, 1);
     assert_eq!(ask(&clock, &cached), (token("second"), 0));
-    assert_eq!(issuer.asked(), 2);
+    assert_eq!(provider.calls(), 2);
 }
 
 #[test]
 fn credentials_without_an_end_are_asked_for_again_every_five_minutes() {
     let clock = VirtualClock::at_unix(NOW);
-    let issuer = Issuer::new(&clock).then(Gives("first", None)).then(Gives("second", None)).then(Fails("lost"));
-    let cached = cached(&issuer, &clock);
+    let provider =
+        FakeProvider::new(&clock).then(Issues("first", None)).then(Issues("second", None)).then(Fails("lost"));
+    let cached = cached(&provider, &clock);
     for (seconds, key, asked) in [(0, "first", 1), (299, "first", 1), (1, "second", 2), (300, "second", 3)] {
         pass(&clock, seconds);
-        assert_eq!((ask(&clock, &cached), issuer.asked()), ((token(key), 0), asked));
+        assert_eq!((ask(&clock, &cached), provider.calls()), ((token(key), 0), asked));
     }
 }
 
 #[test]
 fn the_old_ones_are_served_while_a_refresh_runs_and_one_call_waits_for_a_second() {
     let clock = VirtualClock::at_unix(NOW);
-    let issuer = Issuer::new(&clock).then(Gives("first", HOURS_2)).after(10, Gives("second", HOURS_2));
-    let cached = cached(&issuer, &clock);
+    let provider = FakeProvider::new(&clock).then(Issues("first", HOURS_2)).after(10, Issues("second", HOURS_2));
+    let cached = cached(&provider, &clock);
     assert_eq!(ask(&clock, &cached), (token("first"), 0));
     pass(&clock, 7_000);
 
@@ -60,39 +61,41 @@ fn the_old_ones_are_served_while_a_refresh_runs_and_one_call_waits_for_a_second(
     assert_eq!(ask(&clock, &cached), (token("first"), 0));
     pass(&clock, 1);
     assert_eq!(ask(&clock, &cached), (token("second"), 0));
-    assert_eq!(issuer.asked(), 2);
+    assert_eq!(provider.calls(), 2);
 }
 
 #[test]
 fn a_failing_refresh_leaves_the_old_ones_in_use_until_they_end_and_pauses_between_its_tries() {
     let clock = VirtualClock::at_unix(NOW);
-    let mut issuer = Issuer::new(&clock).then(Gives("first", HOURS_2));
+    let mut provider = FakeProvider::new(&clock).then(Issues("first", HOURS_2));
     for _ in 0..11 {
-        issuer = issuer.then(Fails("the service is down"));
+        provider = provider.then(Fails("the service is down"));
     }
-    let issuer = issuer.then(Gives("second", HOURS_2));
-    let cached = cached(&issuer, &clock);
+    let provider = provider.then(Issues("second", HOURS_2));
+    let cached = cached(&provider, &clock);
     assert_eq!(ask(&clock, &cached), (token("first"), 0));
     pass(&clock, 6_900);
     for second in 0..300 {
         assert_eq!(ask(&clock, &cached), (token("first"), 0), "{second}");
-        assert_eq!(issuer.asked(), 2 + second / 30, "{second}");
+        assert_eq!(provider.calls(), 2 + second / 30, "{second}");
         pass(&clock, 1);
     }
     // They have ended, and there is nothing to lose by asking again sooner.
     let down = Err("the service is down; help: try later".to_owned());
-    assert_eq!((ask(&clock, &cached), issuer.asked()), ((down.clone(), 0), 12));
-    assert_eq!((ask(&clock, &cached), issuer.asked()), ((down, 0), 12));
+    assert_eq!((ask(&clock, &cached), provider.calls()), ((down.clone(), 0), 12));
+    assert_eq!((ask(&clock, &cached), provider.calls()), ((down, 0), 12));
     pass(&clock, 1);
-    assert_eq!((ask(&clock, &cached), issuer.asked()), ((token("second"), 0), 13));
+    assert_eq!((ask(&clock, &cached), provider.calls()), ((token("second"), 0), 13));
 }
 
 #[test]
 fn a_failing_refresh_that_no_call_fails_for_is_logged() {
     let clock = VirtualClock::at_unix(NOW);
-    let issuer =
-        Issuer::new(&clock).then(Fails("not yet")).then(Gives("first", HOURS_2)).then(Fails("the service is down"));
-    let cached = cached(&issuer, &clock);
+    let provider = FakeProvider::new(&clock)
+        .then(Fails("not yet"))
+        .then(Issues("first", HOURS_2))
+        .then(Fails("the service is down"));
+    let cached = cached(&provider, &clock);
     let recorder = Recorder::default();
     recorder.watch(|| {
         for seconds in [0, 1, 7_000] {
@@ -110,8 +113,8 @@ fn a_failing_refresh_that_no_call_fails_for_is_logged() {
 #[test]
 fn a_provider_that_never_answers_is_given_up_after_a_minute() {
     let clock = VirtualClock::at_unix(NOW);
-    let issuer = Issuer::new(&clock).after(1_000_000, Gives("first", None)).then(Gives("second", HOURS_2));
-    let cached = cached(&issuer, &clock);
+    let provider = FakeProvider::new(&clock).after(1_000_000, Issues("first", None)).then(Issues("second", HOURS_2));
+    let cached = cached(&provider, &clock);
     assert_eq!(ask(&clock, &cached), (Err("the provider has not answered within 60s".to_owned()), 60));
     pass(&clock, 1);
     assert_eq!(ask(&clock, &cached), (token("second"), 0));
@@ -120,11 +123,11 @@ fn a_provider_that_never_answers_is_given_up_after_a_minute() {
 #[test]
 fn what_lives_for_three_minutes_is_refreshed_every_ninety_seconds() {
     let clock = VirtualClock::at_unix(NOW);
-    let issuer = (0..40).fold(Issuer::new(&clock), |issuer, _| issuer.then(Gives("short", Some(180))));
-    let cached = cached(&issuer, &clock);
+    let provider = (0..40).fold(FakeProvider::new(&clock), |provider, _| provider.then(Issues("short", Some(180))));
+    let cached = cached(&provider, &clock);
     for second in 0..3_600 {
         clock.run(cached.credentials()).unwrap();
-        assert_eq!(issuer.asked(), 1 + second / 90, "{second}");
+        assert_eq!(provider.calls(), 1 + second / 90, "{second}");
         pass(&clock, 1);
     }
 }
@@ -132,14 +135,14 @@ fn what_lives_for_three_minutes_is_refreshed_every_ninety_seconds() {
 #[test]
 fn what_comes_again_and_again_until_it_ends_is_asked_for_once_a_second_at_most() {
     let clock = VirtualClock::at_unix(NOW);
-    let issuer = (0..9).fold(Issuer::new(&clock), |issuer, _| issuer.then(GivesUntil("old", NOW + 240)));
-    let issuer = issuer.then(Gives("new", HOURS_2));
-    let cached = cached(&issuer, &clock);
+    let provider = (0..9).fold(FakeProvider::new(&clock), |provider, _| provider.then(IssuesUntil("old", NOW + 240)));
+    let provider = provider.then(Issues("new", HOURS_2));
+    let cached = cached(&provider, &clock);
     let mut asked_after = Vec::new();
     for tenths in 0..2_500 {
-        let before = issuer.asked();
+        let before = provider.calls();
         clock.run(cached.credentials()).unwrap();
-        asked_after.extend((issuer.asked() > before).then_some(tenths));
+        asked_after.extend((provider.calls() > before).then_some(tenths));
         clock.advance(Duration::from_millis(100));
     }
     assert_eq!(asked_after, [0, 1_200, 1_800, 2_100, 2_250, 2_325, 2_363, 2_382, 2_392, 2_402]);
@@ -149,16 +152,16 @@ fn what_comes_again_and_again_until_it_ends_is_asked_for_once_a_second_at_most()
 #[test]
 fn what_had_ended_when_it_came_is_used_for_a_minute() {
     let clock = VirtualClock::at_unix(NOW);
-    let mut issuer = Issuer::new(&clock);
+    let mut provider = FakeProvider::new(&clock);
     for _ in 0..2 {
-        issuer = issuer.then(Gives("first", Some(0)));
+        provider = provider.then(Issues("first", Some(0)));
     }
-    let cached = cached(&issuer, &clock);
+    let cached = cached(&provider, &clock);
     for second in 0..30 {
-        assert_eq!((ask(&clock, &cached), issuer.asked()), ((token("first"), 0), 1), "{second}");
+        assert_eq!((ask(&clock, &cached), provider.calls()), ((token("first"), 0), 1), "{second}");
         pass(&clock, 1);
     }
-    assert_eq!((ask(&clock, &cached), issuer.asked()), ((token("first"), 0), 2));
+    assert_eq!((ask(&clock, &cached), provider.calls()), ((token("first"), 0), 2));
 }
 
 /// Hangs when it is asked for the first time.

@@ -7,12 +7,16 @@ use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{Cached, Client, Credentials, HttpResponse, ProvideCredentials};
 
 use super::asking::{HOURS_2, all, ask, cached, pass, shown, token};
-use crate::issuer::Issuer;
-use crate::issuer::Outcome::{Fails, Gives};
+use crate::fake_provider::FakeProvider;
+use crate::fake_provider::Outcome::{Fails, Issues};
 use crate::sample::{Cdn, NOW, PURGED, config, error_of, purge};
 
 /// What a refresh after a rejection brings.
-fn refresh(clock: &VirtualClock, cached: &Cached<Issuer>, rejected: &Credentials) -> Result<Option<String>, String> {
+fn refresh(
+    clock: &VirtualClock,
+    cached: &Cached<FakeProvider>,
+    rejected: &Credentials,
+) -> Result<Option<String>, String> {
     let outcome = clock.run(cached.refresh(rejected)).map_err(|error| error.to_string())?;
     outcome.map(|credentials| shown(Ok(credentials))).transpose()
 }
@@ -20,8 +24,8 @@ fn refresh(clock: &VirtualClock, cached: &Cached<Issuer>, rejected: &Credentials
 #[test]
 fn many_calls_that_were_rejected_with_the_same_credentials_cause_one_refresh() {
     let clock = VirtualClock::at_unix(NOW);
-    let issuer = Issuer::new(&clock).then(Gives("first", HOURS_2)).after(2, Gives("second", HOURS_2));
-    let cached = cached(&issuer, &clock);
+    let provider = FakeProvider::new(&clock).then(Issues("first", HOURS_2)).after(2, Issues("second", HOURS_2));
+    let cached = cached(&provider, &clock);
     let rejected = clock.run(cached.credentials()).unwrap();
     pass(&clock, 100);
     let outcomes = clock.run(all((0..64).map(|_| cached.refresh(&rejected)).collect()));
@@ -30,14 +34,14 @@ fn many_calls_that_were_rejected_with_the_same_credentials_cause_one_refresh() {
     }
     // Who was rejected at the same time, and hears of it only now.
     assert_eq!(refresh(&clock, &cached, &rejected), token("second").map(Some));
-    assert_eq!(issuer.asked(), 2);
+    assert_eq!(provider.calls(), 2);
 }
 
 #[test]
 fn calls_wait_for_the_refresh_of_rejected_credentials_although_they_have_not_ended() {
     let clock = VirtualClock::at_unix(NOW);
-    let issuer = Issuer::new(&clock).then(Gives("first", HOURS_2)).after(5, Gives("second", HOURS_2));
-    let cached = cached(&issuer, &clock);
+    let provider = FakeProvider::new(&clock).then(Issues("first", HOURS_2)).after(5, Issues("second", HOURS_2));
+    let cached = cached(&provider, &clock);
     let rejected = clock.run(cached.credentials()).unwrap();
     pass(&clock, 100);
     let mut refreshing = cached.refresh(&rejected);
@@ -48,23 +52,23 @@ fn calls_wait_for_the_refresh_of_rejected_credentials_although_they_have_not_end
 #[test]
 fn rejected_credentials_that_cannot_be_refreshed_are_not_asked_for_in_a_loop() {
     let clock = VirtualClock::at_unix(NOW);
-    let issuer = Issuer::new(&clock)
-        .then(Gives("first", HOURS_2))
-        .then(Gives("first", HOURS_2))
+    let provider = FakeProvider::new(&clock)
+        .then(Issues("first", HOURS_2))
+        .then(Issues("first", HOURS_2))
         .then(Fails("the service is down"))
-        .then(Gives("second", HOURS_2));
-    let cached = cached(&issuer, &clock);
+        .then(Issues("second", HOURS_2));
+    let cached = cached(&provider, &clock);
     let rejected = clock.run(cached.credentials()).unwrap();
-    assert_eq!((refresh(&clock, &cached, &rejected), issuer.asked()), (Ok(None), 1), "they have only just come");
+    assert_eq!((refresh(&clock, &cached, &rejected), provider.calls()), (Ok(None), 1), "they have only just come");
     pass(&clock, 1);
-    assert_eq!((refresh(&clock, &cached, &rejected), issuer.asked()), (Ok(None), 2), "they came again");
-    assert_eq!((refresh(&clock, &cached, &rejected), issuer.asked()), (Ok(None), 2));
+    assert_eq!((refresh(&clock, &cached, &rejected), provider.calls()), (Ok(None), 2), "they came again");
+    assert_eq!((refresh(&clock, &cached, &rejected), provider.calls()), (Ok(None), 2));
     pass(&clock, 1);
     let down = Err("the service is down; help: try later".to_owned());
-    assert_eq!((refresh(&clock, &cached, &rejected), issuer.asked()), (down, 3));
-    assert_eq!((ask(&clock, &cached), issuer.asked()), ((token("first"), 0), 3), "they may be good for something");
+    assert_eq!((refresh(&clock, &cached, &rejected), provider.calls()), (down, 3));
+    assert_eq!((ask(&clock, &cached), provider.calls()), ((token("first"), 0), 3), "they may be good for something");
     pass(&clock, 1);
-    assert_eq!((refresh(&clock, &cached, &rejected), issuer.asked()), (token("second").map(Some), 4));
+    assert_eq!((refresh(&clock, &cached, &rejected), provider.calls()), (token("second").map(Some), 4));
 }
 
 #[test]
@@ -72,7 +76,7 @@ fn a_rejected_token_is_replaced_and_the_call_sent_again() {
     const REJECTED: &str =
         r#"{"Response":{"Error":{"Code":"AuthFailure.TokenFailure","Message":"m"},"RequestId":"1"}}"#;
     let clock = VirtualClock::at_unix(NOW);
-    let issuer = Issuer::new(&clock).then(Gives("first", HOURS_2)).then(Gives("second", HOURS_2));
+    let provider = FakeProvider::new(&clock).then(Issues("first", HOURS_2)).then(Issues("second", HOURS_2));
     let late = HttpResponse::new(200, REJECTED);
     let transport = ScriptedTransport::new()
         .respond_after(&clock, Duration::from_secs(2), late.clone())
@@ -80,16 +84,16 @@ fn a_rejected_token_is_replaced_and_the_call_sent_again() {
         .answer(200, PURGED)
         .answer(200, PURGED)
         .answer(200, REJECTED);
-    let config = config(&transport, &clock).credentials(Cached::new(issuer.clone())).build().unwrap();
+    let config = config(&transport, &clock).credentials(Cached::new(provider.clone())).build().unwrap();
     let client = Client::<Cdn>::new(&config);
     let outcomes = clock.run(all(vec![client.call(&purge()).into_future(), client.call(&purge()).into_future()]));
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
-    assert_eq!(issuer.asked(), 2);
+    assert_eq!(provider.calls(), 2);
     let requests = transport.requests();
     let tokens: Vec<_> = requests.iter().filter_map(|request| request.header("x-tc-token")).collect();
     assert_eq!(tokens, ["token of first", "token of first", "token of second", "token of second"]);
 
     // Nothing newer is to be had within the same second, so the service has the last word.
     let error = error_of(&clock, client.call(&purge()));
-    assert_eq!((error.code(), error.attempts(), issuer.asked()), (Some("AuthFailure.TokenFailure"), 1, 2));
+    assert_eq!((error.code(), error.attempts(), provider.calls()), (Some("AuthFailure.TokenFailure"), 1, 2));
 }

@@ -10,17 +10,17 @@ use tencentcloud_core::testing::VirtualClock;
 use tencentcloud_core::{BoxFuture, Cached, Credentials, Error, ErrorKind, ProvideCredentials};
 
 use super::asking::{Asking, HOURS_2, all, ask, begin, cached, pass, shown, token};
-use crate::issuer::Issuer;
-use crate::issuer::Outcome::{Fails, Gives, Panics};
+use crate::fake_provider::FakeProvider;
+use crate::fake_provider::Outcome::{Fails, Issues, Panics};
 use crate::sample::NOW;
 
 #[test]
 fn sixty_four_calls_cause_one_refresh_and_share_what_it_brings() {
     let clock = VirtualClock::at_unix(NOW);
-    let issuer = Issuer::new(&clock).after(3, Gives("first", HOURS_2)).then(Gives("second", HOURS_2));
-    let cached = cached(&issuer, &clock);
+    let provider = FakeProvider::new(&clock).after(3, Issues("first", HOURS_2)).then(Issues("second", HOURS_2));
+    let cached = cached(&provider, &clock);
     let outcomes = clock.run(all((0..64).map(|_| cached.credentials()).collect()));
-    assert_eq!((outcomes.len(), issuer.asked(), clock.unix()), (64, 1, NOW + 3));
+    assert_eq!((outcomes.len(), provider.calls(), clock.unix()), (64, 1, NOW + 3));
     for outcome in outcomes {
         assert_eq!(shown(outcome), token("first"));
     }
@@ -29,10 +29,10 @@ fn sixty_four_calls_cause_one_refresh_and_share_what_it_brings() {
 #[test]
 fn sixty_four_calls_share_a_failure_whole() {
     let clock = VirtualClock::at_unix(NOW);
-    let issuer = Issuer::new(&clock).after(3, Fails("the service is down")).then(Gives("second", HOURS_2));
-    let cached = cached(&issuer, &clock);
+    let provider = FakeProvider::new(&clock).after(3, Fails("the service is down")).then(Issues("second", HOURS_2));
+    let cached = cached(&provider, &clock);
     let outcomes = clock.run(all((0..64).map(|_| cached.credentials()).collect()));
-    assert_eq!((outcomes.len(), issuer.asked()), (64, 1));
+    assert_eq!((outcomes.len(), provider.calls()), (64, 1));
     for outcome in outcomes {
         let error = outcome.unwrap_err();
         assert_eq!(
@@ -45,14 +45,14 @@ fn sixty_four_calls_share_a_failure_whole() {
     // Whoever fails in a loop does not ask in it.
     assert!(ask(&clock, &cached).0.is_err());
     pass(&clock, 1);
-    assert_eq!((ask(&clock, &cached), issuer.asked()), ((token("second"), 0), 2));
+    assert_eq!((ask(&clock, &cached), provider.calls()), ((token("second"), 0), 2));
 }
 
 #[test]
 fn threads_share_a_refresh_as_well() {
     let clock = VirtualClock::at_unix(NOW);
-    let issuer = Issuer::new(&clock).after(1, Gives("first", HOURS_2));
-    let cached = cached(&issuer, &clock);
+    let provider = FakeProvider::new(&clock).after(1, Issues("first", HOURS_2));
+    let cached = cached(&provider, &clock);
     let threads: Vec<_> = (0..64)
         .map(|_| {
             let (clock, cached) = (clock.clone(), Arc::clone(&cached));
@@ -62,25 +62,25 @@ fn threads_share_a_refresh_as_well() {
     for thread in threads {
         assert_eq!(thread.join().unwrap(), "AKIDissued");
     }
-    assert_eq!(issuer.asked(), 1);
+    assert_eq!(provider.calls(), 1);
 }
 
 #[test]
 fn when_the_one_who_refreshes_is_dropped_another_goes_on_from_there() {
     let clock = VirtualClock::at_unix(NOW);
-    let issuer = Issuer::new(&clock).after(10, Gives("first", HOURS_2)).then(Fails("asked twice"));
-    let cached = cached(&issuer, &clock);
+    let provider = FakeProvider::new(&clock).after(10, Issues("first", HOURS_2)).then(Fails("asked twice"));
+    let cached = cached(&provider, &clock);
     let first = begin(&cached);
     let second = begin(&cached);
     pass(&clock, 6);
     drop(first);
     assert_eq!((shown(clock.run(second)), clock.unix()), (token("first"), NOW + 10));
 
-    let issuer = Issuer::new(&clock).after(10, Gives("first", HOURS_2)).then(Fails("asked twice"));
-    let cached = self::cached(&issuer, &clock);
+    let provider = FakeProvider::new(&clock).after(10, Issues("first", HOURS_2)).then(Fails("asked twice"));
+    let cached = self::cached(&provider, &clock);
     drop(begin(&cached));
     pass(&clock, 6);
-    assert_eq!((ask(&clock, &cached), issuer.asked()), ((token("first"), 4), 1), "nobody was there meanwhile");
+    assert_eq!((ask(&clock, &cached), provider.calls()), ((token("first"), 4), 1), "nobody was there meanwhile");
 }
 
 /// Counts how often it is woken.
@@ -156,8 +156,8 @@ fn who_came_while_another_went_on_is_woken_when_that_one_is_dropped() {
 #[test]
 fn a_provider_that_panics_fails_the_others_and_is_asked_again() {
     let clock = VirtualClock::at_unix(NOW);
-    let issuer = Issuer::new(&clock).after(1, Panics).then(Gives("second", HOURS_2));
-    let cached = cached(&issuer, &clock);
+    let provider = FakeProvider::new(&clock).after(1, Panics).then(Issues("second", HOURS_2));
+    let cached = cached(&provider, &clock);
     let waiting = begin(&cached);
     assert!(catch_unwind(AssertUnwindSafe(|| clock.run(cached.credentials()))).is_err());
     assert_eq!(shown(clock.run(waiting)), Err("the provider has panicked".to_owned()));

@@ -9,7 +9,7 @@ use tencentcloud_core::{
 };
 
 use super::sts::{ARN, base, issued};
-use crate::peer::{AUTHORITY, answer, answer_over_tls, listen};
+use crate::fake_server::{AUTHORITY, answer, answer_over_tls, listen};
 use crate::sample::{Cdn, NOW, PURGED, PurgeResponse, config, purge};
 
 fn role() -> AssumeRole {
@@ -115,7 +115,7 @@ async fn a_configuration_for_this_machine_trusts_whom_it_is_told_where_credentia
 #[cfg(target_os = "linux")]
 #[test]
 fn a_machine_without_root_certificates_is_told_when_they_are_needed() {
-    crate::apart::apart(
+    crate::subprocess::in_subprocess(
         "credentials::sts_host::a_machine_without_root_certificates_is_told_when_they_are_needed",
         &["SSL_CERT_FILE", "SSL_CERT_DIR"].map(|name| (name, "/nonexistent")),
         on_a_machine_without_root_certificates(),

@@ -3,7 +3,7 @@
 use tencentcloud_core::HttpResponse;
 
 use super::table::{self, Fault, Play, Section};
-use crate::stage::refusal;
+use crate::harness::refusal;
 
 const ABOUT: &str = "\
 Codes with which the service rejects a request, inside HTTP 200: all common codes, and some codes of

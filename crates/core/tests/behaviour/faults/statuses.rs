@@ -3,8 +3,8 @@
 use tencentcloud_core::HttpResponse;
 
 use super::table::{self, Fault, Play, Section};
+use crate::harness::refusal;
 use crate::sample::PURGED;
-use crate::stage::refusal;
 
 const ABOUT: &str = "\
 The service responds with HTTP 200, even when it rejects a request. Other statuses come from a proxy

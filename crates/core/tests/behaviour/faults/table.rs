@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tencentcloud_core::{Client, Error, HttpResponse, TransportError, TransportErrorKind};
 
+use crate::harness::Harness;
 use crate::sample::{Cdn, PURGED, PurgeResponse, purge};
-use crate::stage::Stage;
 
 /// Part of the table.
 pub(super) struct Section {
@@ -36,11 +36,11 @@ impl Fault {
 }
 
 impl Play {
-    fn on(&self, stage: &Stage) {
-        stage.plays(|script| match self {
+    fn on(&self, harness: &Harness) {
+        harness.script(|script| match self {
             Self::Fail(kind) => script.fail(TransportError::new(*kind, "cut")),
             Self::Hang => script.hang(),
-            Self::Late(delay) => script.respond_after(&stage.clock, *delay, HttpResponse::new(200, PURGED)),
+            Self::Late(delay) => script.respond_after(&harness.clock, *delay, HttpResponse::new(200, PURGED)),
             Self::Respond(response) => script.respond(response.clone()),
         });
     }
@@ -74,21 +74,21 @@ pub(super) fn rows(what: &str, outcome: impl Fn(usize, bool) -> String) -> Vec<S
 }
 
 fn played(play: &Play, times: usize, repeatable: bool) -> String {
-    let stage = Stage::new();
-    (0..times).for_each(|_| play.on(&stage));
-    stage.plays(|script| script.answer(200, PURGED));
-    let client = Client::<Cdn>::new(&stage.config().build().unwrap());
-    let outcome = stage.clock.run(client.call(&purge()).repeatable(repeatable).into_future());
-    reported(&outcome, &stage)
+    let harness = Harness::new();
+    (0..times).for_each(|_| play.on(&harness));
+    harness.script(|script| script.answer(200, PURGED));
+    let client = Client::<Cdn>::new(&harness.config().build().unwrap());
+    let outcome = harness.clock.run(client.call(&purge()).repeatable(repeatable).into_future());
+    reported(&outcome, &harness)
 }
 
 /// The result of a call, with the number of requests and the waits.
-pub(super) fn reported(outcome: &Result<PurgeResponse, Error>, stage: &Stage) -> String {
-    let sent = stage.sent();
+pub(super) fn reported(outcome: &Result<PurgeResponse, Error>, harness: &Harness) -> String {
+    let sent = harness.sent();
     if let Err(error) = outcome {
         assert_eq!(usize::try_from(error.attempts()).unwrap(), sent, "{error}");
     }
-    let waits: Vec<String> = stage.waits().iter().map(ToString::to_string).collect();
+    let waits: Vec<String> = harness.waits().iter().map(ToString::to_string).collect();
     let waits = if waits.is_empty() { String::new() } else { format!(" ({} ms)", waits.join(", ")) };
     format!("{sent} sent{waits}: {}", result(outcome))
 }

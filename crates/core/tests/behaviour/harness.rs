@@ -1,4 +1,4 @@
-//! A client on a stage: it plays a script, and what it does is timed.
+//! A client on a harness: it plays a script, and what it does is timed.
 
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
@@ -11,51 +11,51 @@ use tencentcloud_core::{
 
 use crate::sample::{self, Cdn, NOW};
 
-/// A clock that stands at [`NOW`] at first, a script, and when each attempt began and ended.
-pub(crate) struct Stage {
+/// A clock that starts at [`NOW`], a scripted transport, and the times of each attempt.
+pub(crate) struct Harness {
     pub(crate) clock: VirtualClock,
     pub(crate) script: ScriptedTransport,
     attempts: Arc<Mutex<Vec<Attempt>>>,
 }
 
-/// When an attempt began and ended, from [`NOW`] on.
+/// The begin and the end of an attempt, since [`NOW`].
 #[derive(Clone, Copy)]
 struct Attempt {
     begin: Duration,
     end: Duration,
 }
 
-impl Stage {
+impl Harness {
     pub(crate) fn new() -> Self {
         let clock = VirtualClock::at_unix(NOW);
         Self { clock, script: ScriptedTransport::new(), attempts: Arc::default() }
     }
 
-    /// A stage on which the service refuses with these codes, one after the other.
+    /// A harness whose service returns these error codes, one after the other.
     pub(crate) fn refusing(codes: &[&str]) -> Self {
-        let stage = Self::new();
+        let harness = Self::new();
         for code in codes {
-            stage.plays(|script| script.answer(200, refusal(code)));
+            harness.script(|script| script.answer(200, refusal(code)));
         }
-        stage
+        harness
     }
 
-    /// A stage on which so many attempts fail so.
+    /// A harness whose first `times` attempts fail with an error of the transport.
     pub(crate) fn failing(times: usize, kind: TransportErrorKind) -> Self {
-        let stage = Self::new();
+        let harness = Self::new();
         for _ in 0..times {
-            stage.plays(|script| script.fail(TransportError::new(kind, "cut")));
+            harness.script(|script| script.fail(TransportError::new(kind, "cut")));
         }
-        stage
+        harness
     }
 
     /// Adds steps to the script.
-    pub(crate) fn plays(&self, steps: impl FnOnce(ScriptedTransport) -> ScriptedTransport) {
+    pub(crate) fn script(&self, steps: impl FnOnce(ScriptedTransport) -> ScriptedTransport) {
         // The script is shared by its clones.
         drop(steps(self.script.clone()));
     }
 
-    /// A configuration for the stage, whose waits are not those for turns.
+    /// A configuration of the harness. It has no rate limit, so every recorded wait is one before a retry.
     pub(crate) fn config(&self) -> ConfigBuilder {
         let timed =
             Timed { script: self.script.clone(), clock: self.clock.clone(), attempts: Arc::clone(&self.attempts) };
@@ -66,34 +66,34 @@ impl Stage {
         Client::new(&self.config().build().unwrap())
     }
 
-    /// How long each attempt waited after the one before, in milliseconds.
+    /// The waits between consecutive attempts, in milliseconds.
     pub(crate) fn waits(&self) -> Vec<u128> {
         let attempts = self.attempts.lock().unwrap();
         attempts.windows(2).map(|pair| (pair[1].begin - pair[0].end).as_millis()).collect()
     }
 
-    /// How often something was sent.
+    /// Number of requests that were sent.
     pub(crate) fn sent(&self) -> usize {
         self.attempts.lock().unwrap().len()
     }
 
-    /// Forgets what was sent so far.
-    pub(crate) fn forget(&self) {
+    /// Clears the recorded attempts.
+    pub(crate) fn reset(&self) {
         self.attempts.lock().unwrap().clear();
     }
 
-    /// How long it is since [`NOW`].
+    /// Time since [`NOW`].
     pub(crate) fn elapsed(&self) -> Duration {
         since_now(&self.clock)
     }
 }
 
-/// Polls a call once: it begins, and waits for something.
+/// Polls a call once, and checks that it is pending.
 pub(crate) fn begin<T>(call: &mut BoxFuture<'_, T>) {
     assert!(call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
 }
 
-/// What the service refuses with.
+/// The body of a response with an error code.
 pub(crate) fn refusal(code: &str) -> String {
     format!(r#"{{"Response":{{"Error":{{"Code":"{code}","Message":"no"}},"RequestId":"r"}}}}"#)
 }
@@ -111,7 +111,7 @@ struct Timed {
 impl Transport for Timed {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         Box::pin(async move {
-            let mut running = Running { timed: self, begin: since_now(&self.clock), is_sent: true };
+            let mut running = RunningAttempt { timed: self, begin: since_now(&self.clock), is_sent: true };
             let outcome = self.script.send(request).await;
             running.is_sent = !matches!(&outcome, Err(error) if error.kind() == TransportErrorKind::Unsendable);
             outcome
@@ -119,15 +119,15 @@ impl Transport for Timed {
     }
 }
 
-/// An attempt that is running; it ends with an answer, or by being given up.
-struct Running<'a> {
+/// An attempt in progress; it ends with a response, or when it is dropped.
+struct RunningAttempt<'a> {
     timed: &'a Timed,
     begin: Duration,
-    /// Whether it left: what a transport cannot send is no attempt.
+    /// Whether the request was sent: one that the transport refuses is not an attempt.
     is_sent: bool,
 }
 
-impl Drop for Running<'_> {
+impl Drop for RunningAttempt<'_> {
     fn drop(&mut self) {
         let end = since_now(&self.timed.clock);
         if self.is_sent {

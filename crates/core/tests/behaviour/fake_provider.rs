@@ -1,4 +1,4 @@
-//! A provider that hands out credentials from a script.
+//! A provider that issues credentials from a script.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use tencentcloud_core::{BoxFuture, Clock, Credentials, Error, ProvideCredentials
 
 /// Clones share the script.
 #[derive(Clone)]
-pub(crate) struct Issuer(Arc<Inner>);
+pub(crate) struct FakeProvider(Arc<Inner>);
 
 struct Inner {
     clock: VirtualClock,
@@ -19,36 +19,36 @@ struct Inner {
 }
 
 pub(crate) enum Outcome {
-    /// Credentials with this key, and how many seconds they live.
-    Gives(&'static str, Option<u64>),
-    /// Credentials with this key, and when they end.
-    GivesUntil(&'static str, u64),
+    /// Issues credentials with this key and this lifetime in seconds.
+    Issues(&'static str, Option<u64>),
+    /// Issues credentials with this key and this expiry, in seconds since 1970.
+    IssuesUntil(&'static str, u64),
     Fails(&'static str),
     Panics,
 }
 
-impl Issuer {
+impl FakeProvider {
     pub(crate) fn new(clock: &VirtualClock) -> Self {
         Self(Arc::new(Inner { clock: clock.clone(), script: Mutex::default(), asked: AtomicUsize::new(0) }))
     }
 
-    /// What happens when it is asked next.
+    /// Adds the outcome of the next call.
     pub(crate) fn then(self, outcome: Outcome) -> Self {
         self.after(0, outcome)
     }
 
-    /// What happens when it is asked next, after so many seconds.
+    /// Adds the outcome of the next call, which takes the given number of seconds.
     pub(crate) fn after(self, seconds: u64, outcome: Outcome) -> Self {
         self.0.script.lock().unwrap().push_back((Duration::from_secs(seconds), outcome));
         self
     }
 
-    pub(crate) fn asked(&self) -> usize {
+    pub(crate) fn calls(&self) -> usize {
         self.0.asked.load(Ordering::Relaxed)
     }
 }
 
-impl ProvideCredentials for Issuer {
+impl ProvideCredentials for FakeProvider {
     fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
         Box::pin(async {
             let Inner { clock, script, asked } = &*self.0;
@@ -63,10 +63,10 @@ impl ProvideCredentials for Issuer {
                 Ok(end.into_iter().fold(credentials, Credentials::expires_at))
             };
             match outcome {
-                Outcome::Gives(key, lifetime) => {
+                Outcome::Issues(key, lifetime) => {
                     issued(key, lifetime.map(|lifetime| clock.now() + Duration::from_secs(lifetime)))
                 }
-                Outcome::GivesUntil(key, end) => issued(key, Some(UNIX_EPOCH + Duration::from_secs(end))),
+                Outcome::IssuesUntil(key, end) => issued(key, Some(UNIX_EPOCH + Duration::from_secs(end))),
                 Outcome::Fails(message) => {
                     Err(Error::credentials(message).with_hint("try later").with_source("a cause"))
                 }

@@ -1,4 +1,4 @@
-//! Servers of a few lines on loopback: a proxy, and the service behind TLS.
+//! Minimal servers on loopback: a proxy, and a service that speaks TLS.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ pub(crate) async fn listen() -> (TcpListener, String) {
     (listener, address)
 }
 
-/// Answers one request for a tunnel; the head of the request, and what is then spoken through the tunnel.
+/// Accepts one `CONNECT` request; returns its head, and the stream of the tunnel.
 pub(crate) async fn answer_connect(listener: &TcpListener, answer: &str) -> (String, TcpStream) {
     let (mut stream, _) = listener.accept().await.unwrap();
     let head = read_until(&mut stream, b"\r\n\r\n").await;
@@ -30,7 +30,7 @@ pub(crate) async fn answer_connect(listener: &TcpListener, answer: &str) -> (Str
     (head, stream)
 }
 
-/// Speaks TLS, and answers one request with each of the bodies; the requests. An end without a request is one as well.
+/// Speaks TLS, and answers one request with each of the bodies; returns the requests, none if the handshake fails.
 pub(crate) async fn answer_over_tls(stream: TcpStream, bodies: &[&str]) -> Vec<String> {
     let provider = Arc::new(ring::default_provider());
     let builder = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
@@ -43,7 +43,7 @@ pub(crate) async fn answer_over_tls(stream: TcpStream, bodies: &[&str]) -> Vec<S
     }
 }
 
-/// Answers one request with each of the bodies; the requests.
+/// Answers one request with each of the bodies; returns the requests.
 pub(crate) async fn answer<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, bodies: &[&str]) -> Vec<String> {
     let mut requests = Vec::new();
     for body in bodies {
