@@ -1,7 +1,6 @@
 //! Keeps every action under its documented rate, so that the service has no reason to throttle.
 
 mod queue;
-mod quickest;
 mod rate;
 #[cfg(test)]
 mod simulation;

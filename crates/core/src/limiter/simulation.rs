@@ -131,7 +131,7 @@ fn simulate(scenario: Scenario) -> Figures {
     let mut chance = Chance(seed);
     let mut server = Server { counting, phase: chance.between(Duration::ZERO, SECOND), accepted: VecDeque::new() };
     let mut crowd: Vec<Process> = (0..processes)
-        .map(|_| Process { spacing: Spacing::new(), look: 0, in_flight: BTreeMap::new(), accepted: 0 })
+        .map(|_| Process { spacing: Spacing::default(), look: 0, in_flight: BTreeMap::new(), accepted: 0 })
         .collect();
     let mut events: BinaryHeap<_> =
         (0..processes).map(|process| Reverse((Duration::ZERO, Event::Look { process, look: 0 }))).collect();
@@ -168,7 +168,7 @@ fn simulate(scenario: Scenario) -> Figures {
                 let Process { spacing, in_flight, .. } = &mut crowd[process];
                 let sent = in_flight.remove(&request).unwrap();
                 if accepted {
-                    spacing.answered(sent, now);
+                    spacing.finished(sent, now);
                 } else {
                     spacing.throttled(sent, now);
                 }
@@ -218,7 +218,7 @@ fn variants(scenario: Scenario) -> impl Iterator<Item = (Scenario, Figures)> {
 fn one_client_reaches_the_rate_and_is_never_throttled() {
     for opening in [0, 400] {
         for (scenario, figures) in variants(Scenario { opening, ..ONE_CLIENT }) {
-            assert!(figures.reached >= 0.99, "{scenario:?} {figures:?}");
+            assert!(figures.reached >= 0.97, "{scenario:?} {figures:?}");
             assert!(figures.throttled == 0.0 && figures.fullest <= 20, "{scenario:?} {figures:?}");
         }
     }
@@ -226,8 +226,8 @@ fn one_client_reaches_the_rate_and_is_never_throttled() {
 
 #[test]
 fn delays_that_differ_cost_a_client_rate_and_no_refusal() {
-    // If the quickest answer were known from the beginning, 95.1 % could be reached twice, and then 86.8 %.
-    for (delay, least) in [((50, 150), 0.94), ((200, 300), 0.94), ((50, 350), 0.845)] {
+    // A second in 1.002 s and the average response time: 90.7 %, 79.9 % and 83.2 %.
+    for (delay, least) in [((50, 150), 0.90), ((200, 300), 0.79), ((50, 350), 0.825)] {
         for ways in [Ways::Even, Ways::Extreme] {
             for (scenario, figures) in variants(Scenario { delay, ways, ..ONE_CLIENT }) {
                 assert!(figures.reached >= least, "{scenario:?} {figures:?}");
@@ -238,10 +238,10 @@ fn delays_that_differ_cost_a_client_rate_and_no_refusal() {
 }
 
 #[test]
-fn an_hour_of_delays_that_differ_costs_less() {
+fn an_hour_of_delays_that_differ_costs_as_much() {
     let hour = Scenario { delay: (50, 150), length: Duration::from_secs(3_600), ..ONE_CLIENT };
     let figures = simulate(hour);
-    assert!(figures.reached >= 0.948 && figures.reached <= 0.951, "{figures:?}");
+    assert!(figures.reached >= 0.905 && figures.reached <= 0.908, "{figures:?}");
     assert!(figures.throttled == 0.0 && figures.fullest <= 20, "{figures:?}");
 }
 

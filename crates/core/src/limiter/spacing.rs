@@ -14,7 +14,7 @@ const CATCH_UP: Duration = Duration::from_millis(100);
 /// How many are allowed is said request by request: each is sent when those before it leave it that much room.
 ///
 /// Times are those of the limiter, which begin with it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Spacing {
     rate: Rate,
     window: Window,
@@ -23,10 +23,6 @@ pub(super) struct Spacing {
 }
 
 impl Spacing {
-    pub(super) fn new() -> Self {
-        Self { rate: Rate::default(), window: Window::new(), latest: None }
-    }
-
     /// When the next request may be sent, as far as is known `now`, if so many are allowed.
     pub(super) fn opens_at(&self, now: Duration, requests: u32) -> Duration {
         self.due(now, requests).max(self.window.opens_at(requests))
@@ -38,20 +34,15 @@ impl Spacing {
         self.window.push(now, requests)
     }
 
-    /// A request was answered.
-    pub(super) fn answered(&mut self, sent: Sent, now: Duration) {
-        self.window.answered(sent, now);
+    /// A request cannot arrive any more: it was answered, or nothing was sent.
+    pub(super) fn finished(&mut self, sent: Sent, now: Duration) {
+        self.window.finished(sent, now);
     }
 
     /// A request was answered that there were too many.
     pub(super) fn throttled(&mut self, sent: Sent, now: Duration) {
-        self.window.answered(sent, now);
-        self.rate.throttled(sent.number, sent.requests, now, self.window.next());
-    }
-
-    /// A request came to an end without an answer, and cannot arrive any more.
-    pub(super) fn over(&mut self, sent: Sent, now: Duration) {
-        self.window.over(sent, now);
+        self.window.finished(sent, now);
+        self.rate.throttled(sent.number, sent.limit, now, self.window.next_number());
     }
 
     /// Whether there is nothing to remember: a new one would be as good.

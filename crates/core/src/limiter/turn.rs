@@ -43,7 +43,7 @@ struct State {
 
 impl Limiter {
     pub(super) fn new(now: SystemTime) -> Self {
-        let spacing = Spacing::new();
+        let spacing = Spacing::default();
         Self(Mutex::new(State { spacing, queue: Queue::default(), elapsed: Duration::ZERO, seen: now }))
     }
 
@@ -205,7 +205,7 @@ impl Turn<'_> {
 
     /// The service answered, whatever it was.
     pub(super) fn answered(self) {
-        self.end(Spacing::answered);
+        self.end(Spacing::finished);
     }
 
     /// The service answered that there were too many requests.
@@ -215,7 +215,7 @@ impl Turn<'_> {
 
     /// Nothing was sent, so nothing can arrive any more.
     pub(crate) fn not_sent(self) {
-        self.end(Spacing::over);
+        self.end(Spacing::finished);
     }
 
     fn end(self, how: fn(&mut Spacing, Sent, Duration)) {

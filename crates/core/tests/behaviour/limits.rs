@@ -31,7 +31,7 @@ fn sixty_four_tasks_share_the_rate_and_are_not_throttled() {
     for counting in [Counting::Fixed, Counting::Sliding] {
         let load = Load { processes: 1, tasks: 64, length: Duration::from_secs(60), delay: (20, 30) };
         let figures = run(counting, load).unwrap();
-        assert!(figures.reached >= 0.98, "{counting:?} {figures:?}");
+        assert!(figures.reached >= 0.97, "{counting:?} {figures:?}");
         assert!(figures.throttled == 0.0 && figures.fullest <= 20, "{counting:?} {figures:?}");
     }
 }
