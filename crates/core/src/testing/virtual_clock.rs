@@ -1,4 +1,4 @@
-//! A clock that is turned by hand, or by running a future on it.
+//! Simulates time, so that tests of timeouts, retries and rate limits take no time.
 
 use std::collections::BTreeMap;
 use std::pin::{Pin, pin};
@@ -10,12 +10,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::time::{BoxFuture, Clock};
 
-/// The longest sleep, about a thousand years: a longer one would end when no calendar goes on.
-const ENDLESS: Duration = Duration::from_secs(1 << 35);
+/// Maximum duration of a sleep. About a thousand years: adding a longer one to the time may overflow.
+const MAX_SLEEP: Duration = Duration::from_secs(1 << 35);
 
-/// A clock whose time passes only when it is told to.
+/// A clock whose time passes only in [`run`](Self::run), [`run_all`](Self::run_all) and
+/// [`advance`](Self::advance).
 ///
-/// Clones show the same time.
+/// Clones share the same time: give one to the configuration, and keep the other.
 ///
 /// ```
 /// use std::time::Duration;
@@ -32,35 +33,38 @@ pub struct VirtualClock(Arc<Mutex<State>>);
 #[derive(Debug)]
 struct State {
     now: SystemTime,
-    sleepers: BTreeMap<(SystemTime, u64), Waker>,
-    sleeps: u64,
+    /// Wakers of the sleeps that have begun, by the time at which they end. The number tells apart those that end at the
+    /// same time.
+    sleeps: BTreeMap<(SystemTime, u64), Waker>,
+    next_number: u64,
 }
 
 impl VirtualClock {
-    /// A clock that shows so many seconds since 1970-01-01 UTC.
+    /// Creates a clock that shows the given number of seconds since 1970-01-01 UTC.
     #[must_use]
     pub fn at_unix(seconds: u64) -> Self {
         let now = UNIX_EPOCH + Duration::from_secs(seconds);
-        Self(Arc::new(Mutex::new(State { now, sleepers: BTreeMap::new(), sleeps: 0 })))
+        Self(Arc::new(Mutex::new(State { now, sleeps: BTreeMap::new(), next_number: 0 })))
     }
 
-    /// The time in whole seconds since 1970-01-01 UTC.
+    /// Returns the time in whole seconds since 1970-01-01 UTC.
     #[must_use]
     pub fn unix(&self) -> u64 {
         self.now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
     }
 
-    /// Lets so much time pass, and wakes those whose sleep is over.
+    /// Moves the time forward, and wakes the futures whose sleep is over.
     pub fn advance(&self, duration: Duration) {
         let until = self.now() + duration;
         self.advance_to(until);
     }
 
-    /// Runs a future to its end. Whenever it can only wait, the clock jumps to the end of the next sleep.
+    /// Runs a future, or a call, to completion on this thread. While it only waits, the clock jumps to the end of the next
+    /// sleep.
     ///
     /// A future that waits for something other than this clock blocks the thread until it is woken.
-    pub fn run<F: Future>(&self, future: F) -> F::Output {
-        let mut future = pin!(future);
+    pub fn run<F: IntoFuture>(&self, future: F) -> F::Output {
+        let mut future = pin!(future.into_future());
         let alarm = Arc::new(Alarm { thread: thread::current(), rang: AtomicBool::new(false) });
         let waker = Waker::from(Arc::clone(&alarm));
         loop {
@@ -68,23 +72,59 @@ impl VirtualClock {
                 return output;
             }
             while !alarm.rang.swap(false, Ordering::AcqRel) {
-                let next = self.state().sleepers.keys().next().map(|(wake_at, _)| *wake_at);
+                let next = self.state().sleeps.keys().next().map(|(end, _)| *end);
                 match next {
-                    Some(wake_at) => self.advance_to(wake_at),
+                    Some(end) => self.advance_to(end),
                     None => thread::park(),
                 }
             }
         }
     }
 
+    /// Runs several futures, or calls, concurrently to completion on this thread, and returns their outputs in the given
+    /// order.
+    ///
+    /// Each future is polled at the beginning, in the given order, and then only when it was woken, as Tokio does with
+    /// tasks. A future is dropped as soon as it is ready.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tencentcloud_core::Clock;
+    /// use tencentcloud_core::testing::VirtualClock;
+    ///
+    /// let clock = VirtualClock::at_unix(0);
+    /// let wakes_at = clock.run_all([30, 10, 20].map(|seconds| {
+    ///     let clock = &clock;
+    ///     async move {
+    ///         clock.sleep(Duration::from_secs(seconds)).await;
+    ///         clock.unix()
+    ///     }
+    /// }));
+    /// assert_eq!(wakes_at, [30, 10, 20]);
+    /// assert_eq!(clock.unix(), 30, "they waited at the same time");
+    /// ```
+    ///
+    /// Futures of different types go into one list as `BoxFuture`, that is as `Pin<Box<dyn Future<Output = _> + Send>>`.
+    pub fn run_all<F: IntoFuture>(&self, futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
+        let mut tasks: Vec<_> = futures.into_iter().map(|future| Task::new(future.into_future())).collect();
+        self.run(std::future::poll_fn(|context| {
+            let mut all_ready = true;
+            for task in &mut tasks {
+                all_ready &= task.is_ready(context.waker());
+            }
+            if all_ready { Poll::Ready(()) } else { Poll::Pending }
+        }));
+        tasks.into_iter().filter_map(Task::into_output).collect()
+    }
+
     fn advance_to(&self, until: SystemTime) {
         let mut state = self.state();
         state.now = until;
-        let still_asleep = state.sleepers.split_off(&(until, u64::MAX));
-        let awake = std::mem::replace(&mut state.sleepers, still_asleep);
-        // Whoever wakes may ask for the time at once.
+        let later = state.sleeps.split_off(&(until, u64::MAX));
+        let over = std::mem::replace(&mut state.sleeps, later);
+        // A waker may read the clock.
         drop(state);
-        awake.into_values().for_each(Waker::wake);
+        over.into_values().for_each(Waker::wake);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -102,7 +142,7 @@ impl Clock for VirtualClock {
     }
 }
 
-/// A sleep; it begins when it is first polled.
+/// A sleep. It begins when it is first polled.
 struct Sleep {
     clock: VirtualClock,
     duration: Duration,
@@ -116,13 +156,13 @@ impl Future for Sleep {
         let this = &mut *self;
         let mut state = this.clock.state();
         let key = *this.key.get_or_insert_with(|| {
-            state.sleeps += 1;
-            (state.now + this.duration.min(ENDLESS), state.sleeps)
+            state.next_number += 1;
+            (state.now + this.duration.min(MAX_SLEEP), state.next_number)
         });
         if state.now >= key.0 {
             return Poll::Ready(());
         }
-        state.sleepers.insert(key, context.waker().clone());
+        state.sleeps.insert(key, context.waker().clone());
         Poll::Pending
     }
 }
@@ -130,7 +170,7 @@ impl Future for Sleep {
 impl Drop for Sleep {
     fn drop(&mut self) {
         if let Some(key) = self.key {
-            self.clock.state().sleepers.remove(&key);
+            self.clock.state().sleeps.remove(&key);
         }
     }
 }
@@ -145,6 +185,53 @@ impl Wake for Alarm {
     fn wake(self: Arc<Self>) {
         self.rang.store(true, Ordering::Release);
         self.thread.unpark();
+    }
+}
+
+/// One of several futures that run concurrently.
+enum Task<F: Future> {
+    Running { future: Pin<Box<F>>, waker: Option<Arc<TaskWaker>> },
+    Ready(F::Output),
+}
+
+/// Records that one task was woken, and wakes the future that runs all of them.
+struct TaskWaker {
+    woken: AtomicBool,
+    runner: Waker,
+}
+
+impl<F: Future> Task<F> {
+    fn new(future: F) -> Self {
+        Self::Running { future: Box::pin(future), waker: None }
+    }
+
+    /// Polls the future if it was woken or has not been polled yet; returns whether it is ready.
+    fn is_ready(&mut self, runner: &Waker) -> bool {
+        let Self::Running { future, waker } = self else { return true };
+        let waker =
+            waker.get_or_insert_with(|| Arc::new(TaskWaker { woken: AtomicBool::new(true), runner: runner.clone() }));
+        if waker.woken.swap(false, Ordering::AcqRel) {
+            let waker = Waker::from(Arc::clone(waker));
+            if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+                *self = Self::Ready(output);
+                return true;
+            }
+        }
+        false
+    }
+
+    fn into_output(self) -> Option<F::Output> {
+        match self {
+            Self::Running { .. } => None,
+            Self::Ready(output) => Some(output),
+        }
+    }
+}
+
+impl Wake for TaskWaker {
+    fn wake(self: Arc<Self>) {
+        self.woken.store(true, Ordering::Release);
+        self.runner.wake_by_ref();
     }
 }
 
@@ -164,25 +251,78 @@ mod tests {
     }
 
     #[test]
-    fn work_that_is_ready_with_the_limit_wins() {
+    fn work_that_is_ready_together_with_its_timeout_is_in_time() {
         let clock = VirtualClock::at_unix(0);
         let limit = Duration::from_secs(15);
         assert_eq!(clock.run(within(&clock, limit, clock.sleep(limit))), Some(()));
     }
 
     #[test]
-    fn a_limit_may_be_endless() {
+    fn a_timeout_may_be_the_maximum_duration() {
         let clock = VirtualClock::at_unix(0);
         assert_eq!(clock.run(within(&clock, Duration::MAX, clock.sleep(Duration::from_secs(1)))), Some(()));
     }
 
     #[test]
-    fn a_sleep_that_is_dropped_wakes_nobody() {
+    fn a_dropped_sleep_leaves_no_waker() {
         let clock = VirtualClock::at_unix(0);
         let short = within(&clock, Duration::from_secs(1), clock.sleep(Duration::from_secs(10)));
         clock.run(short);
-        assert!(clock.state().sleepers.is_empty());
+        assert!(clock.state().sleeps.is_empty());
         clock.advance(Duration::from_secs(60));
         assert_eq!(clock.unix(), 61);
+    }
+
+    #[test]
+    fn run_all_polls_a_future_only_when_it_was_woken() {
+        let clock = VirtualClock::at_unix(0);
+        let polls = clock.run_all([1, 60].map(|sleeps| {
+            let mut polls = 0;
+            let clock = &clock;
+            let mut work = Box::pin(async move {
+                for _ in 0..sleeps {
+                    clock.sleep(Duration::from_secs(1)).await;
+                }
+            });
+            std::future::poll_fn(move |context| {
+                polls += 1;
+                work.as_mut().poll(context).map(|()| polls)
+            })
+        }));
+        assert_eq!(polls, [2, 61]);
+    }
+
+    #[test]
+    fn run_all_drops_each_future_as_soon_as_it_is_ready() {
+        struct Sets<'a>(&'a AtomicBool);
+
+        impl Drop for Sets<'_> {
+            fn drop(&mut self) {
+                self.0.store(true, Ordering::Relaxed);
+            }
+        }
+
+        let clock = VirtualClock::at_unix(0);
+        let dropped = AtomicBool::new(false);
+        let futures: [BoxFuture<'_, bool>; 2] = [
+            Box::pin({
+                let (owned, clock) = (Sets(&dropped), &clock);
+                std::future::poll_fn(move |_| {
+                    let _ = (&owned, clock);
+                    Poll::Ready(true)
+                })
+            }),
+            Box::pin(async {
+                clock.sleep(Duration::from_secs(1)).await;
+                dropped.load(Ordering::Relaxed)
+            }),
+        ];
+        assert_eq!(clock.run_all(futures), [true, true]);
+    }
+
+    #[test]
+    fn run_all_of_nothing_returns_at_once() {
+        let clock = VirtualClock::at_unix(0);
+        assert_eq!(clock.run_all(Vec::<BoxFuture<'_, ()>>::new()), []);
     }
 }

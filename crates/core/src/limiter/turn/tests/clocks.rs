@@ -7,13 +7,13 @@ use crate::testing::WrongClock;
 fn a_clock_that_is_set_back_holds_nobody_up_and_one_that_is_set_ahead_lets_one_through() {
     for wrong in [-500, 500] {
         let clock = VirtualClock::at_unix(1_000);
-        let machine = WrongClock::over(&clock);
+        let machine = WrongClock::new(&clock);
         let limiter = Limited(Arc::new(Limiter::new(machine.now())), 1);
         clock.run(limiter.wait(&machine)).answered();
         let mut next = limiter.wait(&machine);
         assert!(poll(&mut next).is_pending());
         clock.advance(Duration::from_millis(500));
-        machine.set(wrong);
+        machine.set_offset(wrong);
         clock.run(next).answered();
         let took = clock.now().duration_since(UNIX_EPOCH + 1_000 * SECOND).unwrap().as_millis();
         // Set ahead, the time that was jumped over counts as waited.
@@ -26,7 +26,7 @@ fn a_clock_that_is_set_by_hours_lets_through_no_more_than_a_sender_that_was_late
     const HOURS: i64 = 5 * 3_600;
     for (wrong, most) in [(-HOURS, 20), (HOURS, 23)] {
         let clock = VirtualClock::at_unix(1_000_000);
-        let machine = WrongClock::over(&clock);
+        let machine = WrongClock::new(&clock);
         let limiter = Limited(Arc::new(Limiter::new(machine.now())), 20);
         let (log, set) = (RefCell::new(Vec::new()), Duration::from_millis(5_020));
         clock.run(async {
@@ -41,7 +41,7 @@ fn a_clock_that_is_set_by_hours_lets_through_no_more_than_a_sender_that_was_late
             });
             let hand = async {
                 clock.sleep(set).await;
-                machine.set(wrong);
+                machine.set_offset(wrong);
             };
             all(crowd.chain([Some(Box::pin(hand) as Pin<Box<dyn Future<Output = ()>>>)]).collect()).await;
         });
