@@ -16,6 +16,7 @@ use crate::action::ActionFacts;
 use crate::config::Config;
 use crate::endpoint::check_region;
 use crate::error::{ActionName, Circumstances, Error, ErrorKind, Truncated, is_name};
+use crate::limiter::Rule;
 use crate::observe::CallRecorder;
 use crate::response::RawResponse;
 use crate::time::BoxFuture;
@@ -181,12 +182,7 @@ impl JsonCall {
         if let Some(region) = region {
             check_region(region)?;
         }
-        if *requests_per_second == 0 {
-            let message = "a rate of 0 requests per second would never send anything";
-            return Err(
-                Error::new(ErrorKind::InvalidRequest, message).with_hint("set at least 1 with `requests_per_second`")
-            );
-        }
+        Rule::PerSecond(*requests_per_second).check()?;
         Ok(self.client.service(service))
     }
 }

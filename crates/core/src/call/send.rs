@@ -13,7 +13,7 @@ use super::service::Service;
 use crate::action::ActionFacts;
 use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind, Pace, Remedy};
-use crate::limiter::Turn;
+use crate::limiter::Permit;
 use crate::observe::{CallRecorder, events};
 use crate::request::{self, Prepared, Signer};
 use crate::response::RawResponse;
@@ -95,13 +95,13 @@ impl<'a> Sending<'a, '_> {
             let Some(permit) = self.permit(&credentials).await else { return Err(self.no_permit_in_time(error)) };
             // If the deadline has passed, return the permit: nobody would wait for the response.
             if self.deadline.is_over().await {
-                permit.not_sent();
+                permit.release();
                 return Err(self.no_permit_in_time(error));
             }
             let cost = withdrawal.map_or_else(Cost::default, Withdrawal::spend);
             let correction = config.skew().correction();
             let Some(outcome) = self.attempt(&credentials, correction).await else { return Err(self.cut_off(error)) };
-            permit.came_to(outcome.as_ref().err());
+            permit.record_outcome(outcome.as_ref().err());
             match outcome {
                 Ok(response) => {
                     config.budget().succeeded(cost);
@@ -128,10 +128,10 @@ impl<'a> Sending<'a, '_> {
     }
 
     /// Waits for a permit of the rate limiter; `None` if the deadline passed first.
-    async fn permit(&mut self, credentials: &Credentials) -> Option<Turn<'a>> {
+    async fn permit(&mut self, credentials: &Credentials) -> Option<Permit<'a>> {
         let Self { service, action, deadline, recorder, .. } = self;
         let config = &service.config;
-        let mut permit = pin!(config.limiters().turn(config.clock(), credentials, action));
+        let mut permit = pin!(config.limiters().acquire(config.clock(), credentials, action));
         let permit = poll_fn(|context| {
             let progress = permit.as_mut().poll(context);
             if progress.is_pending() {

@@ -1,135 +1,135 @@
-//! Who waits for a turn, first come, first served among those who are there.
+//! Orders the waiters of a limiter: first come, first served, without those that are not being polled.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::task::Waker;
 use std::time::Duration;
 
-/// Those who wait, in the order they came.
+/// The waiters of one limiter, in the order in which they came.
 ///
-/// Everyone has said when it looks again at the latest. Who has not done so a grace later is away: those behind pass it
-/// over, until it looks again. It is safe to pass over anybody, because everyone looks again of itself and nobody waits to
-/// be woken.
+/// Each waiter states when its next check is. A waiter that is overdue by more than the slack is
+/// skipped until it checks again; it keeps its position. Skipping is safe: every waiter has its own
+/// timer, and none depends on being woken.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
-    there: BTreeMap<Place, Waiting>,
-    /// Kept for those who are away, because who drops the waker of another may drop what it would wake.
-    away: BTreeMap<Place, Waker>,
-    next: u64,
+    active: BTreeMap<Position, Waiter>,
+    /// Wakers of the waiters that are skipped. They are kept because dropping a waker may drop its task, and with it an
+    /// `Acquire`, which would lock the limiter a second time.
+    skipped: BTreeMap<Position, Waker>,
+    next_position: u64,
 }
 
-/// A place in a queue, kept from coming to leaving.
+/// A position in the queue. It stays the same from joining to leaving.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place(u64);
+pub(super) struct Position(u64);
 
 #[derive(Debug)]
-struct Waiting {
+struct Waiter {
     waker: Waker,
-    /// When it looks again, of itself or because it was woken.
-    looks_at: Duration,
-    /// Whether it was late when another one came, and got a grace more.
-    spared: bool,
+    /// Time at which the waiter checks again at the latest.
+    next_check: Duration,
+    /// Whether an overdue waiter was given more time already.
+    extended: bool,
 }
 
-/// Those before a place.
+/// The active waiters ahead of a position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Ahead {
     pub(super) count: u32,
-    /// When the last of them looks again.
-    pub(super) looks_at: Duration,
+    /// Next check of the last of them.
+    pub(super) last_next_check: Duration,
 }
 
-/// Who is to be woken.
-#[must_use = "they wait for being woken"]
+/// Wakers to call once the lock of the limiter is released.
+#[must_use = "call the wakers"]
 #[derive(Debug, Default)]
-pub(super) struct Called([Option<Waker>; 2]);
+pub(super) struct Woken([Option<Waker>; 2]);
 
 impl Queue {
-    /// Takes the place behind all others.
-    pub(super) fn join(&mut self, now: Duration) -> Place {
-        // One that is late may be there: whoever comes now may have kept their thread busy. So it gets another grace; once,
-        // lest that begins anew with everyone who comes and gives up.
-        if let Some(mut last) = self.there.last_entry()
+    /// Adds a position at the end.
+    pub(super) fn join(&mut self, now: Duration) -> Position {
+        // If the last waiter is overdue, the task that joins may have kept its thread busy. So the last waiter is given
+        // more time, but only once: otherwise tasks that join and leave could extend it for ever.
+        if let Some(mut last) = self.active.last_entry()
             && let last = last.get_mut()
-            && last.looks_at < now
-            && !last.spared
+            && last.next_check < now
+            && !last.extended
         {
-            (last.looks_at, last.spared) = (now, true);
+            (last.next_check, last.extended) = (now, true);
         }
-        let place = Place(self.next);
-        self.next += 1;
-        place
+        let position = Position(self.next_position);
+        self.next_position += 1;
+        position
     }
 
-    /// Says who is to be woken from now on, and when it looks again if it is not; one that was away is there again.
-    pub(super) fn stay(&mut self, place: Place, waker: &Waker, looks_at: Duration) {
-        match self.there.entry(place) {
-            Entry::Occupied(mut known) => {
-                let known = known.get_mut();
-                known.waker.clone_from(waker);
-                (known.looks_at, known.spared) = (looks_at, false);
+    /// Makes a waiter active until its next check.
+    pub(super) fn wait(&mut self, position: Position, waker: &Waker, next_check: Duration) {
+        match self.active.entry(position) {
+            Entry::Occupied(mut waiter) => {
+                let waiter = waiter.get_mut();
+                waiter.waker.clone_from(waker);
+                (waiter.next_check, waiter.extended) = (next_check, false);
             }
-            Entry::Vacant(new) => {
-                self.away.remove(&place);
-                new.insert(Waiting { waker: waker.clone(), looks_at, spared: false });
+            Entry::Vacant(entry) => {
+                self.skipped.remove(&position);
+                entry.insert(Waiter { waker: waker.clone(), next_check, extended: false });
             }
         }
     }
 
-    /// Whether nothing has changed for who said that it looks again then: it was neither woken nor passed over. Says who
-    /// is to be woken from now on.
-    pub(super) fn is_as_it_was(&mut self, place: Place, waker: &Waker, looks_at: Duration) -> bool {
-        let known = self.there.get_mut(&place).filter(|known| known.looks_at == looks_at);
-        known.map(|known| known.waker.clone_from(waker)).is_some()
+    /// Whether a waiter still has this next check: it was neither woken nor skipped. If so, updates its waker.
+    pub(super) fn unchanged(&mut self, position: Position, waker: &Waker, next_check: Duration) -> bool {
+        let waiter = self.active.get_mut(&position).filter(|waiter| waiter.next_check == next_check);
+        waiter.map(|waiter| waiter.waker.clone_from(waker)).is_some()
     }
 
-    /// Passes over those directly before a place who have not looked within a grace, and tells who remains before it.
-    pub(super) fn ahead(&mut self, place: Place, now: Duration, grace: Duration) -> Option<Ahead> {
-        let looks_at = loop {
-            let (&before, waiting) = self.there.range(..place).next_back()?;
-            if waiting.looks_at.saturating_add(grace) > now {
-                break waiting.looks_at;
+    /// Skips the overdue waiters directly ahead of a position, and returns those that remain ahead of it.
+    pub(super) fn ahead(&mut self, position: Position, now: Duration, slack: Duration) -> Option<Ahead> {
+        let last_next_check = loop {
+            let (&last, waiter) = self.active.range(..position).next_back()?;
+            if waiter.next_check.saturating_add(slack) > now {
+                break waiter.next_check;
             }
-            self.away.extend(self.there.remove(&before).map(|waiting| (before, waiting.waker)));
+            self.skipped.extend(self.active.remove(&last).map(|waiter| (last, waiter.waker)));
         };
-        // All are before who comes, and need not be counted.
-        let is_last = self.there.last_key_value().is_some_and(|(last, _)| *last < place);
-        let count = if is_last { self.there.len() } else { self.there.range(..place).count() };
-        Some(Ahead { count: u32::try_from(count).unwrap_or(u32::MAX), looks_at })
+        // A waiter that joins is at the end. Then all others are ahead of it and need not be counted one by one.
+        let is_at_the_end = self.active.last_key_value().is_some_and(|(last, _)| *last < position);
+        let count = if is_at_the_end { self.active.len() } else { self.active.range(..position).count() };
+        Some(Ahead { count: u32::try_from(count).unwrap_or(u32::MAX), last_next_check })
     }
 
-    /// Gives the place up, whichever it is, and calls who moves up.
-    pub(super) fn leave(&mut self, place: Place, now: Duration) -> Called {
-        self.away.remove(&place);
-        let was_first = self.there.first_key_value().is_some_and(|(first, _)| *first == place);
-        match self.there.remove(&place) {
-            None => Called::default(),
-            Some(_) if was_first => self.call(now),
-            // It has one less before it, and would look too late if all of those were away.
-            Some(_) => Called([self.there.range_mut(place..).next().map(|(_, behind)| behind.call(now)), None]),
+    /// Removes a waiter, and wakes those that must check now because they move up.
+    pub(super) fn leave(&mut self, position: Position, now: Duration) -> Woken {
+        self.skipped.remove(&position);
+        let was_first = self.active.first_key_value().is_some_and(|(first, _)| *first == position);
+        match self.active.remove(&position) {
+            None => Woken::default(),
+            Some(_) if was_first => self.wake_first_two(now),
+            // If all others ahead of the next waiter are skipped, its check would be one slack too late.
+            Some(_) => Woken([self.active.range_mut(position..).next().map(|(_, next)| next.check_now(now)), None]),
         }
     }
 
-    /// Calls the first two, because there may be room sooner than they know: the first is to look for it, and the second
-    /// whether the first does.
-    pub(super) fn call(&mut self, now: Duration) -> Called {
-        let mut first_two = self.there.values_mut().map(|waiting| waiting.call(now));
-        Called([first_two.next(), first_two.next()])
+    /// Wakes the first two waiters, because the next permit may be due sooner than they know. The first checks for the
+    /// permit, and the second checks whether the first is overdue.
+    pub(super) fn wake_first_two(&mut self, now: Duration) -> Woken {
+        let mut waiters = self.active.values_mut().map(|waiter| waiter.check_now(now));
+        Woken([waiters.next(), waiters.next()])
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.there.is_empty()
+        self.active.is_empty()
     }
 }
 
-impl Waiting {
-    fn call(&mut self, now: Duration) -> Waker {
-        self.looks_at = self.looks_at.min(now);
+impl Waiter {
+    fn check_now(&mut self, now: Duration) -> Waker {
+        self.next_check = self.next_check.min(now);
         self.waker.clone()
     }
 }
 
-impl Called {
+impl Woken {
     pub(super) fn wake(self) {
         self.0.into_iter().flatten().for_each(Waker::wake);
     }
@@ -139,90 +139,89 @@ impl Called {
 mod tests {
     use super::*;
 
-    const GRACE: Duration = ms(100);
+    const SLACK: Duration = ms(100);
 
     const fn ms(milliseconds: u64) -> Duration {
         Duration::from_millis(milliseconds)
     }
 
-    /// A queue of those who look again at these times, in milliseconds.
-    fn queue<const LENGTH: usize>(looks_at: [u64; LENGTH]) -> (Queue, [Place; LENGTH]) {
+    /// A queue of waiters with these next checks, in milliseconds.
+    fn queue<const LENGTH: usize>(next_checks: [u64; LENGTH]) -> (Queue, [Position; LENGTH]) {
         let mut queue = Queue::default();
-        let places = looks_at.map(|looks_at| {
-            let place = queue.join(ms(0));
-            queue.stay(place, Waker::noop(), ms(looks_at));
-            place
+        let positions = next_checks.map(|next_check| {
+            let position = queue.join(ms(0));
+            queue.wait(position, Waker::noop(), ms(next_check));
+            position
         });
-        (queue, places)
+        (queue, positions)
     }
 
-    fn ahead(count: u32, looks_at: u64) -> Option<Ahead> {
-        Some(Ahead { count, looks_at: ms(looks_at) })
+    fn ahead(count: u32, last_next_check: u64) -> Option<Ahead> {
+        Some(Ahead { count, last_next_check: ms(last_next_check) })
     }
 
     #[test]
-    fn who_is_late_by_a_grace_is_passed_over_and_keeps_its_place() {
+    fn an_overdue_waiter_is_skipped_and_keeps_its_position() {
         let (mut queue, [first, second, third]) = queue([1_000, 1_100, 1_200]);
-        assert_eq!(queue.ahead(second, ms(1_099), GRACE), ahead(1, 1_000));
-        assert_eq!(queue.ahead(second, ms(1_100), GRACE), None);
-        assert_eq!(queue.ahead(third, ms(1_100), GRACE), ahead(1, 1_100));
+        assert_eq!(queue.ahead(second, ms(1_099), SLACK), ahead(1, 1_000));
+        assert_eq!(queue.ahead(second, ms(1_100), SLACK), None);
+        assert_eq!(queue.ahead(third, ms(1_100), SLACK), ahead(1, 1_100));
 
-        assert_eq!(queue.ahead(first, ms(1_150), GRACE), None);
-        queue.stay(first, Waker::noop(), ms(2_000));
-        assert_eq!(queue.ahead(second, ms(1_150), GRACE), ahead(1, 2_000));
-        assert_eq!(queue.ahead(third, ms(1_150), GRACE), ahead(2, 1_100));
-        assert!(queue.away.is_empty());
+        assert_eq!(queue.ahead(first, ms(1_150), SLACK), None);
+        queue.wait(first, Waker::noop(), ms(2_000));
+        assert_eq!(queue.ahead(second, ms(1_150), SLACK), ahead(1, 2_000));
+        assert_eq!(queue.ahead(third, ms(1_150), SLACK), ahead(2, 1_100));
+        assert!(queue.skipped.is_empty());
     }
 
     #[test]
-    fn one_who_is_in_time_is_passed_over_by_nobody_and_neither_are_those_before_it() {
+    fn a_waiter_in_time_protects_those_ahead_of_it_from_being_skipped() {
         let (mut queue, [_, _, third]) = queue([1_000, 1_100, 1_200]);
-        assert_eq!(queue.ahead(third, ms(1_199), GRACE), ahead(2, 1_100));
-        assert_eq!(queue.ahead(third, ms(1_200), GRACE), None);
+        assert_eq!(queue.ahead(third, ms(1_199), SLACK), ahead(2, 1_100));
+        assert_eq!(queue.ahead(third, ms(1_200), SLACK), None);
     }
 
     #[test]
-    fn whoever_comes_gives_one_who_is_late_another_grace_but_not_a_third() {
+    fn joining_extends_an_overdue_waiter_once() {
         let (mut queue, _) = queue([1_000]);
-        let place = queue.join(ms(5_000));
-        assert_eq!(queue.ahead(place, ms(5_000), GRACE), ahead(1, 5_000));
-        let place = queue.join(ms(5_099));
-        assert_eq!(queue.ahead(place, ms(5_099), GRACE), ahead(1, 5_000));
-        let place = queue.join(ms(5_100));
-        assert_eq!(queue.ahead(place, ms(5_100), GRACE), None);
+        let position = queue.join(ms(5_000));
+        assert_eq!(queue.ahead(position, ms(5_000), SLACK), ahead(1, 5_000));
+        let position = queue.join(ms(5_099));
+        assert_eq!(queue.ahead(position, ms(5_099), SLACK), ahead(1, 5_000));
+        let position = queue.join(ms(5_100));
+        assert_eq!(queue.ahead(position, ms(5_100), SLACK), None);
     }
 
     #[test]
-    fn who_leaves_calls_those_who_move_up() {
-        let called = |left: usize| {
-            let (mut queue, places) = queue([1_000, 1_100, 1_200, 1_300]);
-            let called = queue.leave(places[left], ms(500)).0.iter().flatten().count();
-            let looks_at: Vec<_> = queue.there.values().map(|waiting| waiting.looks_at.as_millis()).collect();
-            assert_eq!(looks_at.iter().filter(|looks_at| **looks_at == 500).count(), called);
-            looks_at
+    fn leaving_wakes_the_waiters_that_move_up() {
+        let next_checks_after = |left: usize| {
+            let (mut queue, positions) = queue([1_000, 1_100, 1_200, 1_300]);
+            let woken = queue.leave(positions[left], ms(500)).0.iter().flatten().count();
+            let next_checks: Vec<_> = queue.active.values().map(|waiter| waiter.next_check.as_millis()).collect();
+            assert_eq!(next_checks.iter().filter(|next_check| **next_check == 500).count(), woken);
+            next_checks
         };
-        assert_eq!(called(0), [500, 500, 1_300]);
-        assert_eq!(called(1), [1_000, 500, 1_300]);
-        assert_eq!(called(2), [1_000, 1_100, 500]);
-        assert_eq!(called(3), [1_000, 1_100, 1_200]);
+        assert_eq!(next_checks_after(0), [500, 500, 1_300]);
+        assert_eq!(next_checks_after(1), [1_000, 500, 1_300]);
+        assert_eq!(next_checks_after(2), [1_000, 1_100, 500]);
+        assert_eq!(next_checks_after(3), [1_000, 1_100, 1_200]);
     }
 
     #[test]
-    fn who_is_away_leaves_without_calling_anybody() {
+    fn a_skipped_waiter_leaves_without_waking_others() {
         let (mut queue, [first, second]) = queue([1_000, 1_100]);
-        assert_eq!(queue.ahead(second, ms(1_100), GRACE), None);
+        assert_eq!(queue.ahead(second, ms(1_100), SLACK), None);
         assert_eq!(queue.leave(first, ms(1_100)).0.iter().flatten().count(), 0);
-        assert!(queue.away.is_empty() && queue.there.len() == 1);
+        assert!(queue.skipped.is_empty() && queue.active.len() == 1);
     }
 
     #[test]
-    fn who_was_called_or_passed_over_looks_anew() {
+    fn a_waiter_that_was_woken_or_skipped_must_check_again() {
         let (mut queue, [first, second, third]) = queue([1_000, 1_100, 1_200]);
-        let called = queue.call(ms(500)).0;
-        assert_eq!(called.iter().flatten().count(), 2);
-        let mut as_it_was = |place, looks_at| queue.is_as_it_was(place, Waker::noop(), ms(looks_at));
-        assert!(!as_it_was(first, 1_000) && !as_it_was(second, 1_100) && as_it_was(third, 1_200));
-        assert_eq!(queue.ahead(third, ms(600), GRACE), None);
-        assert!(!queue.is_as_it_was(first, Waker::noop(), ms(500)));
+        assert_eq!(queue.wake_first_two(ms(500)).0.iter().flatten().count(), 2);
+        let mut unchanged = |position, next_check| queue.unchanged(position, Waker::noop(), ms(next_check));
+        assert!(!unchanged(first, 1_000) && !unchanged(second, 1_100) && unchanged(third, 1_200));
+        assert_eq!(queue.ahead(third, ms(600), SLACK), None);
+        assert!(!queue.unchanged(first, Waker::noop(), ms(500)));
     }
 }

@@ -233,7 +233,7 @@ fn a_call_of_no_request_a_second_is_refused() {
     assert_eq!(
         error.unwrap_err().to_string(),
         "vod.DeleteMedia: a rate of 0 requests per second would never send anything; \
-         help: set at least 1 with `requests_per_second`"
+         help: set `requests_per_second` to at least 1, or remove all limits with `ConfigBuilder::without_limits`"
     );
     assert!(transport.requests().is_empty());
 }

@@ -1,0 +1,114 @@
+//! Waits for a permit.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker, ready};
+use std::time::Duration;
+
+use super::permit::Permit;
+use super::queue::{Position, Woken};
+use super::{Limiter, State};
+use crate::time::{BoxFuture, Clock};
+
+/// Maximum delay that one waiter causes by not being polled. 100 ms: a timer on a loaded machine is
+/// not as late as that. A waiter that is skipped although it is polled goes first at its next check,
+/// so it loses its place in the order and no permit.
+pub(super) const SLACK: Duration = Duration::from_millis(100);
+
+/// A future that resolves to a permit. Dropping it leaves the queue.
+pub(super) struct Acquire<'a> {
+    limiter: Arc<Limiter>,
+    clock: &'a dyn Clock,
+    limit: u32,
+    /// Position in the queue. The waiter keeps it until it has a permit, even while it is skipped.
+    position: Option<Position>,
+    timer: Option<Timer>,
+}
+
+struct Timer {
+    fires_at: Duration,
+    sleep: BoxFuture<'static, ()>,
+}
+
+/// Result of a check.
+enum Check<'a> {
+    Permit(Permit<'a>),
+    /// There is no permit yet. Unless the waiter is woken, it checks again after this time.
+    Wait {
+        now: Duration,
+        next_check: Duration,
+    },
+}
+
+impl<'a> Acquire<'a> {
+    pub(super) fn new(limiter: Arc<Limiter>, clock: &'a dyn Clock, limit: u32) -> Self {
+        Self { limiter, clock, limit, position: None, timer: None }
+    }
+
+    fn check(&mut self, waker: &Waker) -> Check<'a> {
+        let mut state = self.limiter.state();
+        let now = state.now(self.clock);
+        let State { spacing, queue, .. } = &mut *state;
+        // Most polls of a waiter are not its own: other futures of its task were woken.
+        if let (Some(position), Some(Timer { fires_at, .. })) = (self.position, &self.timer)
+            && now < *fires_at
+            && queue.unchanged(position, waker, *fires_at)
+        {
+            return Check::Wait { now, next_check: *fires_at };
+        }
+        let mut next_check = spacing.opens_at(now, self.limit);
+        if !queue.is_empty() {
+            // At most the time between two permits, so that waiters that move up check in time.
+            let slack = SLACK.min(spacing.interval(now, self.limit));
+            let position = *self.position.get_or_insert_with(|| queue.join(now));
+            if let Some(ahead) = queue.ahead(position, now, slack) {
+                let if_all_are_skipped = next_check.saturating_add(slack.saturating_mul(ahead.count));
+                next_check = if_all_are_skipped.max(ahead.last_next_check.saturating_add(slack));
+            }
+        }
+        if next_check > now {
+            let position = *self.position.get_or_insert_with(|| queue.join(now));
+            queue.wait(position, waker, next_check);
+            return Check::Wait { now, next_check };
+        }
+        let sent = spacing.send(now, self.limit);
+        let woken = self.position.take().map(|position| queue.leave(position, now));
+        drop(state);
+        woken.into_iter().for_each(Woken::wake);
+        Check::Permit(Permit::new(Arc::clone(&self.limiter), self.clock, sent))
+    }
+}
+
+impl<'a> Future for Acquire<'a> {
+    type Output = Permit<'a>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = &mut *self;
+        loop {
+            let (now, next_check) = match this.check(context.waker()) {
+                Check::Permit(permit) => return Poll::Ready(permit),
+                Check::Wait { now, next_check } => (now, next_check),
+            };
+            if this.timer.as_ref().is_none_or(|timer| timer.fires_at != next_check) {
+                let sleep = this.clock.sleep(next_check.saturating_sub(now));
+                this.timer = Some(Timer { fires_at: next_check, sleep });
+            }
+            if let Some(timer) = &mut this.timer {
+                ready!(timer.sleep.as_mut().poll(context));
+            }
+            this.timer = None;
+            this.limiter.state().timer_fired(next_check, this.clock);
+        }
+    }
+}
+
+impl Drop for Acquire<'_> {
+    fn drop(&mut self) {
+        let Some(position) = self.position else { return };
+        let mut state = self.limiter.state();
+        let now = state.now(self.clock);
+        let woken = state.queue.leave(position, now);
+        drop(state);
+        woken.wake();
+    }
+}
