@@ -1,4 +1,4 @@
-//! What `error_codes!` gives an enum of codes.
+//! Tests of `error_codes!`, which implements an enum of error codes.
 
 use tencentcloud_core::{CodeFacts, ErrorCode, ErrorKind, error_codes};
 
@@ -15,7 +15,7 @@ error_codes!(Code {
 });
 
 #[test]
-fn a_documented_code_is_matched_exactly_and_goes_back_to_its_text() {
+fn a_documented_code_is_matched_exactly_and_converts_back_to_its_text() {
     let code = Code::from("UnauthorizedOperation.OperationTooOften");
     assert_eq!(code, Code::TooOften);
     assert_eq!(code.to_string(), "UnauthorizedOperation.OperationTooOften");

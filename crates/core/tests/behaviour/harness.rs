@@ -1,4 +1,4 @@
-//! A client on a harness: it plays a script, and what it does is timed.
+//! Test harness: a client over a scripted transport that records when each attempt ran.
 
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};

@@ -1,4 +1,4 @@
-//! A subscriber that keeps everything: each span and event, at every level, with all that it says.
+//! A `tracing` subscriber that records every span and event, at every level, with all its fields.
 
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Write as _};
@@ -19,7 +19,7 @@ pub(crate) struct Recorder(Arc<Mutex<State>>);
 struct State {
     spans: Vec<Seen>,
     events: Vec<Seen>,
-    /// The spans that are entered, the innermost last.
+    /// The entered spans, the innermost last.
     entered: Vec<u64>,
 }
 
@@ -30,18 +30,18 @@ pub(crate) struct Seen {
     pub(crate) name: String,
     pub(crate) level: Level,
     pub(crate) fields: Fields,
-    /// The name of the span around it.
+    /// The name of the enclosing span.
     pub(crate) inside: Option<String>,
 }
 
 impl Recorder {
-    /// Watches what this thread does while something runs.
+    /// Records this thread while `work` runs.
     pub(crate) fn watch<T>(&self, work: impl FnOnce() -> T) -> T {
         let _watching = self.watch_thread();
         work()
     }
 
-    /// Watches what this thread does until the guard is dropped.
+    /// Records this thread until the guard is dropped.
     pub(crate) fn watch_thread(&self) -> DefaultGuard {
         static OTHERS: Once = Once::new();
         OTHERS.call_once(|| tracing::subscriber::set_global_default(Nobody).unwrap());
@@ -58,7 +58,7 @@ impl Recorder {
         self.state().events.iter().filter(|seen| seen.is_ours()).cloned().collect()
     }
 
-    /// Everything, as text.
+    /// All records, as text.
     pub(crate) fn text(&self) -> String {
         let state = self.state();
         state.spans.iter().chain(&state.events).fold(String::new(), |mut text, seen| {
@@ -125,8 +125,8 @@ impl Subscriber for Recorder {
     }
 }
 
-/// The subscriber of all threads that are not watched. Without one, a place that such a thread comes by first would be
-/// taken for uninteresting, for good and for all threads.
+/// The subscriber of all other threads. Without one, `tracing` would cache that a call site is disabled when such a thread
+/// reaches it first, for all threads and for ever.
 struct Nobody;
 
 impl Subscriber for Nobody {

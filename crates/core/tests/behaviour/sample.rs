@@ -1,4 +1,4 @@
-//! A product with two actions, as a product crate would state them, and clients of it.
+//! A sample product with two actions, as a product crate states them, and clients of it.
 
 use serde::{Deserialize, Serialize};
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
@@ -9,7 +9,7 @@ use tencentcloud_core::{
 
 pub(crate) const NOW: u64 = 1_700_000_000;
 
-/// A successful answer to [`Purge`].
+/// Body of a successful response to [`Purge`].
 pub(crate) const PURGED: &str = r#"{"Response":{"TaskId":"task-1","RequestId":"request-1"}}"#;
 
 #[derive(Debug)]
@@ -36,7 +36,7 @@ error_codes!(Code {
     InterfaceError: CodeFacts::new("InvalidParameter.CdnInterfaceError", ErrorKind::Server),
 });
 
-/// Must not be sent twice.
+/// An action that may not be repeated.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Purge {
@@ -67,7 +67,7 @@ impl Action for Purge {
     }
 }
 
-/// May be sent twice.
+/// An action that may be repeated.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Describe {}
 
@@ -88,7 +88,7 @@ pub(crate) fn purge() -> Purge {
     Purge { urls: vec!["http://www.example.com/1.jpg".to_owned()] }
 }
 
-/// A configuration without a network or a waiting time, and without chance: each wait is half of the longest.
+/// A configuration with a scripted transport and a virtual clock, without randomness: each wait is half of its maximum.
 pub(crate) fn config(transport: &ScriptedTransport, clock: &VirtualClock) -> ConfigBuilder {
     let credentials =
         Credentials::new("AKIDvector0000000000000000000000000001", "vectorKey/EXAMPLE+0123456789abcdef").unwrap();
@@ -99,7 +99,7 @@ pub(crate) fn client(transport: &ScriptedTransport, clock: &VirtualClock) -> Cli
     Client::new(&config(transport, clock).build().unwrap())
 }
 
-/// What a call comes to that is sent once, the clock standing at [`NOW`] when it begins.
+/// The result of a call with a single attempt, which begins at [`NOW`].
 pub(crate) fn outcome<A: Action<Product = Cdn>>(
     transport: &ScriptedTransport,
     action: &A,
@@ -108,12 +108,12 @@ pub(crate) fn outcome<A: Action<Product = Cdn>>(
     clock.run(client(transport, &clock).call(action).max_attempts(1).into_future())
 }
 
-/// What a purge fails with if it is answered so.
+/// The error of a purge with this script.
 pub(crate) fn failure(transport: &ScriptedTransport) -> Error {
     outcome(transport, &purge()).unwrap_err()
 }
 
-/// What a call fails with.
+/// The error of a call.
 pub(crate) fn error_of<A: Action>(clock: &VirtualClock, call: Call<A>) -> Error {
     clock.run(call.into_future()).err().unwrap()
 }

@@ -1,4 +1,4 @@
-//! What `value_set!` gives an enum of values.
+//! Tests of `value_set!`, which implements an enum of values.
 
 use tencentcloud_core::value_set;
 
@@ -12,14 +12,14 @@ enum Status {
 value_set!(Status { Done: "done", Fail: "fail" });
 
 #[test]
-fn case_is_ignored_when_read_and_never_when_written() {
+fn values_are_read_without_regard_to_case_and_written_as_documented() {
     let status: Status = serde_json::from_str(r#""Done""#).unwrap();
     assert_eq!(status, Status::Done);
     assert_eq!(serde_json::to_string(&status).unwrap(), r#""done""#);
 }
 
 #[test]
-fn an_unknown_value_is_kept_as_it_came() {
+fn an_unknown_value_is_kept_verbatim() {
     let status: Status = serde_json::from_str(r#""Half-Done""#).unwrap();
     assert_eq!(status, Status::Other("Half-Done".to_owned()));
     assert_eq!(serde_json::to_string(&status).unwrap(), r#""Half-Done""#);

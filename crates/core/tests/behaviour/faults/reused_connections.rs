@@ -22,7 +22,7 @@ const NEVER_OPEN: [&str; 3] =
     ["no server listens", "server does not speak TLS", "server is silent during the TLS handshake"];
 
 pub(super) fn section() -> Section {
-    let kept = kept();
+    let kept = reused();
     let outcomes = runtime().block_on(async {
         let mut rows = Vec::new();
         // A short timeout, because one of the servers never responds.
@@ -50,7 +50,7 @@ fn row(what: &str, [once, repeatable]: [String; 2]) -> String {
 }
 
 /// What the server does with a connection after its first response.
-fn kept() -> Vec<(&'static str, Vec<Act>)> {
+fn reused() -> Vec<(&'static str, Vec<Act>)> {
     vec![
         ("server closes an idle connection", vec![]),
         ("server resets an idle connection", vec![Act::Reset]),

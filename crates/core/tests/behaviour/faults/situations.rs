@@ -52,7 +52,7 @@ fn not_retried_because(error: &Error) -> Option<String> {
 }
 
 fn situations() -> Vec<Situation> {
-    [before_sending(), time(), credentials(), kept_credentials(), limits(), mixtures()].concat()
+    [before_sending(), time(), credentials(), cached_credentials(), limits(), mixtures()].concat()
 }
 
 fn before_sending() -> Vec<Situation> {
@@ -144,7 +144,7 @@ fn credentials() -> Vec<Situation> {
     ]
 }
 
-fn kept_credentials() -> Vec<Situation> {
+fn cached_credentials() -> Vec<Situation> {
     vec![
         ("credentials that expire in three minutes; the refresh fails", |harness| {
             kept(harness, 7_020, |provider| provider.then(Fails("the role is gone")))
