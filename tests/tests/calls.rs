@@ -1,4 +1,4 @@
-//! Whole calls: the clients of the three products against the emulator, over real HTTP.
+//! Calls the emulator over HTTP with the clients of the three products.
 
 use tencentcloud_cdn::{Area, Config, Credentials, ErrorCode, ErrorKind, FlushType, PurgePathCache, PurgeUrlsCache};
 use tencentcloud_ecdn::{DescribePurgeTasks, TaskStatus};
@@ -6,12 +6,12 @@ use tencentcloud_emulator::Emulator;
 use tencentcloud_teo::CreatePurgeTask;
 use tencentcloud_tests::{Outcome, config};
 
-/// Asks for a list of URLs to be purged.
+/// Purges a list of URLs.
 async fn purge(config: &Config, urls: Vec<String>) -> Outcome<tencentcloud_cdn::PurgeUrlsCacheResponse> {
     Ok(tencentcloud_cdn::Client::new(config).purge_urls_cache(PurgeUrlsCache::new(urls)).await?)
 }
 
-/// The URLs of each request that the emulator has received.
+/// The URLs of each request that the emulator received.
 fn received(emulator: &Emulator) -> Outcome<Vec<Vec<String>>> {
     #[derive(serde::Deserialize)]
     #[serde(rename_all = "PascalCase")]
@@ -24,7 +24,7 @@ fn received(emulator: &Emulator) -> Outcome<Vec<Vec<String>>> {
 }
 
 #[tokio::test]
-async fn each_action_is_answered() -> Outcome<()> {
+async fn each_action_succeeds() -> Outcome<()> {
     let emulator = Emulator::start().await?;
     let config = config(&emulator)?;
 
@@ -46,13 +46,13 @@ async fn each_action_is_answered() -> Outcome<()> {
 }
 
 #[tokio::test]
-async fn a_purge_that_was_submitted_on_cdn_is_listed() -> Outcome<()> {
+async fn a_purge_on_cdn_is_listed_by_ecdn() -> Outcome<()> {
     let emulator = Emulator::start().await?;
     let config = config(&emulator)?;
     let task = purge(&config, vec!["https://www.example.com/a".into(), "https://www.example.com/b".into()]).await?;
 
     let ecdn = tencentcloud_ecdn::Client::new(&config);
-    #[expect(deprecated, reason = "the whole product is, and still has to work")]
+    #[expect(deprecated, reason = "the product is retired, and still has to work")]
     let listed = ecdn.describe_purge_tasks(DescribePurgeTasks::by_task(&task.task_id)).await?;
 
     assert_eq!(listed.total_count, 2);
@@ -79,7 +79,7 @@ async fn a_target_that_cannot_be_purged_is_reported_in_the_response() -> Outcome
 }
 
 #[tokio::test]
-async fn urls_outside_ascii_arrive_as_they_are() -> Outcome<()> {
+async fn urls_with_characters_outside_ascii_arrive_unchanged() -> Outcome<()> {
     let emulator = Emulator::start().await?;
     let urls: Vec<String> =
         ["https://www.example.com/图片/新闻.jpg?标题=测试#锚点", "https://www.example.com/ü\"\\\u{7f}\u{2028}🙂"]
@@ -93,7 +93,7 @@ async fn urls_outside_ascii_arrive_as_they_are() -> Outcome<()> {
 }
 
 #[tokio::test]
-async fn a_thousand_urls_are_one_request() -> Outcome<()> {
+async fn a_thousand_urls_are_sent_in_one_request() -> Outcome<()> {
     let emulator = Emulator::start().await?;
     let urls: Vec<String> = (0..1_000).map(|n| format!("https://www.example.com/{n}.png")).collect();
 
@@ -104,7 +104,7 @@ async fn a_thousand_urls_are_one_request() -> Outcome<()> {
 }
 
 #[tokio::test]
-async fn one_url_more_than_a_batch_holds_is_a_quota_error() -> Outcome<()> {
+async fn a_batch_with_one_url_too_many_is_a_quota_error() -> Outcome<()> {
     let emulator = Emulator::start().await?;
     let urls = (0..1_001).map(|n| format!("https://www.example.com/{n}.png")).collect();
 
@@ -118,7 +118,7 @@ async fn one_url_more_than_a_batch_holds_is_a_quota_error() -> Outcome<()> {
 }
 
 #[tokio::test]
-async fn an_empty_list_is_refused_before_it_is_sent() -> Outcome<()> {
+async fn a_request_with_an_empty_list_is_refused_and_not_sent() -> Outcome<()> {
     let emulator = Emulator::start().await?;
 
     let error = purge(&config(&emulator)?, Vec::new()).await.unwrap_err();
@@ -131,7 +131,7 @@ async fn an_empty_list_is_refused_before_it_is_sent() -> Outcome<()> {
 }
 
 #[tokio::test]
-async fn a_list_that_a_constructor_takes_is_not_empty_either() -> Outcome<()> {
+async fn an_empty_list_passed_to_a_constructor_is_refused() -> Outcome<()> {
     let emulator = Emulator::start().await?;
     let client = tencentcloud_teo::Client::new(&config(&emulator)?);
     let none: [&str; 0] = [];
@@ -146,12 +146,12 @@ async fn a_list_that_a_constructor_takes_is_not_empty_either() -> Outcome<()> {
     assert_eq!(emulator.received(), []);
 
     client.create_purge_task(CreatePurgeTask::all("zone-1")).await?;
-    assert_eq!(emulator.received().len(), 1, "a purge of everything has no list that could be empty");
+    assert_eq!(emulator.received().len(), 1, "a purge of everything needs no list");
     Ok(())
 }
 
 #[tokio::test]
-async fn targets_that_are_written_into_a_purge_of_everything_are_sent_and_refused() -> Outcome<()> {
+async fn targets_assigned_to_a_purge_of_everything_are_sent_and_refused() -> Outcome<()> {
     let emulator = Emulator::start().await?;
     let client = tencentcloud_teo::Client::new(&config(&emulator)?);
     let mut request = CreatePurgeTask::all("zone-1");
@@ -164,7 +164,7 @@ async fn targets_that_are_written_into_a_purge_of_everything_are_sent_and_refuse
 }
 
 #[tokio::test]
-async fn a_wrong_key_is_told_with_what_to_check() -> Outcome<()> {
+async fn a_wrong_key_is_an_auth_error_with_a_hint() -> Outcome<()> {
     let emulator = Emulator::start().await?;
     let credentials = Credentials::new(emulator.secret_id(), "not-the-key-of-this-id")?;
     let config = Config::builder().credentials(credentials).endpoint(emulator.endpoint()).build()?;
@@ -184,7 +184,7 @@ async fn a_wrong_key_is_told_with_what_to_check() -> Outcome<()> {
 }
 
 #[tokio::test]
-async fn an_unknown_id_is_told_as_such() -> Outcome<()> {
+async fn an_unknown_secret_id_has_its_own_code_and_a_hint() -> Outcome<()> {
     let emulator = Emulator::start().await?;
     let credentials = Credentials::new("AKIDnobody", emulator.secret_key())?;
     let config = Config::builder().credentials(credentials).endpoint(emulator.endpoint()).build()?;
@@ -198,7 +198,7 @@ async fn an_unknown_id_is_told_as_such() -> Outcome<()> {
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_is_a_connect_error() -> Outcome<()> {
+async fn a_refused_connection_is_a_connect_error() -> Outcome<()> {
     let emulator = Emulator::start().await?;
     let config = config(&emulator)?;
     let endpoint = emulator.endpoint();
@@ -209,7 +209,7 @@ async fn a_server_that_is_not_there_is_a_connect_error() -> Outcome<()> {
     let line = error.to_string();
     let error = error.downcast_ref::<tencentcloud_cdn::Error>().unwrap();
     assert_eq!(error.kind(), ErrorKind::Connect);
-    assert!(error.is_retryable(), "it never arrived");
+    assert!(error.is_retryable(), "the request never arrived");
     let address = endpoint.trim_start_matches("http://");
     assert!(line.contains(address), "`{address}` is missing in: {line}");
     Ok(())

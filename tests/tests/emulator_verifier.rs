@@ -1,4 +1,5 @@
-//! The emulator's verifier against vectors made by an official SDK: it must accept each, and refuse it when a byte is changed.
+//! Checks the emulator's verifier with requests of an official SDK: each is accepted, and refused
+//! when a byte of it is changed.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -47,7 +48,8 @@ impl Vector {
         }
     }
 
-    /// The code with which the emulator refuses the request, on a clock that is so many seconds ahead of its timestamp.
+    /// The code of the refusal, if any, when the emulator's clock is `seconds` later than the
+    /// timestamp.
     fn refused_after(&self, seconds: u64) -> Option<String> {
         let now = UNIX_EPOCH + Duration::from_secs(self.timestamp + seconds);
         let credential = Credential::new(&self.secret_id, &self.secret_key);
@@ -75,39 +77,39 @@ fn requests_of_the_sdk_expire_after_five_minutes() {
 }
 
 #[test]
-fn another_body_is_refused() {
+fn a_changed_body_is_refused() {
     assert_refused(WRONG, |vector| flip(&mut vector.payload, 0));
     assert_refused(WRONG, |vector| vector.payload.push(' '));
 }
 
 #[test]
-fn another_query_is_refused() {
+fn a_changed_query_is_refused() {
     assert_refused(WRONG, |vector| flip(&mut vector.query, 0));
 }
 
 #[test]
-fn another_method_is_refused() {
+fn a_changed_method_is_refused() {
     assert_refused(WRONG, |vector| vector.method = if vector.method == "POST" { "GET" } else { "POST" }.to_owned());
 }
 
 #[test]
-fn another_host_is_refused() {
+fn a_changed_host_is_refused() {
     assert_refused(WRONG, |vector| flip(&mut vector.host, 0));
     assert_refused(WRONG, |vector| vector.host = vector.host.replace(".com", ".con"));
 }
 
 #[test]
-fn another_time_is_refused() {
+fn a_changed_time_is_refused() {
     assert_refused(WRONG, |vector| vector.timestamp += 1);
 }
 
 #[test]
-fn another_content_type_is_refused() {
+fn a_changed_content_type_is_refused() {
     assert_refused(WRONG, |vector| vector.content_type.push('x'));
 }
 
 #[test]
-fn another_service_is_refused() {
+fn a_changed_service_is_refused() {
     assert_refused(WRONG, |vector| {
         let scope = format!("/{}/tc3_request", vector.service);
         vector.authorization = vector.authorization.replace(&scope, "/cdm/tc3_request");
@@ -115,17 +117,17 @@ fn another_service_is_refused() {
 }
 
 #[test]
-fn another_date_is_refused() {
+fn a_changed_date_is_refused() {
     assert_refused(WRONG, |vector| vector.authorization = vector.authorization.replacen("/20", "/21", 1));
 }
 
 #[test]
-fn another_key_is_refused() {
+fn a_changed_key_is_refused() {
     assert_refused(WRONG, |vector| flip(&mut vector.secret_key, 0));
 }
 
 #[test]
-fn another_signature_is_refused() {
+fn a_changed_signature_is_refused() {
     assert_refused(WRONG, |vector| {
         let last = if vector.authorization.ends_with('0') { '1' } else { '0' };
         vector.authorization.pop();
@@ -134,16 +136,16 @@ fn another_signature_is_refused() {
 }
 
 #[test]
-fn another_secret_id_is_refused() {
+fn a_changed_secret_id_is_refused() {
     assert_refused("AuthFailure.SecretIdNotFound", |vector| flip(&mut vector.secret_id, 4));
 }
 
 #[test]
-fn another_algorithm_is_refused() {
+fn a_changed_algorithm_is_refused() {
     assert_refused("AuthFailure.InvalidAuthorization", |vector| flip(&mut vector.authorization, 0));
 }
 
-/// Changes each vector, and expects it to be refused. The clock keeps to the time of the vector as it was.
+/// Changes each vector, and expects a refusal. The clock shows the vector's original time.
 #[track_caller]
 fn assert_refused(code: &str, change: impl Fn(&mut Vector)) {
     for vector in read() {
@@ -153,7 +155,7 @@ fn assert_refused(code: &str, change: impl Fn(&mut Vector)) {
     }
 }
 
-/// Changes one letter, or puts one where there is none.
+/// Replaces the character at `index`, or appends one if the text is shorter.
 fn flip(text: &mut String, index: usize) {
     match text.get(index..=index) {
         Some("~") => text.replace_range(index..=index, "!"),

@@ -1,4 +1,5 @@
-//! The emulator's verifier against V1 vectors made by an official SDK: it must accept each, and refuse it when it is changed.
+//! Checks the emulator's verifier with V1 requests of an official SDK: each is accepted, and
+//! refused when it is changed.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -25,7 +26,7 @@ struct Vector {
     host: String,
     content_type: String,
     timestamp: u64,
-    /// All parameters with the signature, as the query or the form carries them.
+    /// All parameters and the signature, encoded as the query or the form.
     encoded: String,
     string_to_sign: String,
     signature: String,
@@ -42,7 +43,7 @@ impl Vector {
         Request { method: self.method.clone(), path: "/".to_owned(), query, headers, body }
     }
 
-    /// How the emulator refuses the request, on a clock that is so many seconds ahead of its timestamp.
+    /// The refusal, if any, when the emulator's clock is `seconds` later than the timestamp.
     fn refused_after(&self, seconds: u64) -> Option<Refusal> {
         let now = UNIX_EPOCH + Duration::from_secs(self.timestamp + seconds);
         verify(&self.request(), &[Credential::new(&self.secret_id, &self.secret_key)], now).err()
@@ -75,7 +76,7 @@ fn requests_of_the_sdk_expire_after_five_minutes() {
 }
 
 #[test]
-fn the_string_to_sign_is_the_one_of_the_sdk() {
+fn a_refusal_shows_the_string_to_sign_of_the_sdk() {
     assert_refused(WRONG, |vector| vector.secret_key.push('~'));
     for mut vector in read() {
         vector.secret_key.push('~');
@@ -85,7 +86,7 @@ fn the_string_to_sign_is_the_one_of_the_sdk() {
 }
 
 #[test]
-fn another_value_is_refused() {
+fn a_changed_value_is_refused() {
     assert_refused(WRONG, |vector| vector.encoded = vector.encoded.replacen("example", "examplf", 1));
     assert_refused(WRONG, |vector| vector.encoded = vector.encoded.replace("PurgeUrlsCache", "PurgePathCache"));
     assert_refused(WRONG, |vector| vector.encoded = vector.encoded.replace("11886", "11887"));
@@ -93,24 +94,24 @@ fn another_value_is_refused() {
 }
 
 #[test]
-fn another_name_is_refused() {
+fn a_changed_name_is_refused() {
     assert_refused(WRONG, |vector| vector.encoded = vector.encoded.replacen("Urls.0", "Urls.2", 1));
     assert_refused(WRONG, |vector| vector.encoded = vector.encoded.replace("RequestClient", "RequestServer"));
 }
 
 #[test]
-fn one_parameter_more_is_refused() {
+fn an_additional_parameter_is_refused() {
     assert_refused(WRONG, |vector| vector.encoded.push_str("&Language=zh-CN"));
     assert_refused(WRONG, |vector| vector.encoded.insert_str(0, "Urls.5=a&"));
 }
 
 #[test]
-fn one_parameter_less_is_refused() {
+fn a_missing_parameter_is_refused() {
     assert_refused(WRONG, |vector| vector.encoded = vector.encoded.replace("&RequestClient=VECTOR_1.0", ""));
 }
 
 #[test]
-fn another_time_is_refused() {
+fn a_changed_time_is_refused() {
     assert_refused(WRONG, |vector| {
         let next = (vector.timestamp + 1).to_string();
         vector.encoded = vector.encoded.replace(&vector.timestamp.to_string(), &next);
@@ -118,7 +119,7 @@ fn another_time_is_refused() {
 }
 
 #[test]
-fn another_algorithm_is_refused() {
+fn a_changed_algorithm_is_refused() {
     assert_refused(WRONG, |vector| {
         let other = if vector.scheme == "HmacSHA1" { "=HmacSHA256" } else { "=HmacSHA1" };
         vector.encoded = vector.encoded.replace(&format!("={}", vector.scheme), other);
@@ -126,37 +127,37 @@ fn another_algorithm_is_refused() {
 }
 
 #[test]
-fn another_host_is_refused() {
+fn a_changed_host_is_refused() {
     assert_refused(WRONG, |vector| vector.host = vector.host.replace("cdn", "cdm"));
     assert_refused(WRONG, |vector| vector.host.push_str(":8088"));
 }
 
 #[test]
-fn another_method_is_refused() {
+fn a_changed_method_is_refused() {
     assert_refused(WRONG, |vector| vector.method = if vector.method == "GET" { "POST" } else { "GET" }.to_owned());
 }
 
 #[test]
-fn another_key_is_refused() {
+fn a_changed_key_is_refused() {
     assert_refused(WRONG, |vector| vector.secret_key = vector.secret_key.replace('v', "w"));
 }
 
 #[test]
-fn another_secret_id_is_refused() {
+fn a_changed_secret_id_is_refused() {
     assert_refused("AuthFailure.SecretIdNotFound", |vector| {
         vector.encoded = vector.encoded.replace("AKIDvector", "AKIDwector");
     });
 }
 
 #[test]
-fn another_signature_is_refused() {
+fn a_changed_signature_is_refused() {
     assert_refused(WRONG, |vector| {
         let first = vector.signature.get(..4).unwrap_or_default();
         vector.encoded = vector.encoded.replacen(&format!("Signature={first}"), "Signature=AAAA", 1);
     });
 }
 
-/// Changes each vector, and expects it to be refused. The clock keeps to the time of the vector as it was.
+/// Changes each vector, and expects a refusal. The clock shows the vector's original time.
 #[track_caller]
 fn assert_refused(code: &str, change: impl Fn(&mut Vector)) {
     for vector in read() {

@@ -1,4 +1,5 @@
-//! A program that depends on the crate of one product alone, with everything that it can put in of its own.
+//! Uses the crate of a single product, with a transport, a clock, credentials and an interceptor of
+//! its own.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,35 +13,35 @@ use tencentcloud_ecdn::{
 };
 
 const NOW: Duration = Duration::from_secs(1_700_000_000);
-const ANSWER: &str = r#"{"Response":{"PurgeLogs":[],"TotalCount":7,"RequestId":"1"}}"#;
+const BODY: &str = r#"{"Response":{"PurgeLogs":[],"TotalCount":7,"RequestId":"1"}}"#;
 
-/// Fails once, answers then, and keeps what it was asked by which attempt.
+/// Fails once, then responds. Records each request.
 #[derive(Clone, Default)]
 struct Network(Arc<Mutex<Vec<String>>>);
 
 impl Transport for Network {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         Box::pin(async move {
-            let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut requests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             let body = String::from_utf8_lossy(request.body());
-            asked.push(format!("{} {body} {:?}", request.url(), request.header("x-caller")));
-            match asked.len() {
-                1 => Err(TransportError::new(TransportErrorKind::Connect, "nobody is there")),
-                _ => Ok(HttpResponse::new(200, ANSWER)),
+            requests.push(format!("{} {body} {:?}", request.url(), request.header("x-caller")));
+            match requests.len() {
+                1 => Err(TransportError::new(TransportErrorKind::Connect, "connection refused")),
+                _ => Ok(HttpResponse::new(200, BODY)),
             }
         })
     }
 }
 
-/// Stands still, and waits for nothing.
-struct Still;
+/// Always shows the same time, and does not wait.
+struct StoppedClock;
 
-impl Clock for Still {
+impl Clock for StoppedClock {
     fn now(&self) -> SystemTime {
         UNIX_EPOCH + NOW
     }
 
-    // The timeouts wait as well, and must not come first.
+    // Timeouts wait with the clock too, and must not fire before the backoff is over.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         Box::pin(async move {
             if duration > Duration::from_secs(1) {
@@ -62,8 +63,8 @@ impl ProvideCredentials for Vault {
 struct Metrics {
     succeeded: Arc<AtomicU32>,
     failed: Arc<AtomicU32>,
-    /// The attempts of the calls that succeeded.
-    calls: Arc<AtomicU32>,
+    /// Attempts of the calls that succeeded.
+    attempts: Arc<AtomicU32>,
 }
 
 impl Interceptor for Metrics {
@@ -81,7 +82,7 @@ impl Interceptor for Metrics {
 
     fn after_call(&self, end: &CallEnd<'_>) {
         if matches!(end.result(), CallResult::Success) {
-            self.calls.fetch_add(end.attempts(), Ordering::Relaxed);
+            self.attempts.fetch_add(end.attempts(), Ordering::Relaxed);
         }
     }
 }
@@ -90,11 +91,11 @@ fn builder(network: &Network, metrics: &Metrics) -> ConfigBuilder {
     Config::builder()
         .credentials(Cached::new(Vault))
         .transport(network.clone())
-        .clock(Still)
+        .clock(StoppedClock)
         .interceptor(metrics.clone())
 }
 
-/// The beginning of yesterday, as the service counts days.
+/// The beginning of yesterday in China's time zone.
 fn yesterday(now: SystemTime) -> Result<DateTime, ParseDateTimeError> {
     let time = DateTime::at_offset(now - Duration::from_secs(24 * 60 * 60), UtcOffset::CHINA);
     format!("{} 00:00:00", time.as_str().split(' ').next().unwrap_or_default()).parse()
@@ -102,7 +103,7 @@ fn yesterday(now: SystemTime) -> Result<DateTime, ParseDateTimeError> {
 
 #[tokio::test]
 #[expect(deprecated)]
-async fn the_crate_of_one_product_is_enough() -> Result<(), Box<dyn std::error::Error>> {
+async fn the_crate_of_one_product_is_sufficient() -> Result<(), Box<dyn std::error::Error>> {
     let (network, metrics) = (Network::default(), Metrics::default());
     let config = builder(&network, &metrics).build()?;
 
@@ -110,28 +111,28 @@ async fn the_crate_of_one_product_is_enough() -> Result<(), Box<dyn std::error::
     let response = Client::new(&config).describe_purge_tasks(request).await?;
 
     assert_eq!(response.total_count, 7);
-    let [succeeded, failed, calls] =
-        [metrics.succeeded, metrics.failed, metrics.calls].map(|count| count.load(Ordering::Relaxed));
-    assert_eq!((succeeded, failed, calls), (1, 1, 2));
-    let asked = network.0.lock().unwrap().clone();
-    assert!(asked[1].contains(r#""StartTime":"2023-11-14 00:00:00""#), "{asked:?}");
-    assert!(asked[1].ends_with(r#"Some("attempt 2")"#), "{asked:?}");
+    let [succeeded, failed, attempts] =
+        [metrics.succeeded, metrics.failed, metrics.attempts].map(|count| count.load(Ordering::Relaxed));
+    assert_eq!((succeeded, failed, attempts), (1, 1, 2));
+    let requests = network.0.lock().unwrap().clone();
+    assert!(requests[1].contains(r#""StartTime":"2023-11-14 00:00:00""#), "{requests:?}");
+    assert!(requests[1].ends_with(r#"Some("attempt 2")"#), "{requests:?}");
     Ok(())
 }
 
 #[tokio::test]
-async fn any_action_can_be_called_through_it() -> Result<(), Box<dyn std::error::Error>> {
+async fn the_crate_of_one_product_can_call_any_action() -> Result<(), Box<dyn std::error::Error>> {
     let config = builder(&Network::default(), &Metrics::default()).build()?;
 
     let call: JsonCall = GenericClient::new(&config).call_json("cdn", "2018-06-06", "DescribePurgeTasks", "{}");
-    let answer: JsonResponse = call.await?;
+    let response: JsonResponse = call.await?;
 
-    assert_eq!(answer.request_id(), Some("1"));
+    assert_eq!(response.request_id(), Some("1"));
     Ok(())
 }
 
 #[test]
-fn a_chain_of_credentials_can_be_chosen_and_an_error_read_through_it() {
+fn the_crate_of_one_product_has_the_credential_sources_and_the_error_type() {
     let chain = tencentcloud_ecdn::CredentialsChain::of([Source::Environment]);
     let error = Config::new(chain).and_then(|config| {
         let _ = Client::new(&config);

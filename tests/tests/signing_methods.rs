@@ -1,4 +1,4 @@
-//! Each way to sign, held against the emulator: accepted as it is, and refused when the key is another.
+//! Signs requests with each method: the emulator accepts the right key and refuses a wrong one.
 
 use tencentcloud_cdn::{Area, Client, Config, Credentials, ErrorCode, ErrorKind, PurgeUrlsCache};
 use tencentcloud_core::signing::V1Hash;
@@ -34,7 +34,7 @@ fn request() -> PurgeUrlsCache {
 }
 
 #[tokio::test]
-async fn each_is_accepted_and_brings_the_same_parameters() -> Outcome<()> {
+async fn each_method_is_accepted_and_transmits_the_same_parameters() -> Outcome<()> {
     for method in METHODS {
         let emulator = Emulator::start().await?;
         client(&emulator, SECRET_KEY, None, method)?.purge_urls_cache(request()).await?;
@@ -47,7 +47,7 @@ async fn each_is_accepted_and_brings_the_same_parameters() -> Outcome<()> {
 }
 
 #[tokio::test]
-async fn each_is_accepted_with_a_token() -> Outcome<()> {
+async fn each_method_is_accepted_with_a_token_and_refused_without_it() -> Outcome<()> {
     for method in METHODS {
         let credential = Credential::new(SECRET_ID, SECRET_KEY).token(TOKEN);
         let emulator = Emulator::builder().credential(credential).start().await?;
@@ -60,7 +60,7 @@ async fn each_is_accepted_with_a_token() -> Outcome<()> {
 }
 
 #[tokio::test]
-async fn each_is_refused_with_another_key() -> Outcome<()> {
+async fn each_method_is_refused_with_a_wrong_key() -> Outcome<()> {
     let emulator = Emulator::start().await?;
     for method in METHODS {
         let error = client(&emulator, "another-key", None, method)?.purge_urls_cache(request()).await.unwrap_err();
@@ -70,7 +70,7 @@ async fn each_is_refused_with_another_key() -> Outcome<()> {
 }
 
 #[tokio::test]
-async fn what_a_method_cannot_carry_is_refused_before_it_is_sent() -> Outcome<()> {
+async fn a_request_that_is_too_long_for_a_query_is_refused_and_not_sent() -> Outcome<()> {
     let emulator = Emulator::start().await?;
     let urls: Vec<String> =
         (0..1_000).map(|n| format!("https://www.example.com/a/path/of/some/length/{n}.png")).collect();
@@ -87,7 +87,7 @@ async fn what_a_method_cannot_carry_is_refused_before_it_is_sent() -> Outcome<()
 }
 
 #[tokio::test]
-async fn a_parameter_that_v1_sends_itself_is_refused_and_not_sent_twice() -> Outcome<()> {
+async fn a_parameter_with_a_name_that_v1_adds_is_refused_and_not_sent() -> Outcome<()> {
     let emulator = Emulator::start().await?;
     let credentials = Credentials::new(SECRET_ID, SECRET_KEY)?;
     let config = Config::builder().credentials(credentials).endpoint(emulator.endpoint());

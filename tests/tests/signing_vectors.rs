@@ -1,4 +1,5 @@
-//! Every step of TC3 against vectors made by an official SDK, so that a failure names the vector and the step.
+//! Checks each step of TC3 against vectors of an official SDK, so that a failure names the vector
+//! and the step.
 
 #![cfg(test)]
 
@@ -46,7 +47,7 @@ impl Vector {
 }
 
 #[test]
-fn payloads_hash_as_the_sdk_hashes_them() {
+fn payload_hashes_are_those_of_the_sdk() {
     check(|vector| {
         let digest = HexDigest::sha256(vector.payload.as_bytes());
         (digest.to_string(), vector.payload_sha256.clone())
@@ -59,7 +60,7 @@ fn canonical_requests_are_those_of_the_sdk() {
 }
 
 #[test]
-fn digests_are_those_of_the_canonical_requests() {
+fn a_digest_is_the_hash_of_the_canonical_request() {
     check(|vector| {
         let digest = vector.request(&vector.headers()).digest();
         (digest.to_string(), HexDigest::sha256(vector.canonical_request.as_bytes()).to_string())
@@ -99,7 +100,7 @@ fn authorization_headers_are_those_of_the_sdk() {
     });
 }
 
-/// Compares what a step makes of each vector with what the SDK made of it.
+/// Compares the result of a step with the SDK's, for each vector.
 #[track_caller]
 fn check(step: impl Fn(&Vector) -> (String, String)) {
     let Vectors { vectors } = serde_json::from_str(VECTORS).unwrap();

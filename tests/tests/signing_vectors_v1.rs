@@ -1,4 +1,5 @@
-//! Every step of signature V1 against vectors made by an official SDK, so that a failure names the vector and the step.
+//! Checks each step of signature V1 against vectors of an official SDK, so that a failure names the
+//! vector and the step.
 
 #![cfg(test)]
 
@@ -24,10 +25,10 @@ struct Vector {
 }
 
 impl Vector {
-    /// The parameters of the string to sign, in another order than its own.
+    /// The parameters of the string to sign, in reverse order.
     fn parameters(&self) -> Vec<(String, String)> {
         let (_, query) = self.string_to_sign.split_once("/?").unwrap();
-        // Values with `&` would not come apart again, which is why no vector has one.
+        // This would split a value that contains `&`, so no vector has one.
         let parameters = query.split('&').map(|parameter| parameter.split_once('=').unwrap());
         let mut parameters: Vec<_> = parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         parameters.reverse();

@@ -1,4 +1,4 @@
-//! A request that is changed on its way is refused, and the error says what to check.
+//! Changes requests on their way: they are refused, and the error says what to check.
 
 use tencentcloud_cdn::{Client, Config, Credentials, Error, ErrorCode, PurgeUrlsCache};
 use tencentcloud_emulator::Emulator;
@@ -6,8 +6,9 @@ use tencentcloud_tests::Outcome;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Passes one request on to the emulator, with the first `original` in it replaced by `changed`, and its answer back.
-async fn pass_on(
+/// Forwards one request to the emulator, with the first `original` replaced by `changed`, and
+/// returns the response.
+async fn forward(
     listener: TcpListener,
     emulator: String,
     original: &'static str,
@@ -18,7 +19,7 @@ async fn pass_on(
     let mut request = Vec::new();
     while !request.ends_with(b"]}") {
         let read = client.read_buf(&mut request).await?;
-        assert_ne!(read, 0, "the client hung up");
+        assert_ne!(read, 0, "the client closed the connection");
     }
     let at =
         request.windows(original.len()).position(|window| window == original.as_bytes()).ok_or("not in the request")?;
@@ -29,14 +30,14 @@ async fn pass_on(
     Ok(())
 }
 
-/// The error of a purge on whose way something was replaced.
+/// The error of a purge whose request is changed on its way.
 async fn error_after(original: &'static str, changed: &'static str) -> Outcome<Error> {
     let emulator = Emulator::start().await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let endpoint = format!("http://{}", listener.local_addr()?);
     let proxy = tokio::spawn(async move {
-        let passed = pass_on(listener, emulator.address().to_string(), original, changed).await;
-        passed.map_err(|error| error.to_string())
+        let forwarded = forward(listener, emulator.address().to_string(), original, changed).await;
+        forwarded.map_err(|error| error.to_string())
     });
 
     let credentials = Credentials::new(tencentcloud_emulator::SECRET_ID, tencentcloud_emulator::SECRET_KEY)?;
@@ -48,7 +49,7 @@ async fn error_after(original: &'static str, changed: &'static str) -> Outcome<E
 }
 
 #[tokio::test]
-async fn one_changed_byte_of_the_body_is_refused() -> Outcome<()> {
+async fn a_changed_byte_in_the_body_is_refused() -> Outcome<()> {
     let error = error_after("logo.png", "logo.pnh").await?;
 
     assert_eq!(error.code_as(), Some(ErrorCode::AuthFailureSignatureFailure), "{error}");
@@ -58,7 +59,7 @@ async fn one_changed_byte_of_the_body_is_refused() -> Outcome<()> {
 }
 
 #[tokio::test]
-async fn one_changed_digit_of_the_time_is_refused() -> Outcome<()> {
+async fn a_changed_digit_in_the_timestamp_is_refused() -> Outcome<()> {
     let error = error_after("x-tc-timestamp: 1", "x-tc-timestamp: 2").await?;
 
     assert_eq!(error.code_as(), Some(ErrorCode::AuthFailureSignatureExpire), "{error}");
@@ -66,7 +67,7 @@ async fn one_changed_digit_of_the_time_is_refused() -> Outcome<()> {
 }
 
 #[tokio::test]
-async fn one_changed_digit_of_the_signature_is_refused() -> Outcome<()> {
+async fn a_changed_character_in_the_authorization_header_is_refused() -> Outcome<()> {
     let error = error_after("Signature=", "Signature*").await?;
 
     assert_eq!(error.code_as(), Some(ErrorCode::AuthFailureInvalidAuthorization), "{error}");
