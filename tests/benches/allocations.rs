@@ -1,11 +1,11 @@
-//! Allocations of a whole call, against those of a request by bare reqwest.
+//! Counts the allocations of a call, and compares them with those of a plain `reqwest` request.
 //!
-//! Those of the client's thread are counted, and a block that grows counts as another one.
+//! Only the client's thread counts. A reallocation counts as an allocation.
 
 #[path = "support/by_hand.rs"]
 mod by_hand;
-#[path = "support/everything_on.rs"]
-mod everything_on;
+#[path = "support/default_client.rs"]
+mod default_client;
 #[path = "support/server.rs"]
 mod server;
 #[path = "support/table.rs"]
@@ -20,17 +20,18 @@ use tokio::runtime::{self, Runtime};
 
 const CALLS: usize = 100;
 
-/// Allocations of a call of which so many were made, after one that opened the connection and made what is kept.
-fn each<F: Future<Output = Outcome<()>>>(runtime: &Runtime, call: impl Fn() -> F) -> Outcome<f64> {
+/// Average number of allocations per call. An uncounted first call opens the connection and fills
+/// the caches.
+fn allocations_per_call<F: Future<Output = Outcome<()>>>(runtime: &Runtime, call: impl Fn() -> F) -> Outcome<f64> {
     runtime.block_on(call())?;
-    // What they send is made before it is counted.
+    // The arguments are created before counting.
     let calls: Vec<F> = (0..CALLS).map(|_| call()).collect();
     let mut outcome = Ok(());
-    let counted = measure(|| outcome = runtime.block_on(all(calls)));
+    let counted = measure(|| outcome = runtime.block_on(run_all(calls)));
     outcome.map(|()| counted.count_total as f64 / CALLS as f64)
 }
 
-async fn all<F: Future<Output = Outcome<()>>>(calls: Vec<F>) -> Outcome<()> {
+async fn run_all<F: Future<Output = Outcome<()>>>(calls: Vec<F>) -> Outcome<()> {
     for call in calls {
         call.await?;
     }
@@ -39,10 +40,10 @@ async fn all<F: Future<Output = Outcome<()>>>(calls: Vec<F>) -> Outcome<()> {
 
 fn main() -> Outcome<()> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-    let address = server::start(server::ANSWER.into(), Length::Announced)?;
+    let address = server::start(server::RESPONSE.into(), Length::Announced)?;
     let by_hand = ByHand::new(address)?;
-    let client = everything_on::client(address)?;
-    table::title("allocations a call", ["bare reqwest", "measured", "more"]);
+    let client = default_client::client(address)?;
+    table::title("allocations per call", ["plain reqwest", "measured", "difference"]);
     for count in [1, 100, 1_000] {
         let urls: Vec<String> = (0..count).map(|n| format!("https://www.example.com/assets/{n}.png")).collect();
         let body = serde_json::to_vec(&PurgeUrlsCache::new(urls.clone()))?;
@@ -58,10 +59,14 @@ fn main() -> Outcome<()> {
             let call = client.purge_urls_cache(PurgeUrlsCache::new(urls.clone()));
             async { Ok(call.await.map(drop)?) }
         };
-        let (bare, hand, ours) = (each(&runtime, send)?, each(&runtime, call_by_hand)?, each(&runtime, call)?);
+        let (plain, hand, ours) = (
+            allocations_per_call(&runtime, send)?,
+            allocations_per_call(&runtime, call_by_hand)?,
+            allocations_per_call(&runtime, call)?,
+        );
         for (what, ours, target) in [("by hand", hand, ""), ("client", ours, "<= +25")] {
-            let cells = [&*format!("{bare:.1}"), &format!("{ours:.1}"), &format!("{:+.1}", ours - bare), target];
-            table::line(&format!("{count} URLs, {what}"), cells, target.is_empty() || ours - bare <= 25.0);
+            let cells = [&*format!("{plain:.1}"), &format!("{ours:.1}"), &format!("{:+.1}", ours - plain), target];
+            table::line(&format!("{count} URLs, {what}"), cells, target.is_empty() || ours - plain <= 25.0);
         }
     }
     Ok(())

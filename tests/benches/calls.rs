@@ -1,9 +1,10 @@
-//! Whole calls with everything on, against the same calls written by hand: processor time of the client.
+//! Measures the client's processor time per call, and compares it with the same call written by
+//! hand.
 
 #[path = "support/by_hand.rs"]
 mod by_hand;
-#[path = "support/everything_on.rs"]
-mod everything_on;
+#[path = "support/default_client.rs"]
+mod default_client;
 #[path = "support/pairs.rs"]
 mod pairs;
 #[path = "support/server.rs"]
@@ -21,19 +22,19 @@ use tokio::task::JoinSet;
 
 const ROUNDS: usize = 61;
 
-/// Calls in a round: enough for a hundredth of a second.
+/// Calls per round: enough for 10 ms.
 const fn calls(urls: usize) -> usize {
     if urls > 100 { 64 } else { 256 }
 }
 
-/// Microseconds of processor time that a call takes, so many of them under way at a time.
-fn each<C, F>(runtime: &Runtime, in_flight: usize, urls: &[String], call: C) -> Outcome<f64>
+/// Processor time per call in microseconds, with `in_flight` concurrent calls.
+fn time_per_call<C, F>(runtime: &Runtime, in_flight: usize, urls: &[String], call: C) -> Outcome<f64>
 where
     C: Fn(Vec<String>) -> F + Clone + 'static,
     F: Future<Output = Outcome<String>>,
 {
     let calls = calls(urls.len());
-    // What is sent is there already: making it costs both the same.
+    // The arguments are created before measuring, because they cost both sides the same.
     let mut parts: Vec<Vec<Vec<String>>> = vec![vec![urls.to_vec(); calls / in_flight]; in_flight];
     let time = timed(|| {
         let mut tasks = JoinSet::new();
@@ -61,12 +62,12 @@ where
 }
 
 fn main() -> Outcome<()> {
-    let address = server::start(server::ANSWER.into(), Length::Announced)?;
+    let address = server::start(server::RESPONSE.into(), Length::Announced)?;
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let by_hand = ByHand::new(address)?;
-    let client = everything_on::client(address)?;
+    let client = default_client::client(address)?;
 
-    table::title("a call, us of processor time", ["by hand", "client", "ratio"]);
+    table::title("processor time per call, us", ["by hand", "client", "ratio"]);
     for in_flight in [1, 32] {
         for count in [1, 100, 1_000] {
             let urls: Vec<String> = (0..count).map(|n| format!("https://www.example.com/assets/{n}.png")).collect();
@@ -82,8 +83,8 @@ fn main() -> Outcome<()> {
             };
             let pairs = Pairs::measure(
                 ROUNDS,
-                || each(&runtime, in_flight, &urls, by_hand.clone()),
-                || each(&runtime, in_flight, &urls, client.clone()),
+                || time_per_call(&runtime, in_flight, &urls, by_hand.clone()),
+                || time_per_call(&runtime, in_flight, &urls, client.clone()),
             )?;
             pairs.print(&format!("{count} URLs, {in_flight} in flight"), 1.10);
         }

@@ -1,5 +1,5 @@
-//! Tasks that share a client and always have something to send, against a service that counts: the emulator, with the
-//! limit that the action documents.
+//! Measures how much of the permitted rate 64 busy tasks with one client reach. The emulator
+//! enforces the documented rate.
 
 #[path = "support/table.rs"]
 mod table;
@@ -12,10 +12,11 @@ use tencentcloud_tests::{Outcome, config};
 use tokio::task::JoinSet;
 
 const TASKS: usize = 64;
-/// What the action documents; the emulator keeps to it, and the client too.
+/// The documented rate of the action, which the emulator and the client both apply.
 const PER_SECOND: f64 = 20.0;
-/// The requests of the first second go out at once and the others at their rate, so that this is what is measured after it.
-const TIME: Duration = Duration::from_secs(5);
+/// Duration of the measurement. The requests of the first second are sent immediately, and the
+/// later ones at the permitted rate.
+const DURATION: Duration = Duration::from_secs(5);
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome<()> {
@@ -30,12 +31,12 @@ async fn main() -> Outcome<()> {
                 let call = client.purge_urls_cache(PurgeUrlsCache::new(["https://www.example.com/"]));
                 call.await.map_err(|error| error.to_string())?;
             }
-            #[expect(unreachable_code, reason = "it says what the block returns")]
+            #[expect(unreachable_code, reason = "states the type of the block")]
             Ok::<(), String>(())
         });
     }
     tokio::select! {
-        () = tokio::time::sleep(TIME) => {}
+        () = tokio::time::sleep(DURATION) => {}
         Some(ended) = tasks.join_next() => ended??,
     }
     let time = begin.elapsed().as_secs_f64();
@@ -44,12 +45,12 @@ async fn main() -> Outcome<()> {
     let received = emulator.received();
     let accepted = received.iter().filter(|request| request.code.is_none()).count();
     let throttled = received.len() - accepted;
-    let allowed = PER_SECOND * time;
-    let part = accepted as f64 / allowed;
-    table::title("64 tasks, requests in 5 s", ["allowed", "accepted", "part"]);
-    let cells = [&*format!("{allowed:.0}"), &accepted.to_string(), &format!("{:.0} %", part * 100.0), ">= 95 %"];
-    table::line("20 requests a second", cells, part >= 0.95);
+    let permitted = PER_SECOND * time;
+    let share = accepted as f64 / permitted;
+    table::title("64 tasks, requests in 5 s", ["permitted", "accepted", "share"]);
+    let cells = [&*format!("{permitted:.0}"), &accepted.to_string(), &format!("{:.0} %", share * 100.0), ">= 95 %"];
+    table::line("20 requests per second", cells, share >= 0.95);
     let cells = ["0", &throttled.to_string(), "", "0"];
-    table::line("answered that there were too many", cells, throttled == 0);
+    table::line("throttled requests", cells, throttled == 0);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Signing as a client does it, against the hashing that it cannot do without.
+//! Measures the processor time of a signature, and compares it with that of its three hashes.
 
 #[path = "support/pairs.rs"]
 mod pairs;
@@ -16,20 +16,21 @@ use tencentcloud_tests::Outcome;
 
 const TIMESTAMP: u64 = 1_700_000_000;
 const ROUNDS: usize = 51;
-/// How long a round of one side takes: enough for the clock, and little enough that both meet the same machine.
+/// Duration of one side of a round. Long enough for the clock's resolution, and so short that the
+/// machine's speed is the same for both sides.
 const ROUND: Duration = Duration::from_millis(20);
 
-/// The three hashes of a signature, of texts that are as long as the real ones, with nothing in hexadecimal digits:
-/// the payload, the canonical request, and the string to sign with the key of the day.
-struct Bare {
+/// The three hashes of a signature, without their hexadecimal digits: of the payload, of a text as
+/// long as the canonical request, and of the string to sign with the day's key.
+struct Hashes {
     payload: Vec<u8>,
     canonical_request: Vec<u8>,
     string_to_sign: Vec<u8>,
     day_key: Hmac<Sha256>,
 }
 
-impl Bare {
-    fn hash(&self) -> [u8; 32] {
+impl Hashes {
+    fn run(&self) -> [u8; 32] {
         black_box(Sha256::digest(&self.payload));
         black_box(Sha256::digest(&self.canonical_request));
         let mut mac = self.day_key.clone();
@@ -38,8 +39,8 @@ impl Bare {
     }
 }
 
-/// Microseconds that one of `work` takes.
-fn each(count: u32, mut work: impl FnMut()) -> Outcome<f64> {
+/// Processor time in microseconds that `work` takes, on average.
+fn average_time(count: u32, mut work: impl FnMut()) -> Outcome<f64> {
     let time = timed(|| {
         (0..count).for_each(|_| work());
         Ok(())
@@ -48,8 +49,8 @@ fn each(count: u32, mut work: impl FnMut()) -> Outcome<f64> {
 }
 
 fn main() -> Outcome<()> {
-    table::title("signing, us", ["bare hashing", "signing", "ratio"]);
-    for (name, length, at_most) in [("a body of 100 bytes", 100, 1.35), ("a body of 10 KiB", 10 << 10, 1.10)] {
+    table::title("processor time per signature, us", ["hashes only", "signature", "ratio"]);
+    for (name, length, max_ratio) in [("a body of 100 bytes", 100, 1.35), ("a body of 10 KiB", 10 << 10, 1.10)] {
         let payload = vec![b'u'; length];
         let head = CanonicalHead::new(
             "POST",
@@ -67,21 +68,21 @@ fn main() -> Outcome<()> {
         let string = StringToSign { timestamp: TIMESTAMP, scope: &scope, request: &head.digest(&payload) }.text();
         let canonical =
             "POST\n/\n\ncontent-type:application/json\nhost:cdn.tencentcloudapi.com\n\ncontent-type;host\n".len() + 64;
-        let bare = Bare {
+        let hashes = Hashes {
             payload: payload.clone(),
             canonical_request: vec![b'c'; canonical],
             string_to_sign: string.into_bytes(),
             day_key: Hmac::new_from_slice(&[7; 32])?,
         };
 
-        let once = each(1_000, || _ = black_box(sign()))?;
+        let once = average_time(1_000, || _ = black_box(sign()))?;
         let count = (ROUND.as_secs_f64() * 1e6 / once).clamp(10.0, 100_000.0) as u32;
         let pairs = Pairs::measure(
             ROUNDS,
-            || each(count, || _ = black_box(bare.hash())),
-            || each(count, || _ = black_box(sign())),
+            || average_time(count, || _ = black_box(hashes.run())),
+            || average_time(count, || _ = black_box(sign())),
         )?;
-        pairs.print(name, at_most);
+        pairs.print(name, max_ratio);
     }
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! The call as one would write it for this action alone: `reqwest`, `serde_json`, the key of the day, and nothing else.
+//! Calls the action as a program written by hand would: with `reqwest`, `serde_json` and the day's
+//! key.
 
 use std::net::SocketAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tencentcloud_tests::Outcome;
 
-/// Id and key, of which the server here looks at neither.
+/// Secret id and key. The server of the benchmarks checks neither.
 pub(crate) const CREDENTIALS: (&str, &str) = ("AKIDvector0000000000000000000000000001", "vectorKey/EXAMPLE+0123456789");
 
 #[derive(Serialize)]
@@ -20,18 +21,18 @@ struct Request {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Answer {
+struct Envelope {
     response: Response,
 }
 
-/// What the service answered.
+/// The content of the response.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Response {
     pub(crate) task_id: String,
 }
 
-/// A client; it works on the day it was made.
+/// A client with the key of one day.
 #[derive(Clone)]
 pub(crate) struct ByHand {
     client: reqwest::Client,
@@ -42,9 +43,9 @@ pub(crate) struct ByHand {
 }
 
 impl ByHand {
-    /// A client of a server.
+    /// Creates a client that calls the given server.
     pub(crate) fn new(address: SocketAddr) -> Outcome<Self> {
-        // Fails if it was called before, which does no harm.
+        // It fails if there is a provider already, which does no harm.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let host = address.to_string();
         Ok(Self {
@@ -61,11 +62,11 @@ impl ByHand {
         let body = serde_json::to_vec(&Request { urls })?;
         let timestamp = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs().to_string();
         let authorization = self.authorization(&body, &timestamp);
-        let answer = self.send(body, timestamp, authorization).await?;
-        Ok(serde_json::from_slice::<Answer>(&answer)?.response)
+        let response = self.send(body, timestamp, authorization).await?;
+        Ok(serde_json::from_slice::<Envelope>(&response)?.response)
     }
 
-    /// Sends a body as it is, and reads what comes.
+    /// Sends a body, and returns that of the response.
     pub(crate) async fn send(&self, body: Vec<u8>, timestamp: String, authorization: String) -> Outcome<Vec<u8>> {
         let request = self
             .client

@@ -1,4 +1,4 @@
-//! A floor and what is measured against it, in turns.
+//! Measures a floor, which is the least that a task can cost, and the client, and compares them.
 
 use std::time::Duration;
 
@@ -7,36 +7,37 @@ use tencentcloud_tests::Outcome;
 
 use crate::table;
 
-/// Processor time of this thread so far. What other programs do on the machine is not in it, as it would be in the time
-/// of day.
+/// Processor time of this thread so far. Unlike elapsed time, it does not depend on what else the
+/// machine does.
 pub(crate) fn processor_time() -> Duration {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     let nanoseconds = u32::try_from(time.tv_nsec).unwrap_or_default();
     Duration::new(u64::try_from(time.tv_sec).unwrap_or_default(), nanoseconds)
 }
 
-/// Processor time of some work.
+/// Processor time that `work` takes.
 ///
 /// # Errors
 ///
-/// Those of the work.
+/// If `work` fails.
 pub(crate) fn timed(work: impl FnOnce() -> Outcome<()>) -> Outcome<Duration> {
     let begin = processor_time();
     work()?;
     Ok(processor_time() - begin)
 }
 
-/// A floor and what is measured against it, in numbers of one unit.
+/// Pairs of a value of the floor and one of the client, in the same unit.
 pub(crate) struct Pairs(Vec<(f64, f64)>);
 
 impl Pairs {
-    /// Measures the two in turns, each as often first as second, so that what changes meanwhile is in both.
+    /// Measures both alternately, so that a change of the machine's speed affects both. Each is the
+    /// first of a round equally often.
     ///
-    /// The first round warms up and is not counted.
+    /// The first round warms up, and does not count.
     ///
     /// # Errors
     ///
-    /// Those of the measurements.
+    /// If a measurement fails.
     pub(crate) fn measure(
         rounds: usize,
         mut floor: impl FnMut() -> Outcome<f64>,
@@ -57,15 +58,15 @@ impl Pairs {
         Ok(Self(pairs))
     }
 
-    /// Prints the medians, in microseconds, and how they compare.
-    pub(crate) fn print(&self, what: &str, at_most: f64) {
+    /// Prints the medians, in microseconds, and the median of the ratios.
+    pub(crate) fn print(&self, what: &str, max_ratio: f64) {
         let floor = median(self.0.iter().map(|pair| pair.0));
         let ours = median(self.0.iter().map(|pair| pair.1));
-        // Not the ratio of the medians: what disturbed one round is in one round only.
+        // Not the ratio of the medians: a disturbance affects the ratio of one round only.
         let ratio = median(self.0.iter().map(|(floor, ours)| ours / floor));
-        let target = format!("<= {at_most:.2}x");
+        let target = format!("<= {max_ratio:.2}x");
         let [floor, ours] = [floor, ours].map(|microseconds| format!("{microseconds:.2}"));
-        table::line(what, [&floor, &ours, &format!("{ratio:.2}x"), &target], ratio <= at_most);
+        table::line(what, [&floor, &ours, &format!("{ratio:.2}x"), &target], ratio <= max_ratio);
     }
 }
 

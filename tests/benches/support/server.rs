@@ -1,5 +1,5 @@
-//! A server that answers every request with the same bytes, on a thread of its own, so that its processor time and its
-//! memory are not those of the client's.
+//! Serves every request with the same response. The server has a thread of its own, so that its
+//! processor time and allocations are not counted as the client's.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -10,20 +10,20 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime;
 
-/// What the service answers to a purge.
-pub(crate) const ANSWER: &str =
+/// A response of the service to a purge.
+pub(crate) const RESPONSE: &str =
     r#"{"Response":{"TaskId":"1626070521","RequestId":"4bbba0b0-d6a8-4a9e-8a55-8a9a4ec7b0c3"}}"#;
 
-/// How long an answer says that it is.
+/// How a response announces its length.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Length {
-    /// As long as it is.
+    /// With `Content-Length`.
     Announced,
-    /// Nothing: it ends with the connection.
+    /// Not at all: the connection is closed after it.
     Unknown,
 }
 
-/// Starts a server on loopback; it runs until the program ends.
+/// Starts a server on loopback, which runs until the program ends.
 pub(crate) fn start(body: Vec<u8>, length: Length) -> Outcome<SocketAddr> {
     let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
     listener.set_nonblocking(true)?;
@@ -34,31 +34,31 @@ pub(crate) fn start(body: Vec<u8>, length: Length) -> Outcome<SocketAddr> {
         Length::Unknown => "connection: close".to_owned(),
     };
     let head = format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{announced}\r\n\r\n");
-    let answer: Arc<[u8]> = [head.into_bytes(), body].concat().into();
+    let response: Arc<[u8]> = [head.into_bytes(), body].concat().into();
     thread::spawn(move || {
         runtime.block_on(async {
             let listener = TcpListener::from_std(listener)?;
             loop {
                 let (stream, _) = listener.accept().await?;
                 stream.set_nodelay(true)?;
-                tokio::spawn(serve(stream, Arc::clone(&answer), length));
+                tokio::spawn(serve(stream, Arc::clone(&response), length));
             }
-            #[expect(unreachable_code, reason = "it says what the block returns")]
+            #[expect(unreachable_code, reason = "states the type of the block")]
             std::io::Result::Ok(())
         })
     });
     Ok(address)
 }
 
-/// Answers on one connection until the client closes it.
-async fn serve(mut stream: TcpStream, answer: Arc<[u8]>, announced: Length) -> std::io::Result<()> {
+/// Serves one connection until the client closes it.
+async fn serve(mut stream: TcpStream, response: Arc<[u8]>, announcement: Length) -> std::io::Result<()> {
     let mut received = Vec::new();
     loop {
         match length(&received) {
             Some(length) if received.len() >= length => {
                 received.drain(..length);
-                stream.write_all(&answer).await?;
-                if announced == Length::Unknown {
+                stream.write_all(&response).await?;
+                if announcement == Length::Unknown {
                     return Ok(());
                 }
             }
@@ -68,7 +68,7 @@ async fn serve(mut stream: TcpStream, answer: Arc<[u8]>, announced: Length) -> s
     }
 }
 
-/// How long the request is, if its head is there.
+/// Length of the first request in bytes, once its head was received.
 fn length(received: &[u8]) -> Option<usize> {
     let end = received.windows(4).position(|bytes| bytes == b"\r\n\r\n")? + 4;
     let head = str::from_utf8(received.get(..end)?).ok()?.to_ascii_lowercase();

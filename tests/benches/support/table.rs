@@ -1,16 +1,16 @@
-//! The table that tells what was measured.
+//! Prints tables of measurements.
 
-/// Prints what is measured, and what the columns are.
+/// Prints the title and the names of the columns.
 pub(crate) fn title(what: &str, columns: [&str; 3]) {
-    let [floor, ours, compared] = columns;
-    println!("\n{}", row(what, [floor, ours, compared, "target"]));
+    let [floor, ours, comparison] = columns;
+    println!("\n{}", row(what, [floor, ours, comparison, "target"]));
 }
 
-/// Prints one line, which says so if the target is missed.
+/// Prints one line. It ends in `missed` if the target is missed.
 pub(crate) fn line(what: &str, cells: [&str; 4], is_met: bool) {
     println!("{}{}", row(what, cells), if is_met { "" } else { "  missed" });
 }
 
-fn row(what: &str, [floor, ours, compared, target]: [&str; 4]) -> String {
-    format!("{what:<40} {floor:>14} {ours:>14} {compared:>12} {target:>12}")
+fn row(what: &str, [floor, ours, comparison, target]: [&str; 4]) -> String {
+    format!("{what:<40} {floor:>14} {ours:>14} {comparison:>12} {target:>12}")
 }

@@ -1,23 +1,24 @@
-//! Any file of credentials: of the official SDKs, of the command line, and the token of a pod.
+//! Reads any data as a file of credentials: of the official SDKs, of the command line, or the token
+//! of a pod.
 //!
-//! `$SECRET` in a file stands for what must not be shown.
+//! In a file, `$SECRET` is replaced by the secret.
 
 #![no_main]
 
 use std::io;
 use std::path::Path;
 
-use fuzz::{NOW, SECRET, check_line, check_secret, obtain, says_secret, split};
+use fuzz::{NOW, SECRET, check_line, check_secret, contains_secret, obtain, split};
 use libfuzzer_sys::fuzz_target;
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{CredentialsChain, ErrorKind, Source};
 
-/// What the Security Token Service answers, for profiles and pods that stand for a role.
+/// The response of the Security Token Service, for profiles and pods with a role.
 const ROLE: &str = r#"{"Response":{"Credentials":{"TmpSecretId":"id","TmpSecretKey":"key","Token":"token"},
     "ExpiredTime":1700007200,"RequestId":"1"}}"#;
 
 fuzz_target!(|data: &[u8]| {
-    if says_secret(data) {
+    if contains_secret(data) {
         return;
     }
     let file = split(data, b"$SECRET").join(SECRET.as_bytes());
@@ -47,7 +48,7 @@ fn read(source: Source, file: Vec<u8>) {
         Err(error) => {
             assert_eq!(error.kind(), ErrorKind::Credentials);
             check_line(&error);
-            // The name of a session is no secret.
+            // The name of a session is not secret.
             if !error.message().contains("cannot be the name of a session") {
                 check_secret(&error);
             }

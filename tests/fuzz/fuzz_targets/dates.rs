@@ -1,6 +1,7 @@
-//! Any `Date` header, and any time in a message: what is signed next is this machine's time or one that can be the service's.
+//! Responds with any `Date` header and any time in a message: the next request is signed with the
+//! local time, or with a time that the service's clock can show.
 //!
-//! The first line of an input is the header, the rest is the message.
+//! The first line of an input is the header, and the rest is the message.
 
 #![no_main]
 
@@ -10,7 +11,8 @@ use serde_json::json;
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{GenericClient, HttpResponse};
 
-/// What a signature can have been made for: 2023, when there was no such crate, to the last year of four digits.
+/// The times that a clock can show: from 2023, when this crate did not exist, to the last year with
+/// four digits.
 const POSSIBLE: std::ops::RangeInclusive<u64> = 1_672_531_199..=253_402_300_799;
 
 fuzz_target!(|data: &[u8]| {

@@ -1,7 +1,8 @@
-//! Any requests to the emulator, one after the other: each is answered in the envelope.
+//! Sends any requests to the emulator, one after the other: each gets a response in the envelope.
 //!
-//! An input is requests, `POST /?query` in their first lines. A header `sign: <service>` has the target sign it with TC3, so
-//! that what comes after the signature is reached as well.
+//! An input is a sequence of requests, each beginning with a line such as `POST /?query`. A request
+//! with a header `sign: <service>` is signed with TC3, so that the checks after the signature run
+//! too.
 
 #![no_main]
 
@@ -17,8 +18,8 @@ use tencentcloud_emulator::{SECRET_ID, SECRET_KEY};
 
 const HOST: &str = "localhost:8088";
 
-/// What may be asked of the side channel at any time.
-const ASKED: [&str; 5] = ["/received", "/tasks?limit=3", "/usage", "/faults", "/clock"];
+/// Requests to the control API that always succeed.
+const CONTROL_PATHS: [&str; 5] = ["/received", "/tasks?limit=3", "/usage", "/faults", "/clock"];
 
 fuzz_target!(|data: &[u8]| {
     let emulator = Unbound::new(UNIX_EPOCH + Duration::from_secs(NOW));
@@ -27,7 +28,7 @@ fuzz_target!(|data: &[u8]| {
             check(&answer);
         }
     }
-    for path in ASKED {
+    for path in CONTROL_PATHS {
         let request = request(&Message { line: format!("GET /_emulator{path}"), headers: Vec::new(), body: b"" });
         assert!(matches!(emulator.answer(&request), Some(Answered::Aside(200))), "{path}");
     }
@@ -69,7 +70,7 @@ fn request(message: &Message<'_>) -> Request {
 }
 
 fn check(answer: &str) {
-    let answer: Value = serde_json::from_str(answer).expect("an answer is JSON");
+    let answer: Value = serde_json::from_str(answer).expect("the response is not JSON");
     let response = &answer["Response"];
     assert!(response["RequestId"].as_str().is_some_and(|id| !id.is_empty()), "{answer}");
     if let Some(error) = response.get("Error") {

@@ -1,16 +1,16 @@
-//! Any text as an endpoint: it is refused, or requests go to the host that is signed, and never in the open to another
-//! machine.
+//! Configures any text as an endpoint: it is refused, or requests go to the host that is signed,
+//! and without encryption to this machine only.
 
 #![no_main]
 
-use fuzz::{NOW, SECRET, check_line, check_secret, config, says_secret};
+use fuzz::{NOW, SECRET, check_line, check_secret, config, contains_secret};
 use libfuzzer_sys::fuzz_target;
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{Endpoint, Error, GenericClient, HttpRequest};
 use url::{Host, Url};
 
 fuzz_target!(|data: &[u8]| {
-    if says_secret(data) {
+    if contains_secret(data) {
         return;
     }
     let text = String::from_utf8_lossy(data);
@@ -18,7 +18,7 @@ fuzz_target!(|data: &[u8]| {
         Ok(request) => check(&request),
         Err(error) => check_line(&error),
     }
-    // Credentials in a URL are a mistake that people make: the refusal must not repeat them.
+    // People put credentials into a URL by mistake. The error must not show them.
     for text in [
         format!("https://user:{SECRET}@{text}"),
         format!("https://user:{SECRET}{text}@host"),
@@ -42,11 +42,11 @@ fn send(endpoint: &str) -> Result<HttpRequest, Error> {
 }
 
 fn check(request: &HttpRequest) {
-    let url = Url::parse(request.url()).expect("what is sent to is a URL");
-    assert_eq!(url.as_str(), request.url(), "a URL parser reads another URL");
-    let host = url.host_str().expect("a host");
+    let url = Url::parse(request.url()).expect("the request has no valid URL");
+    assert_eq!(url.as_str(), request.url(), "a URL parser reads a different URL");
+    let host = url.host_str().expect("the URL has no host");
     let authority = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-    assert_eq!(request.header("host"), Some(&*authority), "the host that is signed is another one");
+    assert_eq!(request.header("host"), Some(&*authority), "a different host is signed");
     let is_here = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),

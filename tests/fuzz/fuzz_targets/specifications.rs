@@ -1,7 +1,8 @@
-//! Any files among specifications: the generator accepts them, or says what is wrong with them.
+//! Changes specifications in any way: the generator accepts them, or reports problems.
 //!
-//! An input is a case as `tests/refusals/` has them, which maps paths to what is merged into the files there. One that is no
-//! JSON object is a path in its first line, and behind it the text that replaces the file.
+//! An input is a case as in `tests/refusals/`, which maps a path to what is merged into that file.
+//! An input that is not a JSON object has a path in its first line, followed by the new text of the
+//! file.
 
 #![no_main]
 
@@ -17,7 +18,7 @@ macro_rules! sources {
     };
 }
 
-/// What the cases break: it is small, and has everything that a specification can have.
+/// The specifications that the cases change. They are small, and use every feature of the format.
 const BASE: [(&str, &str); 6] = sources![
     "common/errors.json",
     "demo/ListProbes.json",
@@ -39,10 +40,13 @@ fuzz_target!(|data: &[u8]| {
     }
     let sources: Vec<Source> = files.into_iter().map(|(path, text)| Source { path, text }).collect();
     let Err(problems) = check(&sources) else { return };
-    assert!(problems.iter().count() > 0, "refused for nothing");
+    assert!(problems.iter().count() > 0, "refused without a problem");
     for problem in problems.iter() {
-        assert!(problem.file.starts_with("spec/"), "no place: {problem}");
-        assert!(!problem.says.is_empty() && !problem.help.is_empty(), "no sentence, or no way out: {problem}");
+        assert!(problem.file.starts_with("spec/"), "the problem has no place: {problem}");
+        assert!(
+            !problem.says.is_empty() && !problem.help.is_empty(),
+            "the problem has no message or no help: {problem}"
+        );
     }
 });
 

@@ -1,4 +1,5 @@
-//! What the fuzz targets share: inputs that people can read and write, and what is true of every error.
+//! Shares code between the fuzz targets: an input format that people can read and write, and the
+//! checks that every error has to pass.
 
 use std::error::Error as _;
 use std::sync::Arc;
@@ -8,16 +9,16 @@ use tencentcloud_core::{
     Clock, Config, ConfigBuilder, Credentials, Endpoint, Error, HttpResponse, ProvideCredentials, Transport,
 };
 
-/// When everything happens, in seconds since 1970.
+/// The time of the virtual clock, in seconds since 1970.
 pub const NOW: u64 = 1_700_000_000;
 
-/// Stands for whatever must not be printed.
+/// The text that must not be printed.
 pub const SECRET: &str = "7cPz0kVwq3HnE9tXy5LmR1aJd8UfS2Gb";
 
-/// How often a call sends, so that its script has an answer for each attempt.
+/// Attempts per call. The script has a response for each of them.
 pub const ATTEMPTS: usize = 3;
 
-/// A message as HTTP has it: a line, headers, an empty line, and a body of any bytes.
+/// A message as in HTTP: a line, headers, an empty line, and a body of any bytes.
 #[derive(Debug)]
 pub struct Message<'a> {
     pub line: String,
@@ -25,7 +26,7 @@ pub struct Message<'a> {
     pub body: &'a [u8],
 }
 
-/// Takes an input apart into messages, which a line `===` divides.
+/// Splits an input into messages, which are separated by a line `===`.
 pub fn messages(data: &[u8]) -> Vec<Message<'_>> {
     split(data, b"\n===\n").into_iter().map(message).collect()
 }
@@ -38,30 +39,31 @@ fn message(data: &[u8]) -> Message<'_> {
     Message { line: line.to_owned(), headers: headers.split('\n').filter_map(header).collect(), body }
 }
 
-/// Whether an input says the secret itself, which a fuzzer learns by watching comparisons: nothing follows from its being
-/// printed then.
-pub fn says_secret(data: &[u8]) -> bool {
+/// Whether an input contains the secret. A fuzzer finds it by watching comparisons, and then it is
+/// no error to print it.
+pub fn contains_secret(data: &[u8]) -> bool {
     data.windows(SECRET.len()).any(|window| window == SECRET.as_bytes())
 }
 
-/// Divides an input at every place where there is such a text.
+/// Splits an input at every occurrence of a text.
 pub fn split<'a>(mut data: &'a [u8], at: &[u8]) -> Vec<&'a [u8]> {
     let mut parts = Vec::new();
-    while let Some((before, behind)) = cut(data, at) {
+    while let Some((before, after)) = cut(data, at) {
         parts.push(before);
-        data = behind;
+        data = after;
     }
     parts.push(data);
     parts
 }
 
 fn cut<'a>(data: &'a [u8], at: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
-    let place = data.windows(at.len()).position(|window| window == at)?;
-    Some((&data[..place], &data[place + at.len()..]))
+    let found = data.windows(at.len()).position(|window| window == at)?;
+    Some((&data[..found], &data[found + at.len()..]))
 }
 
 impl Message<'_> {
-    /// The response that the message is, its body replaced. The line begins with the status, which is 200 if it is none.
+    /// The message as a response with another body. The line begins with the status; if it is
+    /// invalid, the status is 200.
     pub fn response(&self, body: Vec<u8>) -> HttpResponse {
         let status = self.line.split(' ').next().and_then(|status| status.parse().ok()).unwrap_or(200);
         let headers = self.headers.iter();
@@ -69,13 +71,13 @@ impl Message<'_> {
     }
 }
 
-/// A configuration whose credentials are secret.
+/// A configuration whose credentials contain the secret.
 pub fn config(transport: &ScriptedTransport, clock: &VirtualClock) -> ConfigBuilder {
     let credentials = Credentials::new("AKIDexample", SECRET).unwrap().token(SECRET).unwrap();
     Config::builder().credentials(credentials).transport(transport.clone()).clock(clock.clone())
 }
 
-/// What a provider says that sends by this transport.
+/// Gets credentials from a provider that uses this transport.
 pub fn obtain(
     provider: &impl ProvideCredentials,
     transport: &ScriptedTransport,
@@ -87,15 +89,15 @@ pub fn obtain(
     clock.run(provider.credentials())
 }
 
-/// An error is displayed on one line that says something.
+/// Checks that an error is displayed as one line that is not empty.
 pub fn check_line(error: &Error) {
     let shown = error.to_string();
-    assert!(!shown.is_empty(), "an error says nothing: {error:?}");
+    assert!(!shown.is_empty(), "the error has no text: {error:?}");
     let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
-    assert!(!shown.contains(breaks), "an error has several lines: {shown:?}");
+    assert!(!shown.contains(breaks), "the error has several lines: {shown:?}");
 }
 
-/// Neither an error nor what caused it shows the secret.
+/// Checks that neither an error nor its sources show the secret.
 pub fn check_secret(error: &Error) {
     let mut shown = format!("{error} {error:?} {}", error.message());
     let mut source = error.source();
@@ -103,5 +105,5 @@ pub fn check_secret(error: &Error) {
         shown += &format!(" {error} {error:?}");
         source = error.source();
     }
-    assert!(!shown.contains(SECRET), "an error shows a secret: {shown}");
+    assert!(!shown.contains(SECRET), "the error shows the secret: {shown}");
 }

@@ -1,4 +1,4 @@
-//! One call, written by hand: what `with-crate` is measured against.
+//! Makes one call without the crate: the reference for `with-crate`.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -16,7 +16,7 @@ struct Request<'a> {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Answer {
+struct Envelope {
     response: Response,
 }
 
@@ -75,7 +75,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let signature = hex(&hmac(&key, &to_sign)?);
     let authorization =
         format!("TC3-HMAC-SHA256 Credential={id}/{scope}, SignedHeaders=content-type;host, Signature={signature}");
-    let answer = reqwest::Client::new()
+    let body = reqwest::Client::new()
         .post(format!("https://{HOST}/"))
         .header("Authorization", authorization)
         .header("Content-Type", "application/json")
@@ -87,7 +87,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .await?
         .bytes()
         .await?;
-    let Response { task_id, error, request_id } = serde_json::from_slice::<Answer>(&answer)?.response;
+    let Response { task_id, error, request_id } = serde_json::from_slice::<Envelope>(&body)?.response;
     if let Some(Failure { code, message }) = error {
         return Err(format!("{code}: {message} ({request_id:?})").into());
     }

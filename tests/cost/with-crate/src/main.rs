@@ -1,4 +1,4 @@
-//! One call, made with the crate.
+//! Makes one call with the crate.
 
 use tencentcloud_cdn::{Client, Config, PurgeUrlsCache};
 

@@ -1,22 +1,23 @@
-//! Any answers to a call: it ends with a response or with an error that can be printed.
+//! Responds to a call with any data: the call returns a response, or an error that can be printed.
 //!
-//! An input is up to three answers. The first line may name an action after the status; without one, the call is in JSON.
+//! An input is up to three responses. Its first line may contain an action after the status;
+//! without one, the call is in JSON.
 
 #![no_main]
 
-use fuzz::{ATTEMPTS, NOW, check_line, check_secret, config, messages, says_secret};
+use fuzz::{ATTEMPTS, NOW, check_line, check_secret, config, contains_secret, messages};
 use libfuzzer_sys::fuzz_target;
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{Error, GenericClient};
 
 fuzz_target!(|data: &[u8]| {
-    if says_secret(data) {
+    if contains_secret(data) {
         return;
     }
     let messages = messages(data);
     let clock = VirtualClock::at_unix(NOW);
-    let answers = messages.iter().cycle().take(ATTEMPTS);
-    let transport = answers.fold(ScriptedTransport::new(), |transport, message| {
+    let responses = messages.iter().cycle().take(ATTEMPTS);
+    let transport = responses.fold(ScriptedTransport::new(), |transport, message| {
         transport.respond(message.response(message.body.to_vec()))
     });
     let config = config(&transport, &clock).build().unwrap();
@@ -29,7 +30,7 @@ fuzz_target!(|data: &[u8]| {
         Some("DescribePurgeTasks") => {
             let client = tencentcloud_ecdn::Client::new(&config);
             let request = tencentcloud_ecdn::DescribePurgeTasks::by_task("1");
-            #[expect(deprecated, reason = "the answers of a product that is being retired are read as others are")]
+            #[expect(deprecated, reason = "the product is retired, and its responses are still read")]
             let call = client.describe_purge_tasks(request);
             clock.run(call.into_future()).map(|response| format!("{response:?}"))
         }
@@ -40,12 +41,15 @@ fuzz_target!(|data: &[u8]| {
         }
         _ => {
             let call = GenericClient::new(&config).call_json("cdn", "2018-06-06", "PurgeUrlsCache", "{}");
-            clock.run(call.into_future()).map(|answer| {
+            clock.run(call.into_future()).map(|response| {
                 let members: serde_json::Map<String, serde_json::Value> =
-                    serde_json::from_str(answer.as_str()).unwrap_or_default();
-                assert!(answer.as_str().starts_with('{'), "an answer is no object: {}", answer.as_str());
-                assert!(!members.contains_key("Error") || members["Error"].is_null(), "a refusal is an answer");
-                format!("{answer:?}")
+                    serde_json::from_str(response.as_str()).unwrap_or_default();
+                assert!(response.as_str().starts_with('{'), "the response is not an object: {}", response.as_str());
+                assert!(
+                    !members.contains_key("Error") || members["Error"].is_null(),
+                    "the error is returned as a response"
+                );
+                format!("{response:?}")
             })
         }
     };
@@ -55,7 +59,7 @@ fuzz_target!(|data: &[u8]| {
         check_line(&error);
         check_secret(&error);
         assert_eq!(error.attempts() as usize, sent);
-        assert!(error.status().is_some(), "an answer without a status: {error:?}");
+        assert!(error.status().is_some(), "the error has no status: {error:?}");
         assert!(error.body_snippet().is_none_or(|snippet| !snippet.contains(char::is_control)), "{error:?}");
     }
 });

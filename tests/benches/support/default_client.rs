@@ -1,4 +1,4 @@
-//! The client with everything on that a program gets, and nothing that it would wait for.
+//! Creates a client with all features of a program's client, which never waits for a permit.
 
 use std::net::SocketAddr;
 
@@ -7,17 +7,17 @@ use tencentcloud_tests::Outcome;
 
 use crate::by_hand;
 
-/// A client of a server.
+/// Creates a client that calls the given server.
 ///
 /// # Errors
 ///
-/// Those of its configuration.
+/// If the configuration is invalid.
 pub(crate) fn client(address: SocketAddr) -> Outcome<Client> {
     let (id, key) = by_hand::CREDENTIALS;
     let config = Config::builder()
         .credentials(Credentials::new(id, key)?)
         .endpoint(format!("http://{address}"))
-        // So high that nothing waits: what is measured is what limiting costs, not what it is for.
+        // So high that no call waits. This measures the cost of the limiter, not its effect.
         .requests_per_second(1_000_000)
         .build()?;
     Ok(Client::new(&config))
