@@ -20,8 +20,8 @@
 //!
 //! let clock = VirtualClock::at_unix(1_700_000_000);
 //! let transport = ScriptedTransport::new()
-//!     .answer(200, r#"{"Response":{"Error":{"Code":"RequestLimitExceeded","Message":"wait"},"RequestId":"1"}}"#)
-//!     .answer(200, r#"{"Response":{"TotalCount":0,"RequestId":"2"}}"#);
+//!     .respond(200, r#"{"Response":{"Error":{"Code":"RequestLimitExceeded","Message":"wait"},"RequestId":"1"}}"#)
+//!     .respond(200, r#"{"Response":{"TotalCount":0,"RequestId":"2"}}"#);
 //! let config = Config::builder()
 //!     .credentials(Credentials::new("AKIDexample", "example-key")?)
 //!     .transport(transport.clone())

@@ -43,7 +43,7 @@ fn read(source: Source, file: Vec<u8>) {
     };
     let chain = CredentialsChain::of([source]).variables(variable).files(files);
     let clock = VirtualClock::at_unix(NOW);
-    match obtain(&chain, &ScriptedTransport::new().answer(200, ROLE), &clock) {
+    match obtain(&chain, &ScriptedTransport::new().respond(200, ROLE), &clock) {
         Ok(credentials) => assert!(!format!("{credentials:?} {chain:?}").contains(SECRET)),
         Err(error) => {
             assert_eq!(error.kind(), ErrorKind::Credentials);

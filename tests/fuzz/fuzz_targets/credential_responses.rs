@@ -34,7 +34,7 @@ fn check_provider(provider: &impl ProvideCredentials, messages: &[Message<'_>], 
             [b'{', ..] => split(message.body, b"$SECRET").join(SECRET.as_bytes()),
             _ => message.body.to_vec(),
         };
-        transport.respond(message.response(body))
+        transport.respond_with(message.response(body))
     });
     let clock = VirtualClock::at_unix(NOW);
     check(obtain(provider, &transport, &clock), may_be_refused);

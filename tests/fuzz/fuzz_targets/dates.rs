@@ -23,8 +23,8 @@ fuzz_target!(|data: &[u8]| {
     }});
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new()
-        .respond(HttpResponse::new(200, refusal.to_string()).with_header("Date", date))
-        .respond(HttpResponse::new(200, refusal.to_string()).with_header("Date", date));
+        .respond_with(HttpResponse::new(200, refusal.to_string()).with_header("Date", date))
+        .respond_with(HttpResponse::new(200, refusal.to_string()).with_header("Date", date));
     let config = config(&transport, &clock).build().unwrap();
     let client = GenericClient::new(&config);
     let error = clock.run(client.call_json("cdn", "2018-06-06", "PurgeUrlsCache", "{}").into_future()).unwrap_err();

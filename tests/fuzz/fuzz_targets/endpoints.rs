@@ -35,7 +35,7 @@ fuzz_target!(|data: &[u8]| {
 
 fn send(endpoint: &str) -> Result<HttpRequest, Error> {
     let clock = VirtualClock::at_unix(NOW);
-    let transport = ScriptedTransport::new().answer(200, r#"{"Response":{}}"#);
+    let transport = ScriptedTransport::new().respond(200, r#"{"Response":{}}"#);
     let config = config(&transport, &clock).endpoint(endpoint).build()?;
     clock.run(GenericClient::new(&config).call_json("cdn", "2018-06-06", "PurgeUrlsCache", "{}").into_future())?;
     Ok(transport.requests().remove(0))

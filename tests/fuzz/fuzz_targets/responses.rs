@@ -18,7 +18,7 @@ fuzz_target!(|data: &[u8]| {
     let clock = VirtualClock::at_unix(NOW);
     let responses = messages.iter().cycle().take(ATTEMPTS);
     let transport = responses.fold(ScriptedTransport::new(), |transport, message| {
-        transport.respond(message.response(message.body.to_vec()))
+        transport.respond_with(message.response(message.body.to_vec()))
     });
     let config = config(&transport, &clock).build().unwrap();
     let outcome: Result<String, Error> = match messages[0].line.split(' ').nth(1) {

@@ -39,7 +39,7 @@ const REQUESTS_PER_SECOND: u32 = 20;
 /// use tencentcloud_core::{Config, Credentials, GenericClient};
 ///
 /// # let clock = VirtualClock::at_unix(1_700_000_000);
-/// # let transport = ScriptedTransport::new().answer(200, r#"{"Response":{"TotalCount":0,"RequestId":"request-1"}}"#);
+/// # let transport = ScriptedTransport::new().respond(200, r#"{"Response":{"TotalCount":0,"RequestId":"request-1"}}"#);
 /// # let builder = Config::builder().transport(transport.clone()).clock(clock.clone());
 /// # clock.run(async {
 /// let config = builder.credentials(Credentials::new("AKIDexample", "example-key")?).build()?;

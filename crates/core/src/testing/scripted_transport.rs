@@ -1,24 +1,27 @@
-//! A transport that answers from a script, and keeps what it was asked.
+//! Plays scripted responses instead of sending requests, and records the requests.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::http::{HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
 use crate::time::{BoxFuture, Clock};
 
-/// A transport that plays one step of its script for each request.
+/// A transport with a script: each request takes the next step of the script as its outcome.
 ///
-/// Clones share script and requests, so keep one and give the other to the configuration. A request beyond the end of the
-/// script fails for good, so a script has a step for each attempt of a call, and not only for each call.
+/// Clones share the script and the requests: give one to the configuration, and keep the other.
+///
+/// A script needs one step per attempt, so a call that is retried needs more than one. After the last
+/// step, a request fails with an error that is not retried.
 ///
 /// ```
+/// use tencentcloud_core::http::{TransportError, TransportErrorKind};
 /// use tencentcloud_core::testing::ScriptedTransport;
-/// use tencentcloud_core::{TransportError, TransportErrorKind};
 ///
 /// let transport = ScriptedTransport::new()
 ///     .fail(TransportError::new(TransportErrorKind::Connect, "connection refused"))
-///     .answer(200, r#"{"Response":{"TaskId":"1"}}"#);
+///     .respond(200, r#"{"Response":{"TaskId":"1","RequestId":"2"}}"#);
 /// assert!(transport.requests().is_empty());
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -30,51 +33,51 @@ struct State {
     requests: Vec<HttpRequest>,
 }
 
-/// What happens to a request.
+/// The outcome of one request.
 struct Step {
-    /// How long it takes; forever if there is no outcome.
     delay: Option<BoxFuture<'static, ()>>,
+    /// `None` if the request never completes.
     outcome: Option<Result<HttpResponse, TransportError>>,
 }
 
 impl ScriptedTransport {
-    /// A transport without a script.
+    /// Creates a transport with an empty script.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The next request is answered with a status and a JSON body.
+    /// Adds a step: a response with this status and this JSON body.
     #[must_use]
-    pub fn answer(self, status: u16, body: impl Into<Vec<u8>>) -> Self {
-        self.respond(HttpResponse::new(status, body).with_header("Content-Type", "application/json"))
+    pub fn respond(self, status: u16, body: impl Into<Vec<u8>>) -> Self {
+        self.respond_with(HttpResponse::new(status, body).with_header("Content-Type", "application/json"))
     }
 
-    /// The next request is answered with a response.
+    /// Adds a step: this response.
     #[must_use]
-    pub fn respond(self, response: HttpResponse) -> Self {
+    pub fn respond_with(self, response: HttpResponse) -> Self {
         self.then(Step { delay: None, outcome: Some(Ok(response)) })
     }
 
-    /// The next request is answered with a response, but only after so long.
+    /// Adds a step: this response, after a delay on the given clock.
     #[must_use]
     pub fn respond_after(self, clock: &impl Clock, delay: Duration, response: HttpResponse) -> Self {
         self.then(Step { delay: Some(clock.sleep(delay)), outcome: Some(Ok(response)) })
     }
 
-    /// The next request fails.
+    /// Adds a step: this error instead of a response.
     #[must_use]
     pub fn fail(self, error: TransportError) -> Self {
         self.then(Step { delay: None, outcome: Some(Err(error)) })
     }
 
-    /// The next request is never answered.
+    /// Adds a step: neither a response nor an error, ever. The request ends when its timeout passes.
     #[must_use]
     pub fn hang(self) -> Self {
         self.then(Step { delay: None, outcome: None })
     }
 
-    /// The requests so far, in the order they were sent.
+    /// Returns the requests so far, in the order in which they were sent.
     #[must_use]
     pub fn requests(&self) -> Vec<HttpRequest> {
         self.state().requests.clone()
@@ -99,7 +102,8 @@ impl Transport for ScriptedTransport {
                 state.script.pop_front()
             };
             let Some(Step { delay, outcome }) = step else {
-                return Err(TransportError::new(TransportErrorKind::Unsendable, "the script has no further step"));
+                let message = "the script of the transport has no more steps";
+                return Err(TransportError::new(TransportErrorKind::Unsendable, message));
             };
             if let Some(delay) = delay {
                 delay.await;
@@ -112,8 +116,8 @@ impl Transport for ScriptedTransport {
     }
 }
 
-impl std::fmt::Debug for Step {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Step").field("outcome", &self.outcome).finish_non_exhaustive()
     }
 }

@@ -20,18 +20,20 @@ const MAX_SLEEP: Duration = Duration::from_secs(1 << 35);
 ///
 /// ```
 /// use std::time::Duration;
-/// use tencentcloud_core::Clock;
 /// use tencentcloud_core::testing::VirtualClock;
+/// use tencentcloud_core::time::Clock;
 ///
-/// let clock = VirtualClock::at_unix(0);
+/// let clock = VirtualClock::at_unix(1_700_000_000);
 /// clock.run(clock.sleep(Duration::from_secs(3_600)));
-/// assert_eq!(clock.unix(), 3_600);
+/// assert_eq!(clock.elapsed(), Duration::from_secs(3_600));
+/// assert_eq!(clock.unix(), 1_700_003_600);
 /// ```
 #[derive(Clone, Debug)]
 pub struct VirtualClock(Arc<Mutex<State>>);
 
 #[derive(Debug)]
 struct State {
+    began: SystemTime,
     now: SystemTime,
     /// Wakers of the sleeps that have begun, by the time at which they end. The number tells apart those that end at the
     /// same time.
@@ -44,13 +46,20 @@ impl VirtualClock {
     #[must_use]
     pub fn at_unix(seconds: u64) -> Self {
         let now = UNIX_EPOCH + Duration::from_secs(seconds);
-        Self(Arc::new(Mutex::new(State { now, sleeps: BTreeMap::new(), next_number: 0 })))
+        Self(Arc::new(Mutex::new(State { began: now, now, sleeps: BTreeMap::new(), next_number: 0 })))
     }
 
     /// Returns the time in whole seconds since 1970-01-01 UTC.
     #[must_use]
     pub fn unix(&self) -> u64 {
         self.now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+    }
+
+    /// Returns the time that has passed since the clock was created.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        let state = self.state();
+        state.now.duration_since(state.began).unwrap_or_default()
     }
 
     /// Moves the time forward, and wakes the futures whose sleep is over.
@@ -89,19 +98,18 @@ impl VirtualClock {
     ///
     /// ```
     /// use std::time::Duration;
-    /// use tencentcloud_core::Clock;
     /// use tencentcloud_core::testing::VirtualClock;
+    /// use tencentcloud_core::time::Clock;
     ///
-    /// let clock = VirtualClock::at_unix(0);
-    /// let wakes_at = clock.run_all([30, 10, 20].map(|seconds| {
-    ///     let clock = &clock;
-    ///     async move {
-    ///         clock.sleep(Duration::from_secs(seconds)).await;
-    ///         clock.unix()
-    ///     }
-    /// }));
-    /// assert_eq!(wakes_at, [30, 10, 20]);
-    /// assert_eq!(clock.unix(), 30, "they waited at the same time");
+    /// async fn nap(clock: &VirtualClock, seconds: u64) -> u64 {
+    ///     clock.sleep(Duration::from_secs(seconds)).await;
+    ///     clock.elapsed().as_secs()
+    /// }
+    ///
+    /// let clock = VirtualClock::at_unix(1_700_000_000);
+    /// let woke_after = clock.run_all([30, 10, 20].map(|seconds| nap(&clock, seconds)));
+    /// assert_eq!(woke_after, [30, 10, 20]);
+    /// assert_eq!(clock.elapsed(), Duration::from_secs(30), "they slept at the same time");
     /// ```
     ///
     /// Futures of different types go into one list as `BoxFuture`, that is as `Pin<Box<dyn Future<Output = _> + Send>>`.

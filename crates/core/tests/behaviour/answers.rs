@@ -9,16 +9,17 @@ use tencentcloud_core::{Error, ErrorKind, HttpResponse};
 use crate::sample::{Code, Describe, PURGED, PurgeResponse, failure, outcome, purge};
 
 fn answered(status: u16, body: &str) -> Result<PurgeResponse, Error> {
-    outcome(&ScriptedTransport::new().answer(status, body), &purge())
+    outcome(&ScriptedTransport::new().respond(status, body), &purge())
 }
 
 fn refused(status: u16, body: &str) -> Error {
-    failure(&ScriptedTransport::new().answer(status, body))
+    failure(&ScriptedTransport::new().respond(status, body))
 }
 
 fn page(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Error {
     failure(
-        &ScriptedTransport::new().respond(HttpResponse::new(status, body).with_header("content-type", content_type)),
+        &ScriptedTransport::new()
+            .respond_with(HttpResponse::new(status, body).with_header("content-type", content_type)),
     )
 }
 
@@ -34,7 +35,7 @@ fn neither_the_content_type_nor_a_missing_request_id_matters() {
     for request_id in ["", r#","RequestId":null"#] {
         let body = format!(r#" {{"Response":{{"TaskId":"t","Error":null{request_id}}}}} "#);
         let response = HttpResponse::new(200, body).with_header("Content-Type", "text/plain; charset=gbk");
-        let response = outcome(&ScriptedTransport::new().respond(response), &purge()).unwrap();
+        let response = outcome(&ScriptedTransport::new().respond_with(response), &purge()).unwrap();
         assert_eq!((response.task_id.as_str(), response.request_id.as_str()), ("t", ""));
     }
 }
@@ -104,7 +105,7 @@ fn what_is_no_answer_keeps_status_content_type_and_first_bytes() {
          `<html>\\n<h1>Bad Gateway</h1>` (host cdn.tencentcloudapi.com); not sent again: it may have been carried out; \
          help: check whether it was, or allow sending it twice with `.repeatable(true)`"
     );
-    let again = ScriptedTransport::new().answer(502, "<html>");
+    let again = ScriptedTransport::new().respond(502, "<html>");
     let error = outcome(&again, &Describe {}).unwrap_err();
     assert!(!error.to_string().contains("not sent again"), "{error}");
     assert_eq!(error.hint(), Some("check what stands between, such as a gateway: the service did not write this"));
@@ -197,7 +198,7 @@ fn a_text_of_the_server_does_not_fill_the_log() {
 
 #[test]
 fn a_transport_that_does_not_mind_the_limit_is_not_trusted_with_it() {
-    let error = failure(&ScriptedTransport::new().answer(200, vec![b' '; 16 * 1024 * 1024 + 1]));
+    let error = failure(&ScriptedTransport::new().respond(200, vec![b' '; 16 * 1024 * 1024 + 1]));
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(error.to_string().contains("the response is too large: more than 16777216 bytes"), "{error}");
 }
@@ -243,7 +244,7 @@ proptest! {
     #[test]
     fn no_body_is_too_odd(body in any_body(), status in 100_u16..600) {
         let response = HttpResponse::new(status, body).with_header("Content-Type", "application/json");
-        if let Err(error) = outcome(&ScriptedTransport::new().respond(response), &purge()) {
+        if let Err(error) = outcome(&ScriptedTransport::new().respond_with(response), &purge()) {
             prop_assert_eq!(error.status(), Some(status));
             let line = error.to_string();
             prop_assert!(!line.contains(char::is_control), "{:?}", line);

@@ -26,7 +26,7 @@ fn outcome(
 
 #[test]
 fn a_call_is_sent_to_the_services_host_with_its_region() {
-    let transport = ScriptedTransport::new().answer(200, r#"{"Response":{"TotalCount":2,"RequestId":"request-9"}}"#);
+    let transport = ScriptedTransport::new().respond(200, r#"{"Response":{"TotalCount":2,"RequestId":"request-9"}}"#);
     let answer = outcome(&transport, |client| {
         client.call_json("vod", "2018-07-17", "DescribeMediaInfos", r#"{ "Limit": 2 }"#).region("ap-guangzhou")
     });
@@ -50,7 +50,7 @@ fn a_call_is_sent_to_the_services_host_with_its_region() {
 #[test]
 fn it_is_the_same_call_as_a_typed_one() {
     let clock = VirtualClock::at_unix(NOW);
-    let transport = ScriptedTransport::new().answer(200, PURGED).answer(200, PURGED);
+    let transport = ScriptedTransport::new().respond(200, PURGED).respond(200, PURGED);
     let config = config(&transport, &clock).build().unwrap();
     let typed = clock.run(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap();
     let call = GenericClient::new(&config).call("cdn", "2018-06-06", "PurgeUrlsCache", &purge());
@@ -70,7 +70,7 @@ fn it_is_the_same_call_as_a_typed_one() {
 fn services_take_turns_with_a_host_and_a_key_each() {
     let clock = VirtualClock::at_unix(NOW);
     let answer = r#"{"Response":{}}"#;
-    let transport = ScriptedTransport::new().answer(200, answer).answer(200, answer).answer(200, answer);
+    let transport = ScriptedTransport::new().respond(200, answer).respond(200, answer).respond(200, answer);
     let client = GenericClient::new(&config(&transport, &clock).endpoint(Endpoint::International).build().unwrap());
     for service in ["vod", "cvm", "vod"] {
         clock.run(client.call_json(service, "2018-07-17", "DescribeThings", "{}").into_future()).unwrap();
@@ -107,11 +107,11 @@ fn it_is_sent_again_only_as_far_as_is_said() {
         "{error}"
     );
 
-    let transport = ScriptedTransport::new().fail(broken()).answer(200, r#"{"Response":{}}"#);
+    let transport = ScriptedTransport::new().fail(broken()).respond(200, r#"{"Response":{}}"#);
     outcome(&transport, |client| call(client).repeatable(true)).unwrap();
     assert_eq!(transport.requests().len(), 2);
 
-    let transport = ScriptedTransport::new().fail(broken()).answer(200, r#"{"Response":{}}"#);
+    let transport = ScriptedTransport::new().fail(broken()).respond(200, r#"{"Response":{}}"#);
     outcome(&transport, |client| call(client).repeatable(true).max_attempts(1)).unwrap_err();
     assert_eq!(transport.requests().len(), 1);
 }
@@ -131,7 +131,7 @@ fn it_has_the_time_that_is_said() {
 fn as_many_are_sent_in_a_second_as_is_said() {
     let clock = VirtualClock::at_unix(NOW);
     let answer = r#"{"Response":{}}"#;
-    let transport = (0..4).fold(ScriptedTransport::new(), |transport, _| transport.answer(200, answer));
+    let transport = (0..4).fold(ScriptedTransport::new(), |transport, _| transport.respond(200, answer));
     let client = client(&transport, &clock);
     for _ in 0..4 {
         let call = client.call_json("vod", "2018-07-17", "DescribeThings", "{}").requests_per_second(1);
@@ -144,7 +144,7 @@ fn as_many_are_sent_in_a_second_as_is_said() {
 fn a_code_that_nobody_described_has_the_kind_of_its_first_segment() {
     let refusal =
         r#"{"Response":{"Error":{"Code":"ResourceNotFound.File","Message":"no such file"},"RequestId":"r-1"}}"#;
-    let error = outcome(&ScriptedTransport::new().answer(200, refusal), |client| {
+    let error = outcome(&ScriptedTransport::new().respond(200, refusal), |client| {
         client.call_json("vod", "2018-07-17", "DeleteMedia", "{}")
     });
     let error = error.unwrap_err();
@@ -164,7 +164,7 @@ fn an_answer_that_does_not_fit_says_where() {
         total_count: u64,
     }
 
-    let transport = ScriptedTransport::new().answer(200, r#"{"Response":{"TotalCount":"many","RequestId":"r-1"}}"#);
+    let transport = ScriptedTransport::new().respond(200, r#"{"Response":{"TotalCount":"many","RequestId":"r-1"}}"#);
     let answer = outcome(&transport, |client| client.call_json("vod", "2018-07-17", "DescribeThings", "{}")).unwrap();
     let error = answer.deserialize::<Count>().unwrap_err();
     assert_eq!((error.kind(), error.attempts(), error.request_id()), (ErrorKind::Decode, 1, Some("r-1")));
@@ -250,7 +250,7 @@ fn a_value_that_is_no_object_is_refused() {
 #[test]
 fn neither_body_nor_answer_is_printed() {
     let clock = VirtualClock::at_unix(NOW);
-    let transport = ScriptedTransport::new().answer(200, r#"{"Response":{"Key":"hidden","RequestId":"r-1"}}"#);
+    let transport = ScriptedTransport::new().respond(200, r#"{"Response":{"Key":"hidden","RequestId":"r-1"}}"#);
     let client = client(&transport, &clock);
     let call = client.call_json("vod", "2018-07-17", "DescribeThings", r#"{"Key":"hidden"}"#);
     let mut printed = format!("{client:?} {call:?}");

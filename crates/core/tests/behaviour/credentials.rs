@@ -48,7 +48,7 @@ fn a_provider_is_asked_before_every_call_and_its_answer_signs_at_once() {
     }
 
     let clock = VirtualClock::at_unix(NOW);
-    let transport = ScriptedTransport::new().answer(200, PURGED).answer(200, PURGED);
+    let transport = ScriptedTransport::new().respond(200, PURGED).respond(200, PURGED);
     let keys = ["second", "first"].map(|key| Credentials::new("AKIDexample", key).unwrap());
     let config = config(&transport, &clock).credentials(Rotating(Mutex::new(keys.into()))).build().unwrap();
     let client = Client::<Cdn>::new(&config);

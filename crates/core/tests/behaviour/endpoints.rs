@@ -12,7 +12,7 @@ fn sent_to(endpoint: impl Into<Endpoint>) -> HttpRequest {
 /// What is sent by a client of such a configuration.
 fn sent_with(set: impl FnOnce(ConfigBuilder) -> ConfigBuilder) -> HttpRequest {
     let clock = VirtualClock::at_unix(NOW);
-    let transport = ScriptedTransport::new().answer(200, PURGED);
+    let transport = ScriptedTransport::new().respond(200, PURGED);
     let config = set(config(&transport, &clock)).build().unwrap();
     clock.run(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap();
     let [request] = transport.requests().try_into().unwrap();

@@ -35,7 +35,7 @@ impl Harness {
     pub(crate) fn refusing(codes: &[&str]) -> Self {
         let harness = Self::new();
         for code in codes {
-            harness.script(|script| script.answer(200, refusal(code)));
+            harness.script(|script| script.respond(200, refusal(code)));
         }
         harness
     }

@@ -93,7 +93,7 @@ impl Interceptor for Endings {
 #[test]
 fn the_first_that_was_added_is_the_first_before_and_the_last_after() {
     let clock = VirtualClock::at_unix(NOW);
-    let transport = ScriptedTransport::new().answer(200, PURGED);
+    let transport = ScriptedTransport::new().respond(200, PURGED);
     let outer = Diary::new("outer");
     let config =
         config(&transport, &clock).interceptor(outer.clone()).interceptor(outer.beside("inner")).build().unwrap();
@@ -120,7 +120,7 @@ fn each_attempt_is_seen_with_what_it_came_to() {
     let transport = ScriptedTransport::new()
         .fail(TransportError::new(TransportErrorKind::Connect, "refused"))
         .respond_after(&clock, Duration::from_millis(250), HttpResponse::new(429, throttled))
-        .answer(200, PURGED);
+        .respond(200, PURGED);
     let diary = Diary::new("diary");
     let config = config(&transport, &clock).interceptor(Arc::new(diary.clone())).build().unwrap();
     clock.run(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap();
@@ -186,7 +186,7 @@ fn what_an_interceptor_adds_is_sent_unsigned_and_not_printed() {
     }
 
     let clock = VirtualClock::at_unix(NOW);
-    let transport = ScriptedTransport::new().answer(200, PURGED).answer(200, PURGED);
+    let transport = ScriptedTransport::new().respond(200, PURGED).respond(200, PURGED);
     for config in [config(&transport, &clock), config(&transport, &clock).interceptor(Gateway)] {
         let client = Client::<Cdn>::new(&config.build().unwrap());
         clock.run(client.call(&purge()).into_future()).unwrap();
@@ -204,8 +204,8 @@ fn every_call_that_is_awaited_ends_once_however_it_ends() {
     let clock = VirtualClock::at_unix(NOW);
     let refused = TransportError::new(TransportErrorKind::Connect, "refused");
     let transport = ScriptedTransport::new()
-        .answer(200, PURGED)
-        .answer(200, r#"{"Response":{"RequestId":"r-2"}}"#)
+        .respond(200, PURGED)
+        .respond(200, r#"{"Response":{"RequestId":"r-2"}}"#)
         .fail(refused)
         .respond_after(&clock, Duration::from_millis(250), HttpResponse::new(200, PURGED))
         .hang();

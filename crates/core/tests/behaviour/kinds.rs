@@ -9,7 +9,7 @@ use crate::sample::{Describe, NOW, config, failure, outcome};
 
 fn refused_with(code: &str) -> ScriptedTransport {
     let body = format!(r#"{{"Response":{{"Error":{{"Code":"{code}","Message":"no"}},"RequestId":"r"}}}}"#);
-    ScriptedTransport::new().answer(200, body)
+    ScriptedTransport::new().respond(200, body)
 }
 
 fn broken(kind: TransportErrorKind) -> ScriptedTransport {

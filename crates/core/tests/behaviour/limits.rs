@@ -12,7 +12,7 @@ use crate::sample::{Cdn, Describe, NOW, PURGED, Purge, config, error_of, purge};
 
 /// A transport that answers so often.
 fn answers(times: usize) -> ScriptedTransport {
-    (0..times).fold(ScriptedTransport::new(), |transport, _| transport.answer(200, PURGED))
+    (0..times).fold(ScriptedTransport::new(), |transport, _| transport.respond(200, PURGED))
 }
 
 fn client_of(config: ConfigBuilder) -> Client<Cdn> {
@@ -71,7 +71,7 @@ fn actions_and_configurations_do_not_share_limits() {
 fn every_attempt_takes_its_turn() {
     let clock = VirtualClock::at_unix(NOW);
     let refused = || TransportError::new(TransportErrorKind::Connect, "connection refused");
-    let transport = ScriptedTransport::new().fail(refused()).fail(refused()).answer(200, PURGED);
+    let transport = ScriptedTransport::new().fail(refused()).fail(refused()).respond(200, PURGED);
     let client = client_of(config(&transport, &clock).requests_per_second(1).jitter(|| 0.0));
     assert_eq!(time_of(&clock, client.call(&purge()).into_future()).1, 2 * 1_002);
 }

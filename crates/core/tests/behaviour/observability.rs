@@ -33,7 +33,7 @@ fn fields<const N: usize>(fields: [(&str, &str); N]) -> Fields {
 
 #[test]
 fn a_call_is_a_span() {
-    let recorder = told(&ScriptedTransport::new().answer(200, PURGED));
+    let recorder = told(&ScriptedTransport::new().respond(200, PURGED));
     let [span] = recorder.spans().try_into().unwrap();
     assert_eq!((span.name.as_str(), span.level), ("tencentcloud.call", Level::INFO));
     let expected = fields([
@@ -77,7 +77,7 @@ fn an_attempt_is_an_event_in_the_span_of_its_call() {
 #[test]
 fn a_failure_has_its_type_and_the_services_code() {
     let refusal = r#"{"Response":{"Error":{"Code":"LimitExceeded.CdnPurgeUrlExceedDayLimit","Message":"too many"},"RequestId":"r-2"}}"#;
-    let recorder = told(&ScriptedTransport::new().answer(200, refusal));
+    let recorder = told(&ScriptedTransport::new().respond(200, refusal));
     let [span] = recorder.spans().try_into().unwrap();
     let [event] = events(&recorder, "attempt").try_into().unwrap();
     for fields in [&span.fields, &event.fields] {
@@ -96,7 +96,7 @@ fn a_failure_has_its_type_and_the_services_code() {
 #[test]
 fn each_attempt_has_its_event_and_the_span_has_their_number() {
     let refused = || TransportError::new(TransportErrorKind::Connect, "connection refused");
-    let recorder = told(&ScriptedTransport::new().fail(refused()).fail(refused()).answer(200, PURGED));
+    let recorder = told(&ScriptedTransport::new().fail(refused()).fail(refused()).respond(200, PURGED));
     let resends: Vec<_> =
         recorder.events().iter().map(|event| event.fields.get("http.request.resend_count").cloned()).collect();
     assert_eq!(resends, [None, Some("1".to_owned()), Some("2".to_owned())]);
@@ -124,7 +124,7 @@ fn an_attempt_that_the_calls_time_ends_is_abandoned() {
 
 #[test]
 fn an_answer_that_does_not_fit_fails_the_span() {
-    let recorder = told(&ScriptedTransport::new().answer(200, r#"{"Response":{"RequestId":"r-3"}}"#));
+    let recorder = told(&ScriptedTransport::new().respond(200, r#"{"Response":{"RequestId":"r-3"}}"#));
     let [span] = recorder.spans().try_into().unwrap();
     assert_eq!((&*span.fields["error.type"], &*span.fields["otel.status_code"]), ("decode", "ERROR"));
     assert_eq!(span.fields["tencentcloud.request_id"], "r-3");
@@ -212,7 +212,7 @@ fn a_call_that_fails_before_an_attempt_is_told_as_well() {
 fn the_wait_for_turns_is_told() {
     let clock = VirtualClock::at_unix(NOW);
     let refused = || TransportError::new(TransportErrorKind::Connect, "connection refused");
-    let transport = ScriptedTransport::new().answer(200, PURGED).fail(refused()).answer(200, PURGED);
+    let transport = ScriptedTransport::new().respond(200, PURGED).fail(refused()).respond(200, PURGED);
     let builder = config(&transport, &clock).requests_per_second(1).jitter(|| 0.0);
     let client = Client::<Cdn>::new(&builder.build().unwrap());
     let recorder = Recorder::default();
@@ -255,7 +255,7 @@ fn a_clock_that_is_wrong_is_told_once_and_again_when_it_is_set() {
     const DATE: &str = "Tue, 14 Nov 2023 22:13:20 GMT";
     let answer = || HttpResponse::new(200, PURGED).with_header("Date", DATE);
     let clock = VirtualClock::at_unix(NOW - 600);
-    let transport = (0..6).fold(ScriptedTransport::new(), |transport, _| transport.respond(answer()));
+    let transport = (0..6).fold(ScriptedTransport::new(), |transport, _| transport.respond_with(answer()));
     let client = Client::<Cdn>::new(&config(&transport, &clock).without_limits().build().unwrap());
     let recorder = Recorder::default();
     recorder.watch(|| {

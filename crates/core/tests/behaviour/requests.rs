@@ -8,7 +8,7 @@ use crate::sample::{NOW, PURGED, client, outcome, purge};
 
 #[test]
 fn a_call_is_sent_as_the_official_sdk_would_sign_it() {
-    let transport = ScriptedTransport::new().answer(200, PURGED);
+    let transport = ScriptedTransport::new().respond(200, PURGED);
     outcome(&transport, &purge()).unwrap();
 
     let [request] = transport.requests().try_into().unwrap();
@@ -34,7 +34,7 @@ fn a_call_is_sent_as_the_official_sdk_would_sign_it() {
 #[test]
 fn a_call_is_signed_for_the_moment_it_is_sent() {
     let clock = VirtualClock::at_unix(NOW);
-    let transport = ScriptedTransport::new().answer(200, PURGED).answer(200, PURGED);
+    let transport = ScriptedTransport::new().respond(200, PURGED).respond(200, PURGED);
     let client = client(&transport, &clock);
 
     let prepared = client.call(&purge());

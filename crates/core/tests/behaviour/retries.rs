@@ -24,7 +24,7 @@ fn what_never_arrived_is_sent_three_times_whatever_it_is() {
 #[test]
 fn what_was_throttled_is_sent_again_after_longer_waits() {
     let harness = Harness::refusing(&["RequestLimitExceeded", "UnauthorizedOperation.OperationTooOften"]);
-    harness.script(|script| script.answer(200, PURGED));
+    harness.script(|script| script.respond(200, PURGED));
     let response = harness.clock.run(harness.client().call(&purge()).into_future()).unwrap();
     assert_eq!(response.task_id, "task-1");
     assert_eq!(harness.waits(), [500, 1_000]);
@@ -97,7 +97,7 @@ fn every_attempt_is_signed_anew() {
 fn a_mixed_run_of_bad_luck_ends_well() {
     let harness = Harness::failing(1, TransportErrorKind::Connect);
     harness.script(|script| {
-        script.hang().answer(503, "<html>").answer(200, refusal("RequestLimitExceeded")).answer(200, PURGED)
+        script.hang().respond(503, "<html>").respond(200, refusal("RequestLimitExceeded")).respond(200, PURGED)
     });
     let call = harness.client().call(&purge()).repeatable(true).max_attempts(5).attempt_timeout(Duration::from_secs(2));
     assert!(harness.clock.run(call.into_future()).is_ok());

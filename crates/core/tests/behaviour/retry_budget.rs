@@ -52,7 +52,7 @@ fn successes_fill_the_budget_again() {
     // Ten tokens are left and a retry takes 14: the fourth success makes it enough, and then another fourteen.
     for (successes, attempts) in [(3, 1), (1, 2), (13, 1), (1, 2)] {
         for _ in 0..successes {
-            harness.script(|script| script.answer(200, PURGED));
+            harness.script(|script| script.respond(200, PURGED));
             harness.clock.run(client.call(&purge()).into_future()).unwrap();
         }
         for _ in 0..attempts {
@@ -67,7 +67,7 @@ fn a_retry_that_helps_costs_nothing() {
     let harness = Harness::new();
     let client = harness.client();
     for _ in 0..200 {
-        harness.script(|script| script.answer(429, "").answer(200, PURGED));
+        harness.script(|script| script.respond(429, "").respond(200, PURGED));
         harness.clock.run(client.call(&purge()).into_future()).unwrap();
     }
     assert_eq!(harness.script.requests().len(), 400);
@@ -78,7 +78,7 @@ fn a_refusal_for_what_the_request_says_is_as_good_as_a_success() {
     let harness = Harness::new();
     let client = harness.client();
     for _ in 0..200 {
-        harness.script(|script| script.answer(429, "").answer(200, refusal("InvalidParameter")));
+        harness.script(|script| script.respond(429, "").respond(200, refusal("InvalidParameter")));
         assert_eq!(error_of(&harness.clock, client.call(&purge())).attempts(), 2);
     }
 }

@@ -31,7 +31,10 @@ fn every_answer_tells_the_time_for_the_next_request() {
     let harness = Harness::new();
     let client = harness.client();
     harness.script(|script| {
-        script.respond(dated(LATER, PURGED)).respond(dated(LATER, refusal("InvalidParameter"))).answer(200, PURGED)
+        script
+            .respond_with(dated(LATER, PURGED))
+            .respond_with(dated(LATER, refusal("InvalidParameter")))
+            .respond(200, PURGED)
     });
     harness.clock.run(client.call(&purge()).into_future()).unwrap();
     harness.clock.advance(Duration::from_secs(100));
@@ -46,7 +49,7 @@ fn every_answer_tells_the_time_for_the_next_request() {
 #[test]
 fn a_signature_that_expired_is_made_again_with_the_server_s_time() {
     let harness = Harness::new();
-    harness.script(|script| script.respond(dated(LATER, refusal(EXPIRED))).answer(200, PURGED));
+    harness.script(|script| script.respond_with(dated(LATER, refusal(EXPIRED))).respond(200, PURGED));
     harness.clock.run(harness.client().call(&purge()).into_future()).unwrap();
     assert_eq!((signed(&harness.script), harness.waits()), (vec![0, 600], vec![0]));
 }
@@ -55,7 +58,8 @@ fn a_signature_that_expired_is_made_again_with_the_server_s_time() {
 fn the_time_is_that_of_the_middle_of_the_exchange() {
     let harness = Harness::new();
     let response = dated(LATER, refusal(EXPIRED));
-    harness.script(|script| script.respond_after(&harness.clock, Duration::from_secs(8), response).answer(200, PURGED));
+    harness
+        .script(|script| script.respond_after(&harness.clock, Duration::from_secs(8), response).respond(200, PURGED));
     harness.clock.run(harness.client().call(&purge()).into_future()).unwrap();
     // It is 8 s later by now, and the header was written 4 s after the request was sent.
     assert_eq!(signed(&harness.script), [0, 600 + 4]);
@@ -65,7 +69,7 @@ fn the_time_is_that_of_the_middle_of_the_exchange() {
 fn a_clock_that_is_ahead_is_corrected_as_well() {
     let harness = Harness::new();
     harness.clock.advance(Duration::from_secs(86_400));
-    harness.script(|script| script.respond(dated(LATER, refusal(EXPIRED))).answer(200, PURGED));
+    harness.script(|script| script.respond_with(dated(LATER, refusal(EXPIRED))).respond(200, PURGED));
     harness.clock.run(harness.client().call(&purge()).into_future()).unwrap();
     assert_eq!(signed(&harness.script), [86_400, 600]);
     let requests = harness.script.requests();
@@ -80,7 +84,7 @@ fn the_message_tells_the_time_if_the_header_does_not() {
     let message = "Signature expired. Reduce the deviation between `Timestamp` and the server time 1700000900.";
     for date in ["", "yesterday", "Tue, 14 Nov 2023 22:13:20 GMT"] {
         let harness = Harness::new();
-        harness.script(|script| script.respond(dated(date, expired(message))).answer(200, PURGED));
+        harness.script(|script| script.respond_with(dated(date, expired(message))).respond(200, PURGED));
         harness.clock.run(harness.client().call(&purge()).into_future()).unwrap();
         assert_eq!(signed(&harness.script), [0, 900], "{date}");
     }
@@ -101,8 +105,9 @@ fn without_the_server_s_time_it_is_not_sent_again() {
 fn a_signature_is_made_again_once() {
     let harness = Harness::new();
     let even_later = "Tue, 14 Nov 2023 23:23:20 GMT";
-    harness
-        .script(|script| script.respond(dated(LATER, refusal(EXPIRED))).respond(dated(even_later, refusal(EXPIRED))));
+    harness.script(|script| {
+        script.respond_with(dated(LATER, refusal(EXPIRED))).respond_with(dated(even_later, refusal(EXPIRED)))
+    });
     let error = error_of(&harness.clock, harness.client().call(&purge()));
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::ClockSkew, 2));
     assert_eq!(signed(&harness.script), [0, 600]);
@@ -115,10 +120,10 @@ fn up_to_a_minute_nothing_is_corrected_and_a_clock_that_was_set_is_trusted_again
     for date in
         ["Tue, 14 Nov 2023 22:14:20 GMT", LATER, "Tue, 14 Nov 2023 22:13:20 GMT", "Tue, 14 Nov 2023 22:12:20 GMT"]
     {
-        harness.script(|script| script.respond(dated(date, PURGED)));
+        harness.script(|script| script.respond_with(dated(date, PURGED)));
         harness.clock.run(client.call(&purge()).into_future()).unwrap();
     }
-    harness.script(|script| script.answer(200, PURGED));
+    harness.script(|script| script.respond(200, PURGED));
     harness.clock.run(client.call(&purge()).into_future()).unwrap();
     assert_eq!(signed(&harness.script), [0, 0, 600, 0, 0]);
 }
@@ -129,7 +134,7 @@ fn what_the_service_did_not_write_does_not_tell_its_time() {
     let client = harness.client();
     let portal = HttpResponse::new(200, "<html>").with_header("Date", LATER);
     let cached = dated(LATER, PURGED).with_header("Age", "600");
-    harness.script(|script| script.respond(portal).respond(cached).answer(200, PURGED));
+    harness.script(|script| script.respond_with(portal).respond_with(cached).respond(200, PURGED));
     error_of(&harness.clock, client.call(&purge()));
     for _ in 0..2 {
         harness.clock.run(client.call(&purge()).into_future()).unwrap();
@@ -141,7 +146,7 @@ fn what_the_service_did_not_write_does_not_tell_its_time() {
 fn all_clients_of_a_configuration_share_the_time() {
     let harness = Harness::new();
     let config = harness.config().build().unwrap();
-    harness.script(|script| script.respond(dated(LATER, PURGED)).answer(200, PURGED));
+    harness.script(|script| script.respond_with(dated(LATER, PURGED)).respond(200, PURGED));
     for _ in 0..2 {
         harness.clock.run(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap();
     }

@@ -105,7 +105,7 @@ fn with_no_time_at_all_nothing_is_sent() {
 fn a_call_that_is_too_late_for_its_turn_names_the_limit() {
     let clock = VirtualClock::at_unix(NOW);
     let refused = || TransportError::new(TransportErrorKind::Connect, "refused");
-    let transport = ScriptedTransport::new().answer(200, PURGED).fail(refused());
+    let transport = ScriptedTransport::new().respond(200, PURGED).fail(refused());
     let config = config(&transport, &clock).requests_per_second(1).build().unwrap();
     let client = Client::<Cdn>::new(&config);
     clock.run(client.call(&purge()).into_future()).unwrap();

@@ -74,7 +74,7 @@ fn tokens(harness: &Harness) -> Vec<String> {
 #[test]
 fn a_rejected_token_is_replaced_and_the_request_sent_again_at_once() {
     let harness = Harness::refusing(&[REJECTED]);
-    harness.script(|script| script.answer(200, PURGED));
+    harness.script(|script| script.respond(200, PURGED));
     let provider = Temporary::new(Refresh::Fresh);
     harness.clock.run(client(&harness, &provider).call(&purge()).into_future()).unwrap();
     assert_eq!((tokens(&harness), harness.waits()), (vec!["token-0".to_owned(), "token-1".to_owned()], vec![0]));

@@ -26,7 +26,7 @@ pub(super) fn shown(outcome: Result<Credentials, Error>) -> Result<String, Strin
     // The only way to see a token is to send it.
     let credentials = outcome.map_err(|error| error.to_string())?;
     let clock = VirtualClock::at_unix(NOW);
-    let transport = ScriptedTransport::new().answer(200, PURGED);
+    let transport = ScriptedTransport::new().respond(200, PURGED);
     let config = config(&transport, &clock).credentials(credentials).build().unwrap();
     clock.run(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap();
     let [request] = transport.requests().try_into().unwrap();

@@ -15,7 +15,7 @@ use crate::sample::{Cdn, NOW, PURGED, config, error_of, purge};
 
 #[test]
 fn a_role_is_asked_for_with_a_signature_of_the_base_s() {
-    let transport = ScriptedTransport::new().answer(200, issued("AKIDrole", NOW + 7_200));
+    let transport = ScriptedTransport::new().respond(200, issued("AKIDrole", NOW + 7_200));
     let credentials = assume(AssumeRole::new(base().token("base-token").unwrap(), ARN), &transport).unwrap();
     assert_eq!(credentials.secret_id(), "AKIDrole");
     assert_eq!(credentials.expiry(), Some(UNIX_EPOCH + Duration::from_secs(NOW + 7_200)));
@@ -41,7 +41,7 @@ fn a_role_is_asked_for_with_a_signature_of_the_base_s() {
 
 #[test]
 fn everything_about_a_role_can_be_said() {
-    let transport = ScriptedTransport::new().answer(200, issued("AKIDrole", NOW + 900));
+    let transport = ScriptedTransport::new().respond(200, issued("AKIDrole", NOW + 900));
     let role = AssumeRole::new(base(), ARN)
         .session_name("nightly")
         .duration(Duration::from_secs(900))
@@ -76,11 +76,11 @@ fn what_the_service_would_refuse_is_not_sent() {
 fn a_call_is_signed_as_the_role_which_is_assumed_once_until_it_is_refreshed_ahead() {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new()
-        .answer(200, issued("AKIDfirst", NOW + 7_200))
-        .answer(200, PURGED)
-        .answer(200, PURGED)
-        .answer(200, issued("AKIDsecond", NOW + 14_100))
-        .answer(200, PURGED);
+        .respond(200, issued("AKIDfirst", NOW + 7_200))
+        .respond(200, PURGED)
+        .respond(200, PURGED)
+        .respond(200, issued("AKIDsecond", NOW + 14_100))
+        .respond(200, PURGED);
     let config = config(&transport, &clock).credentials(AssumeRole::new(base(), ARN)).build().unwrap();
     let client = Client::<Cdn>::new(&config);
     for seconds in [0, 6_899, 1] {
@@ -110,8 +110,8 @@ fn a_call_is_signed_as_the_role_which_is_assumed_once_until_it_is_refreshed_ahea
 #[test]
 fn a_role_can_be_assumed_by_a_role() {
     let transport = ScriptedTransport::new()
-        .answer(200, issued("AKIDinner", NOW + 7_200))
-        .answer(200, issued("AKIDouter", NOW + 7_200));
+        .respond(200, issued("AKIDinner", NOW + 7_200))
+        .respond(200, issued("AKIDouter", NOW + 7_200));
     let inner = AssumeRole::new(base(), "qcs::cam::uin/1:roleName/inner");
     assert_eq!(assume(AssumeRole::new(inner, ARN), &transport).unwrap().secret_id(), "AKIDouter");
     let [_, second] = transport.requests().try_into().unwrap();
@@ -121,9 +121,9 @@ fn a_role_can_be_assumed_by_a_role() {
 #[test]
 fn what_a_configuration_sends_with_reaches_every_provider() {
     let transport = ScriptedTransport::new()
-        .answer(200, issued("AKIDinner", NOW + 7_200))
-        .answer(200, issued("AKIDouter", NOW + 7_200))
-        .answer(200, PURGED);
+        .respond(200, issued("AKIDinner", NOW + 7_200))
+        .respond(200, issued("AKIDouter", NOW + 7_200))
+        .respond(200, PURGED);
     let clock = VirtualClock::at_unix(NOW);
     let inner = Arc::new(Cached::new(AssumeRole::new(base(), "qcs::cam::uin/1:roleName/inner")));
     let provider = Cached::new(AssumeRole::new(inner, ARN));
@@ -137,13 +137,13 @@ fn a_service_that_fails_is_asked_again_and_its_last_words_are_kept() {
     let refused = r#"{"Response":{"Error":{"Code":"InternalError.DbError","Message":"m"},"RequestId":"request-2"}}"#;
     let transport = ScriptedTransport::new()
         .fail(TransportError::new(TransportErrorKind::Read, "cut"))
-        .answer(200, refused)
-        .answer(200, issued("AKIDrole", NOW + 7_200));
+        .respond(200, refused)
+        .respond(200, issued("AKIDrole", NOW + 7_200));
     assert_eq!(assume(AssumeRole::new(base(), ARN), &transport).unwrap().secret_id(), "AKIDrole");
 
     let refused = refused.replace("InternalError.DbError", "AuthFailure.SecretIdNotFound");
     let clock = VirtualClock::at_unix(NOW);
-    let transport = ScriptedTransport::new().answer(200, refused);
+    let transport = ScriptedTransport::new().respond(200, refused);
     let config = config(&transport, &clock).credentials(AssumeRole::new(base(), ARN)).build().unwrap();
     let error = error_of(&clock, Client::<Cdn>::new(&config).call(&purge()));
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Credentials, 0));
@@ -166,12 +166,12 @@ fn what_may_be_over_soon_is_worth_trying_again_and_what_is_refused_is_not() {
     };
     let cases = [
         (three(&|transport| transport.fail(no_connection())), true),
-        (three(&|transport| transport.answer(503, "<html>")), true),
-        (three(&|transport| transport.answer(429, "")), true),
-        (three(&|transport| transport.answer(200, refusal("InternalError.DbError"))), true),
-        (ScriptedTransport::new().answer(200, refusal("AuthFailure.SignatureFailure")), false),
-        (ScriptedTransport::new().answer(200, refusal("UnauthorizedOperation")), false),
-        (ScriptedTransport::new().answer(200, "<html>"), false),
+        (three(&|transport| transport.respond(503, "<html>")), true),
+        (three(&|transport| transport.respond(429, "")), true),
+        (three(&|transport| transport.respond(200, refusal("InternalError.DbError"))), true),
+        (ScriptedTransport::new().respond(200, refusal("AuthFailure.SignatureFailure")), false),
+        (ScriptedTransport::new().respond(200, refusal("UnauthorizedOperation")), false),
+        (ScriptedTransport::new().respond(200, "<html>"), false),
     ];
     for (transport, passes) in cases {
         let clock = VirtualClock::at_unix(NOW);
@@ -208,8 +208,8 @@ fn obtaining_a_role_s_credentials_takes_twenty_seconds_at_most() {
 fn a_role_that_is_taken_away_is_used_until_its_credentials_end_and_then_told() {
     let refused = r#"{"Response":{"Error":{"Code":"UnauthorizedOperation","Message":"m"},"RequestId":"request-2"}}"#;
     let clock = VirtualClock::at_unix(NOW);
-    let transport = ScriptedTransport::new().answer(200, issued("AKIDrole", NOW + 7_200));
-    let transport = (0..11).fold(transport, |transport, _| transport.answer(200, refused));
+    let transport = ScriptedTransport::new().respond(200, issued("AKIDrole", NOW + 7_200));
+    let transport = (0..11).fold(transport, |transport, _| transport.respond(200, refused));
     let role = attached(AssumeRole::new(base(), ARN), &transport, &clock);
     clock.run(role.credentials()).unwrap();
     clock.advance(Duration::from_secs(6_900));
@@ -241,7 +241,7 @@ fn nothing_of_an_answer_is_shown_that_is_not_what_it_should_be() {
     ];
     for body in cases {
         let error =
-            assume(AssumeRole::new(base(), ARN), &ScriptedTransport::new().answer(200, body.as_str())).unwrap_err();
+            assume(AssumeRole::new(base(), ARN), &ScriptedTransport::new().respond(200, body.as_str())).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Credentials, "{body}");
         assert!(error.message().starts_with("sts.AssumeRole: "), "{error}");
         assert!(!format!("{error} {error:?}").contains("hidden"), "{error:?}");
@@ -259,7 +259,8 @@ fn a_clock_that_is_wrong_does_not_shorten_what_was_handed_out() {
     let expired =
         r#"{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire","Message":"m"},"RequestId":"request-2"}}"#;
     let dated = |body: &str| HttpResponse::new(200, body).with_header("Date", "Tue, 14 Nov 2023 22:13:20 GMT");
-    let transport = ScriptedTransport::new().respond(dated(expired)).respond(dated(&issued("AKIDrole", NOW + 7_200)));
+    let transport =
+        ScriptedTransport::new().respond_with(dated(expired)).respond_with(dated(&issued("AKIDrole", NOW + 7_200)));
     let role = attached(AssumeRole::new(base(), ARN), &transport, &clock);
     let credentials = clock.run(role.credentials()).unwrap();
     let left = credentials.expiry().unwrap().duration_since(clock.now()).unwrap();

@@ -16,7 +16,7 @@ fn from_variables<const N: usize>(variables: [(&'static str, &str); N]) -> Resul
 /// The token that is sent when a call is signed with the credentials.
 fn token_sent(credentials: Credentials) -> Option<String> {
     let clock = VirtualClock::at_unix(NOW);
-    let transport = ScriptedTransport::new().answer(200, PURGED);
+    let transport = ScriptedTransport::new().respond(200, PURGED);
     let config = config(&transport, &clock).credentials(credentials).build().unwrap();
     clock.run(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap();
     let [request] = transport.requests().try_into().unwrap();

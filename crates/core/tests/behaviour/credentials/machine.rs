@@ -68,7 +68,7 @@ impl Machine {
 
     /// What the metadata answers to a request.
     pub(super) fn metadata(mut self, status: u16, body: &str) -> Self {
-        self.transport = self.transport.answer(status, body);
+        self.transport = self.transport.respond(status, body);
         self
     }
 

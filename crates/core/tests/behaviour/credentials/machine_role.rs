@@ -135,8 +135,8 @@ fn a_clock_that_is_behind_learns_of_the_end_from_the_rejection() {
     let ten_hours = Duration::from_secs(36_000);
     let clock = VirtualClock::at_unix(NOW - 36_000);
     let second = ROLE.replace("AKIDrole", "AKIDsecond").replace("1700007200", "1700014000");
-    let transport = ScriptedTransport::new().answer(200, "role").answer(200, ROLE).answer(200, PURGED);
-    let transport = transport.answer(200, REJECTED).answer(200, "role").answer(200, second).answer(200, PURGED);
+    let transport = ScriptedTransport::new().respond(200, "role").respond(200, ROLE).respond(200, PURGED);
+    let transport = transport.respond(200, REJECTED).respond(200, "role").respond(200, second).respond(200, PURGED);
     let chain = CredentialsChain::of([Source::MachineRole]);
     let config = config(&transport, &clock).credentials(chain).build().unwrap();
     let client = Client::<Cdn>::new(&config);

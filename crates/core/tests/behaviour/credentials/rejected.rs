@@ -81,9 +81,9 @@ fn a_rejected_token_is_replaced_and_the_call_sent_again() {
     let transport = ScriptedTransport::new()
         .respond_after(&clock, Duration::from_secs(2), late.clone())
         .respond_after(&clock, Duration::from_secs(2), late)
-        .answer(200, PURGED)
-        .answer(200, PURGED)
-        .answer(200, REJECTED);
+        .respond(200, PURGED)
+        .respond(200, PURGED)
+        .respond(200, REJECTED);
     let config = config(&transport, &clock).credentials(Cached::new(provider.clone())).build().unwrap();
     let client = Client::<Cdn>::new(&config);
     let outcomes = clock.run(all(vec![client.call(&purge()).into_future(), client.call(&purge()).into_future()]));

@@ -19,7 +19,7 @@ fn role() -> AssumeRole {
 /// Where the configuration's first request goes, which is one for credentials.
 fn asked_with(provider: impl ProvideCredentials + 'static, set: impl FnOnce(ConfigBuilder) -> ConfigBuilder) -> String {
     let clock = VirtualClock::at_unix(NOW);
-    let transport = ScriptedTransport::new().answer(200, issued("AKIDrole", NOW + 7_200)).answer(200, PURGED);
+    let transport = ScriptedTransport::new().respond(200, issued("AKIDrole", NOW + 7_200)).respond(200, PURGED);
     let config = set(config(&transport, &clock)).credentials(provider).build().unwrap();
     clock.run(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap();
     let [asked, _] = transport.requests().try_into().unwrap();
@@ -73,7 +73,7 @@ fn the_sources_of_the_chain_ask_there_as_well() {
 fn a_role_that_assumes_a_role_asks_where_that_one_does() {
     let clock = VirtualClock::at_unix(NOW);
     let issued = || issued("AKIDrole", NOW + 7_200);
-    let transport = ScriptedTransport::new().answer(200, issued()).answer(200, issued()).answer(200, PURGED);
+    let transport = ScriptedTransport::new().respond(200, issued()).respond(200, issued()).respond(200, PURGED);
     let outer = AssumeRole::new(role(), "qcs::cam::uin/1:roleName/outer").endpoint("https://sts.example.com");
     let config = config(&transport, &clock).credentials(outer).build().unwrap();
     clock.run(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap();

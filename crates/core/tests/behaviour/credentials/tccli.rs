@@ -26,7 +26,7 @@ fn a_profile_of_the_command_line_may_stand_for_the_machine_s_role() {
 #[test]
 fn a_profile_of_the_command_line_may_stand_for_a_role() {
     let clock = VirtualClock::at_unix(NOW);
-    let transport = ScriptedTransport::new().answer(200, issued("AKIDrole", NOW + 7_200));
+    let transport = ScriptedTransport::new().respond(200, issued("AKIDrole", NOW + 7_200));
     let file = format!(r#"{{"secretId":"AKIDtccli","secretKey":"key","role-arn":"{ARN}","role-session-name":"mine"}}"#);
     let chain = CredentialsChain::new()
         .sts_endpoint(Endpoint::International)

@@ -47,7 +47,7 @@ impl Pod {
 
 #[test]
 fn a_pod_exchanges_its_identity_in_its_region_without_a_signature() {
-    let pod = Pod::new(ScriptedTransport::new().answer(200, issued("AKIDpod", NOW + 7_200)));
+    let pod = Pod::new(ScriptedTransport::new().respond(200, issued("AKIDpod", NOW + 7_200)));
     assert_eq!(pod.clock.run(pod.chain().credentials()).unwrap().secret_id(), "AKIDpod");
     let [request] = pod.transport.requests().try_into().unwrap();
     assert_eq!(request.url(), "https://sts.tencentcloudapi.com/");
@@ -71,8 +71,8 @@ fn a_pod_exchanges_its_identity_in_its_region_without_a_signature() {
 #[test]
 fn the_identity_is_read_anew_for_every_exchange() {
     let transport = ScriptedTransport::new()
-        .answer(200, issued("AKIDfirst", NOW + 7_200))
-        .answer(200, issued("AKIDsecond", NOW + 14_000));
+        .respond(200, issued("AKIDfirst", NOW + 7_200))
+        .respond(200, issued("AKIDsecond", NOW + 14_000));
     let pod = Pod::new(transport);
     let chain = pod.chain();
     pod.clock.run(chain.credentials()).unwrap();
@@ -101,7 +101,7 @@ fn an_identity_that_is_missing_or_refused_is_told_without_being_shown() {
         ),
     ];
     for (token, last) in cases {
-        let pod = Pod::new(ScriptedTransport::new().answer(200, refused));
+        let pod = Pod::new(ScriptedTransport::new().respond(200, refused));
         *pod.token.lock().unwrap() = token;
         let error = pod.clock.run(pod.chain().credentials()).unwrap_err();
         assert!(error.message().ends_with(last), "{error}");
@@ -115,9 +115,9 @@ fn nothing_secret_is_logged_at_any_level() {
     recorder.watch(|| {
         let broken = issued("hidden-id", NOW).replace("ExpiredTime", "Broken").replace("TmpSecretKey", "Other");
         for answer in [issued("AKIDpod", NOW + 7_200), broken, "hidden".to_owned()] {
-            let pod = Pod::new(ScriptedTransport::new().answer(200, answer.as_str()));
+            let pod = Pod::new(ScriptedTransport::new().respond(200, answer.as_str()));
             pod.clock.run(pod.chain().credentials()).ok();
-            assume(AssumeRole::new(base(), ARN), &ScriptedTransport::new().answer(200, answer.as_str())).ok();
+            assume(AssumeRole::new(base(), ARN), &ScriptedTransport::new().respond(200, answer.as_str())).ok();
         }
     });
     let text = recorder.text();

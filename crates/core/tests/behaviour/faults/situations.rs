@@ -78,20 +78,20 @@ fn before_sending() -> Vec<Situation> {
 fn time() -> Vec<Situation> {
     vec![
         ("clock wrong by ten minutes; the response has a `Date`", |harness| {
-            harness.script(|script| script.respond(dated(refusal(EXPIRED))));
+            harness.script(|script| script.respond_with(dated(refusal(EXPIRED))));
             run(harness, harness.config(), same)
         }),
         ("clock wrong by ten minutes; the message contains the time", |harness| {
             let body = refusal(EXPIRED).replace(r#""no""#, r#""the server time 1700000600""#);
-            harness.script(|script| script.answer(200, body));
+            harness.script(|script| script.respond(200, body));
             run(harness, harness.config(), same)
         }),
         ("clock wrong by ten minutes; the response contains no time", |harness| {
-            harness.script(|script| script.answer(200, refusal(EXPIRED)));
+            harness.script(|script| script.respond(200, refusal(EXPIRED)));
             run(harness, harness.config(), same)
         }),
         ("clock wrong by ten minutes; the server's time is rejected too", |harness| {
-            harness.script(|script| script.respond(dated(refusal(EXPIRED))).respond(dated(refusal(EXPIRED))));
+            harness.script(|script| script.respond_with(dated(refusal(EXPIRED))).respond_with(dated(refusal(EXPIRED))));
             run(harness, harness.config(), same)
         }),
         ("no response before the call's timeout", |harness| {
@@ -99,11 +99,11 @@ fn time() -> Vec<Situation> {
             run(harness, harness.config(), |call| call.timeout(Duration::from_secs(4)))
         }),
         ("throttled, then no response before the call's timeout", |harness| {
-            harness.script(|script| script.answer(200, refusal(THROTTLED)).hang());
+            harness.script(|script| script.respond(200, refusal(THROTTLED)).hang());
             run(harness, harness.config(), |call| call.timeout(Duration::from_secs(4)))
         }),
         ("throttled twice, and the call times out before the next attempt", |harness| {
-            harness.script(|script| script.answer(200, refusal(THROTTLED)).answer(200, refusal(THROTTLED)));
+            harness.script(|script| script.respond(200, refusal(THROTTLED)).respond(200, refusal(THROTTLED)));
             run(harness, harness.config(), |call| call.timeout(Duration::from_secs(1)))
         }),
         ("attempt that exceeds the attempt timeout", |harness| {
@@ -134,11 +134,11 @@ fn credentials() -> Vec<Situation> {
         ("rejected token; the provider fails", |harness| rejected(harness, Refresh::Fails)),
         ("rejected token; the provider never responds", |harness| rejected(harness, Refresh::Hangs)),
         ("rejected token, then another rejected token", |harness| {
-            harness.script(|script| script.answer(200, refusal(REJECTED)));
+            harness.script(|script| script.respond(200, refusal(REJECTED)));
             rejected(harness, Refresh::Fresh)
         }),
         ("clock wrong, then a rejected token", |harness| {
-            harness.script(|script| script.respond(dated(refusal(EXPIRED))));
+            harness.script(|script| script.respond_with(dated(refusal(EXPIRED))));
             rejected(harness, Refresh::Fresh)
         }),
     ]
@@ -191,7 +191,7 @@ fn limits() -> Vec<Situation> {
         ("no permit of the rate limiter before the call's timeout", |harness| {
             let config = harness.config().requests_per_second(1).build().unwrap();
             let client = Client::<Cdn>::new(&config);
-            harness.script(|script| script.answer(200, PURGED));
+            harness.script(|script| script.respond(200, PURGED));
             harness.clock.run(client.call(&purge()).into_future()).unwrap();
             harness.reset();
             harness.clock.run(client.call(&purge()).timeout(Duration::from_millis(300)).into_future())
@@ -202,26 +202,26 @@ fn limits() -> Vec<Situation> {
 fn mixtures() -> Vec<Situation> {
     vec![
         ("no connection, then throttled", |harness| {
-            harness.script(|script| no_connection(script).answer(200, refusal(THROTTLED)));
+            harness.script(|script| no_connection(script).respond(200, refusal(THROTTLED)));
             run(harness, harness.config(), same)
         }),
         ("throttled, then a broken connection", |harness| {
             let broken = TransportError::new(TransportErrorKind::Read, "cut");
-            harness.script(|script| script.answer(429, "").fail(broken));
+            harness.script(|script| script.respond(429, "").fail(broken));
             run(harness, harness.config(), same)
         }),
         ("no connection, then an exhausted quota", |harness| {
-            harness.script(|script| no_connection(script).answer(200, refusal("LimitExceeded")));
+            harness.script(|script| no_connection(script).respond(200, refusal("LimitExceeded")));
             run(harness, harness.config(), same)
         }),
         ("clock wrong, then no connection", |harness| {
-            harness.script(|script| no_connection(script.respond(dated(refusal(EXPIRED)))));
+            harness.script(|script| no_connection(script.respond_with(dated(refusal(EXPIRED)))));
             run(harness, harness.config(), same)
         }),
         ("rejected token, clock wrong, no connection, throttled, and five attempts allowed", |harness| {
             harness.script(|script| {
-                let script = script.answer(200, refusal(REJECTED)).respond(dated(refusal(EXPIRED)));
-                no_connection(script).answer(200, refusal(THROTTLED))
+                let script = script.respond(200, refusal(REJECTED)).respond_with(dated(refusal(EXPIRED)));
+                no_connection(script).respond(200, refusal(THROTTLED))
             });
             let config = harness.config().credentials(Temporary::new(Refresh::Fresh));
             run(harness, config, |call| call.max_attempts(5))
@@ -235,7 +235,7 @@ fn run(
     config: ConfigBuilder,
     change: impl FnOnce(Call<Purge>) -> Call<Purge>,
 ) -> Result<PurgeResponse, Error> {
-    harness.script(|script| script.answer(200, PURGED));
+    harness.script(|script| script.respond(200, PURGED));
     let client = Client::<Cdn>::new(&config.build().unwrap());
     harness.clock.run(change(client.call(&purge())).into_future())
 }
@@ -245,7 +245,7 @@ fn same(call: Call<Purge>) -> Call<Purge> {
 }
 
 fn rejected(harness: &Harness, refresh: Refresh) -> Result<PurgeResponse, Error> {
-    harness.script(|script| script.answer(200, refusal(REJECTED)));
+    harness.script(|script| script.respond(200, refusal(REJECTED)));
     run(harness, harness.config().credentials(Temporary::new(refresh)), same)
 }
 
@@ -258,7 +258,7 @@ fn kept(
     let provider = refresh(FakeProvider::new(&harness.clock).then(Issues("first", Some(7_200))));
     let config = harness.config().credentials(Cached::new(provider)).build().unwrap();
     let client = Client::<Cdn>::new(&config);
-    harness.script(|script| script.answer(200, PURGED).answer(200, PURGED));
+    harness.script(|script| script.respond(200, PURGED).respond(200, PURGED));
     harness.clock.run(client.call(&purge()).into_future()).unwrap();
     harness.reset();
     harness.clock.advance(Duration::from_secs(seconds));

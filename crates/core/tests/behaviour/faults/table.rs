@@ -41,7 +41,7 @@ impl Play {
             Self::Fail(kind) => script.fail(TransportError::new(*kind, "cut")),
             Self::Hang => script.hang(),
             Self::Late(delay) => script.respond_after(&harness.clock, *delay, HttpResponse::new(200, PURGED)),
-            Self::Respond(response) => script.respond(response.clone()),
+            Self::Respond(response) => script.respond_with(response.clone()),
         });
     }
 }
@@ -76,7 +76,7 @@ pub(super) fn rows(what: &str, outcome: impl Fn(usize, bool) -> String) -> Vec<S
 fn played(play: &Play, times: usize, repeatable: bool) -> String {
     let harness = Harness::new();
     (0..times).for_each(|_| play.on(&harness));
-    harness.script(|script| script.answer(200, PURGED));
+    harness.script(|script| script.respond(200, PURGED));
     let client = Client::<Cdn>::new(&harness.config().build().unwrap());
     let outcome = harness.clock.run(client.call(&purge()).repeatable(repeatable).into_future());
     reported(&outcome, &harness)
