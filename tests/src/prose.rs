@@ -33,7 +33,8 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '-' | '\'')
 }
 
-/// The passages of a text in which nothing is code, such as Markdown: its paragraphs and table rows.
+/// The passages of a text in which nothing is code, such as Markdown: its paragraphs and table
+/// rows.
 #[must_use]
 pub fn in_text(text: &str) -> Vec<Passage> {
     let mut passages = vec![Passage::default()];

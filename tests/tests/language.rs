@@ -59,21 +59,22 @@ const THERE: &[&str] = &["there", "it"];
 const LONGER: &[&str] = &["longer", "more", "less", "later", "earlier"];
 
 /// Texts that may say what the rules refuse: file, words, and the reason.
-const EXCEPTIONS: &[(&str, &str, &str)] = &[("docs/style.md", "", "quotes the words that are not to be used")];
+const EXCEPTIONS: &[(&str, &str, &str)] = &[
+    ("docs/style.md", "", "quotes the words that are not to be used"),
+    ("tests/tests/language.rs", "", "contains the rules"),
+];
 
-/// Folders and files whose language is still to be revised. The list only gets shorter: take a folder
-/// out to see what is left to do in it.
+/// Folders and files whose language is still to be revised. The list only gets shorter: take a
+/// folder out to see what is left to do in it.
 const NOT_YET: &[&str] = &[
-    ".ci/",
     "codegen/",
     "crates/",
     "docs/faults.md",
-    "tests/",
-    "xtask/",
+    "tests/refusals/",
+    "tests/tests/generated.rs",
+    "tests/tests/mutations.rs",
+    "tests/tests/refusals.rs",
     "ARCHITECTURE.md",
-    "Cargo.toml",
-    "clippy.toml",
-    "deny.toml",
 ];
 
 /// Folders that are not part of the source.

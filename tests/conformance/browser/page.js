@@ -90,7 +90,8 @@ function client(key) {
 
 const purge = (...Urls) => client(secretKey).PurgeUrlsCache({ Urls });
 const row = (table, ...texts) =>
-  `[...document.querySelectorAll("#${table} tr")].some((row) => ${JSON.stringify(texts)}.every((text) => row.textContent.includes(text)))`;
+  `[...document.querySelectorAll("#${table} tr")].some((row) =>
+     ${JSON.stringify(texts)}.every((text) => row.textContent.includes(text)))`;
 
 async function main() {
   const before = await purge("https://example.com/before.png");
@@ -136,8 +137,10 @@ async function main() {
     await devtools.until(row("tasks", task.TaskId, "2 done"));
   });
   await claim("it shows a refusal and its reason", async () => {
-    const refusal = await client("AnotherKey").PurgeUrlsCache({ Urls: ["https://example.com/"] }).catch((error) => error);
-    await devtools.until(row("requests", refusal.requestId, "AuthFailure.SignatureFailure", "the signature does not match"));
+    const call = client("AnotherKey").PurgeUrlsCache({ Urls: ["https://example.com/"] });
+    const refusal = await call.catch((error) => error);
+    const texts = ["AuthFailure.SignatureFailure", "the signature does not match"];
+    await devtools.until(row("requests", refusal.requestId, ...texts));
   });
   await claim("it shows the rates and quotas in use", async () => {
     const calls = Array.from({ length: 5 }, (_, index) => purge(`https://example.com/${index}`));
@@ -145,28 +148,37 @@ async function main() {
     await devtools.until(row("usage", "cdn", "PurgeUrlsCache", "second", "20"));
     await devtools.until(row("usage", "cdn", "PurgeUrlsCache", "day, overseas", "10000"));
     // The rate is 0 again when the second is over.
-    await devtools.until(`[...document.querySelectorAll("#usage tr")].some((row) => row.cells[3].textContent === "second" && row.cells[4].textContent === "0")`);
+    await devtools.until(
+      `[...document.querySelectorAll("#usage tr")].some((row) =>
+         row.cells[3].textContent === "second" && row.cells[4].textContent === "0")`,
+    );
   });
   await claim("it shows markup as text", async () => {
     const task = await purge(MARKUP);
     await devtools.until(row("tasks", task.TaskId, MARKUP));
     await devtools.until(row("requests", task.RequestId, MARKUP));
-    const executed = await devtools.evaluate(`window.executed === 1 || document.querySelector("table img, table script") !== null`);
+    const executed = await devtools.evaluate(
+      `window.executed === 1 || document.querySelector("table img, table script") !== null`,
+    );
     if (executed) throw new Error("the markup was executed");
   });
   await claim("it was not reloaded", async () => {
     if ((await devtools.evaluate("window.opened")) !== 1) throw new Error("it was reloaded");
   });
   await claim("it fits a narrow window", async () => {
-    await devtools.send("Emulation.setDeviceMetricsOverride", { width: 360, height: 740, deviceScaleFactor: 1, mobile: true });
+    const phone = { width: 360, height: 740, deviceScaleFactor: 1, mobile: true };
+    await devtools.send("Emulation.setDeviceMetricsOverride", phone);
     const width = await devtools.evaluate("document.documentElement.scrollWidth");
     if (width > 360) throw new Error(`it is ${width} wide`);
     await devtools.send("Emulation.clearDeviceMetricsOverride");
   });
   await claim("it sends requests to the emulator only", async () => {
     const requests = devtools.events.filter(({ method }) => method === "Network.requestWillBeSent");
-    const elsewhere = requests.map(({ params }) => params.request.url).filter((url) => !url.startsWith(page) && !url.startsWith("data:"));
-    if (requests.length === 0 || elsewhere.length > 0) throw new Error(`${requests.length} requests, to other hosts: ${elsewhere}`);
+    const urls = requests.map(({ params }) => params.request.url);
+    const elsewhere = urls.filter((url) => !url.startsWith(page) && !url.startsWith("data:"));
+    if (urls.length === 0 || elsewhere.length > 0) {
+      throw new Error(`${urls.length} requests, to other hosts: ${elsewhere}`);
+    }
   });
   await claim("it causes no errors", async () => {
     const errors = devtools.events.filter(

@@ -50,7 +50,12 @@ function calls(kase, parameters) {
     credential: { secretId, secretKey, ...(token && { token }) },
     profile: {
       signMethod,
-      httpProfile: { protocol, reqMethod: method, endpoint: endpoint(service), agent: agent(address, variation === "tls") },
+      httpProfile: {
+        protocol,
+        reqMethod: method,
+        endpoint: endpoint(service),
+        agent: agent(address, variation === "tls"),
+      },
     },
   });
   const cdnClient = new cdn.v20180606.Client(config("cdn"));

@@ -1,8 +1,8 @@
 //! Shows the clients at work: four calls that succeed and one that fails, against an emulator.
 //!
-//! Run it with `cargo xtask demo`. With `--signing` it shows how each request is signed, and not only
-//! how the first one is. With `--live` it calls the real service, with the one action that changes
-//! nothing.
+//! Run it with `cargo xtask demo`. With `--signing` it shows how each request is signed, and not
+//! only how the first one is. With `--live` it calls the real service, with the one action that
+//! changes nothing.
 
 mod calls;
 mod print;
