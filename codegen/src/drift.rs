@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::Artifact;
+use crate::draft::Artifact;
 
 /// The folders that may hold generated files.
 pub const FOLDERS: [&str; 2] = ["crates", "codegen/generated"];

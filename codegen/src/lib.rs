@@ -1,64 +1,52 @@
-//! From specifications to client crates.
+//! Generates client crates from specifications.
 //!
 //! ```text
-//! spec/**/*.json --parse--> spec::* --resolve--> model::* --check--> --emit--> tokens --format--> artifacts
+//! spec/**/*.json --parse--> spec::* --lint--> --resolve--> model::* --validate-->
+//!     --emit--> tokens --format--> artifacts
 //! ```
 
-mod calendar;
-mod check;
+mod dates;
+mod draft;
 mod drift;
 mod emit;
 mod format;
+mod lint;
 mod model;
 mod parse;
+mod print;
 mod problem;
 mod resolve;
 pub mod spec;
 mod suggest;
+mod validate;
 
+pub use draft::Artifact;
 pub use drift::{Drift, FOLDERS};
+pub use parse::Source;
 pub use problem::{Problem, Problems};
 
-/// A file under `spec/`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Source {
-    /// Its path below `spec/`, with `/` between folders: `cdn/PurgeUrlsCache.json`.
-    pub path: String,
-    /// What it says.
-    pub text: String,
-}
-
-/// A file that is generated.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Artifact {
-    /// Its path below the root of the workspace, with `/` between folders.
-    pub path: String,
-    /// What it says.
-    pub text: String,
-}
-
-/// Generates every file from the specifications, sorted by path. It reads and writes no file.
+/// Generates all files from the specifications, sorted by path. It reads and writes no file.
 ///
 /// # Errors
 ///
-/// Refuses with everything that is wrong with the specifications, at once.
+/// Returns all problems of the specifications at once.
 pub fn generate(sources: &[Source]) -> Result<Vec<Artifact>, Problems> {
     let api = api(sources)?;
     let drafts = api.map(|api| emit::files(&api)).unwrap_or_default();
 
     let mut problems = Problems::default();
     let mut artifacts: Vec<_> = drafts.into_iter().map(|draft| format::artifact(draft, &mut problems)).collect();
-    problems.refuse()?;
+    problems.into_result()?;
 
     artifacts.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(artifacts)
 }
 
-/// Holds the specifications against every rule, and generates nothing.
+/// Checks the specifications against every rule, and generates nothing.
 ///
 /// # Errors
 ///
-/// Refuses with everything that is wrong with the specifications, at once, as [`generate`] does.
+/// Returns all problems of the specifications at once, as [`generate`] does.
 pub fn check(sources: &[Source]) -> Result<(), Problems> {
     api(sources).map(drop)
 }
@@ -67,13 +55,13 @@ fn api(sources: &[Source]) -> Result<Option<model::Api>, Problems> {
     let mut problems = Problems::default();
 
     let files = parse::sources(sources, &mut problems);
-    check::files(&files, &mut problems);
-    let api = files.complete().map(|written| {
-        let api = resolve::api(&written, &mut problems);
-        check::api(&written, &api, &mut problems);
+    lint::files(&files, &mut problems);
+    let api = files.complete().map(|specs| {
+        let api = resolve::api(&specs, &mut problems);
+        validate::api(&specs, &api, &mut problems);
         api
     });
 
-    problems.refuse()?;
+    problems.into_result()?;
     Ok(api)
 }

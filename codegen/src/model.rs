@@ -1,11 +1,12 @@
-//! What the specifications mean: names and types settled, nothing left to look up.
+//! Defines the resolved specifications: names have their Rust names, and no text is left to look up.
 
 use proc_macro2::{Ident, Span};
 
 pub(crate) use crate::spec::{Hosts, Kind};
 
-/// What every generated crate re-exports of the core: what a program needs to configure a client and to handle what comes of
-/// it, and what is named in the signatures of that. `Client` and `ErrorCode` are left out: each crate has its own.
+/// The names of the core that every generated crate re-exports: what a program needs to configure a client and
+/// to handle results, and the types in the signatures of these. `Client` and `ErrorCode` are missing: each crate
+/// has its own.
 pub(crate) const CORE_NAMES: [&str; 37] = [
     "Action",
     "AssumeRole",
@@ -46,18 +47,18 @@ pub(crate) const CORE_NAMES: [&str; 37] = [
     "TransportErrorKind",
 ];
 
-/// All products, and the codes that every one of them can answer with.
+/// All products, and the codes that every product can return.
 pub(crate) struct Api {
     pub(crate) common: Vec<Code>,
     pub(crate) products: Vec<Product>,
 }
 
-/// A product in one version of its API: a crate.
+/// One version of a product's API, which becomes one crate.
 pub(crate) struct Product {
     pub(crate) folder: String,
     /// Name of the crate.
     pub(crate) package: String,
-    /// The crate's name in paths.
+    /// Name of the crate in Rust paths.
     pub(crate) library: Ident,
     /// Name of the marker type.
     pub(crate) ident: Ident,
@@ -76,13 +77,13 @@ pub(crate) struct Product {
 }
 
 impl Product {
-    /// What to use instead of an action, if it or the whole product is retired.
+    /// The note on what to use instead of an action, if the action or the product is retired.
     pub(crate) fn retired<'a>(&'a self, action: &'a Action) -> Option<&'a String> {
         action.deprecated.as_ref().or(self.deprecated.as_ref())
     }
 }
 
-/// A name on the wire and in Rust.
+/// A name in the API and in Rust.
 #[derive(Clone)]
 pub(crate) struct Name {
     pub(crate) wire: String,
@@ -98,14 +99,14 @@ pub(crate) struct Code {
     pub(crate) hint: Option<String>,
 }
 
-/// A string of which only listed values have a meaning.
+/// A type of strings with a list of known values.
 pub(crate) struct ValueSet {
     pub(crate) name: Name,
     pub(crate) doc: Vec<String>,
     pub(crate) values: Vec<Listed>,
 }
 
-/// A listed value.
+/// A known value.
 pub(crate) struct Listed {
     pub(crate) name: Name,
     pub(crate) doc: Vec<String>,
@@ -120,7 +121,7 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    /// How a record is built: from what is required.
+    /// The constructor of a record, which takes the required fields.
     pub(crate) fn constructor(&self) -> Constructor {
         let doc = match self.fields.iter().any(|field| field.required) {
             true => "Creates the record from its required fields.",
@@ -130,13 +131,18 @@ impl Record {
     }
 }
 
-/// Where a record stands.
-#[derive(Clone, Copy, Default)]
+/// Where a record or field is used.
+#[derive(Clone, Copy, Default, PartialEq)]
 pub(crate) struct Direction {
     /// In requests.
     pub(crate) sent: bool,
     /// In responses.
     pub(crate) received: bool,
+}
+
+impl Direction {
+    pub(crate) const SENT: Self = Self { sent: true, received: false };
+    pub(crate) const RECEIVED: Self = Self { sent: false, received: true };
 }
 
 /// A parameter, an output, or a member of a record.
@@ -146,14 +152,14 @@ pub(crate) struct Field {
     pub(crate) ty: Type,
     pub(crate) doc: Vec<String>,
     pub(crate) required: bool,
-    /// The value that the service assumes, as the documentation shows it.
+    /// The value that the service assumes if the field is absent, as the documentation shows it.
     pub(crate) default: Option<String>,
     pub(crate) nullable: bool,
 }
 
 impl Field {
-    /// Whether the field has a setter: what is required comes with every constructor, and what one of them takes or fixes
-    /// comes with that one and no other.
+    /// Whether the field has a setter. Every constructor sets the required fields, and an optional field that a
+    /// constructor sets is set by constructors only.
     pub(crate) fn has_setter(&self, constructors: &[Constructor]) -> bool {
         !self.required && !constructors.iter().any(|constructor| constructor.sets(self))
     }
@@ -174,13 +180,23 @@ pub(crate) enum Type {
     List(Box<Type>),
 }
 
-/// An action: what is sent, what is answered, and what else is known of it.
+impl Type {
+    /// The type of the elements of a list; of other types, the type itself.
+    pub(crate) fn innermost(&self) -> &Self {
+        match self {
+            Self::List(element) => element.innermost(),
+            _ => self,
+        }
+    }
+}
+
+/// An action: its request, its response, and the facts about it.
 pub(crate) struct Action {
-    /// The action's name, and the request's type.
+    /// Name of the action, and of the request type.
     pub(crate) name: Name,
-    /// The response's type.
+    /// Name of the response type.
     pub(crate) response_ident: Ident,
-    /// The module, and the method of the client.
+    /// Name of the module, and of the client's method.
     pub(crate) function: Ident,
     pub(crate) title: String,
     pub(crate) doc: Vec<String>,
@@ -207,12 +223,12 @@ pub(crate) struct Constructor {
     pub(crate) doc: Vec<String>,
     /// The fields that are arguments, in order.
     pub(crate) arguments: Vec<Field>,
-    /// The fields that are set to a value, in the request's order.
+    /// The fields that are set to a fixed value, in the order of the request.
     pub(crate) fixed: Vec<(Field, Literal)>,
 }
 
 impl Constructor {
-    /// The constructor without a name of its own: it takes what is required.
+    /// The constructor `new`, which takes the required fields.
     pub(crate) fn new(doc: &str, fields: &[Field]) -> Self {
         Self {
             ident: Ident::new("new", Span::call_site()),
@@ -222,12 +238,12 @@ impl Constructor {
         }
     }
 
-    /// Whether it takes the field as an argument.
+    /// Whether the field is an argument.
     pub(crate) fn takes(&self, field: &Field) -> bool {
         self.arguments.iter().any(|argument| argument.name.wire == field.name.wire)
     }
 
-    /// Whether it takes or fixes the field.
+    /// Whether the constructor sets the field.
     pub(crate) fn sets(&self, field: &Field) -> bool {
         self.takes(field) || self.fixed.iter().any(|(fixed, _)| fixed.name.wire == field.name.wire)
     }
@@ -240,7 +256,7 @@ pub(crate) struct Batch {
     pub(crate) per_day: Option<u32>,
 }
 
-/// The fields that page through a long answer.
+/// The fields for reading a long result page by page.
 pub(crate) struct Pagination {
     pub(crate) offset: Name,
     pub(crate) limit: Name,
@@ -248,15 +264,15 @@ pub(crate) struct Pagination {
     pub(crate) total: Name,
 }
 
-/// A request and its answer.
+/// A request and its response.
 pub(crate) struct Example {
     pub(crate) title: String,
     pub(crate) request: Built,
-    /// The answer as the service would send it, one line of JSON.
+    /// The response as one line of JSON.
     pub(crate) response: String,
 }
 
-/// A request or record that is built by a constructor and setters.
+/// A request or record, built with a constructor and setters.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Built {
     pub(crate) ty: Ident,
@@ -265,7 +281,7 @@ pub(crate) struct Built {
     pub(crate) setters: Vec<(Ident, Literal)>,
 }
 
-/// A value that fits its type.
+/// A value of a type.
 #[derive(Clone, PartialEq)]
 pub(crate) enum Literal {
     String(String),
@@ -273,9 +289,9 @@ pub(crate) enum Literal {
     Integer(i64),
     Unsigned(u64),
     Float(f64),
-    /// A date and time, parsed at run time.
+    /// A date and time, which is parsed at run time.
     DateTime(String),
-    /// A listed value of a value set.
+    /// A known value of a value set.
     Listed {
         ty: Ident,
         variant: Ident,

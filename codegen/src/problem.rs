@@ -1,50 +1,50 @@
-//! What is wrong with a specification: the place, a sentence, and a way out.
+//! Describes what is wrong with a specification: the place, a message, and how to fix it.
 
 use std::fmt;
 
 use serde_json::Value;
 
-/// One thing that is wrong with a specification.
+/// One problem of a specification.
 ///
-/// Sentences are lower case and end without a full stop; the text they quote stands in backticks.
+/// Messages start in lower case and end without a full stop. Text that they quote is in backticks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The file, as `spec/cdn/PurgeUrlsCache.json`.
+    /// The file, such as `spec/cdn/PurgeUrlsCache.json`.
     pub file: String,
-    /// The place inside it, as `request.Area.default`; empty if it is the file as a whole.
+    /// The place in the file, such as `request.Area.default`; empty for the file as a whole.
     pub at: String,
     /// What is wrong.
-    pub says: String,
-    /// What to do about it.
+    pub message: String,
+    /// How to fix it.
     pub help: String,
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, at, says, help } = self;
+        let Self { file, at, message, help } = self;
         let colon = if at.is_empty() { "" } else { ": " };
-        write!(f, "{file}{colon}{at}: {says}\n  help: {help}")
+        write!(f, "{file}{colon}{at}: {message}\n  help: {help}")
     }
 }
 
-/// Everything that is wrong with a specification.
+/// All problems of the specifications.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Problems(Vec<Problem>);
 
 impl Problems {
     /// Adds a problem.
-    pub(crate) fn add(&mut self, place: &Place, says: impl Into<String>, help: impl Into<String>) {
+    pub(crate) fn add(&mut self, place: &Place, message: impl Into<String>, help: impl Into<String>) {
         let Place { file, at } = place.clone();
-        self.0.push(Problem { file, at, says: says.into(), help: help.into() });
+        self.0.push(Problem { file, at, message: message.into(), help: help.into() });
     }
 
-    /// The problems by file, in the order in which they were found.
+    /// The problems, sorted by file; those of a file in the order in which they were found.
     pub fn iter(&self) -> impl Iterator<Item = &Problem> {
         self.0.iter()
     }
 
-    /// Refuses if there is any problem.
-    pub(crate) fn refuse(mut self) -> Result<(), Self> {
+    /// Fails if there is any problem.
+    pub(crate) fn into_result(mut self) -> Result<(), Self> {
         self.0.sort_by(|one, other| one.file.cmp(&other.file));
         if self.0.is_empty() { Ok(()) } else { Err(self) }
     }
@@ -62,7 +62,7 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
-/// Where in the specifications something stands.
+/// A place in the specifications.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
     file: String,
@@ -80,16 +80,29 @@ impl Place {
         Self { file: path.to_owned(), at: String::new() }
     }
 
-    /// A member of what stands here.
+    /// A member of the object at this place.
     pub(crate) fn member(&self, name: impl fmt::Display) -> Self {
         let Self { file, at } = self;
         let dot = if at.is_empty() { "" } else { "." };
         Self { file: file.clone(), at: format!("{at}{dot}{name}") }
     }
+
+    /// An element of the list at this place, identified by its name, or by its index if it has none.
+    pub(crate) fn element(&self, index: usize, element: &Value) -> Self {
+        match element_name(element) {
+            Some(name) => self.member(name),
+            None => self.member(index),
+        }
+    }
 }
 
-/// What stands somewhere, as a problem names it.
-pub(crate) fn found(json: &Value) -> String {
+/// The name that identifies an element of a list, if it has one.
+pub(crate) fn element_name(element: &Value) -> Option<&str> {
+    ["name", "code", "value"].iter().find_map(|key| element.get(key)?.as_str())
+}
+
+/// Describes a value in a message.
+pub(crate) fn described(json: &Value) -> String {
     match json {
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),

@@ -50,7 +50,7 @@ fn mutate(paths: &[&str]) -> Outcome<()> {
 fn is_accepted(sources: &[Source], place: &str) -> bool {
     let Err(problems) = tencentcloud_codegen::check(sources) else { return true };
     for problem in problems.iter() {
-        let is_complete = problem.file.starts_with("spec/") && !problem.says.is_empty() && !problem.help.is_empty();
+        let is_complete = problem.file.starts_with("spec/") && !problem.message.is_empty() && !problem.help.is_empty();
         assert!(is_complete, "with a change at {place}: {problem}");
     }
     false

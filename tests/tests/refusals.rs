@@ -61,7 +61,7 @@ fn every_problem_has_a_place_a_sentence_and_a_way_out() -> Outcome<()> {
         let Err(problems) = refused(&claim, &base)? else { continue };
         for problem in problems.iter() {
             assert!(problem.file.starts_with("spec/"), "{claim}: {problem}");
-            for text in [&problem.says, &problem.help] {
+            for text in [&problem.message, &problem.help] {
                 assert!(!text.is_empty() && !text.ends_with('.'), "{claim}: {problem}");
                 assert!(!text.starts_with(char::is_uppercase), "{claim}: {problem}");
             }

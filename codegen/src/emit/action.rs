@@ -4,17 +4,15 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::doc::{self, Doc};
+use super::snippets::Snippets;
 use super::{builder, example, library, number, record};
 use crate::model::{Action, Direction, Field, Pagination, Product, Type};
 
-const SENT: Direction = Direction { sent: true, received: false };
-const RECEIVED: Direction = Direction { sent: false, received: true };
-
 /// Emits the module, its items in the order in which a reader wants them.
-pub(super) fn module(action: &Action, product: &Product) -> TokenStream {
+pub(super) fn module(action: &Action, product: &Product, snippets: &Snippets) -> TokenStream {
     let title = Doc::default().paragraph(&doc::sentence(&format!("`{}`: {}", action.name.wire, action.title))).inner();
     let imports = library::imports_of_action(action, product);
-    let request = request(action, product);
+    let request = request(action, product, snippets);
     let builder = builder::methods(&action.name.ident, &action.request, &action.constructors, false);
     let contract = contract(action, product);
     let response = response(action);
@@ -30,7 +28,7 @@ pub(super) fn module(action: &Action, product: &Product) -> TokenStream {
     }
 }
 
-fn request(action: &Action, product: &Product) -> TokenStream {
+fn request(action: &Action, product: &Product, snippets: &Snippets) -> TokenStream {
     let paging = paging(action);
     let without_setter = without_setter(action);
     let doc = Doc::of(action.doc.iter().chain(&paging).chain(&without_setter))
@@ -41,14 +39,14 @@ fn request(action: &Action, product: &Product) -> TokenStream {
             "[`ErrorCode`] says what a code means, [`ERRORS`](Action::ERRORS) which of them this action answers.",
         )
         .heading(if action.examples.len() == 1 { "Example" } else { "Examples" })
-        .code(example::lines(action, product))
+        .code(example::lines(action, product, snippets))
         .paragraph(&source(action))
         .outer();
     let head = quote! {
         #doc
         #[must_use = "a request does nothing until a client sends it"]
     };
-    record::structure(&action.name.ident, &head, &action.request, SENT, None)
+    record::structure(&action.name.ident, &head, &action.request, Direction::SENT, None)
 }
 
 fn limits(action: &Action) -> Vec<String> {
@@ -149,5 +147,5 @@ fn response(action: &Action) -> TokenStream {
         #[serde(default, deserialize_with = "wire::nullable")]
         pub request_id: String,
     };
-    record::structure(&action.response_ident, &doc, &action.response, RECEIVED, Some(&request_id))
+    record::structure(&action.response_ident, &doc, &action.response, Direction::RECEIVED, Some(&request_id))
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::doc::Doc;
-use super::{example, field};
+use super::{field, literal};
 use crate::model::{Constructor, Field};
 
 /// Emits the `impl` block of what is sent.
@@ -117,7 +117,7 @@ fn signature(constructor: &Constructor, must_use: &Option<TokenStream>) -> Token
 fn value(field: &Field, constructor: &Constructor) -> Option<TokenStream> {
     let fixed = constructor.fixed.iter().find(|(other, _)| is_same(other, field));
     let argument = constructor.arguments.iter().find(|other| is_same(other, field));
-    fixed.map(|(_, literal)| example::owned(literal)).or_else(|| argument.map(field::from_argument))
+    fixed.map(|(_, literal)| literal::owned(literal)).or_else(|| argument.map(field::from_argument))
 }
 
 fn is_same(field: &Field, other: &Field) -> bool {

@@ -25,7 +25,7 @@ pub(super) fn module(product: &Product) -> TokenStream {
     });
     let mut core: BTreeSet<&str> = CORE_NAMES.into_iter().collect();
     for field in all_fields(product) {
-        if let Some(name) = core_name(innermost(&field.ty)) {
+        if let Some(name) = core_name(field.ty.innermost()) {
             core.insert(name);
             core.extend(DATE_NAMES);
         }
@@ -65,7 +65,7 @@ pub(super) fn imports_of_action(action: &Action, product: &Product) -> TokenStre
     let mut ours: BTreeSet<&Ident> = BTreeSet::new();
     let mut core: BTreeSet<&str> = ["Action", "RateLimit", "wire"].into_iter().collect();
     for field in action.request.iter().chain(&action.response) {
-        let ty = innermost(&field.ty);
+        let ty = field.ty.innermost();
         core.extend(core_name(ty));
         ours.extend(named(ty));
     }
@@ -89,7 +89,7 @@ pub(super) fn imports_of_types(product: &Product) -> TokenStream {
         product.records.iter().flat_map(|record| record.fields.iter().map(move |field| (field, record.direction)));
     let mut core: BTreeSet<&str> = BTreeSet::new();
     for (field, direction) in fields {
-        core.extend(core_name(innermost(&field.ty)));
+        core.extend(core_name(field.ty.innermost()));
         core.extend(needs_wire(field, direction).then_some("wire"));
     }
     core.extend((!product.value_sets.is_empty()).then_some("value_set"));
@@ -112,13 +112,6 @@ fn needs_wire(field: &Field, direction: Direction) -> bool {
 fn all_fields(product: &Product) -> impl Iterator<Item = &Field> {
     let actions = product.actions.iter().flat_map(|action| action.request.iter().chain(&action.response));
     actions.chain(product.records.iter().flat_map(|record| &record.fields))
-}
-
-fn innermost(ty: &Type) -> &Type {
-    match ty {
-        Type::List(element) => innermost(element),
-        _ => ty,
-    }
 }
 
 /// The type of the core that a field has.

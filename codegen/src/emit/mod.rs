@@ -1,4 +1,4 @@
-//! The fourth stage: from the model to the files of the crates, as tokens.
+//! Emits the generated files as tokens and texts.
 
 mod action;
 mod builder;
@@ -8,47 +8,42 @@ mod error_code;
 mod example;
 mod field;
 mod library;
+mod literal;
 mod manifest;
 mod number;
 mod product;
 mod readme;
 mod record;
 mod schema;
+mod snippets;
 mod tables;
 mod value_set;
 
 use proc_macro2::TokenStream;
 
+use crate::draft::{Content, Draft};
 use crate::model::{Api, Product};
-
-/// A file before it is formatted.
-pub(crate) struct Draft {
-    /// Its path below the root of the workspace.
-    pub(crate) path: String,
-    /// What of `spec/` it was made from.
-    pub(crate) from: String,
-    pub(crate) content: Content,
-}
-
-/// What a file holds.
-pub(crate) enum Content {
-    Rust(TokenStream),
-    Toml(String),
-    Markdown(String),
-    /// JSON, which has no comment to say where it comes from.
-    Json(String),
-}
+use snippets::Snippets;
 
 /// Emits every file: the crates, the emulator's tables, and the schemas of the specifications.
 pub(crate) fn files(api: &Api) -> Vec<Draft> {
-    let mut files: Vec<Draft> = api.products.iter().flat_map(|product| package(product, api)).collect();
+    let snippets = Snippets::print(snippets(api));
+    let mut files: Vec<Draft> = api.products.iter().flat_map(|product| package(product, api, &snippets)).collect();
     files.extend(tables::files(api));
     files.extend(schema::files());
     files
 }
 
-/// Emits a product's crate.
-fn package(product: &Product, api: &Api) -> Vec<Draft> {
+/// The code of all examples.
+fn snippets(api: &Api) -> impl Iterator<Item = TokenStream> {
+    api.products.iter().flat_map(|product| {
+        let actions = product.actions.iter().flat_map(|action| example::snippets(action, product));
+        actions.chain(readme::snippets(product))
+    })
+}
+
+/// Emits the crate of a product.
+fn package(product: &Product, api: &Api, snippets: &Snippets) -> Vec<Draft> {
     let folder = &product.folder;
     let file = |path: &str, from: &str, content: Content| Draft {
         path: format!("crates/{folder}/{path}"),
@@ -57,7 +52,7 @@ fn package(product: &Product, api: &Api) -> Vec<Draft> {
     };
     let mut files = vec![
         file("Cargo.toml", "/product.json", Content::Toml(manifest::manifest(product))),
-        file("README.md", "", Content::Markdown(readme::readme(product))),
+        file("README.md", "", Content::Markdown(readme::readme(product, snippets))),
         file("src/client.rs", "", Content::Rust(client::module(product))),
         file("src/error_code.rs", "/errors.json", Content::Rust(error_code::module(product, &api.common))),
         file("src/lib.rs", "", Content::Rust(library::module(product))),
@@ -69,7 +64,7 @@ fn package(product: &Product, api: &Api) -> Vec<Draft> {
     for action in &product.actions {
         let path = format!("src/{}.rs", action.function);
         let from = format!("/{}.json", action.name.wire);
-        files.push(file(&path, &from, Content::Rust(action::module(action, product))));
+        files.push(file(&path, &from, Content::Rust(action::module(action, product, snippets))));
     }
     files
 }

@@ -1,15 +1,16 @@
-//! The README of a crate, which is the first page of its documentation as well.
+//! The README of a crate, which is also the first page of its documentation.
 
 use std::fmt::Write;
 
+use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::snippets::Snippets;
 use super::{doc, example};
-use crate::format;
 use crate::model::Product;
 
 /// Emits `README.md`.
-pub(super) fn readme(product: &Product) -> String {
+pub(super) fn readme(product: &Product, snippets: &Snippets) -> String {
     let Product { folder, package, title, version, page, readme, .. } = product;
     let mut text = format!("# {package}\n\n");
     let retired = product.deprecated.as_ref().map(|note| format!("**Retired.** {note}"));
@@ -28,6 +29,7 @@ pub(super) fn readme(product: &Product) -> String {
          tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n```\n\n"
     );
     if let Some(program) = program(product) {
+        let program = program.map(|part| snippets.text(&part)).join("\n");
         let _ = writeln!(text, "```rust,no_run\n{program}```\n");
     }
     let sources = format!(
@@ -40,23 +42,28 @@ pub(super) fn readme(product: &Product) -> String {
     text
 }
 
-/// A paragraph in lines of the workspace's width.
+/// A paragraph, wrapped at the width of the workspace.
 fn filled(paragraph: &str) -> String {
     doc::wrapped(paragraph, textwrap::Options::new(120)).join("\n")
 }
 
-/// A whole program that makes one call: the first example of the first action.
-fn program(product: &Product) -> Option<String> {
+/// All code that [`readme`] may need.
+pub(super) fn snippets(product: &Product) -> Vec<TokenStream> {
+    program(product).into_iter().flatten().collect()
+}
+
+/// A program that makes one call, as imports and `main`: the first example of the first action.
+fn program(product: &Product) -> Option<[TokenStream; 2]> {
     let action = product.actions.first()?;
     let (library, method) = (&product.library, &action.function);
     let request = &action.examples.first()?.request;
     let names = example::names(action.examples.get(..1)?, action, &["Client", "Config"]);
     let shown = example::shown(action);
     let uses = quote! { use #library::{#(#names),*}; };
-    let expected = example::expected(action, product);
+    let expectation = example::expectation(action, product);
     let main = quote! {
         #[tokio::main]
-        #expected
+        #expectation
         async fn main() -> Result<(), Box<dyn std::error::Error>> {
             let client = Client::new(&Config::from_env()?);
             let request = #request;
@@ -65,5 +72,5 @@ fn program(product: &Product) -> Option<String> {
             Ok(())
         }
     };
-    Some(format!("{}\n{}", format::example(&uses), format::example(&main)))
+    Some([uses, main])
 }

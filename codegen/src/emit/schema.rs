@@ -2,7 +2,7 @@
 
 use schemars::{JsonSchema, schema_for};
 
-use super::{Content, Draft};
+use crate::draft::{Content, Draft};
 use crate::spec;
 
 /// Emits a schema a kind of file.

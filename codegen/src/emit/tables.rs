@@ -7,7 +7,8 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::doc::Doc;
-use super::{Content, Draft, number};
+use super::number;
+use crate::draft::{Content, Draft};
 use crate::model::{Action, Api, Code, Field, Name, Product, Record, Type, ValueSet};
 
 /// Emits the modules of the tables: one a product, one of the common codes, and their root.

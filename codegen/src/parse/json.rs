@@ -1,4 +1,4 @@
-//! JSON, in which no key may stand twice.
+//! Parses JSON and refuses duplicate keys.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -6,13 +6,12 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use super::element_place;
 use crate::problem::{Place, Problems};
 
-/// Reads a text as JSON.
-pub(super) fn read(text: &str, place: &Place, problems: &mut Problems) -> Option<Value> {
+/// Parses a text as JSON.
+pub(super) fn parse(text: &str, place: &Place, problems: &mut Problems) -> Option<Value> {
     if text.trim().is_empty() {
-        problems.add(place, "the file is empty", "write it, or remove it");
+        problems.add(place, "the file is empty", "write the specification, or remove the file");
         return None;
     }
     let both = serde_json::from_str(text).and_then(|json| Ok((json, serde_json::from_str(text)?)));
@@ -21,46 +20,46 @@ pub(super) fn read(text: &str, place: &Place, problems: &mut Problems) -> Option
         Err(error) => {
             let at = place.member(format_args!("line {}, column {}", error.line(), error.column()));
             if error.is_eof() {
-                problems.add(&at, "this is not JSON: the file ends too early", "close each string, list and object");
+                problems.add(&at, "invalid JSON: the file ends too early", "close each string, list and object");
             } else {
-                problems.add(&at, format!("this is not JSON: {}", sentence(&error)), "mend the text at this place");
+                problems.add(&at, format!("invalid JSON: {}", message(&error)), "correct the JSON at this place");
             }
             return None;
         }
     };
-    stand_once(&keys, &json, place, problems);
+    refuse_duplicates(&keys, &json, place, problems);
     Some(json)
 }
 
-/// What the JSON library says, without its line and column.
-fn sentence(error: &serde_json::Error) -> String {
-    let says = error.to_string();
-    says.split(" at line ").next().unwrap_or(&says).to_owned()
+/// The message of the JSON library without its line and column.
+fn message(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    message.split(" at line ").next().unwrap_or(&message).to_owned()
 }
 
-/// The keys of a JSON text, those that stand twice among them: of such two a [`Value`] keeps the last.
+/// All keys of a JSON text. A [`Value`] has only the last of two that are equal.
 enum Keys {
     Object(Vec<(String, Keys)>),
     List(Vec<Keys>),
     None,
 }
 
-fn stand_once(keys: &Keys, json: &Value, place: &Place, problems: &mut Problems) {
+fn refuse_duplicates(keys: &Keys, json: &Value, place: &Place, problems: &mut Problems) {
     match keys {
         Keys::Object(members) => {
-            let mut earlier = BTreeSet::new();
+            let mut seen = BTreeSet::new();
             for (key, keys) in members {
                 let at = place.member(key);
-                if !earlier.insert(key) {
-                    problems.add(&at, format!("the key `{key}` stands twice"), "keep one of the two");
+                if !seen.insert(key) {
+                    problems.add(&at, format!("duplicate key `{key}`"), "keep one of the two");
                 }
-                stand_once(keys, json.get(key).unwrap_or(&Value::Null), &at, problems);
+                refuse_duplicates(keys, json.get(key).unwrap_or(&Value::Null), &at, problems);
             }
         }
         Keys::List(elements) => {
             for (n, keys) in elements.iter().enumerate() {
                 let json = json.get(n).unwrap_or(&Value::Null);
-                stand_once(keys, json, &element_place(place, n, json), problems);
+                refuse_duplicates(keys, json, &place.element(n, json), problems);
             }
         }
         Keys::None => {}

@@ -1,30 +1,40 @@
-//! The first stage: from texts to what they say, file by file.
+//! Parses each specification into its type in [`spec`].
 
 mod json;
 mod shape;
 
 use std::collections::BTreeMap;
 
+use proc_macro2::Ident;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::problem::{Place, Problems};
-use crate::{Source, spec};
+use crate::spec;
 
-/// Folders that a product cannot have: a crate or a module of this name is there already.
+/// Folders that a product cannot have: a crate or a module of this name exists already.
 const TAKEN_FOLDERS: [&str; 5] = ["codegen", "common-codes", "core", "emulator", "tests"];
 
-/// All files that can be read.
+/// A file in `spec/`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Its path below `spec/`, with `/` between folders: `cdn/PurgeUrlsCache.json`.
+    pub path: String,
+    /// Its content.
+    pub text: String,
+}
+
+/// All files that could be parsed.
 pub(crate) struct Files {
     pub(crate) common: Option<File<spec::Errors>>,
     /// Sorted by folder.
-    pub(crate) products: Vec<Readable>,
+    pub(crate) products: Vec<PartialProduct>,
 }
 
-/// What can be read of a product's folder.
-pub(crate) struct Readable {
-    /// The folder's name, if a crate can have it.
+/// The files of a product that could be parsed.
+pub(crate) struct PartialProduct {
+    /// The name of the folder, if a crate can have it.
     pub(crate) name: Option<String>,
     pub(crate) product: Option<File<spec::Product>>,
     pub(crate) types: Option<File<spec::Types>>,
@@ -32,16 +42,16 @@ pub(crate) struct Readable {
     pub(crate) actions: Vec<Option<File<spec::Action>>>,
 }
 
-/// All that was written.
-pub(crate) struct Written {
-    /// The codes that every product can answer with.
+/// All products of which every file could be parsed.
+pub(crate) struct ParsedSpecs {
+    /// The codes that every product can return.
     pub(crate) common: File<spec::Errors>,
-    /// The products, sorted by folder.
-    pub(crate) products: Vec<Folder>,
+    /// Sorted by folder.
+    pub(crate) products: Vec<ParsedProduct>,
 }
 
-/// What was written about one product.
-pub(crate) struct Folder {
+/// The files of a product.
+pub(crate) struct ParsedProduct {
     pub(crate) name: String,
     pub(crate) product: File<spec::Product>,
     pub(crate) types: File<spec::Types>,
@@ -50,10 +60,11 @@ pub(crate) struct Folder {
     pub(crate) actions: Vec<File<spec::Action>>,
 }
 
-/// One file: where it is, what it says, and the same as plain JSON for paths into it.
+/// A parsed file.
 pub(crate) struct File<T> {
     pub(crate) path: String,
-    pub(crate) says: T,
+    pub(crate) parsed: T,
+    /// The same as plain JSON, for paths into the file.
     pub(crate) json: Value,
 }
 
@@ -70,21 +81,22 @@ impl<T> File<T> {
 }
 
 impl Files {
-    /// What was written, without the folders in which a file is missing or cannot be read: what refers to it is not judged.
-    pub(crate) fn complete(self) -> Option<Written> {
-        let products = self.products.into_iter().filter_map(Readable::complete).collect();
-        Some(Written { common: self.common?, products })
+    /// Drops each product in which a file is missing or could not be parsed: references to that file
+    /// cannot be checked.
+    pub(crate) fn complete(self) -> Option<ParsedSpecs> {
+        let products = self.products.into_iter().filter_map(PartialProduct::complete).collect();
+        Some(ParsedSpecs { common: self.common?, products })
     }
 }
 
-impl Readable {
-    fn complete(self) -> Option<Folder> {
+impl PartialProduct {
+    fn complete(self) -> Option<ParsedProduct> {
         let Self { name, product, types, errors, actions } = self;
         let actions: Vec<_> = actions.into_iter().collect::<Option<_>>()?;
         if actions.is_empty() {
             return None;
         }
-        Some(Folder { name: name?, product: product?, types: types?, errors: errors?, actions })
+        Some(ParsedProduct { name: name?, product: product?, types: types?, errors: errors?, actions })
     }
 }
 
@@ -98,114 +110,98 @@ pub(crate) fn sources(sources: &[Source], problems: &mut Problems) -> Files {
             }
             _ => problems.add(
                 &Place::file(&source.path),
-                "no specification is expected here",
+                "this file is not at the place of a specification",
                 "move it to `spec/<product>/<Action>.json`, or remove it",
             ),
         }
     }
-    let common = common(folders.remove("common").unwrap_or_default(), problems);
-    let products = folders.into_iter().map(|(name, files)| folder(name, files, problems)).collect();
-    Files { common, products }
+    let common = folders.remove("common").unwrap_or_default();
+    let common = Folder { name: "common", sources: common, problems }.common();
+    let products =
+        folders.into_iter().map(|(name, sources)| Folder { name, sources, problems: &mut *problems }.product());
+    Files { common, products: products.collect() }
 }
 
-fn common(mut sources: BTreeMap<&str, &Source>, problems: &mut Problems) -> Option<File<spec::Errors>> {
-    let errors =
-        required("common", "errors.json", "the codes that every product can answer with", &mut sources, problems);
-    for source in sources.values() {
-        problems.add(
-            &Place::file(&source.path),
-            "nothing reads this file",
-            "move it to the folder of a product, or remove it",
-        );
+/// A folder whose files are being parsed.
+struct Folder<'a> {
+    name: &'a str,
+    /// The files that are not parsed yet, by their name.
+    sources: BTreeMap<&'a str, &'a Source>,
+    problems: &'a mut Problems,
+}
+
+impl Folder<'_> {
+    /// Parses the folder of the common codes.
+    fn common(mut self) -> Option<File<spec::Errors>> {
+        let errors = self.required("errors.json", "the codes that every product can return");
+        for source in self.sources.values() {
+            let help = "move it to the folder of a product, or remove it";
+            self.problems.add(&Place::file(&source.path), "this file is not used", help);
+        }
+        errors
     }
-    errors
-}
 
-fn folder(name: &str, mut sources: BTreeMap<&str, &Source>, problems: &mut Problems) -> Readable {
-    let product = required(name, "product.json", "the product's service, version and hosts", &mut sources, problems);
-    let types =
-        required(name, "types.json", "the product's value sets and records, if only none", &mut sources, problems);
-    let errors =
-        required(name, "errors.json", "the product's error codes, if only an empty list", &mut sources, problems);
-    let actions: Vec<_> = sources.values().map(|source| file(source, problems)).collect();
-    if actions.is_empty() {
-        let says = "the product has no action";
-        problems.add(&Place::file(name), says, "write `<Action>.json` beside `product.json`, or remove the folder");
+    /// Parses the folder of a product.
+    fn product(mut self) -> PartialProduct {
+        let product = self.required("product.json", "the product's service, version and hosts");
+        let types = self.required("types.json", "the product's value sets and records; both lists may be empty");
+        let errors = self.required("errors.json", "the product's error codes; the list may be empty");
+        let actions: Vec<_> = self.sources.values().map(|source| file(source, self.problems)).collect();
+        if actions.is_empty() {
+            let help = "add `<Action>.json` next to `product.json`, or remove the folder";
+            self.problems.add(&Place::file(self.name), "the product has no action", help);
+        }
+        PartialProduct { name: self.crate_name(), product, types, errors, actions }
     }
-    Readable { name: crate_name(name, problems), product, types, errors, actions }
-}
 
-/// The folder's name, which becomes that of a crate.
-fn crate_name(folder: &str, problems: &mut Problems) -> Option<String> {
-    let is_part = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit();
-    let is_word = |word: &str| !word.is_empty() && word.chars().all(is_part);
-    if !folder.starts_with(|first: char| first.is_ascii_lowercase())
-        || !folder.split('-').all(is_word)
-        || is_reserved(folder)
-    {
-        let says = format!("`{folder}` cannot be the name of a crate");
-        problems.add(
-            &Place::file(folder),
-            says,
-            "rename the folder: lower-case letters and digits, with `-` between words",
-        );
-        None
-    } else if TAKEN_FOLDERS.contains(&folder) {
-        let says = format!("`{folder}` is a part of this workspace that is not generated");
-        problems.add(&Place::file(folder), says, "rename the folder");
-        None
-    } else {
-        Some(folder.to_owned())
+    /// Parses a file that the folder must contain; `content` describes it.
+    fn required<T: DeserializeOwned + JsonSchema>(&mut self, name: &str, content: &str) -> Option<File<T>> {
+        let source = self.sources.remove(name);
+        if source.is_none() {
+            let place = Place::file(&format!("{}/{name}", self.name));
+            self.problems.add(&place, "the file is missing", format!("add it; it contains {content}"));
+        }
+        file(source?, self.problems)
     }
-}
 
-/// Whether a folder's name is a word that cannot be that of a module.
-fn is_reserved(folder: &str) -> bool {
-    !folder.contains('-') && syn::parse_str::<proc_macro2::Ident>(folder).is_err()
-}
-
-/// Takes a file that has to be there out of its folder, and parses it; `holds` says what for.
-fn required<T: DeserializeOwned + JsonSchema>(
-    folder: &str,
-    name: &str,
-    holds: &str,
-    sources: &mut BTreeMap<&str, &Source>,
-    problems: &mut Problems,
-) -> Option<File<T>> {
-    let source = sources.remove(name);
-    if source.is_none() {
-        let place = Place::file(&format!("{folder}/{name}"));
-        problems.add(&place, "the file is missing", format!("write it: it holds {holds}"));
-    }
-    file(source?, problems)
-}
-
-/// Parses one file, unless what it says cannot be made out. A misspelt key is told, and read as the one that was meant.
-fn file<T: DeserializeOwned + JsonSchema>(source: &Source, problems: &mut Problems) -> Option<File<T>> {
-    let place = Place::file(&source.path);
-    let mut json = json::read(&source.text, &place, problems)?;
-    if !shape::fits::<T>(&mut json, &place, problems) {
-        return None;
-    }
-    // It has the shape, so that only what the schema does not know of can be in the way.
-    match serde_json::from_value(json.clone()) {
-        Ok(says) => Some(File { path: source.path.clone(), says, json }),
-        Err(error) => {
-            problems.add(&place, format!("the file cannot be read: {error}"), "compare it with spec/README.md");
+    /// The name of the folder, which is part of the name of its crate.
+    fn crate_name(&mut self) -> Option<String> {
+        let (name, place) = (self.name, Place::file(self.name));
+        if !is_crate_name(name) {
+            let help = "rename the folder: lower-case letters and digits, with `-` between words";
+            self.problems.add(&place, format!("`{name}` cannot be the name of a crate"), help);
             None
+        } else if TAKEN_FOLDERS.contains(&name) {
+            let message = format!("`{name}` is the name of a part of this workspace that is not generated");
+            self.problems.add(&place, message, "rename the folder");
+            None
+        } else {
+            Some(name.to_owned())
         }
     }
 }
 
-/// The name by which an element of a list is known, if it has one.
-pub(crate) fn element_name(element: &Value) -> Option<&str> {
-    ["name", "code", "value"].iter().find_map(|key| element.get(key)?.as_str())
+fn is_crate_name(folder: &str) -> bool {
+    let is_valid = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit();
+    let is_word = |word: &str| !word.is_empty() && word.chars().all(is_valid);
+    let is_reserved = !folder.contains('-') && syn::parse_str::<Ident>(folder).is_err();
+    folder.starts_with(|first: char| first.is_ascii_lowercase()) && folder.split('-').all(is_word) && !is_reserved
 }
 
-/// The place of an element of a list: by its name, or by its index.
-fn element_place(list: &Place, index: usize, element: &Value) -> Place {
-    match element_name(element) {
-        Some(name) => list.member(name),
-        None => list.member(index),
+/// Parses a file. A misspelled key is reported and read as the key that it is closest to, so that the rest
+/// of the file is checked as well.
+fn file<T: DeserializeOwned + JsonSchema>(source: &Source, problems: &mut Problems) -> Option<File<T>> {
+    let place = Place::file(&source.path);
+    let mut json = json::parse(&source.text, &place, problems)?;
+    if !shape::is_valid::<T>(&mut json, &place, problems) {
+        return None;
+    }
+    match serde_json::from_value(json.clone()) {
+        Ok(parsed) => Some(File { path: source.path.clone(), parsed, json }),
+        // Only what the schema does not express can still be wrong.
+        Err(error) => {
+            problems.add(&place, format!("the file cannot be parsed: {error}"), "compare it with spec/README.md");
+            None
+        }
     }
 }

@@ -1,38 +1,35 @@
-//! The shape of a file: which keys it has, and what kind of value stands at each. The schema says it, as it says it to
-//! editors.
+//! Checks the shape of a file: its keys, and the type of each value. The schema that editors use is the rule.
 
 use schemars::{JsonSchema, schema_for};
 use serde_json::{Map, Value};
 
-use super::element_place;
-use crate::problem::{Place, Problems, found};
+use crate::problem::{Place, Problems, described};
 use crate::suggest;
 
-/// Whether the JSON has the shape of a `T`. A misspelt key is told, and becomes the one that was meant; a key that nobody
-/// knows is told, and goes.
-pub(super) fn fits<T: JsonSchema>(json: &mut Value, place: &Place, problems: &mut Problems) -> bool {
+/// Whether the JSON has the shape of a `T`. An unknown key is reported, and then replaced by the key that it
+/// is closest to, or removed.
+pub(super) fn is_valid<T: JsonSchema>(json: &mut Value, place: &Place, problems: &mut Problems) -> bool {
     let schema = schema_for!(T);
     let root = schema.as_value();
-    let mut shape = Shape { root, problems, fits: true };
+    let mut shape = Shape { root, problems, is_valid: true };
     shape.value(json, root, place);
-    shape.fits
+    shape.is_valid
 }
 
 struct Shape<'a> {
     root: &'a Value,
     problems: &'a mut Problems,
-    fits: bool,
+    is_valid: bool,
 }
 
 impl<'a> Shape<'a> {
     fn value(&mut self, json: &mut Value, schema: &'a Value, place: &Place) {
         let alternatives = self.alternatives(schema);
         let Some(schema) = alternatives.iter().find(|alternative| is_of_kind(json, alternative)) else {
-            let wanted: Vec<&str> =
-                alternatives.iter().flat_map(|alternative| kinds(alternative)).map(described).collect();
-            let wanted = wanted.join(" or ");
-            let help = format!("write {wanted}{}", said_of(schema));
-            return self.refuse(place, format!("{} is not {wanted}", found(json)), help);
+            let expected: Vec<&str> = alternatives.iter().flat_map(|schema| kinds(schema)).map(article).collect();
+            let expected = expected.join(" or ");
+            let help = format!("write {expected}{}", description(schema));
+            return self.refuse(place, format!("{} is not {expected}", described(json)), help);
         };
         if schema.get("format").is_some_and(|format| format == "uint32") && is_beyond_32_bits(json) {
             let help = format!("write a number from 0 to {}", u32::MAX);
@@ -52,13 +49,13 @@ impl<'a> Shape<'a> {
         }
         if let (Value::Array(elements), Some(schema)) = (json, schema.get("items")) {
             for (n, element) in elements.iter_mut().enumerate() {
-                let place = element_place(place, n, element);
+                let place = place.element(n, element);
                 self.value(element, schema, &place);
             }
         }
     }
 
-    /// The schemas of which one has to fit.
+    /// The schemas of which one must match.
     fn alternatives(&self, schema: &'a Value) -> Vec<&'a Value> {
         let definition =
             schema.get("$ref").and_then(Value::as_str).and_then(|path| self.root.pointer(path.strip_prefix('#')?));
@@ -73,42 +70,42 @@ impl<'a> Shape<'a> {
         let known: Vec<&str> = listed.iter().filter_map(|listed| listed.get("const")?.as_str()).collect();
         let text = json.as_str().unwrap_or_default();
         if !known.contains(&text) {
-            self.refuse(place, format!("unknown value `{text}`"), suggest::instead(text, known));
+            self.refuse(place, format!("unknown value `{text}`"), suggest::did_you_mean(text, known));
         }
     }
 
     fn keys(&mut self, members: &mut Map<String, Value>, known: &Map<String, Value>, place: &Place) {
         let unknown: Vec<String> = members.keys().filter(|key| !known.contains_key(*key)).cloned().collect();
         for key in unknown {
-            let free: Vec<&str> =
+            let unused: Vec<&str> =
                 known.keys().map(String::as_str).filter(|known| !members.contains_key(*known)).collect();
-            let near = suggest::near(&key, free.iter().copied());
-            let help = match near {
-                Some(near) => format!("did you mean `{near}`?"),
-                None if free.is_empty() => "remove it: nothing else can stand here".to_owned(),
-                None => format!("remove it, or use {}", suggest::one_of(free)),
+            let closest = suggest::closest(&key, unused.iter().copied());
+            let help = match closest {
+                Some(closest) => format!("did you mean `{closest}`?"),
+                None if unused.is_empty() => "remove it: all keys of this object are there already".to_owned(),
+                None => format!("remove it, or use {}", suggest::one_of(unused)),
             };
             self.problems.add(&place.member(&key), format!("unknown key `{key}`"), help);
             let value = members.remove(&key).unwrap_or_default();
-            members.extend(near.map(|near| (near.to_owned(), value)));
+            members.extend(closest.map(|closest| (closest.to_owned(), value)));
         }
     }
 
     fn required(&mut self, members: &Map<String, Value>, schema: &Value, known: &Map<String, Value>, place: &Place) {
         let required = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
         for key in required.filter(|key| !members.contains_key(*key)) {
-            let help = format!("add it{}", known.get(key).map(said_of).unwrap_or_default());
+            let help = format!("add it{}", known.get(key).map(description).unwrap_or_default());
             self.refuse(place, format!("the key `{key}` is missing"), help);
         }
     }
 
-    fn refuse(&mut self, place: &Place, says: String, help: String) {
-        self.problems.add(place, says, help);
-        self.fits = false;
+    fn refuse(&mut self, place: &Place, message: String, help: String) {
+        self.problems.add(place, message, help);
+        self.is_valid = false;
     }
 }
 
-/// The kinds of values that a schema allows, besides `null`; none if it allows all.
+/// The kinds of values that a schema allows, except `null`; empty if it allows all.
 fn kinds(schema: &Value) -> Vec<&str> {
     let kinds = match schema.get("type") {
         Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).collect(),
@@ -120,8 +117,8 @@ fn kinds(schema: &Value) -> Vec<&str> {
 
 fn is_of_kind(json: &Value, schema: &Value) -> bool {
     let kinds = kinds(schema);
-    // The schema writes `null` for what may be absent as well: it has no meaning of its own, and is read as absent.
-    let is_nothing = json.is_null() && schema.get("type").is_some_and(|kind| kind == "null" || kind.is_array());
+    // The schema also allows `null` for an optional key, which means the same as no key.
+    let is_absent = json.is_null() && schema.get("type").is_some_and(|kind| kind == "null" || kind.is_array());
     let is = |kind: &&str| match *kind {
         "string" => json.is_string(),
         "boolean" => json.is_boolean(),
@@ -130,14 +127,15 @@ fn is_of_kind(json: &Value, schema: &Value) -> bool {
         "object" => json.is_object(),
         _ => true,
     };
-    is_nothing || (kinds.is_empty() && schema.get("type").is_none()) || kinds.iter().any(is)
+    is_absent || (kinds.is_empty() && schema.get("type").is_none()) || kinds.iter().any(is)
 }
 
 fn is_beyond_32_bits(json: &Value) -> bool {
     json.is_number() && json.as_u64().is_none_or(|number| u32::try_from(number).is_err())
 }
 
-fn described(kind: &str) -> &str {
+/// The kind of a value, with its article.
+fn article(kind: &str) -> &str {
     match kind {
         "string" => "a string",
         "boolean" => "`true` or `false`",
@@ -148,10 +146,10 @@ fn described(kind: &str) -> &str {
     }
 }
 
-/// What the schema says of a value in its first sentence, behind a colon.
-fn said_of(schema: &Value) -> String {
-    let says = schema.get("description").and_then(Value::as_str).unwrap_or_default().replace('\n', " ");
-    let sentence = says.split(". ").next().unwrap_or_default().trim_end_matches('.');
+/// The first sentence of a schema's description, after a colon.
+fn description(schema: &Value) -> String {
+    let text = schema.get("description").and_then(Value::as_str).unwrap_or_default().replace('\n', " ");
+    let sentence = text.split(". ").next().unwrap_or_default().trim_end_matches('.');
     let mut characters = sentence.chars();
     match characters.next() {
         Some(first) => format!(": {}{}", first.to_lowercase(), characters.as_str()),

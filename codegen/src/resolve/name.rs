@@ -1,12 +1,13 @@
-//! From the names of the API to names of Rust.
+//! Derives Rust names from names of the API.
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use proc_macro2::{Ident, Span};
 
+use super::resolver::Resolver;
 use crate::model::Name;
-use crate::problem::{Place, Problems};
+use crate::problem::Place;
 
-/// How a name of Rust is written.
+/// The case of a Rust name.
 #[derive(Clone, Copy)]
 enum Case {
     Snake,
@@ -14,7 +15,7 @@ enum Case {
 }
 
 impl Case {
-    fn of(self, text: &str) -> String {
+    fn apply(self, text: &str) -> String {
         match self {
             Self::Snake => text.to_snake_case(),
             Self::Pascal => text.to_upper_camel_case(),
@@ -36,155 +37,168 @@ impl Case {
     }
 }
 
-/// A field: `UrlEncode` becomes `url_encode`.
-pub(super) fn field(wire: &str, own: Option<&str>, place: &Place, problems: &mut Problems) -> Name {
-    named(wire, own, Case::Snake, place, problems)
-}
+/// In each method, `explicit` is the Rust name that the specification gives, if it does.
+impl Resolver<'_> {
+    /// The name of a field: `UrlEncode` becomes `url_encode`.
+    pub(super) fn field_name(&mut self, wire: &str, explicit: Option<&str>, place: &Place) -> Name {
+        self.api_name(wire, explicit, Case::Snake, place)
+    }
 
-/// A type: `HTTPHeader` becomes `HttpHeader`.
-pub(super) fn ty(wire: &str, own: Option<&str>, place: &Place, problems: &mut Problems) -> Name {
-    named(wire, own, Case::Pascal, place, problems)
-}
+    /// The name of a type: `HTTPHeader` becomes `HttpHeader`.
+    pub(super) fn type_name(&mut self, wire: &str, explicit: Option<&str>, place: &Place) -> Name {
+        self.api_name(wire, explicit, Case::Pascal, place)
+    }
 
-/// A listed value: `purge_url` becomes `PurgeUrl`.
-pub(super) fn variant(wire: &str, own: Option<&str>, place: &Place, problems: &mut Problems) -> Name {
-    let ident = match own {
-        Some(own) => chosen(own, Case::Pascal, &place.member("rust"), problems),
-        None => made(wire, &wire.to_upper_camel_case(), Case::Pascal, place, problems),
-    };
-    Name { wire: wire.to_owned(), ident }
-}
+    /// The name of a listed value: `purge_url` becomes `PurgeUrl`.
+    pub(super) fn variant_name(&mut self, wire: &str, explicit: Option<&str>, place: &Place) -> Name {
+        self.name(wire, explicit, &wire.to_upper_camel_case(), Case::Pascal, place)
+    }
 
-/// An error code: the code without its dots, and without what else separates words.
-pub(super) fn code(wire: &str, own: Option<&str>, place: &Place, problems: &mut Problems) -> Name {
-    let ident = match own {
-        Some(own) => chosen(own, Case::Pascal, &place.member("rust"), problems),
-        None => {
-            let words = wire.split(|character: char| !character.is_ascii_alphanumeric()).map(|word| {
-                let mut characters = word.chars();
-                let first = characters.next().map(|first| first.to_ascii_uppercase());
-                first.into_iter().chain(characters).collect::<String>()
-            });
-            made(wire, &words.collect::<String>(), Case::Pascal, place, problems)
+    /// The name of an error code: the code without dots and other separators.
+    pub(super) fn code_name(&mut self, wire: &str, explicit: Option<&str>, place: &Place) -> Name {
+        let words = wire.split(|character: char| !character.is_ascii_alphanumeric()).map(|word| {
+            let mut characters = word.chars();
+            let first = characters.next().map(|first| first.to_ascii_uppercase());
+            first.into_iter().chain(characters).collect::<String>()
+        });
+        self.name(wire, explicit, &words.collect::<String>(), Case::Pascal, place)
+    }
+
+    /// The name of a module or method, derived from a type: `PurgeUrlsCache` becomes `purge_urls_cache`.
+    pub(super) fn function_name(&mut self, ty: &Ident, place: &Place) -> Ident {
+        let ty = ty.to_string();
+        self.derived(&ty, &ty.to_snake_case(), Case::Snake, place)
+    }
+
+    /// The name of a function that the specification gives.
+    pub(super) fn explicit_function_name(&mut self, name: &str, place: &Place) -> Ident {
+        self.explicit(name, Case::Snake, place)
+    }
+
+    /// A name that the API itself uses as an identifier.
+    fn api_name(&mut self, wire: &str, explicit: Option<&str>, case: Case, place: &Place) -> Name {
+        let is_valid = |character: char| character.is_ascii_alphanumeric() || character == '_';
+        if wire.starts_with(|first: char| first.is_ascii_alphabetic()) && wire.chars().all(is_valid) {
+            return self.name(wire, explicit, &case.apply(wire), case, place);
         }
-    };
-    Name { wire: wire.to_owned(), ident }
+        let message = format!(
+            "`{wire}` is not a name of the API: names contain letters, digits and `_`, and start with a letter"
+        );
+        self.problems.add(place, message, "write the name as on the API's page");
+        Name { wire: wire.to_owned(), ident: self.placeholder() }
+    }
+
+    fn name(&mut self, wire: &str, explicit: Option<&str>, derived: &str, case: Case, place: &Place) -> Name {
+        let ident = match explicit {
+            Some(explicit) => self.explicit(explicit, case, &place.member("rust")),
+            None => self.derived(wire, derived, case, place),
+        };
+        Name { wire: wire.to_owned(), ident }
+    }
+
+    /// A Rust name that is derived from another name.
+    fn derived(&mut self, wire: &str, rust: &str, case: Case, place: &Place) -> Ident {
+        parse(rust).unwrap_or_else(|reason| {
+            let message = format!("`{wire}` becomes `{rust}`, which is {reason}");
+            self.problems.add(place, message, format!("give it another name: add `\"rust\": \"{}\"`", case.example()));
+            self.placeholder()
+        })
+    }
+
+    /// A Rust name that the specification gives.
+    fn explicit(&mut self, rust: &str, case: Case, place: &Place) -> Ident {
+        let expected = case.apply(rust);
+        match parse(rust) {
+            Ok(ident) if rust == expected => return ident,
+            Ok(_) => {
+                let message = format!("`{rust}` is not written in {}", case.name());
+                self.problems.add(place, message, format!("write `{expected}`"));
+            }
+            Err(reason) => {
+                let help = format!("choose another name in {}, such as `{}`", case.name(), case.example());
+                self.problems.add(place, format!("`{rust}` is {reason}"), help);
+            }
+        }
+        self.placeholder()
+    }
+
+    /// Replaces an invalid name. It is never written to a file, because the problem stops the run.
+    fn placeholder(&self) -> Ident {
+        quote::format_ident!("placeholder_{}", self.problems.iter().count())
+    }
 }
 
-/// A module or method, from the name of a type: `PurgeUrlsCache` becomes `purge_urls_cache`.
-pub(super) fn function(ty: &Ident, place: &Place, problems: &mut Problems) -> Ident {
-    let ty = ty.to_string();
-    made(&ty, &ty.to_snake_case(), Case::Snake, place, problems)
-}
-
-/// A function that the specification names itself.
-pub(super) fn own_function(name: &str, place: &Place, problems: &mut Problems) -> Ident {
-    chosen(name, Case::Snake, place, problems)
-}
-
-/// A name that is known to be one.
-pub(super) fn known(name: &str) -> Ident {
+/// An identifier, from a text that is known to be valid.
+pub(super) fn ident(name: &str) -> Ident {
     Ident::new(name, Span::call_site())
 }
 
-/// Stands where no name could be made; it never reaches a file, since the problem that goes with it refuses the run.
-fn nameless(problems: &Problems) -> Ident {
-    quote::format_ident!("nameless_{}", problems.iter().count())
-}
-
-fn named(wire: &str, own: Option<&str>, case: Case, place: &Place, problems: &mut Problems) -> Name {
-    let starts = wire.starts_with(|first: char| first.is_ascii_alphabetic());
-    let ident = if !starts || !wire.chars().all(|character| character.is_ascii_alphanumeric() || character == '_') {
-        let says = format!("`{wire}` is not a name that the API uses: letters, digits and `_`, a letter first");
-        problems.add(place, says, "write the name as the API's page has it");
-        nameless(problems)
-    } else if let Some(own) = own {
-        chosen(own, case, &place.member("rust"), problems)
-    } else {
-        made(wire, &case.of(wire), case, place, problems)
-    };
-    Name { wire: wire.to_owned(), ident }
-}
-
-/// A name of Rust that follows from another name.
-fn made(wire: &str, rust: &str, case: Case, place: &Place, problems: &mut Problems) -> Ident {
-    parsed(rust).unwrap_or_else(|what| {
-        let says = format!("`{wire}` becomes `{rust}`, which is {what}");
-        problems.add(place, says, format!("give it another name: add `\"rust\": \"{}\"`", case.example()));
-        nameless(problems)
-    })
-}
-
-/// A name of Rust that someone chose.
-fn chosen(rust: &str, case: Case, place: &Place, problems: &mut Problems) -> Ident {
-    let written = case.of(rust);
-    match parsed(rust) {
-        Ok(ident) if rust == written => return ident,
-        Ok(_) => {
-            let says = format!("`{rust}` is not written in {}", case.name());
-            problems.add(place, says, format!("write `{written}`"));
-        }
-        Err(what) => {
-            let says = format!("`{rust}` is {what}");
-            problems.add(place, says, format!("choose another name in {}, as `{}`", case.name(), case.example()));
-        }
-    }
-    nameless(problems)
-}
-
-/// The name, or what keeps the text from being one.
-fn parsed(rust: &str) -> Result<Ident, &'static str> {
+/// Parses a Rust name, or returns the reason why it is invalid.
+fn parse(rust: &str) -> Result<Ident, &'static str> {
     let is_name = |text: &str| text.is_ascii() && syn::parse_str::<Ident>(text).is_ok();
-    // `gen` is reserved since the edition of 2024, which `syn` does not go by.
+    // `syn` accepts `gen`, which is reserved since the 2024 edition.
     if is_name(rust) && rust != "gen" {
-        Ok(known(rust))
+        Ok(ident(rust))
     } else if !rust.is_empty() && is_name(&format!("{rust}_")) {
         Err("a reserved word of Rust")
     } else {
-        Err("not a name in Rust")
+        Err("not a valid Rust name")
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::Problems;
 
-    type Make = fn(&str, Option<&str>, &Place, &mut Problems) -> Name;
-
-    fn ident(make: Make, wire: &str, own: Option<&str>) -> Option<String> {
+    /// The Rust name that is resolved, if it is accepted.
+    fn accepted(resolve: impl Fn(&mut Resolver<'_>, &Place) -> Name) -> Option<String> {
         let mut problems = Problems::default();
-        let name = make(wire, own, &Place::file("demo/types.json"), &mut problems);
-        problems.refuse().ok().map(|()| name.ident.to_string())
+        let name = resolve(&mut Resolver::new(&mut problems), &Place::file("demo/types.json"));
+        problems.into_result().ok().map(|()| name.ident.to_string())
+    }
+
+    fn field(wire: &str, explicit: Option<&str>) -> Option<String> {
+        accepted(|resolver, place| resolver.field_name(wire, explicit, place))
+    }
+
+    fn variant(wire: &str, explicit: Option<&str>) -> Option<String> {
+        accepted(|resolver, place| resolver.variant_name(wire, explicit, place))
+    }
+
+    fn code(wire: &str) -> Option<String> {
+        accepted(|resolver, place| resolver.code_name(wire, None, place))
     }
 
     #[test]
-    fn names_follow_the_rules_of_rust() {
-        assert_eq!(ident(field, "UrlEncode", None).as_deref(), Some("url_encode"));
-        assert_eq!(ident(field, "URLEncode", None).as_deref(), Some("url_encode"));
-        assert_eq!(ident(ty, "HTTPHeader", None).as_deref(), Some("HttpHeader"));
-        assert_eq!(ident(variant, "purge_url", None).as_deref(), Some("PurgeUrl"));
-        assert_eq!(ident(code, "LimitExceeded.DailyQuota", None).as_deref(), Some("LimitExceededDailyQuota"));
-        assert_eq!(ident(code, "AuthFailure.MFAFailure", None).as_deref(), Some("AuthFailureMFAFailure"));
-        assert_eq!(ident(code, "some.low_code", None).as_deref(), Some("SomeLowCode"));
+    fn names_follow_the_conventions_of_rust() {
+        assert_eq!(field("UrlEncode", None).as_deref(), Some("url_encode"));
+        assert_eq!(field("URLEncode", None).as_deref(), Some("url_encode"));
+        let ty = accepted(|resolver, place| resolver.type_name("HTTPHeader", None, place));
+        assert_eq!(ty.as_deref(), Some("HttpHeader"));
+        assert_eq!(variant("purge_url", None).as_deref(), Some("PurgeUrl"));
+        assert_eq!(code("LimitExceeded.DailyQuota").as_deref(), Some("LimitExceededDailyQuota"));
+        assert_eq!(code("AuthFailure.MFAFailure").as_deref(), Some("AuthFailureMFAFailure"));
+        assert_eq!(code("some.low_code").as_deref(), Some("SomeLowCode"));
     }
 
     #[test]
-    fn a_chosen_name_goes_first() {
-        assert_eq!(ident(field, "Type", Some("purge_type")).as_deref(), Some("purge_type"));
-        assert_eq!(ident(variant, "1080p", Some("P1080")).as_deref(), Some("P1080"));
+    fn an_explicit_name_takes_precedence() {
+        assert_eq!(field("Type", Some("purge_type")).as_deref(), Some("purge_type"));
+        assert_eq!(variant("1080p", Some("P1080")).as_deref(), Some("P1080"));
     }
 
     #[test]
-    fn what_rust_does_not_take_as_a_name_is_refused() {
+    fn names_that_are_invalid_in_rust_are_refused() {
         for wire in ["Type", "Gen", "Self", "", "1st", "Ünder", "a b", "_"] {
-            assert_eq!(ident(field, wire, None), None, "{wire}");
+            assert_eq!(field(wire, None), None, "{wire}");
         }
-        for own in ["type", "PurgeType", "purge type", "", "_", "_type", "purge__type", "ürl"] {
-            assert_eq!(ident(field, "Type", Some(own)), None, "{own}");
+        for explicit in ["type", "PurgeType", "purge type", "", "_", "_type", "purge__type", "ürl"] {
+            assert_eq!(field("Type", Some(explicit)), None, "{explicit}");
         }
         for wire in ["1080p", "é", "", "."] {
-            assert_eq!(ident(variant, wire, None), None, "{wire}");
-            assert_eq!(ident(code, wire, None), None, "{wire}");
+            assert_eq!(variant(wire, None), None, "{wire}");
+            assert_eq!(code(wire), None, "{wire}");
         }
     }
 }

@@ -44,7 +44,7 @@ fuzz_target!(|data: &[u8]| {
     for problem in problems.iter() {
         assert!(problem.file.starts_with("spec/"), "the problem has no place: {problem}");
         assert!(
-            !problem.says.is_empty() && !problem.help.is_empty(),
+            !problem.message.is_empty() && !problem.help.is_empty(),
             "the problem has no message or no help: {problem}"
         );
     }

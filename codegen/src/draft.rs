@@ -1,0 +1,30 @@
+//! Defines a generated file, before and after it is formatted.
+
+use proc_macro2::TokenStream;
+
+/// A file before it is formatted.
+pub(crate) struct Draft {
+    /// Its path below the root of the workspace.
+    pub(crate) path: String,
+    /// The file or folder that it is generated from.
+    pub(crate) from: String,
+    pub(crate) content: Content,
+}
+
+/// The content of a file.
+pub(crate) enum Content {
+    Rust(TokenStream),
+    Toml(String),
+    Markdown(String),
+    /// JSON has no comments, so nothing in the file says where it comes from.
+    Json(String),
+}
+
+/// A generated file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Artifact {
+    /// Its path below the root of the workspace, with `/` between folders.
+    pub path: String,
+    /// Its content.
+    pub text: String,
+}

@@ -1,0 +1,50 @@
+//! Values as Rust expressions.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+
+use super::number;
+use crate::model::{Built, Literal};
+
+impl ToTokens for Built {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { ty, constructor, arguments, setters } = self;
+        let setters = setters.iter().map(|(ident, literal)| quote! { .#ident(#literal) });
+        tokens.extend(quote! { #ty::#constructor(#(#arguments),*) #(#setters)* });
+    }
+}
+
+impl ToTokens for Literal {
+    /// The value as an argument of a constructor or setter, which converts it.
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(match self {
+            Self::String(text) => quote! { #text },
+            Self::Boolean(value) => quote! { #value },
+            Self::Integer(value) => number::literal(*value).into_token_stream(),
+            Self::Unsigned(value) => number::literal(*value).into_token_stream(),
+            Self::Float(value) => proc_macro2::Literal::f64_unsuffixed(*value).into_token_stream(),
+            Self::DateTime(text) => quote! { #text.parse()? },
+            Self::Listed { ty, variant } => quote! { #ty::#variant },
+            Self::Record(built) => quote! { #built },
+            Self::List(elements) => quote! { [#(#elements),*] },
+        });
+    }
+}
+
+/// The value as a field stores it, for the types that a constructor can fix.
+pub(super) fn owned(literal: &Literal) -> TokenStream {
+    match literal {
+        Literal::String(text) => quote! { #text.to_owned() },
+        Literal::List(elements) => {
+            let elements = elements.iter().map(owned);
+            quote! { vec![#(#elements),*] }
+        }
+        Literal::Boolean(_)
+        | Literal::Integer(_)
+        | Literal::Unsigned(_)
+        | Literal::Float(_)
+        | Literal::DateTime(_)
+        | Literal::Listed { .. }
+        | Literal::Record(_) => quote! { #literal },
+    }
+}

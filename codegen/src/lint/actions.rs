@@ -1,0 +1,74 @@
+//! Rules about an action.
+
+use std::ops::RangeInclusive;
+
+use super::Linter;
+use crate::dates;
+use crate::problem::Place;
+use crate::spec;
+
+/// Plausible rates: the API documents 1 to a few hundred requests per second.
+const RATES: RangeInclusive<u32> = 1..=10_000;
+/// Plausible sizes of a batch or a day: the API documents up to tens of thousands.
+const SIZES: RangeInclusive<u32> = 1..=10_000_000;
+
+impl Linter<'_, spec::Action> {
+    pub(super) fn action(&mut self) {
+        self.action_itself();
+        self.schema();
+        self.action_texts();
+        self.deviations(&self.file.parsed.deviations);
+    }
+
+    fn action_itself(&mut self) {
+        let (place, spec) = (self.place(), &self.file.parsed);
+        self.file_name();
+        if spec.request.is_empty() && spec.response.is_empty() {
+            let help = "write its `request` and its `response`";
+            self.problems.add(&place, "the action has no parameters and no outputs", help);
+        }
+        if spec.examples.is_empty() {
+            let help = "add one: the documentation shows it, and the tests run it";
+            self.problems.add(&place.member("examples"), "the action has no example", help);
+        }
+        if !dates::is_date(&spec.source.updated) {
+            let message = format!("`{}` is not a date", spec.source.updated);
+            self.problems.add(&place.member("source.updated"), message, "write it as `2025-09-18`");
+        }
+        self.numbers();
+        self.request_fields(&spec.request, &place.member("request"));
+        self.response_fields(&spec.response, &place.member("response"));
+        let constructors = spec.constructors.iter().map(|constructor| constructor.name.as_str());
+        self.duplicates("constructor", constructors, &place.member("constructors"));
+        self.duplicates("code", spec.errors.iter().map(String::as_str), &place.member("errors"));
+    }
+
+    fn file_name(&mut self) {
+        let (stem, name) = (self.file.stem(), &self.file.parsed.action);
+        if stem != name {
+            let message = format!("the file `{stem}.json` describes the action `{name}`");
+            let help = format!("rename the file to `{name}.json`, or correct the name");
+            self.problems.add(&self.place().member("action"), message, help);
+        }
+    }
+
+    fn numbers(&mut self) {
+        let (place, spec) = (self.place(), &self.file.parsed);
+        self.in_range(spec.requests_per_second, RATES, &place.member("requests_per_second"));
+        if let Some(spec::Batch { at_most, per_day, .. }) = &spec.batch {
+            let place = place.member("batch");
+            self.in_range(*at_most, SIZES, &place.member("at_most"));
+            if let Some(per_day) = per_day {
+                self.in_range(*per_day, SIZES, &place.member("per_day"));
+            }
+        }
+    }
+
+    fn in_range(&mut self, number: u32, range: RangeInclusive<u32>, place: &Place) {
+        if !range.contains(&number) {
+            let (from, to) = range.into_inner();
+            let help = format!("write a number from {from} to {to}");
+            self.problems.add(place, format!("`{number}` is out of range"), help);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Rules about the error codes of a file: each is defined once, and they are sorted.
+
+use super::Linter;
+use crate::spec;
+
+impl Linter<'_, spec::Errors> {
+    pub(super) fn errors(&mut self) {
+        self.sorted_codes();
+        self.schema();
+        self.error_texts();
+        self.deviations(&self.file.parsed.deviations);
+    }
+
+    /// The rule about the codes that every product can return.
+    pub(super) fn common_codes(&mut self) {
+        if self.file.parsed.codes.is_empty() {
+            let help = "define the codes that every product can return";
+            self.problems.add(&self.place().member("codes"), "the file defines no code", help);
+        }
+    }
+
+    fn sorted_codes(&mut self) {
+        let place = self.place().member("codes");
+        let codes: Vec<&str> = self.file.parsed.codes.iter().map(|code| code.code.as_str()).collect();
+        self.duplicates("code", codes.iter().copied(), &place);
+        if let Some((previous, code)) = codes.iter().zip(codes.iter().skip(1)).find(|(previous, code)| previous > code)
+        {
+            let message = format!("`{code}` is out of order: it sorts before `{previous}`");
+            self.problems.add(&place.member(code), message, "sort the codes");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Checks each file by the rules that need no other file.
+//!
+//! This happens before names are resolved, so a file that cannot be parsed hides no problem of another.
+
+mod actions;
+mod codes;
+mod deviations;
+mod duplicates;
+mod fields;
+mod linter;
+mod products;
+mod schemas;
+mod texts;
+mod types;
+
+use crate::parse::{Files, PartialProduct};
+use crate::problem::Problems;
+pub(crate) use linter::Linter;
+
+/// Checks all files that could be parsed.
+pub(crate) fn files(files: &Files, problems: &mut Problems) {
+    if let Some(file) = &files.common {
+        let mut linter = Linter::new(file, problems);
+        linter.common_codes();
+        linter.errors();
+    }
+    for product in &files.products {
+        self::product(product, problems);
+    }
+    products::refuse_duplicates(&files.products, problems);
+}
+
+fn product(files: &PartialProduct, problems: &mut Problems) {
+    let PartialProduct { product, types, errors, actions, .. } = files;
+    if let Some(file) = product {
+        Linter::new(file, problems).product();
+    }
+    if let Some(file) = types {
+        Linter::new(file, problems).types();
+    }
+    if let Some(file) = errors {
+        Linter::new(file, problems).errors();
+    }
+    for file in actions.iter().flatten() {
+        Linter::new(file, problems).action();
+    }
+}

@@ -1,0 +1,67 @@
+//! Rules about a product.
+
+use super::Linter;
+use crate::dates;
+use crate::parse::{File, PartialProduct};
+use crate::problem::Problems;
+use crate::spec;
+
+impl Linter<'_, spec::Product> {
+    pub(super) fn product(&mut self) {
+        self.service();
+        self.hosts();
+        self.schema();
+        self.product_texts();
+        self.deviations(&self.file.parsed.deviations);
+    }
+
+    fn service(&mut self) {
+        let place = self.place();
+        let spec::Product { service, version, .. } = &self.file.parsed;
+        let is_valid = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit();
+        if service.is_empty() || !service.chars().all(is_valid) {
+            let message = format!("`{service}` is not the name of a service");
+            let help = "write the first label of its host name, such as `cdn`";
+            self.problems.add(&place.member("service"), message, help);
+        }
+        if !dates::is_date(version) {
+            let message = format!("`{version}` is not the version of an API");
+            self.problems.add(&place.member("version"), message, "write it as `2018-06-06`");
+        }
+    }
+
+    fn hosts(&mut self) {
+        let place = self.place().member("hosts");
+        let spec::Hosts { mainland, international } = &self.file.parsed.hosts;
+        for (key, host) in [("mainland", mainland), ("international", international)] {
+            if !is_host(host) {
+                let help = "write it without scheme, port and path, such as `cdn.example.com`";
+                self.problems.add(&place.member(key), format!("`{host}` is not a host name"), help);
+            }
+        }
+    }
+}
+
+fn is_host(name: &str) -> bool {
+    let is_valid = |character: char| character.is_ascii_alphanumeric() || character == '-';
+    let is_label = |label: &str| {
+        let has_hyphen_at_end = label.starts_with('-') || label.ends_with('-');
+        !label.is_empty() && !has_hyphen_at_end && label.chars().all(is_valid)
+    };
+    name.contains('.') && name.split('.').all(is_label)
+}
+
+/// Reports two folders that describe the same version of the same service.
+pub(super) fn refuse_duplicates(products: &[PartialProduct], problems: &mut Problems) {
+    let files: Vec<&File<spec::Product>> = products.iter().filter_map(|product| product.product.as_ref()).collect();
+    for (n, file) in files.iter().enumerate() {
+        let spec::Product { service, version, .. } = &file.parsed;
+        let is_same =
+            |other: &&&File<spec::Product>| other.parsed.service == *service && other.parsed.version == *version;
+        if let Some(earlier) = files.iter().take(n).find(is_same) {
+            let message = format!("spec/{} describes version `{version}` of `{service}` already", earlier.path);
+            let help = "correct `service` or `version`, or remove one of the folders";
+            problems.add(&file.place().member("version"), message, help);
+        }
+    }
+}

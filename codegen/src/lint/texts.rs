@@ -1,0 +1,155 @@
+//! Rules about texts: they are not empty, and have the form that their place in the output needs.
+
+use super::Linter;
+use crate::problem::Place;
+use crate::spec::{Action, Errors, Field, Product, Text, Types};
+
+impl Linter<'_, Product> {
+    pub(super) fn product_texts(&mut self) {
+        let place = self.place();
+        let Product { title, page, readme, deprecated, .. } = &self.file.parsed;
+        if self.present(title, &place.member("title")) && title.ends_with('.') {
+            let message = format!("`{title}` ends with a full stop");
+            self.problems.add(&place.member("title"), message, "remove the full stop: the title is a name");
+        }
+        self.address(page, &place.member("page"));
+        self.doc(&Text::Paragraphs(readme.clone()), &place.member("readme"));
+        if let Some(deprecated) = deprecated {
+            self.sentence(deprecated, &place.member("deprecated"));
+        }
+    }
+}
+
+impl Linter<'_, Types> {
+    pub(super) fn type_texts(&mut self) {
+        let place = self.place();
+        for set in &self.file.parsed.value_sets {
+            let place = place.member("value_sets").member(&set.name);
+            self.doc(&set.doc, &place.member("doc"));
+            for listed in &set.values {
+                self.doc(&listed.doc, &place.member("values").member(&listed.value).member("doc"));
+            }
+        }
+        for record in &self.file.parsed.records {
+            let place = place.member("records").member(&record.name);
+            self.doc(&record.doc, &place.member("doc"));
+            self.field_texts(&record.fields, &place.member("fields"));
+        }
+    }
+}
+
+impl Linter<'_, Errors> {
+    pub(super) fn error_texts(&mut self) {
+        for code in &self.file.parsed.codes {
+            let place = self.place().member("codes").member(&code.code);
+            self.doc(&code.doc, &place.member("doc"));
+            if let Some(hint) = &code.hint {
+                self.command(hint, &place.member("hint"));
+            }
+        }
+    }
+}
+
+impl Linter<'_, Action> {
+    pub(super) fn action_texts(&mut self) {
+        let (place, spec) = (self.place(), &self.file.parsed);
+        self.command(&spec.title, &place.member("title"));
+        self.doc(&spec.doc, &place.member("doc"));
+        self.address(&spec.source.page, &place.member("source.page"));
+        if let Some(deprecated) = &spec.deprecated {
+            self.sentence(deprecated, &place.member("deprecated"));
+        }
+        self.field_texts(&spec.request, &place.member("request"));
+        self.field_texts(&spec.response, &place.member("response"));
+        self.constructor_texts();
+        for (n, example) in spec.examples.iter().enumerate() {
+            self.command(&example.title, &place.member("examples").member(n).member("title"));
+        }
+    }
+
+    fn constructor_texts(&mut self) {
+        for constructor in &self.file.parsed.constructors {
+            let place = self.place().member("constructors").member(&constructor.name).member("doc");
+            self.doc(&constructor.doc, &place);
+            let first = constructor.doc.paragraphs().first();
+            if first.is_some_and(|first| !first.is_empty() && !first.starts_with("Creates ")) {
+                let help = "start it with `Creates`";
+                self.problems.add(&place, "the text does not say what the constructor creates", help);
+            }
+        }
+    }
+}
+
+impl<T> Linter<'_, T> {
+    fn field_texts(&mut self, fields: &[Field], place: &Place) {
+        for field in fields {
+            self.doc(&field.doc, &place.member(&field.name).member("doc"));
+        }
+    }
+
+    /// Paragraphs of sentences.
+    fn doc(&mut self, text: &Text, place: &Place) {
+        match text {
+            Text::Paragraph(paragraph) => self.sentence(paragraph, place),
+            Text::Paragraphs(paragraphs) => {
+                if paragraphs.is_empty() {
+                    self.empty(place);
+                }
+                for (n, paragraph) in paragraphs.iter().enumerate() {
+                    self.sentence(paragraph, &place.member(n));
+                }
+            }
+        }
+    }
+
+    fn sentence(&mut self, text: &str, place: &Place) {
+        if self.present(text, place) && !text.ends_with('.') {
+            self.problems.add(place, "the text does not end with a full stop", "add a full stop");
+        }
+    }
+
+    /// A command that is printed in a list or after a colon.
+    fn command(&mut self, text: &str, place: &Place) {
+        if !self.present(text, place) {
+            return;
+        }
+        let mut characters = text.chars();
+        let is_upper = |character: Option<char>| character.is_some_and(char::is_uppercase);
+        // Two capital letters start an acronym.
+        if is_upper(characters.next()) && !is_upper(characters.next()) {
+            let message = format!("`{text}` starts with a capital letter");
+            self.problems.add(place, message, "start it in lower case: it is printed after a colon");
+        }
+        if text.ends_with('.') {
+            let message = format!("`{text}` ends with a full stop");
+            self.problems.add(place, message, "remove the full stop: the text is printed on its own line");
+        }
+    }
+
+    fn address(&mut self, text: &str, place: &Place) {
+        // Without the characters that end an address in Markdown.
+        let is_valid = |character: char| character.is_ascii_graphic() && !"()<>[]\"`\\".contains(character);
+        let rest = text.strip_prefix("https://").unwrap_or_default();
+        if !rest.contains('/') || rest.starts_with('/') || !rest.chars().all(is_valid) {
+            let message = format!("`{text}` is not the address of a page");
+            self.problems.add(place, message, "write it as `https://host/path`");
+        }
+    }
+
+    /// Whether there is a text; it must not contain control characters.
+    fn present(&mut self, text: &str, place: &Place) -> bool {
+        if text.trim().is_empty() {
+            self.empty(place);
+            return false;
+        }
+        if text.contains(char::is_control) {
+            let help = "write each paragraph on one line; several paragraphs are a list of strings";
+            self.problems.add(place, "the text contains a line break or another control character", help);
+        }
+        true
+    }
+
+    fn empty(&mut self, place: &Place) {
+        self.problems.add(place, "the text is empty", "describe this in your own words");
+    }
+}

@@ -1,0 +1,53 @@
+//! Resolves the definitions of a product: value sets, records and codes.
+
+use super::resolver::Resolver;
+use super::scope::Scope;
+use crate::model::{Code, Direction, Listed, Record, ValueSet};
+use crate::problem::Place;
+use crate::spec;
+
+impl Resolver<'_> {
+    pub(super) fn value_sets(&mut self, specs: &[spec::ValueSet], place: &Place) -> Vec<ValueSet> {
+        specs.iter().map(|spec| self.value_set(spec, &place.member(&spec.name))).collect()
+    }
+
+    fn value_set(&mut self, spec: &spec::ValueSet, place: &Place) -> ValueSet {
+        let values = spec.values.iter().map(|listed| {
+            let place = place.member("values").member(&listed.value);
+            let name = self.variant_name(&listed.value, listed.rust.as_deref(), &place);
+            Listed { name, doc: listed.doc.paragraphs().to_vec() }
+        });
+        let values = values.collect();
+        let name = self.type_name(&spec.name, spec.rust.as_deref(), place);
+        ValueSet { name, doc: spec.doc.paragraphs().to_vec(), values }
+    }
+
+    /// Resolves the records. Their names first, because a field can have the type of any record.
+    pub(super) fn records(&mut self, specs: &[spec::Record], value_sets: &[ValueSet], place: &Place) -> Vec<Record> {
+        let names =
+            specs.iter().map(|spec| self.type_name(&spec.name, spec.rust.as_deref(), &place.member(&spec.name)));
+        let names: Vec<_> = names.collect();
+        let mut resolver = self.with(Scope { value_sets, record_names: &names, records: &[] });
+        let records = specs.iter().zip(&names).map(|(spec, name)| Record {
+            name: name.clone(),
+            doc: spec.doc.paragraphs().to_vec(),
+            fields: resolver.fields(&spec.fields, &place.member(&spec.name).member("fields")),
+            direction: Direction::default(),
+        });
+        records.collect()
+    }
+
+    /// Resolves the codes of a file, sorted.
+    pub(super) fn codes(&mut self, spec: &spec::Errors, place: &Place) -> Vec<Code> {
+        let place = place.member("codes");
+        let codes = spec.codes.iter().map(|code| Code {
+            name: self.code_name(&code.code, code.rust.as_deref(), &place.member(&code.code)),
+            kind: code.kind,
+            doc: code.doc.paragraphs().to_vec(),
+            hint: code.hint.clone(),
+        });
+        let mut codes: Vec<_> = codes.collect();
+        codes.sort_by(|one, other| one.name.wire.cmp(&other.name.wire));
+        codes
+    }
+}

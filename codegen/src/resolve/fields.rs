@@ -1,0 +1,27 @@
+//! Resolves the fields of requests, responses and records.
+
+use super::resolver::Resolver;
+use crate::model::Field;
+use crate::problem::Place;
+use crate::spec;
+
+impl Resolver<'_> {
+    pub(super) fn fields(&mut self, specs: &[spec::Field], place: &Place) -> Vec<Field> {
+        specs.iter().map(|spec| self.field(spec, &place.member(&spec.name))).collect()
+    }
+
+    fn field(&mut self, spec: &spec::Field, place: &Place) -> Field {
+        let ty = self.ty(&spec.ty, &place.member("type"));
+        if let Some(default) = &spec.default {
+            self.literal(default, &ty, &place.member("default"));
+        }
+        Field {
+            name: self.field_name(&spec.name, spec.rust.as_deref(), place),
+            ty,
+            doc: spec.doc.paragraphs().to_vec(),
+            required: spec.required.unwrap_or_default(),
+            default: spec.default.as_ref().map(|default| default.as_str().map_or(default.to_string(), str::to_owned)),
+            nullable: spec.nullable.unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Rules about Rust names: no two things have the same name, or a name that every generated crate uses.
+
+use super::namespace::Namespace;
+use super::validator::Validator;
+use crate::model::{Action, CORE_NAMES, Code, Constructor, Field, Record};
+use crate::parse::File;
+use crate::problem::{Place, Problems};
+use crate::spec;
+
+/// Types that a generated crate or its examples define or import, in addition to the re-exports of the core.
+const TAKEN_TYPES: [&str; 26] = [
+    "Box",
+    "Client",
+    "Clone",
+    "CodeFacts",
+    "CoreClient",
+    "DateTime",
+    "OffsetDateTime",
+    "Debug",
+    "Deserialize",
+    "Err",
+    "ErrorCode",
+    "Into",
+    "IntoIterator",
+    "None",
+    "Ok",
+    "Option",
+    "ParseDateTimeError",
+    "PartialEq",
+    "Result",
+    "Self",
+    "Serialize",
+    "Some",
+    "String",
+    "ToOwned",
+    "UtcOffset",
+    "Vec",
+];
+/// Modules that a generated crate has or imports, and the function of its client.
+const TAKEN_MODULES: [&str; 6] = ["client", "error_code", "new", "product", "types", "wire"];
+
+/// The variant of every enum that is open.
+const TAKEN_VARIANTS: [&str; 1] = ["Other"];
+
+/// Rules about the names of the codes that every product can return.
+pub(super) fn common_codes(file: &File<spec::Errors>, common: &[Code], problems: &mut Problems) {
+    let mut codes = Namespace::of_types(&TAKEN_VARIANTS);
+    for code in common {
+        let place = file.place().member("codes").member(&code.name.wire);
+        codes.claim(&code.name.ident, &code_name(code), &place, problems);
+    }
+}
+
+impl Validator<'_> {
+    /// Rules about the names that the modules of a crate share.
+    pub(super) fn names(&mut self) {
+        let mut types = Namespace::of_types(&[TAKEN_TYPES.as_slice(), &CORE_NAMES].concat());
+        self.product_name(&mut types);
+        self.value_set_names(&mut types);
+        self.record_names(&mut types);
+        self.module_names(&mut types);
+        self.code_names();
+    }
+
+    fn product_name(&mut self, types: &mut Namespace) {
+        let (folder, ident) = (&self.product.folder, &self.product.ident);
+        if types.insert(ident, &format!("the product `{folder}`")).is_some() {
+            let message = format!("`{folder}` becomes `{ident}`, a name that every generated crate uses");
+            self.problems.add(&Place::file(folder), message, "rename the folder");
+        }
+    }
+
+    fn value_set_names(&mut self, types: &mut Namespace) {
+        for set in &self.product.value_sets {
+            let place = self.files.types.place().member("value_sets").member(&set.name.wire);
+            types.claim(&set.name.ident, &format!("the value set `{}`", set.name.wire), &place, self.problems);
+            let mut variants = Namespace::of_types(&TAKEN_VARIANTS);
+            for listed in &set.values {
+                let place = place.member("values").member(&listed.name.wire);
+                let what = format!("the value `{}`", listed.name.wire);
+                variants.claim(&listed.name.ident, &what, &place, self.problems);
+            }
+        }
+    }
+
+    fn record_names(&mut self, types: &mut Namespace) {
+        let value_sets = &self.product.value_sets;
+        let is_set = |record: &&Record| value_sets.iter().any(|set| set.name.wire == record.name.wire);
+        for record in self.product.records.iter().filter(|record| !is_set(record)) {
+            let place = self.files.types.place().member("records").member(&record.name.wire);
+            types.claim(&record.name.ident, &format!("the record `{}`", record.name.wire), &place, self.problems);
+            let place = place.member("fields");
+            let fields = self.fields("field", &record.fields, Namespace::of_fields(&[]), &place);
+            let mut methods = Namespace::of_fields(&["new"]);
+            self.setters(&fields, &[record.constructor()], &mut methods, &place);
+        }
+    }
+
+    /// Rules about the types and the module of each action.
+    fn module_names(&mut self, types: &mut Namespace) {
+        let mut modules = Namespace::of_types(&TAKEN_MODULES);
+        for (file, action) in self.files.actions.iter().zip(&self.product.actions) {
+            let place = file.place().member("action");
+            let what = format!("the action `{}`", action.name.wire);
+            if types.claim(&action.name.ident, &what, &place, self.problems) {
+                types.claim(&action.response_ident, &format!("the response of {what}"), &place, self.problems);
+                modules.claim(&action.function, &what, &place, self.problems);
+            }
+        }
+    }
+
+    fn code_names(&mut self) {
+        let mut codes = Namespace::of_types(&TAKEN_VARIANTS);
+        for code in self.common {
+            codes.insert(&code.name.ident, &code_name(code));
+        }
+        for code in &self.product.codes {
+            let place = self.files.errors.place().member("codes").member(&code.name.wire);
+            codes.claim(&code.name.ident, &code_name(code), &place, self.problems);
+        }
+    }
+
+    /// Rules about the names of an action's parameters, constructors and outputs.
+    pub(super) fn action_names(&mut self, file: &File<spec::Action>, action: &Action) {
+        let place = file.place();
+        let mut methods = Namespace::of_fields(&["bare"]);
+        for constructor in &action.constructors {
+            let place = place.member("constructors").member(&constructor.ident);
+            let what = format!("the constructor `{}`", constructor.ident);
+            methods.claim(&constructor.ident, &what, &place, self.problems);
+        }
+        let request_place = place.member("request");
+        let parameters = self.fields("parameter", &action.request, Namespace::of_fields(&[]), &request_place);
+        self.setters(&parameters, &action.constructors, &mut methods, &request_place);
+        let mut outputs = Namespace::of_fields(&[]);
+        outputs.insert(&quote::format_ident!("request_id"), "the output `RequestId`");
+        self.fields("output", &action.response, outputs, &place.member("response"));
+    }
+
+    /// Rules about the names of fields. Returns the fields whose name was free.
+    fn fields<'f>(&mut self, what: &str, fields: &'f [Field], mut names: Namespace, place: &Place) -> Vec<&'f Field> {
+        let is_free = |field: &&Field| {
+            let wire = &field.name.wire;
+            names.claim(&field.name.ident, &format!("the {what} `{wire}`"), &place.member(wire), self.problems)
+        };
+        fields.iter().filter(is_free).collect()
+    }
+
+    fn setters(&mut self, fields: &[&Field], constructors: &[Constructor], methods: &mut Namespace, place: &Place) {
+        for field in fields.iter().filter(|field| field.has_setter(constructors)) {
+            let wire = &field.name.wire;
+            methods.claim(&field.name.ident, &format!("the setter of `{wire}`"), &place.member(wire), self.problems);
+        }
+    }
+}
+
+fn code_name(code: &Code) -> String {
+    format!("the code `{}`", code.name.wire)
+}
