@@ -11,8 +11,8 @@ use std::time::{Duration, SystemTime};
 
 use tokio::runtime::{Handle, Id};
 
-use super::held::{Age, Held, SHORTEST_PAUSE, is_within};
-use super::shared_error::told_again;
+use super::clone_error::clone_for_waiter;
+use super::freshness::{CachedEntry, Freshness, SHORTEST_PAUSE, is_within};
 use crate::credentials::Credentials;
 use crate::error::{Error, LOG_TARGET, error_type, loggable};
 use crate::time::within;
@@ -34,7 +34,7 @@ pub(super) struct Cache {
 
 #[derive(Default)]
 struct State {
-    held: Option<Held>,
+    held: Option<CachedEntry>,
     flight: Option<Flight>,
     /// How many flights have landed.
     landed: u64,
@@ -105,7 +105,7 @@ impl Cache {
             match &mut state.held {
                 Some(held) if held.credentials.same_as(rejected) => held.rejected = true,
                 // Somebody else was told the same, and has refreshed them.
-                Some(held) if held.age(now) != Age::Ended && !held.rejected => {
+                Some(held) if held.freshness(now) != Freshness::Expired && !held.rejected => {
                     return Ok(Some(held.credentials.clone()));
                 }
                 _ => {}
@@ -124,13 +124,13 @@ impl Cache {
         let mut state = self.state();
         let under_way = state.flight.as_ref().map(|flight| now.duration_since(flight.began_at).unwrap_or_default());
         let at_rest = under_way.is_none() && state.pauses(now);
-        let usable = state.held.as_ref().map(|held| (held.age(now), held.rejected, held.credentials.clone()));
-        let until_then = match usable.filter(|(age, ..)| *age != Age::Ended) {
+        let usable = state.held.as_ref().map(|held| (held.freshness(now), held.rejected, held.credentials.clone()));
+        let until_then = match usable.filter(|(age, ..)| *age != Freshness::Expired) {
             None if at_rest => return Plan::Fail(state.failure()),
             None => None,
             // Somebody else moves the flight on.
             Some((_, false, credentials)) if state.waiting > 0 => return Plan::Serve(credentials),
-            Some((Age::Fresh, rejected, credentials)) if !rejected || under_way.is_none() => {
+            Some((Freshness::Fresh, rejected, credentials)) if !rejected || under_way.is_none() => {
                 return Plan::Serve(credentials);
             }
             Some((_, _, credentials)) if at_rest => return Plan::Serve(credentials),
@@ -169,14 +169,14 @@ impl Cache {
 impl State {
     /// Whether it is too soon after a flight that brought nothing new to begin another.
     fn pauses(&self, now: SystemTime) -> bool {
-        let usable = self.held.as_ref().filter(|held| held.age(now) != Age::Ended);
-        let pause = usable.map_or(SHORTEST_PAUSE, Held::pause);
+        let usable = self.held.as_ref().filter(|held| held.freshness(now) != Freshness::Expired);
+        let pause = usable.map_or(SHORTEST_PAUSE, CachedEntry::pause);
         self.setback.as_ref().is_some_and(|setback| is_within(now, setback.at, pause))
     }
 
     /// Whether it is so soon after the last flight that another one would bring the same.
     fn is_news(&self, now: SystemTime) -> bool {
-        let obtained = self.held.as_ref().map(Held::obtained_at);
+        let obtained = self.held.as_ref().map(CachedEntry::obtained_at);
         let set_back = self.setback.as_ref().map(|setback| setback.at);
         [obtained, set_back].into_iter().flatten().any(|then| is_within(now, then, SHORTEST_PAUSE))
     }
@@ -189,12 +189,12 @@ impl State {
             Ok(credentials) => {
                 let rejected = self.held.as_ref().filter(|held| held.rejected);
                 let nothing_new = rejected.is_some_and(|held| held.credentials.same_as(&credentials));
-                self.held = Some(Held::new(credentials, now));
+                self.held = Some(CachedEntry::new(credentials, now));
                 nothing_new.then_some(Setback { error: None, at: now })
             }
             Err(error) => Some(Setback { error: Some(Arc::new(error)), at: now }),
         };
-        let usable = self.held.as_ref().is_some_and(|held| held.age(now) != Age::Ended);
+        let usable = self.held.as_ref().is_some_and(|held| held.freshness(now) != Freshness::Expired);
         self.setback.as_ref().filter(|_| usable).and_then(|setback| setback.error.clone())
     }
 
@@ -208,7 +208,7 @@ impl State {
 
     fn failure(&self) -> Error {
         let error = self.setback.as_ref().and_then(|setback| setback.error.as_ref());
-        error.map_or_else(|| Error::credentials("the provider has stopped without an answer"), told_again)
+        error.map_or_else(|| Error::credentials("the provider has stopped without an answer"), clone_for_waiter)
     }
 }
 

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use super::cache::{Cache, Work};
+use super::environment::Environment;
+use super::lookup::Lookup;
 use super::machine_role::Metadata;
 use super::seams::Seams;
-use super::surroundings::Surroundings;
-use super::{Credentials, environment, file, tccli, web_identity};
+use super::{Credentials, env_vars, file, tccli, web_identity};
 use crate::credentials::ProvideCredentials;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
@@ -70,19 +71,6 @@ impl fmt::Display for Source {
     }
 }
 
-/// What a source says.
-pub(super) enum Finding {
-    Found(Credentials),
-    /// It has none, and why; the next source is asked.
-    Absent(Error),
-}
-
-impl Finding {
-    pub(super) fn absent(why: impl Into<String>) -> Self {
-        Self::Absent(Error::credentials(why))
-    }
-}
-
 /// Looks for credentials in one source after the other, in the order of [`Source`], and keeps to the first that has some.
 ///
 /// A source that is there but broken ends the search: what is behind it may be somebody else. So does a profile that was
@@ -110,7 +98,7 @@ pub struct CredentialsChain {
 struct Search {
     sources: Vec<Source>,
     profile: Option<String>,
-    surroundings: Surroundings,
+    environment: Environment,
     sts_endpoint: Option<Endpoint>,
     /// The source that had some.
     settled: Arc<OnceLock<Source>>,
@@ -131,7 +119,7 @@ impl CredentialsChain {
         let search = Search {
             sources: sources.into_iter().collect(),
             profile: None,
-            surroundings: Surroundings::default(),
+            environment: Environment::default(),
             sts_endpoint: None,
             settled: Arc::default(),
             file: Arc::default(),
@@ -160,7 +148,7 @@ impl CredentialsChain {
     /// as not set.
     #[must_use]
     pub fn variables(mut self, lookup: impl Fn(&str) -> Option<OsString> + Send + Sync + 'static) -> Self {
-        self.search.surroundings.variables = Arc::new(lookup);
+        self.search.environment.variables = Arc::new(lookup);
         self
     }
 
@@ -168,7 +156,7 @@ impl CredentialsChain {
     /// if nothing is set. It may wait: where there is a Tokio runtime, it is called on one of its threads for that.
     #[must_use]
     pub fn files(mut self, read: impl Fn(&Path) -> io::Result<Vec<u8>> + Send + Sync + 'static) -> Self {
-        self.search.surroundings.files = Arc::new(read);
+        self.search.environment.files = Arc::new(read);
         self
     }
 
@@ -212,8 +200,8 @@ impl Search {
     async fn credentials(&self, seams: &Seams) -> Result<Credentials, Error> {
         if let Some(&source) = self.settled.get() {
             return match self.ask(source, seams).await? {
-                Finding::Found(credentials) => Ok(credentials),
-                Finding::Absent(why) => {
+                Lookup::Found(credentials) => Ok(credentials),
+                Lookup::NotConfigured(why) => {
                     let message = format!("no credentials any more: {source}: {}", why.message());
                     Err(Error::credentials(message).with_source(why))
                 }
@@ -231,11 +219,11 @@ impl Search {
             }
             asked.push(source);
             match self.ask(source, seams).await {
-                Ok(Finding::Found(credentials)) => {
+                Ok(Lookup::Found(credentials)) => {
                     self.settled.get_or_init(|| source);
                     return Ok(credentials);
                 }
-                Ok(Finding::Absent(why)) => {
+                Ok(Lookup::NotConfigured(why)) => {
                     said.push(format!("{source}: {}", why.message()));
                     profile_missing |= source.has_profiles() && self.profile_of(source)?.1;
                     // A source that was chosen alone is meant to be there, and what kept it away may pass.
@@ -279,15 +267,15 @@ impl Search {
         })
     }
 
-    async fn ask(&self, source: Source, seams: &Seams) -> Result<Finding, Error> {
+    async fn ask(&self, source: Source, seams: &Seams) -> Result<Lookup, Error> {
         match source {
-            Source::Environment => environment::find(&self.surroundings),
-            Source::File => file::find(&self.surroundings, &self.profile_of(source)?.0, &self.file).await,
+            Source::Environment => env_vars::find(&self.environment),
+            Source::File => file::find(&self.environment, &self.profile_of(source)?.0, &self.file).await,
             Source::Tccli => {
                 let (profile, _) = self.profile_of(source)?;
-                tccli::find(&self.surroundings, &profile, self.sts_endpoint.as_ref(), seams).await
+                tccli::find(&self.environment, &profile, self.sts_endpoint.as_ref(), seams).await
             }
-            Source::WebIdentity => web_identity::find(&self.surroundings, self.sts_endpoint.as_ref(), seams).await,
+            Source::WebIdentity => web_identity::find(&self.environment, self.sts_endpoint.as_ref(), seams).await,
             Source::MachineRole => Metadata::new(seams).find().await,
         }
     }
@@ -296,10 +284,10 @@ impl Search {
     fn profile_of(&self, source: Source) -> Result<(String, bool), Error> {
         let mut name = self.profile.clone();
         if name.is_none() && source == Source::Tccli {
-            name = self.surroundings.variable(TCCLI_PROFILE)?;
+            name = self.environment.variable(TCCLI_PROFILE)?;
         }
         if name.is_none() {
-            name = self.surroundings.variable(PROFILE)?;
+            name = self.environment.variable(PROFILE)?;
         }
         let name = name.unwrap_or_else(|| DEFAULT_PROFILE.to_owned());
         let named = name != DEFAULT_PROFILE;

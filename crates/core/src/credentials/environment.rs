@@ -1,94 +1,94 @@
-//! Credentials from environment variables.
+//! The environment variables and files that sources read: an argument, so that tests touch neither the real ones.
 
 use std::env;
 use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::chain::Finding;
-use super::surroundings::Surroundings;
-use super::{Credentials, check};
+use tokio::runtime::Handle;
+use zeroize::Zeroizing;
+
 use crate::error::Error;
-use crate::secret::Secret;
 
-/// Variable of the secret id; every official SDK reads it.
-const SECRET_ID: &str = "TENCENTCLOUD_SECRET_ID";
-/// Variable of the secret key; every official SDK reads it.
-const SECRET_KEY: &str = "TENCENTCLOUD_SECRET_KEY";
-/// Variables of the token. The tools do not agree on one: TCCLI, the Node.js SDK and the Terraform provider, in this order.
-const TOKENS: [&str; 3] = ["TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SESSION_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"];
+/// How large a file may be: a thousand times what any credentials take, and little enough to read at once.
+const MAX_FILE_BYTES: u64 = 1024 * 1024;
 
-/// What to do if one of the first two is missing.
-const LOOK_FURTHER: &str = "set `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`, or give the configuration a \
-    `CredentialsChain`, which looks in files and for the role of the machine as well";
+/// Looks up an environment variable.
+type Variables = dyn Fn(&str) -> Option<OsString> + Send + Sync;
+/// Reads a file.
+type Files = dyn Fn(&Path) -> io::Result<Vec<u8>> + Send + Sync;
 
-impl Credentials {
-    /// Credentials from `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`.
-    ///
-    /// The token, if there is one, is in `TENCENTCLOUD_TOKEN`, `TENCENTCLOUD_SESSION_TOKEN` or
-    /// `TENCENTCLOUD_SECURITY_TOKEN`; the first that is set counts. A variable that is empty counts as not set.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Credentials`](crate::error::ErrorKind::Credentials) if one of the first two is not set, or if the value of a
-    /// variable cannot be a credential. The error names the variable and never holds its value.
-    pub fn from_env() -> Result<Self, Error> {
-        Self::from_lookup(|name| env::var_os(name))
-    }
+#[derive(Clone)]
+pub(super) struct Environment {
+    pub(super) variables: Arc<Variables>,
+    pub(super) files: Arc<Files>,
+}
 
-    /// Credentials from the same variables as [`Credentials::from_env`], looked up by a function, such as one over a file
-    /// or over the map of a test.
-    ///
-    /// ```
-    /// use tencentcloud_core::Credentials;
-    ///
-    /// let error = Credentials::from_lookup(|name| (name == "TENCENTCLOUD_SECRET_ID").then(|| "AKIDexample".into()));
-    /// assert!(error.unwrap_err().to_string().contains("`TENCENTCLOUD_SECRET_KEY` is not set"));
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// As [`Credentials::from_env`].
-    pub fn from_lookup(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
-        let required = |name| read(&lookup, name)?.ok_or_else(|| missing(&lookup, name).with_hint(LOOK_FURTHER));
-        let (secret_id, secret_key) = (required(SECRET_ID)?, required(SECRET_KEY)?);
-        let token = TOKENS.iter().find_map(|name| {
-            let token = read(&lookup, name).transpose()?;
-            Some(token.and_then(|token| check(&quoted(name), token)))
-        });
-        let token = token.transpose()?;
-        let credentials = Self::from_pair(&quoted(SECRET_ID), secret_id, &quoted(SECRET_KEY), secret_key)?;
-        Ok(credentials.with_token(token))
+impl Default for Environment {
+    fn default() -> Self {
+        Self { variables: Arc::new(|name| env::var_os(name)), files: Arc::new(read) }
     }
 }
 
-/// What the environment says; nothing if neither id nor key is set.
-pub(super) fn find(surroundings: &Surroundings) -> Result<Finding, Error> {
-    let lookup = |name: &str| (surroundings.variables)(name);
-    let absent: Vec<&str> = [SECRET_ID, SECRET_KEY].into_iter().filter(|name| set(lookup, name).is_none()).collect();
-    match *absent {
-        [] => Credentials::from_lookup(lookup).map(Finding::Found),
-        [name] => Err(missing(lookup, name).with_hint("set both, or neither to look further")),
-        _ => Ok(Finding::absent(format!("`{SECRET_ID}` and `{SECRET_KEY}` are not set"))),
+impl Environment {
+    /// The value of a variable; one that is empty counts as not set, because many tools cannot unset one.
+    pub(super) fn variable(&self, name: &str) -> Result<Option<String>, Error> {
+        match self.path(name) {
+            Some(value) => match value.into_os_string().into_string() {
+                Ok(text) => Ok(Some(text)),
+                Err(_) => Err(Error::credentials(format!("`{name}` is not Unicode text"))),
+            },
+            None => Ok(None),
+        }
+    }
+
+    /// The path that a variable holds.
+    pub(super) fn path(&self, name: &str) -> Option<PathBuf> {
+        (self.variables)(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+    }
+
+    /// The user's own directory, where every tool looks for it: `HOME`, or `USERPROFILE` on Windows.
+    pub(super) fn home(&self) -> Option<PathBuf> {
+        self.path("HOME").or_else(|| self.path("USERPROFILE"))
+    }
+
+    /// What is in a file; `None` if there is none.
+    pub(super) async fn file(&self, path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+        match self.read(path).await {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+            Err(error) => {
+                Err(Error::credentials(format!("`{}` cannot be read: {error}", path.display())).with_source(error))
+            }
+        }
+    }
+
+    /// Reads a file where waiting for it stops nothing else: it may be on a network that hangs, and then calls must end in
+    /// their time, with the credentials that are there. Nobody gives the reading up, which would not end it: as long as it
+    /// hangs, there is one of it.
+    async fn read(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+        // Without a runtime there is no such place; tests in virtual time have none.
+        let Ok(runtime) = Handle::try_current() else { return (self.files)(path).map(Zeroizing::new) };
+        let (files, path) = (Arc::clone(&self.files), path.to_owned());
+        let reading = runtime.spawn_blocking(move || files(&path).map(Zeroizing::new));
+        reading.await.unwrap_or_else(|_| Err(io::Error::other("the reading was broken off")))
     }
 }
 
-/// What a variable holds; one that is empty counts as not set, because many tools cannot unset one.
-fn set(lookup: impl Fn(&str) -> Option<OsString>, name: &str) -> Option<OsString> {
-    lookup(name).filter(|value| !value.is_empty())
-}
-
-/// The value of a variable, or `None` if it is not set.
-fn read(lookup: impl Fn(&str) -> Option<OsString>, name: &str) -> Result<Option<Secret>, Error> {
-    let Some(value) = set(lookup, name) else { return Ok(None) };
-    // What is not Unicode is dropped here without being wiped; it could not have been a credential.
-    let value = value.into_string().map_err(|_| Error::credentials(format!("`{name}` is not Unicode text")))?;
-    Ok(Some(Secret::new(value)))
-}
-
-/// The error for a variable that counts as not set.
-fn missing(lookup: impl Fn(&str) -> Option<OsString>, name: &str) -> Error {
-    Error::credentials(format!("`{name}` is {}", if lookup(name).is_some() { "empty" } else { "not set" }))
-}
-
-fn quoted(name: &str) -> String {
-    format!("`{name}`")
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    // Asked before it is opened, because opening a pipe waits for who writes into it.
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    // The room is there before, with a byte to find the end in: growing would leave a copy behind that nobody wipes.
+    let room = usize::try_from(metadata.len().min(MAX_FILE_BYTES)).unwrap_or_default();
+    let mut bytes = Zeroizing::new(Vec::with_capacity(room + 1));
+    File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_FILE_BYTES) {
+        return Err(io::Error::other(format!("it has more than {MAX_FILE_BYTES} bytes")));
+    }
+    Ok(std::mem::take(&mut *bytes))
 }

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use super::chain::Finding;
+use super::environment::Environment;
 use super::ini::{self, Profile};
-use super::surroundings::Surroundings;
+use super::lookup::Lookup;
 use super::{Credentials, check};
 use crate::error::Error;
 use crate::secret::Secret;
@@ -13,46 +13,42 @@ use crate::secret::Secret;
 /// Variable of the file's path, as the Go SDK reads it.
 const FILE: &str = "TENCENTCLOUD_CREDENTIALS_FILE";
 /// The file in the user's own directory.
-const OF_THE_USER: &str = ".tencentcloud/credentials";
+const USER_FILE: &str = ".tencentcloud/credentials";
 /// The file for all users of the machine; looked for only if the user has none.
-const OF_THE_MACHINE: &str = "/etc/tencentcloud/credentials";
+const SYSTEM_FILE: &str = "/etc/tencentcloud/credentials";
 
 /// What the file says; a file that the environment names must be there.
 ///
 /// `kept` is the one of the others that had some: while it is being replaced, the next one is not asked instead, which may be
 /// somebody else's.
-pub(super) async fn find(
-    surroundings: &Surroundings,
-    profile: &str,
-    kept: &OnceLock<PathBuf>,
-) -> Result<Finding, Error> {
-    if let Some(path) = surroundings.path(FILE) {
-        let Some(file) = surroundings.file(&path).await? else {
+pub(super) async fn find(environment: &Environment, profile: &str, kept: &OnceLock<PathBuf>) -> Result<Lookup, Error> {
+    if let Some(path) = environment.path(FILE) {
+        let Some(file) = environment.file(&path).await? else {
             return Err(Error::credentials(format!("`{}`, which `{FILE}` names, does not exist", path.display())));
         };
         return read(&path, &file, profile);
     }
-    let of_the_user = surroundings.home().map(|home| home.join(OF_THE_USER));
-    let all = of_the_user.into_iter().chain([OF_THE_MACHINE.into()]);
+    let user_file = environment.home().map(|home| home.join(USER_FILE));
+    let all = user_file.into_iter().chain([SYSTEM_FILE.into()]);
     let paths: Vec<PathBuf> = kept.get().map_or_else(|| all.collect(), |kept| vec![kept.clone()]);
     for path in &paths {
-        if let Some(file) = surroundings.file(path).await? {
+        if let Some(file) = environment.file(path).await? {
             let finding = read(path, &file, profile)?;
-            if matches!(finding, Finding::Found(_)) {
+            if matches!(finding, Lookup::Found(_)) {
                 kept.get_or_init(|| path.clone());
             }
             return Ok(finding);
         }
     }
     let paths: Vec<String> = paths.iter().map(|path| format!("no `{}`", path.display())).collect();
-    Ok(Finding::absent(paths.join(", ")))
+    Ok(Lookup::not_configured(paths.join(", ")))
 }
 
-fn read(path: &Path, file: &[u8], name: &str) -> Result<Finding, Error> {
+fn read(path: &Path, file: &[u8], name: &str) -> Result<Lookup, Error> {
     let path = path.display();
     match ini::parse_profile(file, name) {
-        Ok(Some(profile)) => credentials(profile, &format!("of profile `{name}` in `{path}`")).map(Finding::Found),
-        Ok(None) => Ok(Finding::absent(format!("`{path}` has no profile `{name}`"))),
+        Ok(Some(profile)) => credentials(profile, &format!("of profile `{name}` in `{path}`")).map(Lookup::Found),
+        Ok(None) => Ok(Lookup::not_configured(format!("`{path}` has no profile `{name}`"))),
         Err(problem) => Err(Error::credentials(format!("`{path}`: {problem}"))),
     }
 }

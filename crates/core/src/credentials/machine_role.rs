@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Number;
 
-use super::chain::Finding;
+use super::lookup::Lookup;
 use super::seams::Seams;
 use super::sts::required;
 use super::{Credentials, json};
@@ -56,23 +56,23 @@ impl<'a> Metadata<'a> {
     }
 
     /// What the metadata says; nothing if the machine has none, or no role.
-    pub(super) async fn find(&self) -> Result<Finding, Error> {
+    pub(super) async fn find(&self) -> Result<Lookup, Error> {
         let response = match self.get(PATH).await? {
             Ok(response) => response,
             // It is not the machine that keeps it from being asked.
             Err(error) if error.kind() == TransportErrorKind::Unsendable => return Err(self.not_asked(error)),
-            Err(error) => return Ok(Finding::Absent(self.not_asked(error))),
+            Err(error) => return Ok(Lookup::NotConfigured(self.not_asked(error))),
         };
         let role = match response.status() {
             200 => parse_role(response.body()).map_err(|problem| self.odd(PATH, &problem))?,
-            404 => return Ok(Finding::absent("no role is bound to the machine")),
+            404 => return Ok(Lookup::not_configured("no role is bound to the machine")),
             status => return Err(self.refused(PATH, status)),
         };
         let path = format!("{PATH}{role}");
         match self.get(&path).await? {
             Ok(response) if response.status() == 200 => {
                 let credentials = parse_credentials(response.body()).map_err(|problem| self.odd(&path, &problem))?;
-                Ok(Finding::Found(credentials))
+                Ok(Lookup::Found(credentials))
             }
             Ok(response) => Err(self.refused(&path, response.status())),
             Err(error) => Err(self.not_asked(error)),
@@ -208,7 +208,7 @@ mod tests {
     }
 
     /// What is asked of a server on this machine that answers so, one connection each, and what comes of it.
-    async fn ask(answers: &[String]) -> (Result<Finding, Error>, Vec<String>) {
+    async fn ask(answers: &[String]) -> (Result<Lookup, Error>, Vec<String>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let host = listener.local_addr().unwrap().to_string();
         let server = async {
@@ -237,7 +237,7 @@ mod tests {
     #[tokio::test]
     async fn the_name_is_asked_for_and_then_the_credentials() {
         let (finding, requests) = ask(&[http("200 OK", "role"), http("200 OK", CREDENTIALS)]).await;
-        assert!(matches!(finding, Ok(Finding::Found(credentials)) if credentials.expiry() == Some(end())));
+        assert!(matches!(finding, Ok(Lookup::Found(credentials)) if credentials.expiry() == Some(end())));
         let [first, second] = requests.try_into().unwrap();
         assert_eq!(
             first,
@@ -254,10 +254,10 @@ mod tests {
         let broken = "HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nrol".to_owned();
         let answers = [broken.clone(), http("200 OK", "role"), http("503 Busy", ""), http("200 OK", CREDENTIALS)];
         let (finding, requests) = ask(&answers).await;
-        assert!(matches!(finding, Ok(Finding::Found(_))));
+        assert!(matches!(finding, Ok(Lookup::Found(_))));
         assert_eq!(requests.len(), 4);
         let (finding, _) = ask(&[broken.clone(), broken]).await;
-        let Ok(Finding::Absent(why)) = finding else { panic!("something was found") };
+        let Ok(Lookup::NotConfigured(why)) = finding else { panic!("something was found") };
         assert!(why.message().contains("cannot be asked: the connection broke while the response was read: "), "{why}");
     }
 
@@ -265,7 +265,7 @@ mod tests {
     async fn an_answer_without_end_is_refused_while_it_is_read() {
         let endless = format!("HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n{}", " ".repeat(65_537));
         let (finding, _) = ask(&[endless]).await;
-        let Ok(Finding::Absent(why)) = finding else { panic!("something was found") };
+        let Ok(Lookup::NotConfigured(why)) = finding else { panic!("something was found") };
         assert!(why.message().ends_with("cannot be asked: the response is too large: more than 65536 bytes"), "{why}");
     }
 }

@@ -1,21 +1,22 @@
 //! Credentials, and the seam for where they come from.
 
-#[cfg(test)]
-mod any_text;
 mod assume_role;
 mod cache;
 mod cached;
 mod chain;
+mod clone_error;
+mod env_vars;
 mod environment;
 mod file;
-mod held;
+mod freshness;
 mod ini;
 mod json;
+mod lookup;
 mod machine_role;
+#[cfg(test)]
+mod parser_fuzz_tests;
 mod seams;
-mod shared_error;
 mod sts;
-mod surroundings;
 mod tccli;
 mod web_identity;
 

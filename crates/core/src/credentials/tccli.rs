@@ -6,10 +6,10 @@ use serde::Deserialize;
 use serde_json::Number;
 
 use super::assume_role::Role;
-use super::chain::Finding;
+use super::environment::Environment;
+use super::lookup::Lookup;
 use super::machine_role::Metadata;
 use super::seams::Seams;
-use super::surroundings::Surroundings;
 use super::{Credentials, check, json};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
@@ -37,8 +37,8 @@ pub(super) struct Profile {
 
 /// What a profile stands for.
 #[derive(Debug)]
-enum Meaning {
-    Nothing,
+enum ProfileKind {
+    Empty,
     Credentials(Credentials),
     /// A role that is assumed with the credentials.
     Role(Credentials, Box<Role>),
@@ -47,36 +47,36 @@ enum Meaning {
 
 /// What the file of a profile says.
 pub(super) async fn find(
-    surroundings: &Surroundings,
+    environment: &Environment,
     name: &str,
     sts_endpoint: Option<&Endpoint>,
     seams: &Seams,
-) -> Result<Finding, Error> {
-    let Some(home) = surroundings.home() else {
-        return Ok(Finding::absent("`HOME` is not set"));
+) -> Result<Lookup, Error> {
+    let Some(home) = environment.home() else {
+        return Ok(Lookup::not_configured("`HOME` is not set"));
     };
     if name.contains(['/', '\\', '\0']) {
         return Err(Error::credentials(format!("`{name}` cannot be the name of a profile")));
     }
     let path = home.join(FOLDER).join(format!("{name}.credential"));
-    let Some(file) = surroundings.file(&path).await? else {
-        return Ok(Finding::absent(format!("no `{}`", path.display())));
+    let Some(file) = environment.file(&path).await? else {
+        return Ok(Lookup::not_configured(format!("no `{}`", path.display())));
     };
     let path = format!("`{}`", path.display());
     let profile = parse_profile(&file).map_err(|problem| Error::credentials(format!("{path}: {problem}")))?;
-    match profile.meaning(&path, seams.clock().now())? {
-        Meaning::Nothing => Ok(Finding::absent(format!("{path} has no `secretId` and no `secretKey`"))),
-        Meaning::Credentials(credentials) => Ok(Finding::Found(credentials)),
-        Meaning::Role(base, role) => {
+    match profile.kind(&path, seams.clock().now())? {
+        ProfileKind::Empty => Ok(Lookup::not_configured(format!("{path} has no `secretId` and no `secretKey`"))),
+        ProfileKind::Credentials(credentials) => Ok(Lookup::Found(credentials)),
+        ProfileKind::Role(base, role) => {
             let role = Role { endpoint: sts_endpoint.cloned(), ..*role };
-            role.assume(base, seams).await.map(Finding::Found)
+            role.assume(base, seams).await.map(Lookup::Found)
         }
-        Meaning::MachineRole => match Metadata::new(seams).find().await? {
-            Finding::Absent(why) => {
+        ProfileKind::MachineRole => match Metadata::new(seams).find().await? {
+            Lookup::NotConfigured(why) => {
                 let message = format!("{path} says `{MACHINE_ROLE}`, but {}", why.message());
                 Err(Error::credentials(message).with_source(why))
             }
-            found @ Finding::Found(_) => Ok(found),
+            found @ Lookup::Found(_) => Ok(found),
         },
     }
 }
@@ -90,16 +90,16 @@ pub(super) fn parse_profile(file: &[u8]) -> Result<Profile, String> {
 
 impl Profile {
     /// What the profile stands for; `path` says where it was found.
-    fn meaning(self, path: &str, now: SystemTime) -> Result<Meaning, Error> {
+    fn kind(self, path: &str, now: SystemTime) -> Result<ProfileKind, Error> {
         if self.r#type.as_deref() == Some(MACHINE_ROLE) {
-            return Ok(Meaning::MachineRole);
+            return Ok(ProfileKind::MachineRole);
         }
         // What was never set is empty in files of some versions.
         let given = |secret: Option<Secret>| secret.filter(|secret| !secret.reveal().is_empty());
         let missing = |key: &str| Err(Error::credentials(format!("{path} has no `{key}`")));
         let (secret_id, secret_key) = match (given(self.secret_id), given(self.secret_key)) {
             (Some(secret_id), Some(secret_key)) => (secret_id, secret_key),
-            (None, None) => return Ok(Meaning::Nothing),
+            (None, None) => return Ok(ProfileKind::Empty),
             (None, Some(_)) => return missing("secretId"),
             (Some(_), None) => return missing("secretKey"),
         };
@@ -115,8 +115,8 @@ impl Profile {
         let credentials = credentials.until(end);
         let session_name = self.role_session_name.filter(|name| !name.is_empty());
         match self.role_arn.filter(|arn| !arn.is_empty()) {
-            Some(arn) => Ok(Meaning::Role(credentials, Box::new(Role { session_name, ..Role::new(arn) }))),
-            None => Ok(Meaning::Credentials(credentials)),
+            Some(arn) => Ok(ProfileKind::Role(credentials, Box::new(Role { session_name, ..Role::new(arn) }))),
+            None => Ok(ProfileKind::Credentials(credentials)),
         }
     }
 }
@@ -131,13 +131,13 @@ mod tests {
         UNIX_EPOCH + Duration::from_secs(seconds)
     }
 
-    fn meaning(file: &str) -> Result<Meaning, String> {
-        parse_profile(file.as_bytes())?.meaning("`file`", at(1_000)).map_err(|error| error.message().to_owned())
+    fn kind(file: &str) -> Result<ProfileKind, String> {
+        parse_profile(file.as_bytes())?.kind("`file`", at(1_000)).map_err(|error| error.message().to_owned())
     }
 
     fn credentials(file: &str) -> Credentials {
-        match meaning(file) {
-            Ok(Meaning::Credentials(credentials)) => credentials,
+        match kind(file) {
+            Ok(ProfileKind::Credentials(credentials)) => credentials,
             other => panic!("{other:?}"),
         }
     }
@@ -161,25 +161,25 @@ mod tests {
     #[test]
     fn a_login_that_has_ended_is_told_with_what_to_do() {
         let file = r#"{"type":"sso","secretId":"id","secretKey":"key","token":"token","expiresAt":1000}"#;
-        assert_eq!(meaning(file).unwrap_err(), "the credentials in `file` have ended");
+        assert_eq!(kind(file).unwrap_err(), "the credentials in `file` have ended");
     }
 
     #[test]
     fn a_profile_may_stand_for_a_role() {
         let file =
             r#"{"secretId":"id","secretKey":"key","role-arn":"qcs::cam::uin/1:roleName/r","role-session-name":"s"}"#;
-        let Ok(Meaning::Role(base, role)) = meaning(file) else { panic!("no role") };
+        let Ok(ProfileKind::Role(base, role)) = kind(file) else { panic!("no role") };
         assert_eq!(
             (base.secret_id(), &*role.arn, role.session_name.as_deref()),
             ("id", "qcs::cam::uin/1:roleName/r", Some("s"))
         );
-        assert!(matches!(meaning(r#"{"type":"cvm-role","secretId":"old"}"#), Ok(Meaning::MachineRole)));
+        assert!(matches!(kind(r#"{"type":"cvm-role","secretId":"old"}"#), Ok(ProfileKind::MachineRole)));
     }
 
     #[test]
     fn what_is_missing_or_wrong_is_named_and_never_shown() {
-        assert!(matches!(meaning("{}"), Ok(Meaning::Nothing)));
-        assert!(matches!(meaning(r#"{"secretId":"","secretKey":null}"#), Ok(Meaning::Nothing)));
+        assert!(matches!(kind("{}"), Ok(ProfileKind::Empty)));
+        assert!(matches!(kind(r#"{"secretId":"","secretKey":null}"#), Ok(ProfileKind::Empty)));
         let cases = [
             (r#"{"secretId":"hidden"}"#, "`file` has no `secretKey`"),
             (r#"{"secretKey":"hidden"}"#, "`file` has no `secretId`"),
@@ -194,7 +194,7 @@ mod tests {
             (r#"secret_id = hidden"#, "it is not a JSON object"),
         ];
         for (file, problem) in cases {
-            assert_eq!(meaning(file).unwrap_err(), problem, "{file}");
+            assert_eq!(kind(file).unwrap_err(), problem, "{file}");
         }
     }
 }

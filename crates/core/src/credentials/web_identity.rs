@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::assume_role::{DURATION, session_name};
-use super::chain::Finding;
+use super::environment::Environment;
+use super::lookup::Lookup;
 use super::seams::Seams;
 use super::sts::Exchange;
-use super::surroundings::Surroundings;
 use super::{Credentials, check};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
@@ -41,15 +41,15 @@ struct Identity {
 
 /// What the identity is exchanged for, if the pod has one.
 pub(super) async fn find(
-    surroundings: &Surroundings,
+    environment: &Environment,
     endpoint: Option<&Endpoint>,
     seams: &Seams,
-) -> Result<Finding, Error> {
-    let Some(Identity { region, provider_id, token_file, role_arn }) = identity(surroundings)? else {
-        return Ok(Finding::absent(format!("`{ROLE_ARN}` is not set")));
+) -> Result<Lookup, Error> {
+    let Some(Identity { region, provider_id, token_file, role_arn }) = identity(environment)? else {
+        return Ok(Lookup::not_configured(format!("`{ROLE_ARN}` is not set")));
     };
     // Read for every exchange, because the cluster replaces it.
-    let token = token(surroundings, &token_file).await?;
+    let token = token(environment, &token_file).await?;
     let parameters = Parameters {
         provider_id: &provider_id,
         web_identity_token: token.reveal(),
@@ -58,28 +58,28 @@ pub(super) async fn find(
         duration_seconds: DURATION.as_secs(),
     };
     let exchange = Exchange { action: "AssumeRoleWithWebIdentity", requests_per_second: 20, endpoint, region: &region };
-    exchange.credentials(Credentials::unsigned(), &parameters, seams).await.map(Finding::Found)
+    exchange.credentials(Credentials::unsigned(), &parameters, seams).await.map(Lookup::Found)
 }
 
-fn identity(surroundings: &Surroundings) -> Result<Option<Identity>, Error> {
-    let variable = |name| surroundings.variable(name);
-    match (variable(REGION)?, variable(PROVIDER_ID)?, variable(ROLE_ARN)?, surroundings.path(TOKEN_FILE)) {
+fn identity(environment: &Environment) -> Result<Option<Identity>, Error> {
+    let variable = |name| environment.variable(name);
+    match (variable(REGION)?, variable(PROVIDER_ID)?, variable(ROLE_ARN)?, environment.path(TOKEN_FILE)) {
         (Some(region), Some(provider_id), Some(role_arn), Some(token_file)) => {
             Ok(Some(Identity { region, provider_id, token_file, role_arn }))
         }
         // The region alone may be set for something else.
         (_, None, None, None) => Ok(None),
         _ => {
-            let missing = VARIABLES.into_iter().filter(|name| surroundings.path(name).is_none());
+            let missing = VARIABLES.into_iter().filter(|name| environment.path(name).is_none());
             let missing: Vec<String> = missing.map(|name| format!("`{name}`")).collect();
             Err(Error::credentials(format!("{} not set, others of the pod are", missing.join(", "))))
         }
     }
 }
 
-async fn token(surroundings: &Surroundings, path: &Path) -> Result<Secret, Error> {
+async fn token(environment: &Environment, path: &Path) -> Result<Secret, Error> {
     let place = path.display();
-    let Some(file) = surroundings.file(path).await? else {
+    let Some(file) = environment.file(path).await? else {
         return Err(Error::credentials(format!("`{place}`, which `{TOKEN_FILE}` names, does not exist")));
     };
     match str::from_utf8(&file) {

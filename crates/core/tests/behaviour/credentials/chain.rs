@@ -5,7 +5,7 @@ use std::io;
 use tencentcloud_core::testing::ScriptedTransport;
 use tencentcloud_core::{Config, CredentialsChain, ProvideCredentials, Source, TransportError, TransportErrorKind};
 
-use super::machine::{FILE, Machine, OF_THE_MACHINE, ROLE, TCCLI};
+use super::machine::{FILE, Machine, ROLE, SYSTEM_FILE, TCCLI};
 
 #[test]
 fn the_sources_are_asked_in_their_order() {
@@ -74,11 +74,11 @@ fn a_source_that_is_there_but_broken_ends_the_search() {
             "credentials file: `secret_id` of profile `default` in `/home/me/.tencentcloud/credentials` is empty",
         ),
         (
-            Machine::new().unreadable(FILE, directory).file(OF_THE_MACHINE, "[default]"),
+            Machine::new().unreadable(FILE, directory).file(SYSTEM_FILE, "[default]"),
             "credentials file: `/home/me/.tencentcloud/credentials` cannot be read: is a directory",
         ),
         (
-            Machine::new().unreadable(OF_THE_MACHINE, io::ErrorKind::PermissionDenied),
+            Machine::new().unreadable(SYSTEM_FILE, io::ErrorKind::PermissionDenied),
             "credentials file: `/etc/tencentcloud/credentials` cannot be read: permission denied",
         ),
         (

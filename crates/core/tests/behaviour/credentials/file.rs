@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use tencentcloud_core::{CredentialsChain, ProvideCredentials};
 
-use super::machine::{FILE, Machine, OF_THE_MACHINE};
+use super::machine::{FILE, Machine, SYSTEM_FILE};
 
 #[test]
 fn the_user_s_file_goes_before_the_machine_s_and_one_that_is_named_before_both() {
-    let machine = Machine::new().file(OF_THE_MACHINE, "[default]\nsecret_id=AKIDetc\nsecret_key=key\n");
+    let machine = Machine::new().file(SYSTEM_FILE, "[default]\nsecret_id=AKIDetc\nsecret_key=key\n");
     assert_eq!(machine.id(), "AKIDetc");
     let machine = machine.with_file();
     assert_eq!(machine.id(), "AKIDfile");
@@ -49,7 +49,7 @@ fn the_search_keeps_to_the_source_that_had_some() {
 
 #[test]
 fn a_file_that_is_missing_for_a_moment_is_not_replaced_by_the_machine_s() {
-    let machine = Machine::new().with_file().file(OF_THE_MACHINE, "[default]\nsecret_id=AKIDetc\nsecret_key=key\n");
+    let machine = Machine::new().with_file().file(SYSTEM_FILE, "[default]\nsecret_id=AKIDetc\nsecret_key=key\n");
     let chain = machine.prepare(CredentialsChain::new());
     let id = || machine.clock.run(chain.credentials()).unwrap().secret_id().to_owned();
     assert_eq!(id(), "AKIDfile");

@@ -14,7 +14,7 @@ use super::attached;
 use crate::sample::NOW;
 
 pub(super) const FILE: &str = "/home/me/.tencentcloud/credentials";
-pub(super) const OF_THE_MACHINE: &str = "/etc/tencentcloud/credentials";
+pub(super) const SYSTEM_FILE: &str = "/etc/tencentcloud/credentials";
 pub(super) const TCCLI: &str = "/home/me/.tccli/default.credential";
 
 /// What the metadata says of a role: its credentials end two hours after [`NOW`].

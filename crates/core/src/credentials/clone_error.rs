@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::error::Error;
 
 /// The error for one more of those who waited for the same flight.
-pub(super) fn told_again(error: &Arc<Error>) -> Error {
+pub(super) fn clone_for_waiter(error: &Arc<Error>) -> Error {
     let again = Error::new(error.kind(), error.message());
     let again = if error.source().is_some() { again.with_source(Cause(Arc::clone(error))) } else { again };
     // Of what type the cause is cannot be seen any more.

@@ -21,7 +21,7 @@ pub(super) const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Credentials, and what is known of their time.
 #[derive(Debug)]
-pub(super) struct Held {
+pub(super) struct CachedEntry {
     pub(super) credentials: Credentials,
     /// Whether the service has rejected them.
     pub(super) rejected: bool,
@@ -32,16 +32,16 @@ pub(super) struct Held {
 
 /// What credentials are good for at a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Age {
+pub(super) enum Freshness {
     /// There is no reason to ask for others.
     Fresh,
     /// They are valid, but it is time to ask for others.
-    Stale,
+    Due,
     /// They are not valid any more.
-    Ended,
+    Expired,
 }
 
-impl Held {
+impl CachedEntry {
     pub(super) fn new(credentials: Credentials, now: SystemTime) -> Self {
         // Ended already if there is no distance.
         let left = credentials.expiry().map(|end| end.duration_since(now).ok().filter(|left| !left.is_zero()));
@@ -52,15 +52,15 @@ impl Held {
         Self { credentials, rejected: false, obtained_at: now, fresh_for, valid_for }
     }
 
-    pub(super) fn age(&self, now: SystemTime) -> Age {
+    pub(super) fn freshness(&self, now: SystemTime) -> Freshness {
         // A clock that was set back shows a time before they were obtained, when nothing is known of them.
-        let Ok(age) = now.duration_since(self.obtained_at) else { return Age::Stale };
+        let Ok(age) = now.duration_since(self.obtained_at) else { return Freshness::Due };
         if self.valid_for.is_some_and(|valid_for| age >= valid_for) {
-            Age::Ended
+            Freshness::Expired
         } else if age >= self.fresh_for {
-            Age::Stale
+            Freshness::Due
         } else {
-            Age::Fresh
+            Freshness::Fresh
         }
     }
 
@@ -90,9 +90,12 @@ mod tests {
         UNIX_EPOCH + Duration::from_secs(seconds)
     }
 
-    fn held(end: Option<u64>) -> Held {
+    fn held(end: Option<u64>) -> CachedEntry {
         let credentials = Credentials::new("AKIDexample", "key").unwrap();
-        Held::new(end.into_iter().fold(credentials, |credentials, end| credentials.expires_at(at(end))), at(10_000))
+        CachedEntry::new(
+            end.into_iter().fold(credentials, |credentials, end| credentials.expires_at(at(end))),
+            at(10_000),
+        )
     }
 
     #[test]
@@ -108,9 +111,9 @@ mod tests {
         ];
         for (lifetime, last_fresh, last_valid, pause) in cases {
             let held = held(Some(10_000 + lifetime));
-            let age = |seconds: u64| held.age(at(10_000 + seconds));
-            assert_eq!((age(last_fresh), age(last_fresh + 1)), (Age::Fresh, Age::Stale), "{lifetime}");
-            assert_eq!((age(last_valid), age(last_valid + 1)), (Age::Stale, Age::Ended), "{lifetime}");
+            let age = |seconds: u64| held.freshness(at(10_000 + seconds));
+            assert_eq!((age(last_fresh), age(last_fresh + 1)), (Freshness::Fresh, Freshness::Due), "{lifetime}");
+            assert_eq!((age(last_valid), age(last_valid + 1)), (Freshness::Due, Freshness::Expired), "{lifetime}");
             assert_eq!(held.pause(), Duration::from_secs(pause), "{lifetime}");
         }
     }
@@ -118,16 +121,16 @@ mod tests {
     #[test]
     fn credentials_without_an_end_are_looked_for_again_and_never_end() {
         let held = held(None);
-        assert_eq!((held.age(at(10_299)), held.age(at(10_300))), (Age::Fresh, Age::Stale));
-        assert_eq!((held.age(at(u64::from(u32::MAX))), held.pause()), (Age::Stale, Duration::from_secs(30)));
+        assert_eq!((held.freshness(at(10_299)), held.freshness(at(10_300))), (Freshness::Fresh, Freshness::Due));
+        assert_eq!((held.freshness(at(u64::from(u32::MAX))), held.pause()), (Freshness::Due, Duration::from_secs(30)));
     }
 
     #[test]
     fn credentials_that_had_ended_when_they_came_are_used_for_a_minute() {
         for end in [0, 9_999, 10_000] {
             let held = held(Some(end));
-            assert_eq!((held.age(at(10_029)), held.age(at(10_059))), (Age::Fresh, Age::Stale));
-            assert_eq!(held.age(at(10_060)), Age::Ended);
+            assert_eq!((held.freshness(at(10_029)), held.freshness(at(10_059))), (Freshness::Fresh, Freshness::Due));
+            assert_eq!(held.freshness(at(10_060)), Freshness::Expired);
         }
     }
 
@@ -138,7 +141,7 @@ mod tests {
         for (left, fresh_for, valid_for) in
             [(1_500, 1_000, 1_500), (1_000, 1_000, 1_000), (1, 1_000, 1_000), (0, 30_000, 60_000)]
         {
-            let held = Held::new(credentials.clone(), end - Duration::from_millis(left));
+            let held = CachedEntry::new(credentials.clone(), end - Duration::from_millis(left));
             let durations = (held.fresh_for, held.valid_for);
             assert_eq!(durations, (Duration::from_millis(fresh_for), Some(Duration::from_millis(valid_for))), "{left}");
         }
@@ -146,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_was_set_back_is_a_reason_to_ask_again() {
-        assert_eq!(held(Some(17_200)).age(at(9_999)), Age::Stale);
+        assert_eq!(held(Some(17_200)).freshness(at(9_999)), Freshness::Due);
         let since = |now| is_within(at(now), at(10_000), SHORTEST_PAUSE);
         assert!(since(10_000) && !since(10_001) && !since(9_999));
     }

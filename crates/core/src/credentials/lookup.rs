@@ -1,0 +1,17 @@
+//! The result of looking for credentials in one source.
+
+use super::Credentials;
+use crate::error::Error;
+
+/// What a source has. A source that is configured but broken is an error instead.
+pub(super) enum Lookup {
+    Found(Credentials),
+    /// The source is not set up, and why; the search goes on with the next one.
+    NotConfigured(Error),
+}
+
+impl Lookup {
+    pub(super) fn not_configured(why: impl Into<String>) -> Self {
+        Self::NotConfigured(Error::credentials(why))
+    }
+}
