@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tencentcloud_ecdn::{
-    Attempt, AttemptEnd, AttemptHeaders, AttemptResult, BoxFuture, Cached, CallEnd, CallResult, Client, Clock, Config,
-    ConfigBuilder, Credentials, DateTime, DescribePurgeTasks, Error, ErrorCode, ErrorKind, GenericClient, HttpRequest,
-    HttpResponse, Interceptor, JsonCall, JsonResponse, ParseDateTimeError, ProvideCredentials, Source, Transport,
-    TransportError, TransportErrorKind, UtcOffset,
+    Attempt, AttemptEnd, AttemptHeaders, AttemptResult, BoxFuture, CachedCredentials, CallEnd, CallResult, Client,
+    Clock, Config, ConfigBuilder, CredentialSource, Credentials, DateTime, DescribePurgeTasks, Error, ErrorCode,
+    ErrorKind, GenericClient, HttpRequest, HttpResponse, Interceptor, JsonCall, JsonResponse, ParseDateTimeError,
+    ProvideCredentials, Transport, TransportError, TransportErrorKind, UtcOffset,
 };
 
 const NOW: Duration = Duration::from_secs(1_700_000_000);
@@ -89,7 +89,7 @@ impl Interceptor for Metrics {
 
 fn builder(network: &Network, metrics: &Metrics) -> ConfigBuilder {
     Config::builder()
-        .credentials(Cached::new(Vault))
+        .credentials(CachedCredentials::new(Vault))
         .transport(network.clone())
         .clock(StoppedClock)
         .interceptor(metrics.clone())
@@ -133,7 +133,7 @@ async fn the_crate_of_one_product_can_call_any_action() -> Result<(), Box<dyn st
 
 #[test]
 fn the_crate_of_one_product_has_the_credential_sources_and_the_error_type() {
-    let chain = tencentcloud_ecdn::CredentialsChain::of([Source::Environment]);
+    let chain = tencentcloud_ecdn::CredentialsChain::from_sources([CredentialSource::Environment]);
     let error = Config::new(chain).and_then(|config| {
         let _ = Client::new(&config);
         Err::<(), _>(Error::credentials("none"))

@@ -20,7 +20,7 @@ const METHODS: [SigningMethod; 6] = [
 fn client(emulator: &Emulator, key: &str, token: Option<&str>, method: SigningMethod) -> Outcome<Client> {
     let credentials = Credentials::new(SECRET_ID, key)?;
     let credentials = match token {
-        Some(token) => credentials.token(token)?,
+        Some(token) => credentials.with_token(token)?,
         None => credentials,
     };
     let config = Config::builder().credentials(credentials).endpoint(emulator.endpoint()).signing_method(method);

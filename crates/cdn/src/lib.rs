@@ -16,9 +16,10 @@ pub use product::Cdn;
 pub use purge_path_cache::{PurgePathCache, PurgePathCacheResponse};
 pub use purge_urls_cache::{PurgeUrlsCache, PurgeUrlsCacheResponse};
 pub use tencentcloud_core::{
-    Action, AssumeRole, Attempt, AttemptEnd, AttemptHeaders, AttemptResult, BoxFuture, Cached, Call, CallEnd,
-    CallResult, Clock, Config, ConfigBuilder, Credentials, CredentialsChain, Endpoint, Error, ErrorKind, GenericClient,
-    Hosts, HttpRequest, HttpResponse, HttpsTransport, HttpsTransportBuilder, Interceptor, JsonCall, JsonResponse,
-    Language, Product, ProvideCredentials, Proxy, RateLimit, Source, Transport, TransportError, TransportErrorKind,
+    Action, AssumeRole, Attempt, AttemptEnd, AttemptHeaders, AttemptResult, BoxFuture, CachedCredentials, Call,
+    CallEnd, CallResult, Clock, Config, ConfigBuilder, CredentialSource, Credentials, CredentialsChain, Endpoint,
+    Error, ErrorKind, GenericClient, Hosts, HttpRequest, HttpResponse, HttpsTransport, HttpsTransportBuilder,
+    Interceptor, JsonCall, JsonResponse, Language, Product, ProvideCredentials, Proxy, RateLimit, Transport,
+    TransportError, TransportErrorKind,
 };
 pub use types::{Area, FlushType};

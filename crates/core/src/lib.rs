@@ -45,7 +45,7 @@
 //! | [`Credentials`] | an id and a key, perhaps with a token |
 //! | [`CredentialsChain`] | looks in the environment, in files, for a pod's identity and for the machine's role |
 //! | [`AssumeRole`] | a role, for which the credentials of another provider are exchanged |
-//! | [`Cached`] | a provider of your own, kept and refreshed ahead |
+//! | [`CachedCredentials`] | a provider of your own, kept and refreshed ahead |
 //!
 //! # Where calls go
 //!
@@ -108,7 +108,9 @@ pub use crate::action::{Action, Hosts, Product, RateLimit};
 pub use crate::call::{Call, CallOptions, GenericClient, JsonCall, JsonResponse};
 pub use crate::client::Client;
 pub use crate::config::{Config, ConfigBuilder};
-pub use crate::credentials::{AssumeRole, Cached, Credentials, CredentialsChain, ProvideCredentials, Source};
+pub use crate::credentials::{
+    AssumeRole, CachedCredentials, CredentialSource, Credentials, CredentialsChain, ProvideCredentials,
+};
 pub use crate::endpoint::Endpoint;
 pub use crate::error::{CodeFacts, Error, ErrorCode, ErrorKind};
 pub use crate::http::{

@@ -14,10 +14,10 @@ pub use describe_purge_tasks::{DescribePurgeTasks, DescribePurgeTasksResponse};
 pub use error_code::ErrorCode;
 pub use product::Ecdn;
 pub use tencentcloud_core::{
-    Action, AssumeRole, Attempt, AttemptEnd, AttemptHeaders, AttemptResult, BoxFuture, Cached, Call, CallEnd,
-    CallResult, Clock, Config, ConfigBuilder, Credentials, CredentialsChain, DateTime, Endpoint, Error, ErrorKind,
-    GenericClient, Hosts, HttpRequest, HttpResponse, HttpsTransport, HttpsTransportBuilder, Interceptor, JsonCall,
-    JsonResponse, Language, ParseDateTimeError, Product, ProvideCredentials, Proxy, RateLimit, Source, Transport,
-    TransportError, TransportErrorKind, UtcOffset,
+    Action, AssumeRole, Attempt, AttemptEnd, AttemptHeaders, AttemptResult, BoxFuture, CachedCredentials, Call,
+    CallEnd, CallResult, Clock, Config, ConfigBuilder, CredentialSource, Credentials, CredentialsChain, DateTime,
+    Endpoint, Error, ErrorKind, GenericClient, Hosts, HttpRequest, HttpResponse, HttpsTransport, HttpsTransportBuilder,
+    Interceptor, JsonCall, JsonResponse, Language, ParseDateTimeError, Product, ProvideCredentials, Proxy, RateLimit,
+    Transport, TransportError, TransportErrorKind, UtcOffset,
 };
 pub use types::{FlushType, PurgeTask, PurgeType, TaskStatus};

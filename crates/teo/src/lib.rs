@@ -14,9 +14,10 @@ pub use create_purge_task::{CreatePurgeTask, CreatePurgeTaskResponse};
 pub use error_code::ErrorCode;
 pub use product::Teo;
 pub use tencentcloud_core::{
-    Action, AssumeRole, Attempt, AttemptEnd, AttemptHeaders, AttemptResult, BoxFuture, Cached, Call, CallEnd,
-    CallResult, Clock, Config, ConfigBuilder, Credentials, CredentialsChain, Endpoint, Error, ErrorKind, GenericClient,
-    Hosts, HttpRequest, HttpResponse, HttpsTransport, HttpsTransportBuilder, Interceptor, JsonCall, JsonResponse,
-    Language, Product, ProvideCredentials, Proxy, RateLimit, Source, Transport, TransportError, TransportErrorKind,
+    Action, AssumeRole, Attempt, AttemptEnd, AttemptHeaders, AttemptResult, BoxFuture, CachedCredentials, Call,
+    CallEnd, CallResult, Clock, Config, ConfigBuilder, CredentialSource, Credentials, CredentialsChain, Endpoint,
+    Error, ErrorKind, GenericClient, Hosts, HttpRequest, HttpResponse, HttpsTransport, HttpsTransportBuilder,
+    Interceptor, JsonCall, JsonResponse, Language, Product, ProvideCredentials, Proxy, RateLimit, Transport,
+    TransportError, TransportErrorKind,
 };
 pub use types::{CacheTag, FailReason, PurgeMethod, PurgeType};

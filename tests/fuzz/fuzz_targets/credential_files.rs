@@ -11,7 +11,7 @@ use std::path::Path;
 use fuzz::{NOW, SECRET, check_line, check_secret, contains_secret, obtain, split};
 use libfuzzer_sys::fuzz_target;
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{CredentialsChain, ErrorKind, Source};
+use tencentcloud_core::{CredentialSource, CredentialsChain, ErrorKind};
 
 /// The response of the Security Token Service, for profiles and pods with a role.
 const ROLE: &str = r#"{"Response":{"Credentials":{"TmpSecretId":"id","TmpSecretKey":"key","Token":"token"},
@@ -22,12 +22,12 @@ fuzz_target!(|data: &[u8]| {
         return;
     }
     let file = split(data, b"$SECRET").join(SECRET.as_bytes());
-    read(Source::File, file.clone());
-    read(Source::Tccli, file.clone());
-    read(Source::WebIdentity, [SECRET.as_bytes(), &file].concat());
+    read(CredentialSource::File, file.clone());
+    read(CredentialSource::Tccli, file.clone());
+    read(CredentialSource::WebIdentity, [SECRET.as_bytes(), &file].concat());
 });
 
-fn read(source: Source, file: Vec<u8>) {
+fn read(source: CredentialSource, file: Vec<u8>) {
     let variable = |name: &str| match name {
         "HOME" => Some("/home/me".into()),
         "TKE_REGION" => Some("ap-guangzhou".into()),
@@ -41,7 +41,7 @@ fn read(source: Source, file: Vec<u8>) {
         }
         _ => Err(io::ErrorKind::NotFound.into()),
     };
-    let chain = CredentialsChain::of([source]).variables(variable).files(files);
+    let chain = CredentialsChain::from_sources([source]).variables(variable).files(files);
     let clock = VirtualClock::at_unix(NOW);
     match obtain(&chain, &ScriptedTransport::new().respond(200, ROLE), &clock) {
         Ok(credentials) => assert!(!format!("{credentials:?} {chain:?}").contains(SECRET)),

@@ -10,7 +10,7 @@ use std::time::Duration;
 use fuzz::{Message, NOW, SECRET, check_line, check_secret, contains_secret, messages, obtain, split};
 use libfuzzer_sys::fuzz_target;
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{AssumeRole, Credentials, CredentialsChain, Error, ErrorKind, ProvideCredentials, Source};
+use tencentcloud_core::{AssumeRole, Credentials, CredentialsChain, Error, ErrorKind, ProvideCredentials, CredentialSource};
 
 /// Responses in a script. More than the four that are requested at once: the name of the role and
 /// the credentials, each of them twice.
@@ -22,7 +22,7 @@ fuzz_target!(|data: &[u8]| {
     }
     let messages = messages(data);
     let base = Credentials::new("AKIDexample", SECRET).unwrap();
-    check_provider(&CredentialsChain::of([Source::MachineRole]), &messages, false);
+    check_provider(&CredentialsChain::from_sources([CredentialSource::MachineRole]), &messages, false);
     check_provider(&AssumeRole::new(base, "qcs::cam::uin/1:roleName/r"), &messages, messages.iter().any(may_refuse));
 });
 

@@ -73,7 +73,7 @@ impl Message<'_> {
 
 /// A configuration whose credentials contain the secret.
 pub fn config(transport: &ScriptedTransport, clock: &VirtualClock) -> ConfigBuilder {
-    let credentials = Credentials::new("AKIDexample", SECRET).unwrap().token(SECRET).unwrap();
+    let credentials = Credentials::new("AKIDexample", SECRET).unwrap().with_token(SECRET).unwrap();
     Config::builder().credentials(credentials).transport(transport.clone()).clock(clock.clone())
 }
 

@@ -22,7 +22,7 @@ const LONGEST: Duration = Duration::from_secs(43_200);
 
 /// The credentials of a role, obtained with those of another provider by the Security Token Service.
 ///
-/// They are kept and refreshed ahead, as [`Cached`](crate::credentials::Cached) says, so this needs no cache around it. Requests go
+/// They are kept and refreshed ahead, as [`CachedCredentials`](crate::credentials::CachedCredentials) says, so this needs no cache around it. Requests go
 /// where the configuration's go: through its transport and proxy, to its [site](Self::endpoint), and by its clock.
 ///
 /// ```

@@ -19,7 +19,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 
 /// Keeps the credentials of another provider, and refreshes them ahead.
 ///
-/// - Credentials that say when they [expire](Credentials::expires_at) are refreshed five minutes before, or halfway if they
+/// - Credentials that say when they [expire](Credentials::with_expiry) are refreshed five minutes before, or halfway if they
 ///   live for less than ten minutes, but once a second at most; others are asked for again every five minutes.
 /// - There is one refresh at a time, however many calls need it. While it runs the old credentials are served; the call
 ///   that began it waits for at most one second.
@@ -30,29 +30,29 @@ const LIMIT: Duration = Duration::from_secs(60);
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
-/// use tencentcloud_core::{BoxFuture, Cached, Config, Credentials, Error, ProvideCredentials};
+/// use tencentcloud_core::{BoxFuture, CachedCredentials, Config, Credentials, Error, ProvideCredentials};
 ///
 /// struct Vault;
 ///
 /// impl ProvideCredentials for Vault {
 ///     fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
 ///         Box::pin(async {
-///             let credentials = Credentials::new("AKIDexample", "example-key")?.token("example-token")?;
-///             Ok(credentials.expires_at(SystemTime::now() + Duration::from_secs(7_200)))
+///             let credentials = Credentials::new("AKIDexample", "example-key")?.with_token("example-token")?;
+///             Ok(credentials.with_expiry(SystemTime::now() + Duration::from_secs(7_200)))
 ///         })
 ///     }
 /// }
 ///
-/// let config = Config::new(Cached::new(Vault))?;
+/// let config = Config::new(CachedCredentials::new(Vault))?;
 /// # Ok::<(), Error>(())
 /// ```
-pub struct Cached<P> {
+pub struct CachedCredentials<P> {
     provider: Arc<P>,
     cache: Cache,
     seams: Seams,
 }
 
-impl<P: ProvideCredentials + 'static> Cached<P> {
+impl<P: ProvideCredentials + 'static> CachedCredentials<P> {
     /// A cache before a provider, still empty.
     pub fn new(provider: P) -> Self {
         Self { provider: Arc::new(provider), cache: Cache::default(), seams: Seams::default() }
@@ -70,7 +70,7 @@ impl<P: ProvideCredentials + 'static> Cached<P> {
     }
 }
 
-impl<P: ProvideCredentials + 'static> ProvideCredentials for Cached<P> {
+impl<P: ProvideCredentials + 'static> ProvideCredentials for CachedCredentials<P> {
     fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
         let obtain = || {
             let provider = Arc::clone(&self.provider);
@@ -102,8 +102,8 @@ impl<P: ProvideCredentials + 'static> ProvideCredentials for Cached<P> {
     }
 }
 
-impl<P: fmt::Debug> fmt::Debug for Cached<P> {
+impl<P: fmt::Debug> fmt::Debug for CachedCredentials<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Cached").field(&self.provider).finish()
+        f.debug_tuple("CachedCredentials").field(&self.provider).finish()
     }
 }

@@ -28,7 +28,7 @@ const DEFAULT_PROFILE: &str = "default";
 /// A place where credentials may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Source {
+pub enum CredentialSource {
     /// The variables that [`Credentials::from_env`] reads.
     Environment,
     /// The file that the official SDKs share: the one that `TENCENTCLOUD_CREDENTIALS_FILE` names, or else
@@ -48,7 +48,7 @@ pub enum Source {
     MachineRole,
 }
 
-impl Source {
+impl CredentialSource {
     const ALL: [Self; 5] = [Self::Environment, Self::File, Self::Tccli, Self::WebIdentity, Self::MachineRole];
 
     fn has_profiles(self) -> bool {
@@ -59,7 +59,7 @@ impl Source {
     }
 }
 
-impl fmt::Display for Source {
+impl fmt::Display for CredentialSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Environment => "environment",
@@ -71,21 +71,21 @@ impl fmt::Display for Source {
     }
 }
 
-/// Looks for credentials in one source after the other, in the order of [`Source`], and keeps to the first that has some.
+/// Looks for credentials in one source after the other, in the order of [`CredentialSource`], and keeps to the first that has some.
 ///
 /// A source that is there but broken ends the search: what is behind it may be somebody else. So does a profile that was
 /// named and is in no file. The error says of every source that was asked what it said.
 ///
-/// Nothing is looked for before the first call. What is found is kept and refreshed ahead, as [`Cached`](crate::credentials::Cached)
+/// Nothing is looked for before the first call. What is found is kept and refreshed ahead, as [`CachedCredentials`](crate::credentials::CachedCredentials)
 /// says, so this needs no cache around it: files are read again every five minutes. Requests go where the configuration's
 /// go: through its transport, and by its clock.
 ///
 /// ```
-/// use tencentcloud_core::{Config, CredentialsChain, Source};
+/// use tencentcloud_core::{Config, CredentialsChain, CredentialSource};
 ///
 /// let config = Config::new(CredentialsChain::new())?;
 /// let config = Config::new(CredentialsChain::new().profile("staging"))?;
-/// let config = Config::new(CredentialsChain::of([Source::Environment, Source::File]))?;
+/// let config = Config::new(CredentialsChain::from_sources([CredentialSource::Environment, CredentialSource::File]))?;
 /// # Ok::<(), tencentcloud_core::Error>(())
 /// ```
 pub struct CredentialsChain {
@@ -96,12 +96,12 @@ pub struct CredentialsChain {
 
 #[derive(Clone)]
 struct Search {
-    sources: Vec<Source>,
+    sources: Vec<CredentialSource>,
     profile: Option<String>,
     environment: Environment,
     sts_endpoint: Option<Endpoint>,
     /// The source that had some.
-    settled: Arc<OnceLock<Source>>,
+    settled: Arc<OnceLock<CredentialSource>>,
     /// The file that had some, of those that the official SDKs share.
     file: Arc<OnceLock<PathBuf>>,
 }
@@ -110,12 +110,12 @@ impl CredentialsChain {
     /// All sources.
     #[must_use]
     pub fn new() -> Self {
-        Self::of(Source::ALL)
+        Self::from_sources(CredentialSource::ALL)
     }
 
     /// These sources, in this order.
     #[must_use]
-    pub fn of(sources: impl IntoIterator<Item = Source>) -> Self {
+    pub fn from_sources(sources: impl IntoIterator<Item = CredentialSource>) -> Self {
         let search = Search {
             sources: sources.into_iter().collect(),
             profile: None,
@@ -240,16 +240,16 @@ impl Search {
         }
         Err(match (&*asked, &*self.sources) {
             ([], []) => Error::credentials("no credentials: the chain has no sources")
-                .with_hint("give `CredentialsChain::of` at least one"),
+                .with_hint("give `CredentialsChain::from_sources` at least one"),
             ([], _) => Error::credentials("no credentials: none of the sources has profiles")
-                .with_hint("add `Source::File` or `Source::Tccli`, or name no profile"),
+                .with_hint("add `CredentialSource::File` or `CredentialSource::Tccli`, or name no profile"),
             ([first, ..], _) => nowhere(&said).with_hint(self.advice(*first, asked.last().copied())?),
         })
     }
 
     /// What to do if no source has any: about the first that was asked, which goes before the others, and about the last,
     /// which is for who does nothing.
-    fn advice(&self, first: Source, last: Option<Source>) -> Result<String, Error> {
+    fn advice(&self, first: CredentialSource, last: Option<CredentialSource>) -> Result<String, Error> {
         let first_of_all = self.advice_on(first)?;
         match last.filter(|last| *last != first) {
             Some(last) => Ok(format!("{first_of_all}, or {}", self.advice_on(last)?)),
@@ -257,33 +257,37 @@ impl Search {
         }
     }
 
-    fn advice_on(&self, source: Source) -> Result<String, Error> {
+    fn advice_on(&self, source: CredentialSource) -> Result<String, Error> {
         Ok(match source {
-            Source::Environment => "set `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`".to_owned(),
-            Source::File => format!("write a profile `{}` into the credentials file", self.profile_of(source)?.0),
-            Source::Tccli => format!("run `tccli configure --profile {}`", self.profile_of(source)?.0),
-            Source::WebIdentity => "give the pod a web identity".to_owned(),
-            Source::MachineRole => "bind a role to the machine".to_owned(),
+            CredentialSource::Environment => "set `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`".to_owned(),
+            CredentialSource::File => {
+                format!("write a profile `{}` into the credentials file", self.profile_of(source)?.0)
+            }
+            CredentialSource::Tccli => format!("run `tccli configure --profile {}`", self.profile_of(source)?.0),
+            CredentialSource::WebIdentity => "give the pod a web identity".to_owned(),
+            CredentialSource::MachineRole => "bind a role to the machine".to_owned(),
         })
     }
 
-    async fn ask(&self, source: Source, seams: &Seams) -> Result<Lookup, Error> {
+    async fn ask(&self, source: CredentialSource, seams: &Seams) -> Result<Lookup, Error> {
         match source {
-            Source::Environment => env_vars::find(&self.environment),
-            Source::File => file::find(&self.environment, &self.profile_of(source)?.0, &self.file).await,
-            Source::Tccli => {
+            CredentialSource::Environment => env_vars::find(&self.environment),
+            CredentialSource::File => file::find(&self.environment, &self.profile_of(source)?.0, &self.file).await,
+            CredentialSource::Tccli => {
                 let (profile, _) = self.profile_of(source)?;
                 tccli::find(&self.environment, &profile, self.sts_endpoint.as_ref(), seams).await
             }
-            Source::WebIdentity => web_identity::find(&self.environment, self.sts_endpoint.as_ref(), seams).await,
-            Source::MachineRole => Metadata::new(seams).find().await,
+            CredentialSource::WebIdentity => {
+                web_identity::find(&self.environment, self.sts_endpoint.as_ref(), seams).await
+            }
+            CredentialSource::MachineRole => Metadata::new(seams).find().await,
         }
     }
 
     /// The name of the profile, and whether somebody named it.
-    fn profile_of(&self, source: Source) -> Result<(String, bool), Error> {
+    fn profile_of(&self, source: CredentialSource) -> Result<(String, bool), Error> {
         let mut name = self.profile.clone();
-        if name.is_none() && source == Source::Tccli {
+        if name.is_none() && source == CredentialSource::Tccli {
             name = self.environment.variable(TCCLI_PROFILE)?;
         }
         if name.is_none() {

@@ -56,7 +56,7 @@ impl Credentials {
         });
         let token = token.transpose()?;
         let credentials = Self::from_pair(&quoted(SECRET_ID), secret_id, &quoted(SECRET_KEY), secret_key)?;
-        Ok(credentials.with_token(token))
+        Ok(credentials.with_optional_token(token))
     }
 }
 

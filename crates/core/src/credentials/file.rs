@@ -64,5 +64,5 @@ fn credentials(profile: Profile, place: &str) -> Result<Credentials, Error> {
     // Templates have a line for the token that permanent credentials leave empty.
     let token = profile.token.filter(|token| !token.reveal().is_empty());
     let token = token.map(|token| check(&name("token"), token)).transpose()?;
-    Ok(credentials.with_token(token))
+    Ok(credentials.with_optional_token(token))
 }

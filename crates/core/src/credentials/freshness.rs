@@ -93,7 +93,7 @@ mod tests {
     fn held(end: Option<u64>) -> CachedEntry {
         let credentials = Credentials::new("AKIDexample", "key").unwrap();
         CachedEntry::new(
-            end.into_iter().fold(credentials, |credentials, end| credentials.expires_at(at(end))),
+            end.into_iter().fold(credentials, |credentials, end| credentials.with_expiry(at(end))),
             at(10_000),
         )
     }
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn however_little_is_left_the_next_refresh_is_not_sooner_than_in_a_second() {
         let end = at(10_000) + Duration::from_millis(1_500);
-        let credentials = Credentials::new("AKIDexample", "key").unwrap().expires_at(end);
+        let credentials = Credentials::new("AKIDexample", "key").unwrap().with_expiry(end);
         for (left, fresh_for, valid_for) in
             [(1_500, 1_000, 1_500), (1_000, 1_000, 1_000), (1, 1_000, 1_000), (0, 30_000, 60_000)]
         {

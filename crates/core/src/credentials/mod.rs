@@ -25,8 +25,8 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 pub use self::assume_role::AssumeRole;
-pub use self::cached::Cached;
-pub use self::chain::{CredentialsChain, Source};
+pub use self::cached::CachedCredentials;
+pub use self::chain::{CredentialSource, CredentialsChain};
 pub(crate) use self::sts::endpoint as sts_endpoint;
 use crate::endpoint::Endpoint;
 use crate::error::Error;
@@ -78,23 +78,23 @@ impl Credentials {
     /// # Errors
     ///
     /// As [`Credentials::new`].
-    pub fn token(self, token: impl Into<String>) -> Result<Self, Error> {
+    pub fn with_token(self, token: impl Into<String>) -> Result<Self, Error> {
         let token = check("the token", Secret::new(token.into()))?;
-        Ok(self.with_token(Some(token)))
+        Ok(self.with_optional_token(Some(token)))
     }
 
     /// Adds when temporary credentials end, by this machine's clock.
     ///
-    /// It is not sent. [`Cached`] goes by it: it asks for new ones before.
+    /// It is not sent. [`CachedCredentials`] goes by it: it asks for new ones before.
     #[must_use]
-    pub fn expires_at(self, instant: SystemTime) -> Self {
+    pub fn with_expiry(self, instant: SystemTime) -> Self {
         self.with(|inner| inner.expires_at = Some(instant))
     }
 
     /// With this end, if there is one.
     fn until(self, end: Option<SystemTime>) -> Self {
         match end {
-            Some(end) => self.expires_at(end),
+            Some(end) => self.with_expiry(end),
             None => self,
         }
     }
@@ -150,7 +150,7 @@ impl Credentials {
         Ok(Self::from_parts(&secret_id, secret_key, None))
     }
 
-    fn with_token(self, token: Option<Secret>) -> Self {
+    fn with_optional_token(self, token: Option<Secret>) -> Self {
         self.with(|inner| inner.token = token)
     }
 
@@ -192,7 +192,7 @@ fn check(name: &str, secret: Secret) -> Result<Secret, Error> {
     Ok(secret)
 }
 
-/// Where credentials come from. Asked before every attempt, so that they may change while a client lives; [`Cached`] keeps
+/// Where credentials come from. Asked before every attempt, so that they may change while a client lives; [`CachedCredentials`] keeps
 /// those of a provider that takes its time.
 ///
 /// ```
@@ -283,7 +283,7 @@ mod tests {
     #[test]
     fn credentials_are_the_same_only_with_the_same_token() {
         let permanent = Credentials::new("AKIDexample", "key").unwrap();
-        let temporary = |token: &str| permanent.clone().token(token).unwrap();
+        let temporary = |token: &str| permanent.clone().with_token(token).unwrap();
         assert!(permanent.same_as(&permanent) && temporary("one").same_as(&temporary("one")));
         assert!(!permanent.same_as(&temporary("one")) && !temporary("one").same_as(&temporary("other")));
         assert!(!permanent.same_as(&Credentials::new("AKIDexample", "other").unwrap()));
@@ -311,15 +311,15 @@ mod tests {
     #[test]
     fn a_token_is_checked_as_well() {
         let credentials = Credentials::new("AKIDvalue", "key").unwrap();
-        let error = credentials.clone().token("token ").unwrap_err();
+        let error = credentials.clone().with_token("token ").unwrap_err();
         assert!(error.to_string().starts_with("the token has white space around it"), "{error}");
-        assert_eq!(credentials.token("tok/en==").unwrap().session_token(), Some("tok/en=="));
+        assert_eq!(credentials.with_token("tok/en==").unwrap().session_token(), Some("tok/en=="));
     }
 
     #[test]
     fn equal_values_sign_alike_wherever_they_come_from() {
         let credentials = Credentials::new("AKIDvalue", "key").unwrap();
-        assert!(credentials.sign_as(&credentials.clone().token("token").unwrap()));
+        assert!(credentials.sign_as(&credentials.clone().with_token("token").unwrap()));
         assert!(!credentials.sign_as(&Credentials::new("AKIDvalue", "rotated").unwrap()));
     }
 }

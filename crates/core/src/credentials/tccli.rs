@@ -106,7 +106,7 @@ impl Profile {
         let name = |key: &str| format!("`{key}` in {path}");
         let credentials = Credentials::from_pair(&name("secretId"), secret_id, &name("secretKey"), secret_key)?;
         let token = given(self.token).map(|token| check(&name("token"), token)).transpose()?;
-        let credentials = credentials.with_token(token);
+        let credentials = credentials.with_optional_token(token);
         let end = json::expiry(self.expires_at.as_ref(), None);
         if end.is_some_and(|end| end <= now) {
             let help = "log in with `tccli` again; every `tccli` command renews them as long as the login lasts";

@@ -160,8 +160,8 @@ mod tests {
 
     #[test]
     fn temporary_credentials_that_are_renewed_stay_one_account() {
-        let old = credentials("AKIDold").token("token").unwrap();
-        let new = credentials("AKIDnew").token("token").unwrap();
+        let old = credentials("AKIDold").with_token("token").unwrap();
+        let new = credentials("AKIDnew").with_token("token").unwrap();
         assert_eq!(time_of(&Limiters::new(Rule::Documented), &[(&old, &PURGE), (&new, &PURGE)]), 1_002);
     }
 

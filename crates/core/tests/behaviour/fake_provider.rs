@@ -59,8 +59,8 @@ impl ProvideCredentials for FakeProvider {
                 clock.sleep(delay).await;
             }
             let issued = |key: &str, end: Option<SystemTime>| {
-                let credentials = Credentials::new("AKIDissued", key)?.token(format!("token of {key}"))?;
-                Ok(end.into_iter().fold(credentials, Credentials::expires_at))
+                let credentials = Credentials::new("AKIDissued", key)?.with_token(format!("token of {key}"))?;
+                Ok(end.into_iter().fold(credentials, Credentials::with_expiry))
             };
             match outcome {
                 Outcome::Issues(key, lifetime) => {

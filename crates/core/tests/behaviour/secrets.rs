@@ -49,7 +49,7 @@ async fn nothing_secret_is_logged_or_printed_at_any_level() {
     let watching = recorder.watch_thread();
     let (listener, address) = listen().await;
     let proxy = format!("http://hidden-user:hidden-password@{address}");
-    let credentials = Credentials::new("AKIDidentifier", "hidden-key").unwrap().token("hidden-token").unwrap();
+    let credentials = Credentials::new("AKIDidentifier", "hidden-key").unwrap().with_token("hidden-token").unwrap();
     let mut printed = format!("{:?}", HttpsTransport::builder().proxy(&*proxy));
 
     let builder = Config::builder()
@@ -115,7 +115,7 @@ async fn nothing_secret_is_logged_or_printed_at_any_level() {
 
 #[test]
 fn nothing_prints_a_key_a_token_or_a_signature() {
-    let credentials = Credentials::new("AKIDidentifier", "hidden-key").unwrap().token("hidden-token").unwrap();
+    let credentials = Credentials::new("AKIDidentifier", "hidden-key").unwrap().with_token("hidden-token").unwrap();
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new().hang();
     let builder = config(&transport, &clock).credentials(credentials.clone());

@@ -39,7 +39,7 @@ impl Temporary {
 }
 
 fn numbered(number: usize) -> Result<Credentials, Error> {
-    Credentials::new(format!("AKID{number}"), "key")?.token(format!("token-{number}"))
+    Credentials::new(format!("AKID{number}"), "key")?.with_token(format!("token-{number}"))
 }
 
 impl ProvideCredentials for Temporary {

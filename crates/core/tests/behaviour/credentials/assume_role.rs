@@ -5,8 +5,8 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{
-    AssumeRole, Cached, Client, Clock, Endpoint, ErrorKind, HttpResponse, ProvideCredentials, TransportError,
-    TransportErrorKind,
+    AssumeRole, CachedCredentials, Client, Clock, Endpoint, ErrorKind, HttpResponse, ProvideCredentials,
+    TransportError, TransportErrorKind,
 };
 
 use super::attached;
@@ -16,7 +16,7 @@ use crate::sample::{Cdn, NOW, PURGED, config, error_of, purge};
 #[test]
 fn a_role_is_asked_for_with_a_signature_of_the_base_s() {
     let transport = ScriptedTransport::new().respond(200, issued("AKIDrole", NOW + 7_200));
-    let credentials = assume(AssumeRole::new(base().token("base-token").unwrap(), ARN), &transport).unwrap();
+    let credentials = assume(AssumeRole::new(base().with_token("base-token").unwrap(), ARN), &transport).unwrap();
     assert_eq!(credentials.secret_id(), "AKIDrole");
     assert_eq!(credentials.expiry(), Some(UNIX_EPOCH + Duration::from_secs(NOW + 7_200)));
 
@@ -125,8 +125,8 @@ fn what_a_configuration_sends_with_reaches_every_provider() {
         .respond(200, issued("AKIDouter", NOW + 7_200))
         .respond(200, PURGED);
     let clock = VirtualClock::at_unix(NOW);
-    let inner = Arc::new(Cached::new(AssumeRole::new(base(), "qcs::cam::uin/1:roleName/inner")));
-    let provider = Cached::new(AssumeRole::new(inner, ARN));
+    let inner = Arc::new(CachedCredentials::new(AssumeRole::new(base(), "qcs::cam::uin/1:roleName/inner")));
+    let provider = CachedCredentials::new(AssumeRole::new(inner, ARN));
     let config = config(&transport, &clock).credentials(provider).build().unwrap();
     clock.run(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap();
     assert_eq!(transport.requests().len(), 3);

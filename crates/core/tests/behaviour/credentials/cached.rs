@@ -1,10 +1,10 @@
-//! What `Cached` keeps, and when it refreshes.
+//! What `CachedCredentials` keeps, and when it refreshes.
 
 use std::sync::Mutex;
 use std::time::Duration;
 
 use tencentcloud_core::testing::VirtualClock;
-use tencentcloud_core::{BoxFuture, Cached, Credentials, Error, ProvideCredentials};
+use tencentcloud_core::{BoxFuture, CachedCredentials, Credentials, Error, ProvideCredentials};
 use tokio::runtime;
 
 use super::asking::{HOURS_2, ask, begin, cached, pass, shown, token};
@@ -180,7 +180,7 @@ impl ProvideCredentials for HangsOnce {
 
 #[test]
 fn a_refresh_that_was_left_behind_on_a_runtime_that_is_gone_is_begun_anew() {
-    let cached = Cached::new(HangsOnce::default());
+    let cached = CachedCredentials::new(HangsOnce::default());
     let ask = || {
         let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let asked = async { tokio::time::timeout(Duration::from_millis(10), cached.credentials()).await };

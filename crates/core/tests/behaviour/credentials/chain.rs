@@ -3,7 +3,9 @@
 use std::io;
 
 use tencentcloud_core::testing::ScriptedTransport;
-use tencentcloud_core::{Config, CredentialsChain, ProvideCredentials, Source, TransportError, TransportErrorKind};
+use tencentcloud_core::{
+    Config, CredentialSource, CredentialsChain, ProvideCredentials, TransportError, TransportErrorKind,
+};
 
 use super::machine::{FILE, Machine, ROLE, SYSTEM_FILE, TCCLI};
 
@@ -174,27 +176,27 @@ fn a_named_profile_that_is_in_no_file_is_not_replaced_by_the_machine_s_role() {
 fn only_the_sources_that_were_chosen_are_asked() {
     let machine = Machine::new().with_environment().with_file().with_tccli();
     for (sources, id) in [
-        (vec![Source::File], "AKIDfile"),
-        (vec![Source::Tccli, Source::File], "AKIDtccli"),
-        (vec![Source::WebIdentity, Source::Environment], "AKIDenvironment"),
+        (vec![CredentialSource::File], "AKIDfile"),
+        (vec![CredentialSource::Tccli, CredentialSource::File], "AKIDtccli"),
+        (vec![CredentialSource::WebIdentity, CredentialSource::Environment], "AKIDenvironment"),
     ] {
-        assert_eq!(machine.run(CredentialsChain::of(sources)).unwrap().secret_id(), id);
+        assert_eq!(machine.run(CredentialsChain::from_sources(sources)).unwrap().secret_id(), id);
     }
-    let error = Machine::new().run(CredentialsChain::of([Source::File])).unwrap_err();
+    let error = Machine::new().run(CredentialsChain::from_sources([CredentialSource::File])).unwrap_err();
     assert!(!error.message().contains("environment") && !error.message().contains("machine:"), "{error}");
 }
 
 #[test]
 fn the_help_is_about_the_sources_that_were_asked() {
     const SET: &str = "set `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`";
-    let of = |sources: &[Source]| CredentialsChain::of(sources.iter().copied());
+    let of = |sources: &[CredentialSource]| CredentialsChain::from_sources(sources.iter().copied());
     let cases = [
-        (of(&[Source::Environment]), SET.to_owned()),
-        (of(&[Source::File]), "write a profile `default` into the credentials file".to_owned()),
-        (of(&[Source::Tccli]), "run `tccli configure --profile default`".to_owned()),
-        (of(&[Source::WebIdentity]), "give the pod a web identity".to_owned()),
+        (of(&[CredentialSource::Environment]), SET.to_owned()),
+        (of(&[CredentialSource::File]), "write a profile `default` into the credentials file".to_owned()),
+        (of(&[CredentialSource::Tccli]), "run `tccli configure --profile default`".to_owned()),
+        (of(&[CredentialSource::WebIdentity]), "give the pod a web identity".to_owned()),
         (
-            of(&[Source::Environment, Source::File, Source::WebIdentity]),
+            of(&[CredentialSource::Environment, CredentialSource::File, CredentialSource::WebIdentity]),
             format!("{SET}, or give the pod a web identity"),
         ),
         (
@@ -210,11 +212,11 @@ fn the_help_is_about_the_sources_that_were_asked() {
     }
 
     let nothing = [
-        (of(&[]), "no credentials: the chain has no sources; help: give `CredentialsChain::of` at least one"),
+        (of(&[]), "no credentials: the chain has no sources; help: give `CredentialsChain::from_sources` at least one"),
         (
-            of(&[Source::Environment]).profile("staging"),
+            of(&[CredentialSource::Environment]).profile("staging"),
             "no credentials: none of the sources has profiles; \
-             help: add `Source::File` or `Source::Tccli`, or name no profile",
+             help: add `CredentialSource::File` or `CredentialSource::Tccli`, or name no profile",
         ),
     ];
     for (chain, line) in nothing {
@@ -234,7 +236,8 @@ fn without_a_runtime_there_is_one_help_and_it_is_about_that() {
 
 #[test]
 fn what_keeps_the_only_source_or_the_found_one_away_may_pass() {
-    let away = |machine: Machine| machine.run(CredentialsChain::of([Source::MachineRole])).unwrap_err();
+    let away =
+        |machine: Machine| machine.run(CredentialsChain::from_sources([CredentialSource::MachineRole])).unwrap_err();
     assert!(away(Machine::new().without_metadata()).is_retryable());
     assert!(!away(Machine::new().metadata(404, "")).is_retryable());
     // Of all sources, a machine elsewhere has no metadata for good.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{Client, CredentialsChain, HttpResponse, ProvideCredentials, Source};
+use tencentcloud_core::{Client, CredentialSource, CredentialsChain, HttpResponse, ProvideCredentials};
 
 use super::machine::{Machine, ROLE};
 use crate::sample::{Cdn, NOW, PURGED, config, purge};
@@ -137,7 +137,7 @@ fn a_clock_that_is_behind_learns_of_the_end_from_the_rejection() {
     let second = ROLE.replace("AKIDrole", "AKIDsecond").replace("1700007200", "1700014000");
     let transport = ScriptedTransport::new().respond(200, "role").respond(200, ROLE).respond(200, PURGED);
     let transport = transport.respond(200, REJECTED).respond(200, "role").respond(200, second).respond(200, PURGED);
-    let chain = CredentialsChain::of([Source::MachineRole]);
+    let chain = CredentialsChain::from_sources([CredentialSource::MachineRole]);
     let config = config(&transport, &clock).credentials(chain).build().unwrap();
     let client = Client::<Cdn>::new(&config);
     clock.run(client.call(&purge()).into_future()).unwrap();

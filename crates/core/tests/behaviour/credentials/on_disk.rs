@@ -10,7 +10,9 @@ use std::thread;
 use std::time::Duration;
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{Client, Credentials, CredentialsChain, Error, ErrorKind, ProvideCredentials, Source};
+use tencentcloud_core::{
+    Client, CredentialSource, Credentials, CredentialsChain, Error, ErrorKind, ProvideCredentials,
+};
 
 use super::attached;
 use crate::sample::{Cdn, NOW, config, purge};
@@ -28,19 +30,19 @@ impl Folder {
     }
 
     /// The place where a source looks for a file in the folder.
-    fn place(&self, source: Source) -> PathBuf {
+    fn place(&self, source: CredentialSource) -> PathBuf {
         let place = self.0.join(match source {
-            Source::File => ".tencentcloud/credentials",
-            Source::Tccli => ".tccli/default.credential",
+            CredentialSource::File => ".tencentcloud/credentials",
+            CredentialSource::Tccli => ".tccli/default.credential",
             _ => "identity/token",
         });
         fs::create_dir_all(place.parent().unwrap()).unwrap();
         place
     }
 
-    fn chain(&self, source: Source) -> CredentialsChain {
-        let (home, token) = (self.0.clone(), self.place(Source::WebIdentity));
-        CredentialsChain::of([source]).variables(move |name| match name {
+    fn chain(&self, source: CredentialSource) -> CredentialsChain {
+        let (home, token) = (self.0.clone(), self.place(CredentialSource::WebIdentity));
+        CredentialsChain::from_sources([source]).variables(move |name| match name {
             "HOME" => Some(home.clone().into()),
             "TKE_REGION" | "TKE_PROVIDER_ID" | "TKE_ROLE_ARN" => Some(OsString::from("ap-guangzhou")),
             "TKE_WEB_IDENTITY_TOKEN_FILE" => Some(token.clone().into()),
@@ -81,7 +83,9 @@ fn what_is_no_file_of_credentials_is_told_and_not_waited_for() {
         (binary, [": it is not UTF-8", ": it is not a JSON object", " is not UTF-8"]),
     ];
     for (lay, messages) in cases {
-        for (source, message) in [Source::File, Source::Tccli, Source::WebIdentity].into_iter().zip(messages) {
+        for (source, message) in
+            [CredentialSource::File, CredentialSource::Tccli, CredentialSource::WebIdentity].into_iter().zip(messages)
+        {
             let place = folder.place(source);
             lay(&place);
             let error = found(folder.chain(source)).unwrap_err();
@@ -97,22 +101,22 @@ fn what_is_no_file_of_credentials_is_told_and_not_waited_for() {
 #[test]
 fn a_file_is_read_and_one_where_its_folder_should_be_is_none() {
     let folder = Folder::new("plain");
-    let place = folder.place(Source::File);
+    let place = folder.place(CredentialSource::File);
     fs::write(&place, CREDENTIALS).unwrap();
-    assert_eq!(found(folder.chain(Source::File)).unwrap().secret_id(), "AKIDfile");
+    assert_eq!(found(folder.chain(CredentialSource::File)).unwrap().secret_id(), "AKIDfile");
     fs::remove_dir_all(place.parent().unwrap()).unwrap();
     fs::write(place.parent().unwrap(), "a file where the folder should be").unwrap();
-    let error = found(folder.chain(Source::File)).unwrap_err();
+    let error = found(folder.chain(CredentialSource::File)).unwrap_err();
     assert!(error.message().contains("no `/etc/tencentcloud/credentials`"), "{error}");
 }
 
 #[test]
 fn a_file_that_is_replaced_while_the_program_runs_is_used_within_five_minutes() {
     let folder = Folder::new("replaced");
-    let place = folder.place(Source::File);
+    let place = folder.place(CredentialSource::File);
     fs::write(&place, CREDENTIALS).unwrap();
     let clock = VirtualClock::at_unix(NOW);
-    let chain = attached(folder.chain(Source::File), &ScriptedTransport::new(), &clock);
+    let chain = attached(folder.chain(CredentialSource::File), &ScriptedTransport::new(), &clock);
     let id = || clock.run(chain.credentials()).unwrap().secret_id().to_owned();
     assert_eq!(id(), "AKIDfile");
     let next = place.with_extension("next");
@@ -129,7 +133,8 @@ fn hanging() -> (CredentialsChain, mpsc::Sender<()>, Arc<AtomicUsize>) {
     let (release, released) = mpsc::channel();
     let (released, read) = (Mutex::new(released), Arc::<AtomicUsize>::default());
     let reading = Arc::clone(&read);
-    let chain = CredentialsChain::of([Source::File]).variables(|name| (name == "HOME").then(|| "/home/me".into()));
+    let chain = CredentialsChain::from_sources([CredentialSource::File])
+        .variables(|name| (name == "HOME").then(|| "/home/me".into()));
     let chain = chain.files(move |_| {
         reading.fetch_add(1, Ordering::Relaxed);
         released.lock().unwrap().recv_timeout(Duration::from_secs(10)).map_err(io::Error::other)?;

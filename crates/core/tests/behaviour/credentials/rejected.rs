@@ -4,7 +4,7 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{Cached, Client, Credentials, HttpResponse, ProvideCredentials};
+use tencentcloud_core::{CachedCredentials, Client, Credentials, HttpResponse, ProvideCredentials};
 
 use super::asking::{HOURS_2, all, ask, cached, pass, shown, token};
 use crate::fake_provider::FakeProvider;
@@ -14,7 +14,7 @@ use crate::sample::{Cdn, NOW, PURGED, config, error_of, purge};
 /// What a refresh after a rejection brings.
 fn refresh(
     clock: &VirtualClock,
-    cached: &Cached<FakeProvider>,
+    cached: &CachedCredentials<FakeProvider>,
     rejected: &Credentials,
 ) -> Result<Option<String>, String> {
     let outcome = clock.run(cached.refresh(rejected)).map_err(|error| error.to_string())?;
@@ -84,7 +84,7 @@ fn a_rejected_token_is_replaced_and_the_call_sent_again() {
         .respond(200, PURGED)
         .respond(200, PURGED)
         .respond(200, REJECTED);
-    let config = config(&transport, &clock).credentials(Cached::new(provider.clone())).build().unwrap();
+    let config = config(&transport, &clock).credentials(CachedCredentials::new(provider.clone())).build().unwrap();
     let client = Client::<Cdn>::new(&config);
     let outcomes = clock.run(all(vec![client.call(&purge()).into_future(), client.call(&purge()).into_future()]));
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");

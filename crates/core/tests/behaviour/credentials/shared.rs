@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 
 use tencentcloud_core::testing::VirtualClock;
-use tencentcloud_core::{BoxFuture, Cached, Credentials, Error, ErrorKind, ProvideCredentials};
+use tencentcloud_core::{BoxFuture, CachedCredentials, Credentials, Error, ErrorKind, ProvideCredentials};
 
 use super::asking::{Asking, HOURS_2, all, ask, begin, cached, pass, shown, token};
 use crate::fake_provider::FakeProvider;
@@ -109,7 +109,7 @@ impl ProvideCredentials for Hooked {
     }
 }
 
-fn hooked(hook: Hook) -> Arc<Cached<Hooked>> {
+fn hooked(hook: Hook) -> Arc<CachedCredentials<Hooked>> {
     cached(&Hooked(Arc::new(Mutex::new(hook))), &VirtualClock::at_unix(NOW))
 }
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{
-    AssumeRole, Client, Config, ConfigBuilder, Credentials, CredentialsChain, Endpoint, Error, ErrorKind,
-    ProvideCredentials, Proxy, Source,
+    AssumeRole, Client, Config, ConfigBuilder, CredentialSource, Credentials, CredentialsChain, Endpoint, Error,
+    ErrorKind, ProvideCredentials, Proxy,
 };
 
 use super::sts::{ARN, base, issued};
@@ -58,10 +58,10 @@ fn the_sources_of_the_chain_ask_there_as_well() {
     let chain = |source| {
         let file = file.clone();
         // Whatever is looked up, a region can be called so.
-        let chain = CredentialsChain::of([source]).variables(|_| Some("ap-guangzhou".into()));
+        let chain = CredentialsChain::from_sources([source]).variables(|_| Some("ap-guangzhou".into()));
         chain.files(move |_| Ok(file.clone().into_bytes()))
     };
-    for source in [Source::Tccli, Source::WebIdentity] {
+    for source in [CredentialSource::Tccli, CredentialSource::WebIdentity] {
         let international = |config: ConfigBuilder| config.endpoint(Endpoint::International);
         assert_eq!(asked_with(chain(source), international), "https://sts.intl.tencentcloudapi.com/", "{source}");
         let own = chain(source).sts_endpoint("https://sts.example.com");

@@ -3,7 +3,7 @@
 use std::io;
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{CredentialsChain, Endpoint, ProvideCredentials, Source};
+use tencentcloud_core::{CredentialSource, CredentialsChain, Endpoint, ProvideCredentials};
 
 use super::attached;
 use super::machine::{Machine, ROLE, TCCLI};
@@ -13,7 +13,7 @@ use crate::sample::NOW;
 #[test]
 fn a_profile_of_the_command_line_may_stand_for_the_machine_s_role() {
     let machine = Machine::new().file(TCCLI, r#"{"type":"cvm-role"}"#).metadata(200, "role").metadata(200, ROLE);
-    let chain = CredentialsChain::of([Source::Tccli]);
+    let chain = CredentialsChain::from_sources([CredentialSource::Tccli]);
     assert_eq!(machine.run(chain).unwrap().secret_id(), "AKIDrole");
     let (message, _) = Machine::new().file(TCCLI, r#"{"type":"cvm-role"}"#).metadata(404, "").error();
     assert!(

@@ -7,8 +7,8 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 use tencentcloud_core::testing::ScriptedTransport;
 use tencentcloud_core::{
-    Action, BoxFuture, Cached, Call, Client, ConfigBuilder, Credentials, Error, HttpResponse, ProvideCredentials,
-    RateLimit, SigningMethod, TransportError, TransportErrorKind,
+    Action, BoxFuture, CachedCredentials, Call, Client, ConfigBuilder, Credentials, Error, HttpResponse,
+    ProvideCredentials, RateLimit, SigningMethod, TransportError, TransportErrorKind,
 };
 
 use super::table::{Section, reported};
@@ -256,7 +256,7 @@ fn kept(
     refresh: impl FnOnce(FakeProvider) -> FakeProvider,
 ) -> Result<PurgeResponse, Error> {
     let provider = refresh(FakeProvider::new(&harness.clock).then(Issues("first", Some(7_200))));
-    let config = harness.config().credentials(Cached::new(provider)).build().unwrap();
+    let config = harness.config().credentials(CachedCredentials::new(provider)).build().unwrap();
     let client = Client::<Cdn>::new(&config);
     harness.script(|script| script.respond(200, PURGED).respond(200, PURGED));
     harness.clock.run(client.call(&purge()).into_future()).unwrap();
