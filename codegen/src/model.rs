@@ -7,7 +7,7 @@ pub(crate) use crate::spec::{Hosts, Kind};
 /// The names of the core that every generated crate re-exports: what a program needs to configure a client and
 /// to handle results, and the types in the signatures of these. `Client` and `ErrorCode` are missing: each crate
 /// has its own.
-pub(crate) const CORE_NAMES: [&str; 37] = [
+pub(crate) const CORE_NAMES: [&str; 38] = [
     "Action",
     "AssumeRole",
     "Attempt",
@@ -41,6 +41,7 @@ pub(crate) const CORE_NAMES: [&str; 37] = [
     "RateLimit",
     "Product",
     "ProvideCredentials",
+    "ProviderContext",
     "Proxy",
     "Transport",
     "TransportError",

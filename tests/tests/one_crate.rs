@@ -9,7 +9,7 @@ use tencentcloud_ecdn::{
     Attempt, AttemptEnd, AttemptHeaders, AttemptResult, BoxFuture, CachedCredentials, CallEnd, CallResult, Client,
     Clock, Config, ConfigBuilder, CredentialSource, Credentials, DateTime, DescribePurgeTasks, Error, ErrorCode,
     ErrorKind, GenericClient, HttpRequest, HttpResponse, Interceptor, JsonCall, JsonResponse, ParseDateTimeError,
-    ProvideCredentials, Transport, TransportError, TransportErrorKind, UtcOffset,
+    ProvideCredentials, ProviderContext, Transport, TransportError, TransportErrorKind, UtcOffset,
 };
 
 const NOW: Duration = Duration::from_secs(1_700_000_000);
@@ -54,7 +54,7 @@ impl Clock for StoppedClock {
 struct Vault;
 
 impl ProvideCredentials for Vault {
-    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
+    fn credentials<'a>(&'a self, _: &'a ProviderContext) -> BoxFuture<'a, Result<Credentials, Error>> {
         Box::pin(async { Credentials::new("AKIDexample", "example-key") })
     }
 }

@@ -19,7 +19,7 @@ pub use tencentcloud_core::{
     Action, AssumeRole, Attempt, AttemptEnd, AttemptHeaders, AttemptResult, BoxFuture, CachedCredentials, Call,
     CallEnd, CallResult, Clock, Config, ConfigBuilder, CredentialSource, Credentials, CredentialsChain, Endpoint,
     Error, ErrorKind, GenericClient, Hosts, HttpRequest, HttpResponse, HttpsTransport, HttpsTransportBuilder,
-    Interceptor, JsonCall, JsonResponse, Language, Product, ProvideCredentials, Proxy, RateLimit, Transport,
-    TransportError, TransportErrorKind,
+    Interceptor, JsonCall, JsonResponse, Language, Product, ProvideCredentials, ProviderContext, Proxy, RateLimit,
+    Transport, TransportError, TransportErrorKind,
 };
 pub use types::{Area, FlushType};

@@ -109,7 +109,7 @@ pub use crate::call::{Call, CallOptions, GenericClient, JsonCall, JsonResponse};
 pub use crate::client::Client;
 pub use crate::config::{Config, ConfigBuilder};
 pub use crate::credentials::{
-    AssumeRole, CachedCredentials, CredentialSource, Credentials, CredentialsChain, ProvideCredentials,
+    AssumeRole, CachedCredentials, CredentialSource, Credentials, CredentialsChain, ProvideCredentials, ProviderContext,
 };
 pub use crate::endpoint::Endpoint;
 pub use crate::error::{CodeFacts, Error, ErrorCode, ErrorKind};

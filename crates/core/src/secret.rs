@@ -1,4 +1,4 @@
-//! Text that is never printed, and wiped from memory when it is dropped.
+//! A text that is never printed, and is wiped from memory when it is dropped.
 
 use std::fmt;
 
@@ -14,7 +14,7 @@ impl Secret {
         Self(Zeroizing::new(text))
     }
 
-    /// The text itself, for signing and sending only.
+    /// The text itself, only for signing and sending.
     pub(crate) fn reveal(&self) -> &str {
         &self.0
     }

@@ -17,7 +17,7 @@ pub use tencentcloud_core::{
     Action, AssumeRole, Attempt, AttemptEnd, AttemptHeaders, AttemptResult, BoxFuture, CachedCredentials, Call,
     CallEnd, CallResult, Clock, Config, ConfigBuilder, CredentialSource, Credentials, CredentialsChain, DateTime,
     Endpoint, Error, ErrorKind, GenericClient, Hosts, HttpRequest, HttpResponse, HttpsTransport, HttpsTransportBuilder,
-    Interceptor, JsonCall, JsonResponse, Language, ParseDateTimeError, Product, ProvideCredentials, Proxy, RateLimit,
-    Transport, TransportError, TransportErrorKind, UtcOffset,
+    Interceptor, JsonCall, JsonResponse, Language, ParseDateTimeError, Product, ProvideCredentials, ProviderContext,
+    Proxy, RateLimit, Transport, TransportError, TransportErrorKind, UtcOffset,
 };
 pub use types::{FlushType, PurgeTask, PurgeType, TaskStatus};

@@ -49,7 +49,7 @@ fn read(source: CredentialSource, file: Vec<u8>) {
             assert_eq!(error.kind(), ErrorKind::Credentials);
             check_line(&error);
             // The name of a session is not secret.
-            if !error.message().contains("cannot be the name of a session") {
+            if !error.message().contains("is not a valid session name") {
                 check_secret(&error);
             }
         }

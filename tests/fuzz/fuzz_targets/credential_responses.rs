@@ -10,7 +10,9 @@ use std::time::Duration;
 use fuzz::{Message, NOW, SECRET, check_line, check_secret, contains_secret, messages, obtain, split};
 use libfuzzer_sys::fuzz_target;
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{AssumeRole, Credentials, CredentialsChain, Error, ErrorKind, ProvideCredentials, CredentialSource};
+use tencentcloud_core::{
+    AssumeRole, CredentialSource, Credentials, CredentialsChain, Error, ErrorKind, ProvideCredentials,
+};
 
 /// Responses in a script. More than the four that are requested at once: the name of the role and
 /// the credentials, each of them twice.
@@ -41,7 +43,7 @@ fn check_provider(provider: &impl ProvideCredentials, messages: &[Message<'_>], 
     // Again, when the credentials are about to expire, and when they have expired.
     for _ in 0..2 {
         clock.advance(Duration::from_secs(3_600));
-        check(clock.run(provider.credentials()), may_be_refused);
+        check(obtain(provider, &transport, &clock), may_be_refused);
     }
 }
 

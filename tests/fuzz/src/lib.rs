@@ -2,12 +2,9 @@
 //! checks that every error has to pass.
 
 use std::error::Error as _;
-use std::sync::Arc;
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{
-    Clock, Config, ConfigBuilder, Credentials, Endpoint, Error, HttpResponse, ProvideCredentials, Transport,
-};
+use tencentcloud_core::{Config, ConfigBuilder, Credentials, Error, HttpResponse, ProvideCredentials, ProviderContext};
 
 /// The time of the virtual clock, in seconds since 1970.
 pub const NOW: u64 = 1_700_000_000;
@@ -83,10 +80,8 @@ pub fn obtain(
     transport: &ScriptedTransport,
     clock: &VirtualClock,
 ) -> Result<Credentials, Error> {
-    let transport: Arc<dyn Transport> = Arc::new(transport.clone());
-    let seam: Arc<dyn Clock> = Arc::new(clock.clone());
-    provider.attach(&transport, &seam, &Endpoint::default());
-    clock.run(provider.credentials())
+    let context = ProviderContext::new(transport.clone(), clock.clone());
+    clock.run(provider.credentials(&context))
 }
 
 /// Checks that an error is displayed as one line that is not empty.

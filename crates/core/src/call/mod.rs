@@ -8,6 +8,7 @@ mod generic;
 mod options;
 mod send;
 mod service;
+mod token_service;
 mod typed;
 
 pub use self::generic::{GenericClient, JsonCall, JsonResponse};

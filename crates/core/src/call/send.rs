@@ -77,7 +77,7 @@ struct Retry<'a> {
 impl<'a> Sending<'a, '_> {
     async fn run(&mut self) -> Result<RawResponse, Error> {
         self.check()?;
-        let config = &self.service.config;
+        let (config, context) = (&self.service.config, &self.service.provider_context);
         let mut retry = None;
         loop {
             let (error, fresh, withdrawal) = match retry.take() {
@@ -86,7 +86,7 @@ impl<'a> Sending<'a, '_> {
             };
             let credentials = match fresh {
                 Some(credentials) => credentials,
-                None => match self.deadline.limit(config.credentials().credentials()).await {
+                None => match self.deadline.limit(config.credentials().credentials(context)).await {
                     Some(Ok(credentials)) => credentials,
                     Some(Err(failure)) => return Err(no_credentials(error, failure)),
                     None => return Err(self.no_credentials_in_time(error)),
@@ -212,7 +212,8 @@ impl<'a> Sending<'a, '_> {
             }
             Remedy::Refresh => {
                 self.tried.refresh = true;
-                let fresh = match self.deadline.limit(config.credentials().refresh(credentials)).await {
+                let context = &self.service.provider_context;
+                let fresh = match self.deadline.limit(config.credentials().refresh(credentials, context)).await {
                     Some(Ok(Some(fresh))) => fresh,
                     Some(Ok(None)) => return Err(error),
                     Some(Err(failure)) => return Err(no_credentials(Some(error), failure)),

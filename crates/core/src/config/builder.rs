@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Config, Inner};
-use crate::credentials::{Credentials, ProvideCredentials, sts_endpoint};
+use crate::credentials::{Credentials, ProvideCredentials, STS};
 use crate::endpoint::{Endpoint, ParsedEndpoint, Scheme};
 use crate::error::Error;
 use crate::http::{HttpsTransport, HttpsTransportBuilder, Proxy, Transport};
@@ -243,11 +243,11 @@ impl ConfigBuilder {
             None => Arc::new(self.https.build_for(scheme(&endpoint, &service_endpoints))?),
         };
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
-        credentials.attach(&transport, &clock, &sts_endpoint(&self.endpoint, &self.service_endpoints));
         Ok(Config(Arc::new(Inner {
             credentials,
             endpoint,
             service_endpoints,
+            sts_endpoint: sts_endpoint(&self.endpoint, &self.service_endpoints),
             request,
             interceptors: self.interceptors,
             transport,
@@ -260,6 +260,16 @@ impl ConfigBuilder {
             jitter: self.jitter,
             skew: Skew::default(),
         })))
+    }
+}
+
+/// The endpoint of the Security Token Service: that of the service if one is set, or else the host of
+/// the configuration's site. A region's host or a host of your own may not serve it.
+fn sts_endpoint(endpoint: &Endpoint, service_endpoints: &[(String, Endpoint)]) -> Endpoint {
+    match (service_endpoints.iter().rev().find(|(service, _)| service == STS), endpoint) {
+        (Some((_, endpoint)), _) => endpoint.clone(),
+        (None, Endpoint::International) => Endpoint::International,
+        (None, Endpoint::Mainland | Endpoint::Region(_) | Endpoint::Custom(_)) => Endpoint::Mainland,
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 pub use self::builder::ConfigBuilder;
 use crate::credentials::ProvideCredentials;
-use crate::endpoint::ParsedEndpoint;
+use crate::endpoint::{Endpoint, ParsedEndpoint};
 use crate::error::Error;
 use crate::http::Transport;
 use crate::limiter::Limiters;
@@ -40,6 +40,7 @@ struct Inner {
     credentials: Box<dyn ProvideCredentials>,
     endpoint: ParsedEndpoint,
     service_endpoints: Vec<(String, ParsedEndpoint)>,
+    sts_endpoint: Endpoint,
     request: RequestSettings,
     interceptors: Vec<Box<dyn Interceptor>>,
     transport: Arc<dyn Transport>,
@@ -103,8 +104,21 @@ impl Config {
         &*self.0.transport
     }
 
+    pub(crate) fn shared_transport(&self) -> Arc<dyn Transport> {
+        Arc::clone(&self.0.transport)
+    }
+
     pub(crate) fn clock(&self) -> &dyn Clock {
         &*self.0.clock
+    }
+
+    pub(crate) fn shared_clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.0.clock)
+    }
+
+    /// Endpoint of the Security Token Service, for providers that set none.
+    pub(crate) fn sts_endpoint(&self) -> &Endpoint {
+        &self.0.sts_endpoint
     }
 
     pub(crate) fn attempt_timeout(&self) -> Duration {

@@ -1,4 +1,4 @@
-//! Credentials of a role, for which others are exchanged.
+//! Assumes a role: exchanges credentials for those of the role.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,40 +6,46 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use serde::Serialize;
 
-use super::cache::{Cache, Work};
-use super::seams::Seams;
-use super::sts::{Exchange, REGION};
-use crate::credentials::{Credentials, ProvideCredentials};
+use super::refreshing::{Obtain, Refreshing};
+use super::sts::{DEFAULT_REGION, Exchange};
+use super::{Credentials, ProvideCredentials, ProviderContext};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
-use crate::http::Transport;
 use crate::time::{BoxFuture, Clock};
 
-/// How long the credentials of a role are asked for: what the service gives if nothing is said.
-pub(super) const DURATION: Duration = Duration::from_secs(7_200);
-/// The longest that the service allows.
-const LONGEST: Duration = Duration::from_secs(43_200);
+/// Lifetime that is requested for the credentials of a role: the service's own default.
+pub(super) const DEFAULT_DURATION: Duration = Duration::from_secs(7_200);
+/// Maximum lifetime that the service allows.
+const MAX_DURATION: Duration = Duration::from_secs(43_200);
+/// The account's documented rate limit for `AssumeRole`.
+const REQUESTS_PER_SECOND: u32 = 600;
 
-/// The credentials of a role, obtained with those of another provider by the Security Token Service.
+/// Provides the credentials of a role, which it obtains from the Security Token Service with the
+/// credentials of another provider.
 ///
-/// They are kept and refreshed ahead, as [`CachedCredentials`](crate::credentials::CachedCredentials) says, so this needs no cache around it. Requests go
-/// where the configuration's go: through its transport and proxy, to its [site](Self::endpoint), and by its clock.
+/// The credentials are cached and refreshed as in [`CachedCredentials`](super::CachedCredentials),
+/// so this needs no cache around it. Requests go through the transport and the proxy of the
+/// configuration, to its [site](Self::endpoint).
 ///
 /// ```
-/// use tencentcloud_core::{AssumeRole, Config, CredentialsChain};
+/// use tencentcloud_core::credentials::AssumeRole;
+/// use tencentcloud_core::{Config, CredentialsChain};
 ///
-/// let role = AssumeRole::new(CredentialsChain::new(), "qcs::cam::uin/100000000001:roleName/deploy");
-/// let config = Config::new(role.session_name("nightly-purge"))?;
+/// let arn = "qcs::cam::uin/100000000001:roleName/deploy";
+/// let role = AssumeRole::new(CredentialsChain::new(), arn).session_name("nightly-purge");
+/// let config = Config::new(role)?;
 /// # Ok::<(), tencentcloud_core::Error>(())
 /// ```
-pub struct AssumeRole {
+pub struct AssumeRole(Refreshing<RoleOf>);
+
+/// A role, and the provider whose credentials assume it.
+#[derive(Clone)]
+struct RoleOf {
     base: Arc<dyn ProvideCredentials>,
     role: Role,
-    cache: Cache,
-    seams: Arc<Seams>,
 }
 
-/// A role, and how it is asked for.
+/// A role, and the parameters of its session.
 #[derive(Clone, Debug)]
 pub(super) struct Role {
     pub(super) arn: String,
@@ -61,78 +67,87 @@ struct Parameters<'a> {
 }
 
 impl AssumeRole {
-    /// A role by its description, such as `qcs::cam::uin/100000000001:roleName/deploy`, assumed with other credentials.
+    /// Assumes the role of a resource description, such as
+    /// `qcs::cam::uin/100000000001:roleName/deploy`, with the credentials of `base`.
     pub fn new(base: impl ProvideCredentials + 'static, role_arn: impl Into<String>) -> Self {
-        Self { base: Arc::new(base), role: Role::new(role_arn.into()), cache: Cache::default(), seams: Arc::default() }
+        Self(Refreshing::new(RoleOf { base: Arc::new(base), role: Role::new(role_arn.into()) }))
     }
 
-    /// Sets what the session is called in the records of the account: 2 to 128 letters, digits, and `_+=,.@-`;
-    /// `tencentcloud-rust-` and the time if nothing is set.
+    /// Sets the name of the session in the account's audit log: 2 to 128 letters, digits, and
+    /// `_+=,.@-`. The default is `tencentcloud-rust-` and the Unix time.
     #[must_use]
     pub fn session_name(mut self, name: impl Into<String>) -> Self {
-        self.role.session_name = Some(name.into());
+        self.role().session_name = Some(name.into());
         self
     }
 
-    /// Sets how long each of the credentials live, in whole seconds, up to 12 hours; 2 hours if nothing is set.
+    /// Sets the lifetime of the credentials, in whole seconds up to 12 hours. The default is 2
+    /// hours.
     #[must_use]
     pub fn duration(mut self, duration: Duration) -> Self {
-        self.role.duration = duration;
+        self.role().duration = duration;
         self
     }
 
-    /// Sets the external id that the role asks for, if it does.
+    /// Sets the external id, for a role that requires one.
     #[must_use]
     pub fn external_id(mut self, id: impl Into<String>) -> Self {
-        self.role.external_id = Some(id.into());
+        self.role().external_id = Some(id.into());
         self
     }
 
-    /// Sets where the Security Token Service is asked.
+    /// Sets the endpoint of the Security Token Service.
     ///
-    /// If nothing is set, that is where the configuration sends its calls to `sts`
-    /// ([`service_endpoint`](crate::config::ConfigBuilder::service_endpoint)), or else the host of its site: the international one's with
-    /// [`Endpoint::International`], the mainland's with any other endpoint. A region's host and a host of your own are left
-    /// out, because the service may not be behind them.
+    /// The default is the configuration's endpoint for the service `sts`
+    /// ([`service_endpoint`](crate::config::ConfigBuilder::service_endpoint)). If there is none, it
+    /// is the host of the configuration's site: the international one for
+    /// [`Endpoint::International`], the mainland's for any other endpoint. A region's host or a
+    /// host of your own is not used, because it may not serve `sts`.
     #[must_use]
     pub fn endpoint(mut self, endpoint: impl Into<Endpoint>) -> Self {
-        self.role.endpoint = Some(endpoint.into());
+        self.role().endpoint = Some(endpoint.into());
         self
     }
 
-    /// Sets the region that is sent; `ap-guangzhou` if nothing is set. Every region answers alike.
+    /// Sets the region that is sent. The default is `ap-guangzhou`; every region responds alike.
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
-        self.role.region = region.into();
+        self.role().region = region.into();
         self
     }
 
-    fn obtain(&self) -> Work {
-        let (base, role, seams) = (Arc::clone(&self.base), self.role.clone(), Arc::clone(&self.seams));
-        Box::pin(async move { role.assume(base, &seams).await })
+    fn role(&mut self) -> &mut Role {
+        &mut self.0.source.role
     }
 }
 
 impl Role {
     pub(super) fn new(arn: String) -> Self {
-        let region = REGION.to_owned();
-        Self { arn, session_name: None, duration: DURATION, external_id: None, endpoint: None, region }
+        Self {
+            arn,
+            session_name: None,
+            duration: DEFAULT_DURATION,
+            external_id: None,
+            endpoint: None,
+            region: DEFAULT_REGION.to_owned(),
+        }
     }
 
+    /// Obtains credentials of the role with those of `base`.
     pub(super) async fn assume(
         &self,
-        base: impl ProvideCredentials + 'static,
-        seams: &Seams,
+        base: Arc<dyn ProvideCredentials>,
+        context: &ProviderContext,
     ) -> Result<Credentials, Error> {
-        let session_name = self.session_name.clone().unwrap_or_else(|| session_name(&**seams.clock()));
-        let allowed = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
-        if !(2..=128).contains(&session_name.len()) || !session_name.chars().all(allowed) {
-            return Err(Error::credentials(format!("`{session_name}` cannot be the name of a session"))
-                .with_hint("write 2 to 128 letters, digits, and `_+=,.@-`"));
+        let session_name = self.session_name.clone().unwrap_or_else(|| default_session_name(&**context.clock()));
+        let is_allowed = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
+        if !(2..=128).contains(&session_name.len()) || !session_name.chars().all(is_allowed) {
+            return Err(Error::credentials(format!("`{session_name}` is not a valid session name"))
+                .with_hint("use 2 to 128 letters, digits, and `_+=,.@-`"));
         }
-        if self.duration < Duration::from_secs(1) || self.duration > LONGEST {
+        if self.duration < Duration::from_secs(1) || self.duration > MAX_DURATION {
             return Err(Error::credentials(format!("a role cannot be assumed for {:?}", self.duration))
-                .with_hint("ask for 1 second to 12 hours"));
+                .with_hint("set a duration of 1 second to 12 hours"));
         }
         let parameters = Parameters {
             role_arn: &self.arn,
@@ -140,37 +155,46 @@ impl Role {
             duration_seconds: self.duration.as_secs(),
             external_id: self.external_id.as_deref(),
         };
-        let (endpoint, region) = (self.endpoint.as_ref(), &*self.region);
-        let exchange = Exchange { action: "AssumeRole", requests_per_second: 600, endpoint, region };
-        exchange.credentials(base, &parameters, seams).await
+        let exchange = Exchange {
+            action: "AssumeRole",
+            requests_per_second: REQUESTS_PER_SECOND,
+            endpoint: self.endpoint.as_ref(),
+            region: &self.region,
+        };
+        exchange.send(base, &parameters, context).await
     }
 }
 
-/// What a session is called that has no name: who made it, and when.
-pub(super) fn session_name(clock: &dyn Clock) -> String {
+/// The name of a session that the user has not named: the program, and the time.
+pub(super) fn default_session_name(clock: &dyn Clock) -> String {
     let now = clock.now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     format!("tencentcloud-rust-{now}")
 }
 
+impl Obtain for RoleOf {
+    async fn obtain(self, _rejected: Option<Credentials>, context: ProviderContext) -> Result<Credentials, Error> {
+        // The base refreshes its own credentials if the exchange is refused with them.
+        self.role.assume(self.base, &context).await
+    }
+}
+
 impl ProvideCredentials for AssumeRole {
-    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
-        Box::pin(self.cache.credentials(&**self.seams.clock(), || self.obtain()))
+    fn credentials<'a>(&'a self, context: &'a ProviderContext) -> BoxFuture<'a, Result<Credentials, Error>> {
+        self.0.credentials(context)
     }
 
-    fn refresh(&self, rejected: &Credentials) -> BoxFuture<'_, Result<Option<Credentials>, Error>> {
-        let rejected = rejected.clone();
-        Box::pin(async move { self.cache.refresh(&**self.seams.clock(), &rejected, || self.obtain()).await })
-    }
-
-    fn attach(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>, sts: &Endpoint) {
-        // The base is told when it is used, by the configuration that the exchange is made with.
-        self.seams.attach(transport, clock, sts);
+    fn refresh<'a>(
+        &'a self,
+        rejected: &'a Credentials,
+        context: &'a ProviderContext,
+    ) -> BoxFuture<'a, Result<Option<Credentials>, Error>> {
+        self.0.refresh(rejected, context)
     }
 }
 
 impl fmt::Debug for AssumeRole {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Role { arn, session_name, duration, .. } = &self.role;
+        let Role { arn, session_name, duration, .. } = &self.0.source.role;
         f.debug_struct("AssumeRole")
             .field("role_arn", arn)
             .field("session_name", session_name)

@@ -1,8 +1,25 @@
-//! Keeps credentials and refreshes them ahead of their end: one refresh at a time, the old ones served while it runs.
+//! Caches credentials, and refreshes them before they expire.
 //!
-//! A refresh is a flight that belongs to nobody: whoever waits for it moves it on, and when the one who did is dropped,
-//! the next one goes on from where it was. So nothing runs in the background, and it may be any runtime: a flight that was left
-//! behind on another one is not gone on with, because the timers and connections in it may have ended with that.
+//! Cached credentials are in one of three states, see [`Freshness`]:
+//!
+//! - *fresh*: every call gets them at once;
+//! - *due for refresh*, but valid: the first call begins a refresh, and waits for it for at most
+//!   [`PATIENCE`]. If it fails or takes longer, the call gets the cached credentials. All other
+//!   calls get these at once;
+//! - *expired*, or none are cached: every call waits for the refresh, and fails if it fails.
+//!
+//! Credentials that the service has rejected are refreshed on request. Calls wait for that refresh,
+//! without the limit.
+//!
+//! There is at most one refresh at a time. It is a future in the cache, and nothing is spawned: the
+//! calls that wait for it *drive* it, that is, they poll it when they are polled. Any of them may.
+//! If the driving call is dropped, all others are woken, and one of them continues. If no call is
+//! left, the refresh rests until the next call needs it. A refresh that rests and was begun on
+//! another runtime is begun again, because the timers and connections in it may be gone with that
+//! runtime.
+//!
+//! After a refresh that failed there is a pause, see [`CachedEntry::pause`], in which no call
+//! begins another one.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,22 +27,23 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, SystemTime};
 
 use tokio::runtime::{Handle, Id};
+use tracing::warn;
 
+use super::Credentials;
 use super::clone_error::clone_for_waiter;
-use super::freshness::{CachedEntry, Freshness, SHORTEST_PAUSE, is_within};
-use crate::credentials::Credentials;
+use super::freshness::{CachedEntry, Freshness, MIN_PAUSE, is_within};
 use crate::error::{Error, LOG_TARGET, error_type, loggable};
-use crate::time::within;
-use crate::time::{BoxFuture, Clock};
+use crate::time::{BoxFuture, Clock, within};
 
-/// How long one call waits for new credentials while the old ones are valid: obtaining them takes a tenth of this as a
-/// rule, and a call should not fail for a refresh that hangs while there is nothing wrong with what it has.
+/// Maximum time that a call waits for a refresh while the cached credentials are valid. 1 s: a
+/// refresh usually takes a tenth of it, and a call must not fail for a refresh that hangs while it
+/// has valid credentials.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// What obtains credentials; it belongs to the cache and not to the one who asked.
+/// A refresh: obtains credentials. It belongs to the cache, and not to the call that began it.
 pub(super) type Work = BoxFuture<'static, Result<Credentials, Error>>;
 
-/// Credentials, and the refresh that is under way.
+/// Cached credentials, and the refresh that is running.
 #[derive(Default)]
 pub(super) struct Cache {
     state: Mutex<State>,
@@ -34,265 +52,291 @@ pub(super) struct Cache {
 
 #[derive(Default)]
 struct State {
-    held: Option<CachedEntry>,
-    flight: Option<Flight>,
-    /// How many flights have landed.
-    landed: u64,
-    /// How many wait for the flight, and move it on.
-    waiting: usize,
-    /// The last flight, if it came back without new credentials.
-    setback: Option<Setback>,
+    entry: Option<CachedEntry>,
+    refresh: Option<Refresh>,
+    /// Number of refreshes that have completed.
+    completed: u64,
+    /// The last refresh, if it returned no new credentials.
+    failed: Option<FailedRefresh>,
 }
 
-struct Flight {
-    /// Taken out while somebody moves it on.
+/// A refresh that has not completed.
+struct Refresh {
+    /// `None` while a call polls it.
     work: Option<Work>,
     began_at: SystemTime,
-    /// None without one, as in virtual time.
+    /// The runtime it was begun on; `None` outside of Tokio, as in virtual time.
     runtime: Option<Id>,
+    /// Number of calls that wait for it.
+    waiting: usize,
 }
 
-struct Setback {
-    /// None if it brought the credentials that had been rejected.
+struct FailedRefresh {
+    /// `None` if it returned the credentials that had been rejected.
     error: Option<Arc<Error>>,
     at: SystemTime,
 }
 
-/// What a call does about its credentials.
-enum Plan<'a> {
+/// What a call does to get credentials.
+enum Decision<'a> {
     Serve(Credentials),
     Fail(Error),
-    Wait { landing: Landing<'a>, until_then: Option<UntilThen> },
+    Wait { refresh: JoinRefresh<'a>, fallback: Option<Fallback> },
 }
 
-/// The old credentials, and how long to wait for others.
-struct UntilThen {
+/// The cached credentials, for a call that waits for a refresh.
+struct Fallback {
     credentials: Credentials,
+    /// How long to wait for the refresh; `None` if there is no limit.
     patience: Option<Duration>,
 }
 
 impl Cache {
-    /// Credentials that are valid as far as is known.
-    pub(super) async fn credentials(
-        &self,
-        clock: &dyn Clock,
-        work: impl FnOnce() -> Work,
-    ) -> Result<Credentials, Error> {
-        match self.plan(clock, work) {
-            Plan::Serve(credentials) => Ok(credentials),
-            Plan::Fail(error) => Err(error),
-            Plan::Wait { landing, until_then: None } => landing.await,
-            Plan::Wait { landing, until_then: Some(UntilThen { credentials, patience }) } => {
-                let landed = match patience {
-                    Some(patience) => within(clock, patience, landing).await,
-                    None => Some(landing.await),
+    /// Returns credentials that are valid as far as is known. `begin` begins a refresh.
+    pub(super) async fn credentials(&self, clock: &dyn Clock, begin: impl Fn() -> Work) -> Result<Credentials, Error> {
+        match self.decide(clock, begin) {
+            Decision::Serve(credentials) => Ok(credentials),
+            Decision::Fail(error) => Err(error),
+            Decision::Wait { refresh, fallback: None } => refresh.await,
+            Decision::Wait { refresh, fallback: Some(Fallback { credentials, patience }) } => {
+                let refreshed = match patience {
+                    Some(patience) => within(clock, patience, refresh).await,
+                    None => Some(refresh.await),
                 };
-                Ok(landed.and_then(Result::ok).unwrap_or(credentials))
+                Ok(refreshed.and_then(Result::ok).unwrap_or(credentials))
             }
         }
     }
 
-    /// Other credentials than those that were rejected, if there are any.
+    /// Returns other credentials than `rejected`, or `None` if there are none. `begin` begins a
+    /// refresh.
     pub(super) async fn refresh(
         &self,
-        clock: &dyn Clock,
         rejected: &Credentials,
-        work: impl FnOnce() -> Work,
+        clock: &dyn Clock,
+        begin: impl Fn() -> Work,
     ) -> Result<Option<Credentials>, Error> {
-        let landing = {
+        let refresh = {
             let now = clock.now();
             let mut state = self.state();
-            match &mut state.held {
-                Some(held) if held.credentials.same_as(rejected) => held.rejected = true,
-                // Somebody else was told the same, and has refreshed them.
-                Some(held) if held.freshness(now) != Freshness::Expired && !held.rejected => {
-                    return Ok(Some(held.credentials.clone()));
+            match &mut state.entry {
+                Some(entry) if entry.credentials.same_as(rejected) => entry.rejected = true,
+                // Another call was refused with the same credentials, and has refreshed them.
+                Some(entry) if entry.freshness(now) != Freshness::Expired && !entry.rejected => {
+                    return Ok(Some(entry.credentials.clone()));
                 }
                 _ => {}
             }
-            if state.flight.is_none() && state.is_news(now) {
+            if state.refresh.is_none() && state.has_just_completed(now) {
                 return Ok(None);
             }
-            self.join(&mut state, clock, now, work)
+            self.join(&mut state, clock, now, begin)
         };
-        let credentials = landing.await?;
+        let credentials = refresh.await?;
         Ok(Some(credentials).filter(|credentials| !credentials.same_as(rejected)))
     }
 
-    fn plan<'a>(&'a self, clock: &'a dyn Clock, work: impl FnOnce() -> Work) -> Plan<'a> {
+    fn decide<'a>(&'a self, clock: &'a dyn Clock, begin: impl Fn() -> Work) -> Decision<'a> {
         let now = clock.now();
         let mut state = self.state();
-        let under_way = state.flight.as_ref().map(|flight| now.duration_since(flight.began_at).unwrap_or_default());
-        let at_rest = under_way.is_none() && state.pauses(now);
-        let usable = state.held.as_ref().map(|held| (held.freshness(now), held.rejected, held.credentials.clone()));
-        let until_then = match usable.filter(|(age, ..)| *age != Freshness::Expired) {
-            None if at_rest => return Plan::Fail(state.failure()),
-            None => None,
-            // Somebody else moves the flight on.
-            Some((_, false, credentials)) if state.waiting > 0 => return Plan::Serve(credentials),
-            Some((Freshness::Fresh, rejected, credentials)) if !rejected || under_way.is_none() => {
-                return Plan::Serve(credentials);
+        let refreshing = state.refresh.is_some();
+        let paused = !refreshing && state.is_paused(now);
+
+        let Some(entry) = state.usable(now) else {
+            if paused {
+                return Decision::Fail(state.failure());
             }
-            Some((_, _, credentials)) if at_rest => return Plan::Serve(credentials),
-            // The service does not accept what is there, so there is nothing to do but wait.
-            Some((_, true, credentials)) => Some(UntilThen { credentials, patience: None }),
-            Some((_, false, credentials)) => {
-                Some(UntilThen { credentials, patience: Some(PATIENCE.saturating_sub(under_way.unwrap_or_default())) })
-            }
+            return Decision::Wait { refresh: self.join(&mut state, clock, now, begin), fallback: None };
         };
-        Plan::Wait { landing: self.join(&mut state, clock, now, work), until_then }
+        let (credentials, rejected) = (entry.credentials.clone(), entry.rejected);
+        let needs_refresh = entry.freshness(now) == Freshness::Due || (rejected && refreshing);
+        // Another call drives the refresh. Rejected credentials are not worth serving meanwhile.
+        let driven = !rejected && state.refresh.as_ref().is_some_and(|refresh| refresh.waiting > 0);
+        if !needs_refresh || paused || driven {
+            return Decision::Serve(credentials);
+        }
+        let running_for = state.refresh.as_ref().and_then(|refresh| now.duration_since(refresh.began_at).ok());
+        let patience = (!rejected).then(|| PATIENCE.saturating_sub(running_for.unwrap_or_default()));
+        let refresh = self.join(&mut state, clock, now, begin);
+        Decision::Wait { refresh, fallback: Some(Fallback { credentials, patience }) }
     }
 
-    /// Waits for the flight that is under way, or for a new one.
+    /// Waits for the refresh that is running, or begins one.
     fn join<'a>(
         &'a self,
         state: &mut State,
         clock: &'a dyn Clock,
         now: SystemTime,
-        work: impl FnOnce() -> Work,
-    ) -> Landing<'a> {
+        begin: impl Fn() -> Work,
+    ) -> JoinRefresh<'a> {
         let runtime = Handle::try_current().ok().map(|runtime| runtime.id());
-        if state.waiting == 0 {
-            state.flight.take_if(|flight| flight.runtime != runtime);
-        }
-        state.flight.get_or_insert_with(|| Flight { work: Some(work()), began_at: now, runtime });
-        state.waiting += 1;
-        Landing { cache: self, clock, flight: state.landed + 1 }
+        state.refresh.take_if(|refresh| refresh.waiting == 0 && refresh.runtime != runtime);
+        let new = || Refresh { work: Some(begin()), began_at: now, runtime, waiting: 0 };
+        state.refresh.get_or_insert_with(new).waiting += 1;
+        JoinRefresh { cache: self, clock, number: state.completed + 1 }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // It is changed in steps that cannot panic halfway.
+        // Each change of the state is one step that cannot panic halfway, so a poisoned state is
+        // whole.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
-    /// Whether it is too soon after a flight that brought nothing new to begin another.
-    fn pauses(&self, now: SystemTime) -> bool {
-        let usable = self.held.as_ref().filter(|held| held.freshness(now) != Freshness::Expired);
-        let pause = usable.map_or(SHORTEST_PAUSE, CachedEntry::pause);
-        self.setback.as_ref().is_some_and(|setback| is_within(now, setback.at, pause))
+    /// The cached credentials, unless they have expired.
+    fn usable(&self, now: SystemTime) -> Option<&CachedEntry> {
+        self.entry.as_ref().filter(|entry| entry.freshness(now) != Freshness::Expired)
     }
 
-    /// Whether it is so soon after the last flight that another one would bring the same.
-    fn is_news(&self, now: SystemTime) -> bool {
-        let obtained = self.held.as_ref().map(CachedEntry::obtained_at);
-        let set_back = self.setback.as_ref().map(|setback| setback.at);
-        [obtained, set_back].into_iter().flatten().any(|then| is_within(now, then, SHORTEST_PAUSE))
+    /// Whether it is too soon after a failed refresh to begin another one.
+    fn is_paused(&self, now: SystemTime) -> bool {
+        let pause = self.usable(now).map_or(MIN_PAUSE, CachedEntry::pause);
+        self.failed.as_ref().is_some_and(|failed| is_within(now, failed.at, pause))
     }
 
-    /// Brings the flight down; returns what it failed with if there is something to go on with.
-    fn land(&mut self, result: Result<Credentials, Error>, now: SystemTime) -> Option<Arc<Error>> {
-        self.flight = None;
-        self.landed += 1;
-        self.setback = match result {
+    /// Whether a refresh has completed so recently that another one would return the same.
+    fn has_just_completed(&self, now: SystemTime) -> bool {
+        let obtained = self.entry.as_ref().map(CachedEntry::obtained_at);
+        let failed = self.failed.as_ref().map(|failed| failed.at);
+        [obtained, failed].into_iter().flatten().any(|then| is_within(now, then, MIN_PAUSE))
+    }
+
+    /// Records the result of the refresh. Returns its error if no call fails for it, because the
+    /// cached credentials are valid.
+    fn complete(&mut self, result: Result<Credentials, Error>, now: SystemTime) -> Option<Arc<Error>> {
+        self.refresh = None;
+        self.completed += 1;
+        self.failed = match result {
             Ok(credentials) => {
-                let rejected = self.held.as_ref().filter(|held| held.rejected);
-                let nothing_new = rejected.is_some_and(|held| held.credentials.same_as(&credentials));
-                self.held = Some(CachedEntry::new(credentials, now));
-                nothing_new.then_some(Setback { error: None, at: now })
+                let rejected = self.entry.as_ref().filter(|entry| entry.rejected);
+                let is_rejected = rejected.is_some_and(|entry| entry.credentials.same_as(&credentials));
+                self.entry = Some(CachedEntry::new(credentials, now));
+                is_rejected.then_some(FailedRefresh { error: None, at: now })
             }
-            Err(error) => Some(Setback { error: Some(Arc::new(error)), at: now }),
+            Err(error) => Some(FailedRefresh { error: Some(Arc::new(error)), at: now }),
         };
-        let usable = self.held.as_ref().is_some_and(|held| held.freshness(now) != Freshness::Expired);
-        self.setback.as_ref().filter(|_| usable).and_then(|setback| setback.error.clone())
+        self.usable(now)?;
+        self.failed.as_ref()?.error.clone()
     }
 
-    /// What the last flight brought.
-    fn outcome(&self) -> Result<Credentials, Error> {
-        match (&self.setback, &self.held) {
-            (None | Some(Setback { error: None, .. }), Some(held)) => Ok(held.credentials.clone()),
+    /// The result of the last refresh.
+    fn result(&self) -> Result<Credentials, Error> {
+        match (&self.failed, &self.entry) {
+            (None | Some(FailedRefresh { error: None, .. }), Some(entry)) => Ok(entry.credentials.clone()),
             _ => Err(self.failure()),
         }
     }
 
     fn failure(&self) -> Error {
-        let error = self.setback.as_ref().and_then(|setback| setback.error.as_ref());
-        error.map_or_else(|| Error::credentials("the provider has stopped without an answer"), clone_for_waiter)
+        match self.failed.as_ref().and_then(|failed| failed.error.as_ref()) {
+            Some(error) => clone_for_waiter(error),
+            None => Error::credentials("the provider has stopped without a response"),
+        }
     }
 }
 
-/// Waits for a flight to land, and moves it on.
-struct Landing<'a> {
+/// Waits for a refresh to complete, and drives it.
+struct JoinRefresh<'a> {
     cache: &'a Cache,
     clock: &'a dyn Clock,
-    /// Its number: it has landed when so many have.
-    flight: u64,
+    /// Number of completed refreshes when this one will have completed.
+    number: u64,
 }
 
-impl Future for Landing<'_> {
+impl Future for JoinRefresh<'_> {
     type Output = Result<Credentials, Error>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { cache, clock, flight } = *self;
+        let Self { cache, clock, number } = *self;
         let work = {
             let mut state = cache.state();
-            if state.landed >= flight {
-                return Poll::Ready(state.outcome());
+            if state.completed >= number {
+                return Poll::Ready(state.result());
             }
             cache.waiters.add(context.waker());
-            state.flight.as_mut().and_then(|flight| flight.work.take())
+            state.refresh.as_mut().and_then(|refresh| refresh.work.take())
         };
-        // Somebody else moves it on at this moment, and wakes the others when it is down.
+        // Otherwise another call is polling the refresh at this moment, and will wake this one.
         let Some(work) = work else { return Poll::Pending };
-        // Wakes all who wait, so that it does not matter which of them is still there.
+        // The refresh wakes all waiting calls, so it does not matter which of them are still there.
         let waker = Waker::from(Arc::clone(&cache.waiters));
-        let mut moving = Moving { cache, clock, work: Some(work), result: None };
-        let polled = moving.work.as_mut().map(|work| work.as_mut().poll(&mut Context::from_waker(&waker)));
+        let mut drive = DriveRefresh { cache, clock, work: Some(work), result: None };
+        let polled = drive.work.as_mut().map(|work| work.as_mut().poll(&mut Context::from_waker(&waker)));
         match polled {
             Some(Poll::Ready(result)) => {
-                moving.result = Some(result);
-                drop(moving);
-                Poll::Ready(cache.state().outcome())
+                drive.result = Some(result);
+                drop(drive);
+                Poll::Ready(cache.state().result())
             }
             _ => {
-                moving.put_back();
+                drive.put_back();
                 Poll::Pending
             }
         }
     }
 }
 
-impl Drop for Landing<'_> {
+impl Drop for JoinRefresh<'_> {
     fn drop(&mut self) {
-        self.cache.state().waiting -= 1;
-        // The flight may have been moved on for this one.
+        let mut state = self.cache.state();
+        if state.completed < self.number
+            && let Some(refresh) = &mut state.refresh
+        {
+            refresh.waiting -= 1;
+        }
+        drop(state);
+        // This call may have been the one that was woken to drive the refresh.
         self.cache.waiters.wake_all();
     }
 }
 
-/// Brings a flight down when it is dropped, also if that is because the provider panicked.
-struct Moving<'a> {
+/// A refresh that is being polled. It completes when this is dropped, also if the provider has
+/// panicked.
+struct DriveRefresh<'a> {
     cache: &'a Cache,
     clock: &'a dyn Clock,
     work: Option<Work>,
     result: Option<Result<Credentials, Error>>,
 }
 
-impl Moving<'_> {
-    /// It is still in the air.
+impl DriveRefresh<'_> {
+    /// Returns the work to the cache: the refresh is not done.
     fn put_back(mut self) {
-        if let Some(flight) = &mut self.cache.state().flight {
-            flight.work = self.work.take();
+        if let Some(refresh) = &mut self.cache.state().refresh {
+            refresh.work = self.work.take();
         }
     }
 }
 
-impl Drop for Moving<'_> {
+impl Drop for DriveRefresh<'_> {
     fn drop(&mut self) {
-        if self.work.take().is_some() {
-            let result = self.result.take().unwrap_or_else(|| Err(Error::credentials("the provider has panicked")));
-            let now = self.clock.now();
-            let failed = self.cache.state().land(result, now);
-            self.cache.waiters.wake_all();
-            if let Some(error) = failed {
-                not_refreshed(&error);
-            }
+        if self.work.take().is_none() {
+            return;
+        }
+        let result = self.result.take().unwrap_or_else(|| Err(Error::credentials("the provider has panicked")));
+        let now = self.clock.now();
+        let unreported = self.cache.state().complete(result, now);
+        self.cache.waiters.wake_all();
+        if let Some(error) = unreported {
+            report(&error);
         }
     }
 }
 
-/// Who is to be woken when the flight can be moved on.
+/// Logs a failed refresh, for which no call fails.
+fn report(error: &Error) {
+    warn!(
+        target: LOG_TARGET,
+        {
+            error.type = error_type(error),
+            error.message = loggable(error),
+        },
+        "credential refresh failed; still using the previous credentials"
+    );
+}
+
+/// The wakers of all calls that wait for the refresh.
 #[derive(Default)]
 struct Waiters(Mutex<Vec<Waker>>);
 
@@ -314,16 +358,4 @@ impl Wake for Waiters {
     fn wake(self: Arc<Self>) {
         self.wake_all();
     }
-}
-
-/// Warns that credentials could not be refreshed. No call fails for it while the cached ones are valid.
-fn not_refreshed(error: &Error) {
-    tracing::warn!(
-        target: LOG_TARGET,
-        {
-            error.type = error_type(error),
-            error.message = loggable(error),
-        },
-        "credential refresh failed; still using the previous credentials"
-    );
 }

@@ -1,44 +1,48 @@
-//! Any provider with a cache before it.
+//! Caches the credentials of any provider.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::cache::{Cache, Work};
-use super::seams::Seams;
-use crate::credentials::{Credentials, ProvideCredentials};
-use crate::endpoint::Endpoint;
+use super::refreshing::{Obtain, Refreshing};
+use super::{Credentials, ProvideCredentials, ProviderContext};
 use crate::error::Error;
-use crate::http::Transport;
-use crate::time::within;
-use crate::time::{BoxFuture, Clock};
+use crate::time::{BoxFuture, within};
 
-/// How long a provider may take: as long as a call has by default. One that never answers must not keep the next from
-/// being asked.
-const LIMIT: Duration = Duration::from_secs(60);
+/// Maximum duration of one refresh. 60 s: the default timeout of a call. A provider that never
+/// responds must not prevent the next refresh.
+const REFRESH_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Keeps the credentials of another provider, and refreshes them ahead.
+/// Caches the credentials of a provider, and refreshes them before they expire.
 ///
-/// - Credentials that say when they [expire](Credentials::with_expiry) are refreshed five minutes before, or halfway if they
-///   live for less than ten minutes, but once a second at most; others are asked for again every five minutes.
-/// - There is one refresh at a time, however many calls need it. While it runs the old credentials are served; the call
-///   that began it waits for at most one second.
-/// - A refresh that fails leaves the old credentials in use until they expire. The next one begins after a pause: 30
-///   seconds, or less for credentials that live shortly.
-/// - A provider that has not answered after a minute has failed.
-/// - A call that is dropped takes nothing with it: the next one goes on with the refresh that it began.
+/// - Credentials with an [expiry](Credentials::with_expiry) are refreshed five minutes before it.
+///   If they live for less than ten minutes, they are refreshed halfway, but at most once a second.
+///   Credentials without an expiry are refreshed every five minutes.
+/// - There is one refresh at a time, however many calls need it. While it runs, calls get the
+///   cached credentials as long as these are valid; only the call that began the refresh waits for
+///   it, for at most one second.
+/// - If a refresh fails, the cached credentials stay in use until they expire. The next refresh
+///   begins after a pause: 30 seconds, or less for short-lived credentials.
+/// - A refresh that takes longer than a minute fails.
+/// - A refresh does not end with the call that began it. If that call is dropped, another call
+///   continues it.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
-/// use tencentcloud_core::{BoxFuture, CachedCredentials, Config, Credentials, Error, ProvideCredentials};
+/// use tencentcloud_core::credentials::{CachedCredentials, ProvideCredentials, ProviderContext};
+/// use tencentcloud_core::{BoxFuture, Config, Credentials, Error};
 ///
 /// struct Vault;
 ///
 /// impl ProvideCredentials for Vault {
-///     fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
+///     fn credentials<'a>(
+///         &'a self,
+///         context: &'a ProviderContext,
+///     ) -> BoxFuture<'a, Result<Credentials, Error>> {
 ///         Box::pin(async {
-///             let credentials = Credentials::new("AKIDexample", "example-key")?.with_token("example-token")?;
-///             Ok(credentials.with_expiry(SystemTime::now() + Duration::from_secs(7_200)))
+///             let credentials = Credentials::new("AKIDexample", "example-key")?;
+///             let credentials = credentials.with_token("example-token")?;
+///             Ok(credentials.with_expiry(context.clock().now() + Duration::from_secs(7_200)))
 ///         })
 ///     }
 /// }
@@ -46,64 +50,59 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// let config = Config::new(CachedCredentials::new(Vault))?;
 /// # Ok::<(), Error>(())
 /// ```
-pub struct CachedCredentials<P> {
-    provider: Arc<P>,
-    cache: Cache,
-    seams: Seams,
-}
+pub struct CachedCredentials<P>(Refreshing<SlowProvider<P>>);
+
+struct SlowProvider<P>(Arc<P>);
 
 impl<P: ProvideCredentials + 'static> CachedCredentials<P> {
-    /// A cache before a provider, still empty.
+    /// Wraps `provider` in an empty cache.
     pub fn new(provider: P) -> Self {
-        Self { provider: Arc::new(provider), cache: Cache::default(), seams: Seams::default() }
+        Self(Refreshing::new(SlowProvider(Arc::new(provider))))
     }
+}
 
-    /// Obtains credentials in the time that a provider may take.
-    fn limited(&self, obtain: impl Future<Output = Result<Credentials, Error>> + Send + 'static) -> Work {
-        let clock = Arc::clone(self.seams.clock());
-        Box::pin(async move {
-            let in_time = within(&*clock, LIMIT, obtain).await;
-            in_time.unwrap_or_else(|| {
-                Err(Error::credentials(format!("the provider has not answered within {LIMIT:?}")).transient(true))
-            })
+impl<P> Clone for SlowProvider<P> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<P: ProvideCredentials + 'static> Obtain for SlowProvider<P> {
+    async fn obtain(self, rejected: Option<Credentials>, context: ProviderContext) -> Result<Credentials, Error> {
+        let Self(provider) = self;
+        let obtained = async {
+            // The provider may have a cache of its own, which must not return the rejected ones.
+            if let Some(rejected) = rejected
+                && let Some(credentials) = provider.refresh(&rejected, &context).await?
+            {
+                return Ok(credentials);
+            }
+            provider.credentials(&context).await
+        };
+        let in_time = within(&**context.clock(), REFRESH_TIMEOUT, obtained).await;
+        in_time.unwrap_or_else(|| {
+            Err(Error::credentials(format!("the provider has not responded within {REFRESH_TIMEOUT:?}"))
+                .transient(true))
         })
     }
 }
 
 impl<P: ProvideCredentials + 'static> ProvideCredentials for CachedCredentials<P> {
-    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
-        let obtain = || {
-            let provider = Arc::clone(&self.provider);
-            self.limited(async move { provider.credentials().await })
-        };
-        Box::pin(self.cache.credentials(&**self.seams.clock(), obtain))
+    fn credentials<'a>(&'a self, context: &'a ProviderContext) -> BoxFuture<'a, Result<Credentials, Error>> {
+        self.0.credentials(context)
     }
 
-    fn refresh(&self, rejected: &Credentials) -> BoxFuture<'_, Result<Option<Credentials>, Error>> {
-        let (provider, rejected) = (Arc::clone(&self.provider), rejected.clone());
-        Box::pin(async move {
-            let again = rejected.clone();
-            let obtain = || {
-                self.limited(async move {
-                    // It may have a cache of its own.
-                    match provider.refresh(&again).await? {
-                        Some(credentials) => Ok(credentials),
-                        None => provider.credentials().await,
-                    }
-                })
-            };
-            self.cache.refresh(&**self.seams.clock(), &rejected, obtain).await
-        })
-    }
-
-    fn attach(&self, transport: &Arc<dyn Transport>, clock: &Arc<dyn Clock>, sts: &Endpoint) {
-        self.seams.attach(transport, clock, sts);
-        self.seams.pass_on(&*self.provider);
+    fn refresh<'a>(
+        &'a self,
+        rejected: &'a Credentials,
+        context: &'a ProviderContext,
+    ) -> BoxFuture<'a, Result<Option<Credentials>, Error>> {
+        self.0.refresh(rejected, context)
     }
 }
 
 impl<P: fmt::Debug> fmt::Debug for CachedCredentials<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("CachedCredentials").field(&self.provider).finish()
+        f.debug_tuple("CachedCredentials").field(&self.0.source.0).finish()
     }
 }

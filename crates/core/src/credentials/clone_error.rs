@@ -1,4 +1,4 @@
-//! One error for all who waited for the same thing.
+//! Copies an error for each call that waited for the same refresh.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -6,31 +6,43 @@ use std::sync::Arc;
 
 use crate::error::Error;
 
-/// The error for one more of those who waited for the same flight.
+/// Copies an error for another call that waited for the same refresh.
+///
+/// Only the concrete type of the source is lost: the copy shares the original, and displays its
+/// source.
 pub(super) fn clone_for_waiter(error: &Arc<Error>) -> Error {
-    let again = Error::new(error.kind(), error.message());
-    let again = if error.source().is_some() { again.with_source(Cause(Arc::clone(error))) } else { again };
-    // Of what type the cause is cannot be seen any more.
-    let again = again.transient(error.is_retryable());
-    error.hint().map(str::to_owned).into_iter().fold(again, Error::with_hint)
+    let mut copy = Error::new(error.kind(), error.message());
+    if error.source().is_some() {
+        copy = copy.with_source(SharedSource(Arc::clone(error)));
+    }
+    if let Some(hint) = error.hint() {
+        copy = copy.with_hint(hint.to_owned());
+    }
+    copy.transient(error.is_retryable())
 }
 
-/// What caused an error that several share.
-struct Cause(Arc<Error>);
+/// The source of an error that several calls share.
+struct SharedSource(Arc<Error>);
 
-impl fmt::Debug for Cause {
+impl fmt::Debug for SharedSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.source().map_or(Ok(()), |cause| fmt::Debug::fmt(cause, f))
+        match self.0.source() {
+            Some(source) => fmt::Debug::fmt(source, f),
+            None => Ok(()),
+        }
     }
 }
 
-impl fmt::Display for Cause {
+impl fmt::Display for SharedSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.source().map_or(Ok(()), |cause| fmt::Display::fmt(cause, f))
+        match self.0.source() {
+            Some(source) => fmt::Display::fmt(source, f),
+            None => Ok(()),
+        }
     }
 }
 
-impl StdError for Cause {
+impl StdError for SharedSource {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source().and_then(StdError::source)
     }

@@ -1,4 +1,5 @@
-//! The environment variables and files that sources read: an argument, so that tests touch neither the real ones.
+//! Reads the environment variables and files that sources need. Both come in from outside, so that
+//! tests never touch the real ones.
 
 use std::env;
 use std::ffi::OsString;
@@ -12,7 +13,8 @@ use zeroize::Zeroizing;
 
 use crate::error::Error;
 
-/// How large a file may be: a thousand times what any credentials take, and little enough to read at once.
+/// Maximum size of a file. 1 MiB: a thousand times what any credentials take, and little enough to
+/// read at once.
 const MAX_FILE_BYTES: u64 = 1024 * 1024;
 
 /// Looks up an environment variable.
@@ -33,7 +35,8 @@ impl Default for Environment {
 }
 
 impl Environment {
-    /// The value of a variable; one that is empty counts as not set, because many tools cannot unset one.
+    /// The value of a variable. An empty one counts as not set, because many tools cannot unset a
+    /// variable.
     pub(super) fn variable(&self, name: &str) -> Result<Option<String>, Error> {
         match self.path(name) {
             Some(value) => match value.into_os_string().into_string() {
@@ -44,17 +47,18 @@ impl Environment {
         }
     }
 
-    /// The path that a variable holds.
+    /// The value of a variable that holds a path.
     pub(super) fn path(&self, name: &str) -> Option<PathBuf> {
         (self.variables)(name).filter(|value| !value.is_empty()).map(PathBuf::from)
     }
 
-    /// The user's own directory, where every tool looks for it: `HOME`, or `USERPROFILE` on Windows.
+    /// The user's home directory: `HOME`, or `USERPROFILE` on Windows, where other tools look as
+    /// well.
     pub(super) fn home(&self) -> Option<PathBuf> {
         self.path("HOME").or_else(|| self.path("USERPROFILE"))
     }
 
-    /// What is in a file; `None` if there is none.
+    /// The content of a file, or `None` if there is no such file.
     pub(super) async fn file(&self, path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
         match self.read(path).await {
             Ok(bytes) => Ok(Some(bytes)),
@@ -65,27 +69,29 @@ impl Environment {
         }
     }
 
-    /// Reads a file where waiting for it stops nothing else: it may be on a network that hangs, and then calls must end in
-    /// their time, with the credentials that are there. Nobody gives the reading up, which would not end it: as long as it
-    /// hangs, there is one of it.
+    /// Reads a file on a thread for blocking work. A file on a network can hang; calls must still
+    /// end within their timeouts, with the cached credentials if these are valid. The read itself
+    /// cannot be cancelled. Because it is part of a refresh, there is only one of it however long
+    /// it hangs.
     async fn read(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-        // Without a runtime there is no such place; tests in virtual time have none.
+        // There are no such threads without a runtime, as in tests in virtual time.
         let Ok(runtime) = Handle::try_current() else { return (self.files)(path).map(Zeroizing::new) };
         let (files, path) = (Arc::clone(&self.files), path.to_owned());
-        let reading = runtime.spawn_blocking(move || files(&path).map(Zeroizing::new));
-        reading.await.unwrap_or_else(|_| Err(io::Error::other("the reading was broken off")))
+        let read = runtime.spawn_blocking(move || files(&path).map(Zeroizing::new));
+        read.await.unwrap_or_else(|_| Err(io::Error::other("the read was cancelled")))
     }
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
-    // Asked before it is opened, because opening a pipe waits for who writes into it.
+    // Checked before the file is opened, because opening a named pipe waits for a writer.
     let metadata = fs::metadata(path)?;
     if !metadata.is_file() {
         return Err(io::Error::other("it is not a regular file"));
     }
-    // The room is there before, with a byte to find the end in: growing would leave a copy behind that nobody wipes.
-    let room = usize::try_from(metadata.len().min(MAX_FILE_BYTES)).unwrap_or_default();
-    let mut bytes = Zeroizing::new(Vec::with_capacity(room + 1));
+    // Capacity is reserved up front, with one byte to detect the end: a growing `Vec` would leave
+    // unwiped copies.
+    let capacity = usize::try_from(metadata.len().min(MAX_FILE_BYTES)).unwrap_or_default();
+    let mut bytes = Zeroizing::new(Vec::with_capacity(capacity + 1));
     File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_FILE_BYTES) {
         return Err(io::Error::other(format!("it has more than {MAX_FILE_BYTES} bytes")));

@@ -1,25 +1,29 @@
-//! Credentials that are held, and when others are to be had: pure functions of the time.
+//! Decides whether cached credentials are fresh, due for refresh, or expired, as pure functions of
+//! the time.
 
 use std::time::{Duration, SystemTime};
 
-use crate::credentials::Credentials;
+use super::Credentials;
 
-/// How long before their end credentials are refreshed: the service accepts signatures that are five minutes old, so a
-/// request that is signed at the last moment still finds its token valid; and there is time for ten tries.
-const AHEAD: Duration = Duration::from_secs(300);
-/// How long credentials without an end are used before they are asked for again: a file may have been rewritten, and
-/// reading it costs nothing at this pace.
-const LOOK_AGAIN: Duration = Duration::from_secs(300);
-/// How long credentials are used that had ended when they came: it is more likely that this machine's clock is wrong than
-/// that what was just handed out is worthless, and one request a minute does no harm.
-const AT_LEAST: Duration = Duration::from_secs(60);
-/// The longest pause after a refresh that failed; ten fit into the time that is left.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
-/// The shortest, also after one that did not fail: a program that fails in a loop must not ask in the same loop, nor one
-/// that is handed what is about to end, and one that begins before the network is there should not wait for long.
-pub(super) const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
+/// Time before their expiry from which credentials are due for refresh. 5 minutes: the service
+/// accepts signatures that are 5 minutes old, so the token of a request signed just before is still
+/// valid when the service checks it; and 10 refreshes can fail without a call failing.
+const REFRESH_AHEAD: Duration = Duration::from_secs(300);
+/// Time after which credentials without an expiry are due for refresh. 5 minutes: a file may have
+/// been rewritten, and reading it that rarely costs nothing.
+const REFRESH_INTERVAL: Duration = Duration::from_secs(300);
+/// Validity of credentials that had expired when they were obtained. 60 s: more likely this
+/// machine's clock is wrong than the credentials just obtained are, and one request a minute does
+/// no harm.
+const MIN_VALIDITY: Duration = Duration::from_secs(60);
+/// Maximum pause after a refresh that failed. 30 s: 10 of them fit into [`REFRESH_AHEAD`].
+const MAX_PAUSE: Duration = Duration::from_secs(30);
+/// Minimum time between two refreshes, whether the first one failed or not. 1 s: a program that
+/// fails in a loop, or that obtains credentials about to expire, must not query their source in
+/// that loop; and a program that starts before the network is up should not wait for long.
+pub(super) const MIN_PAUSE: Duration = Duration::from_secs(1);
 
-/// Credentials, and what is known of their time.
+/// Cached credentials, and when they were obtained.
 #[derive(Debug)]
 pub(super) struct CachedEntry {
     pub(super) credentials: Credentials,
@@ -27,33 +31,39 @@ pub(super) struct CachedEntry {
     pub(super) rejected: bool,
     obtained_at: SystemTime,
     fresh_for: Duration,
+    /// `None` if they do not expire.
     valid_for: Option<Duration>,
 }
 
-/// What credentials are good for at a moment.
+/// What cached credentials are good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Freshness {
-    /// There is no reason to ask for others.
+    /// Valid, and there is no reason to refresh them.
     Fresh,
-    /// They are valid, but it is time to ask for others.
+    /// Still valid, but it is time to refresh them.
     Due,
-    /// They are not valid any more.
+    /// No longer valid.
     Expired,
 }
 
 impl CachedEntry {
     pub(super) fn new(credentials: Credentials, now: SystemTime) -> Self {
-        // Ended already if there is no distance.
-        let left = credentials.expiry().map(|end| end.duration_since(now).ok().filter(|left| !left.is_zero()));
-        let valid_for = left.map(|left| left.unwrap_or(AT_LEAST).max(SHORTEST_PAUSE));
-        // What lives for less than ten minutes is refreshed halfway: five minutes ahead would be at once, and for ever. If
-        // the same comes until it ends, it is asked for after half of what is left, and of that, down to the pause.
-        let fresh_for = valid_for.map_or(LOOK_AGAIN, |left| (left - AHEAD.min(left / 2)).max(SHORTEST_PAUSE));
+        let valid_for = credentials.expiry().map(|expiry| match expiry.duration_since(now) {
+            Ok(left) if !left.is_zero() => left.max(MIN_PAUSE),
+            _ => MIN_VALIDITY,
+        });
+        // Credentials that live for less than 10 minutes are due halfway: 5 minutes before their
+        // expiry would be at once, and again at once after each refresh. If a refresh returns the
+        // same ones, half of what is then left counts.
+        let fresh_for = match valid_for {
+            Some(valid_for) => (valid_for - REFRESH_AHEAD.min(valid_for / 2)).max(MIN_PAUSE),
+            None => REFRESH_INTERVAL,
+        };
         Self { credentials, rejected: false, obtained_at: now, fresh_for, valid_for }
     }
 
     pub(super) fn freshness(&self, now: SystemTime) -> Freshness {
-        // A clock that was set back shows a time before they were obtained, when nothing is known of them.
+        // If the clock was set back to before they were obtained, nothing is known of their age.
         let Ok(age) = now.duration_since(self.obtained_at) else { return Freshness::Due };
         if self.valid_for.is_some_and(|valid_for| age >= valid_for) {
             Freshness::Expired
@@ -64,10 +74,10 @@ impl CachedEntry {
         }
     }
 
-    /// How long to wait after a refresh that failed or brought nothing new.
+    /// The pause after a refresh that failed or returned the rejected credentials.
     pub(super) fn pause(&self) -> Duration {
-        let ahead = self.valid_for.map_or(AHEAD, |valid_for| valid_for - self.fresh_for);
-        (ahead / 10).clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
+        let ahead = self.valid_for.map_or(REFRESH_AHEAD, |valid_for| valid_for - self.fresh_for);
+        (ahead / 10).clamp(MIN_PAUSE, MAX_PAUSE)
     }
 
     pub(super) fn obtained_at(&self) -> SystemTime {
@@ -75,7 +85,7 @@ impl CachedEntry {
     }
 }
 
-/// Whether less than `duration` has passed since `then`; not if the clock was set back meanwhile.
+/// Whether less than `duration` has passed since `then`; false if the clock was set back meanwhile.
 pub(super) fn is_within(now: SystemTime, then: SystemTime, duration: Duration) -> bool {
     now.duration_since(then).is_ok_and(|passed| passed < duration)
 }
@@ -86,21 +96,22 @@ mod tests {
 
     use super::*;
 
+    /// When the credentials of these tests are obtained.
+    const OBTAINED: u64 = 10_000;
+
     fn at(seconds: u64) -> SystemTime {
         UNIX_EPOCH + Duration::from_secs(seconds)
     }
 
-    fn held(end: Option<u64>) -> CachedEntry {
-        let credentials = Credentials::new("AKIDexample", "key").unwrap();
-        CachedEntry::new(
-            end.into_iter().fold(credentials, |credentials, end| credentials.with_expiry(at(end))),
-            at(10_000),
-        )
+    fn entry(expiry: Option<u64>) -> CachedEntry {
+        let credentials = Credentials::new("AKIDexample", "key").unwrap().with_optional_expiry(expiry.map(at));
+        CachedEntry::new(credentials, at(OBTAINED))
     }
 
     #[test]
-    fn credentials_are_refreshed_five_minutes_ahead_or_halfway() {
-        // Lifetime; last fresh second; last valid second; pause after a failure.
+    fn credentials_are_due_five_minutes_before_their_expiry_or_halfway() {
+        // Lifetime; last second in which they are fresh; last second in which they are valid; pause
+        // after a failure.
         let cases = [
             (7_200, 6_899, 7_199, 30),
             (601, 300, 600, 30),
@@ -110,47 +121,56 @@ mod tests {
             (2, 0, 1, 1),
         ];
         for (lifetime, last_fresh, last_valid, pause) in cases {
-            let held = held(Some(10_000 + lifetime));
-            let age = |seconds: u64| held.freshness(at(10_000 + seconds));
-            assert_eq!((age(last_fresh), age(last_fresh + 1)), (Freshness::Fresh, Freshness::Due), "{lifetime}");
-            assert_eq!((age(last_valid), age(last_valid + 1)), (Freshness::Due, Freshness::Expired), "{lifetime}");
-            assert_eq!(held.pause(), Duration::from_secs(pause), "{lifetime}");
+            let entry = entry(Some(OBTAINED + lifetime));
+            let after = |seconds: u64| entry.freshness(at(OBTAINED + seconds));
+            assert_eq!((after(last_fresh), after(last_fresh + 1)), (Freshness::Fresh, Freshness::Due), "{lifetime}");
+            assert_eq!((after(last_valid), after(last_valid + 1)), (Freshness::Due, Freshness::Expired), "{lifetime}");
+            assert_eq!(entry.pause(), Duration::from_secs(pause), "{lifetime}");
         }
     }
 
     #[test]
-    fn credentials_without_an_end_are_looked_for_again_and_never_end() {
-        let held = held(None);
-        assert_eq!((held.freshness(at(10_299)), held.freshness(at(10_300))), (Freshness::Fresh, Freshness::Due));
-        assert_eq!((held.freshness(at(u64::from(u32::MAX))), held.pause()), (Freshness::Due, Duration::from_secs(30)));
+    fn credentials_without_an_expiry_are_due_after_five_minutes_and_never_expire() {
+        let entry = entry(None);
+        assert_eq!(
+            (entry.freshness(at(OBTAINED + 299)), entry.freshness(at(OBTAINED + 300))),
+            (Freshness::Fresh, Freshness::Due)
+        );
+        assert_eq!(
+            (entry.freshness(at(u64::from(u32::MAX))), entry.pause()),
+            (Freshness::Due, Duration::from_secs(30))
+        );
     }
 
     #[test]
-    fn credentials_that_had_ended_when_they_came_are_used_for_a_minute() {
-        for end in [0, 9_999, 10_000] {
-            let held = held(Some(end));
-            assert_eq!((held.freshness(at(10_029)), held.freshness(at(10_059))), (Freshness::Fresh, Freshness::Due));
-            assert_eq!(held.freshness(at(10_060)), Freshness::Expired);
+    fn credentials_obtained_after_their_expiry_are_valid_for_a_minute() {
+        for expiry in [0, OBTAINED - 1, OBTAINED] {
+            let entry = entry(Some(expiry));
+            assert_eq!(
+                (entry.freshness(at(OBTAINED + 29)), entry.freshness(at(OBTAINED + 59))),
+                (Freshness::Fresh, Freshness::Due)
+            );
+            assert_eq!(entry.freshness(at(OBTAINED + 60)), Freshness::Expired);
         }
     }
 
     #[test]
-    fn however_little_is_left_the_next_refresh_is_not_sooner_than_in_a_second() {
-        let end = at(10_000) + Duration::from_millis(1_500);
-        let credentials = Credentials::new("AKIDexample", "key").unwrap().with_expiry(end);
+    fn credentials_about_to_expire_are_fresh_for_a_second() {
+        let expiry = at(OBTAINED) + Duration::from_millis(1_500);
+        let credentials = Credentials::new("AKIDexample", "key").unwrap().with_expiry(expiry);
         for (left, fresh_for, valid_for) in
             [(1_500, 1_000, 1_500), (1_000, 1_000, 1_000), (1, 1_000, 1_000), (0, 30_000, 60_000)]
         {
-            let held = CachedEntry::new(credentials.clone(), end - Duration::from_millis(left));
-            let durations = (held.fresh_for, held.valid_for);
+            let entry = CachedEntry::new(credentials.clone(), expiry - Duration::from_millis(left));
+            let durations = (entry.fresh_for, entry.valid_for);
             assert_eq!(durations, (Duration::from_millis(fresh_for), Some(Duration::from_millis(valid_for))), "{left}");
         }
     }
 
     #[test]
-    fn a_clock_that_was_set_back_is_a_reason_to_ask_again() {
-        assert_eq!(held(Some(17_200)).freshness(at(9_999)), Freshness::Due);
-        let since = |now| is_within(at(now), at(10_000), SHORTEST_PAUSE);
-        assert!(since(10_000) && !since(10_001) && !since(9_999));
+    fn credentials_are_due_after_the_clock_was_set_back() {
+        assert_eq!(entry(Some(OBTAINED + 7_200)).freshness(at(OBTAINED - 1)), Freshness::Due);
+        let within_a_second = |now| is_within(at(now), at(OBTAINED), MIN_PAUSE);
+        assert!(within_a_second(OBTAINED) && !within_a_second(OBTAINED + 1) && !within_a_second(OBTAINED - 1));
     }
 }

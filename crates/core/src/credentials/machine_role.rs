@@ -1,4 +1,5 @@
-//! Credentials of the role that is bound to the machine, from the metadata of Cloud Virtual Machine.
+//! Finds the credentials of the role that is bound to the machine, in the metadata of Cloud Virtual
+//! Machine.
 
 use std::time::Duration;
 
@@ -6,35 +7,35 @@ use serde::Deserialize;
 use serde_json::Number;
 
 use super::lookup::Lookup;
-use super::seams::Seams;
-use super::sts::required;
-use super::{Credentials, json};
+use super::{Credentials, ProviderContext, json};
 use crate::error::Error;
-use crate::http::{HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
+use crate::http::{HttpRequest, HttpResponse, TransportError, TransportErrorKind};
 use crate::secret::Secret;
-use crate::time::Clock;
 use crate::time::within;
 
-/// Host of the metadata. It has no TLS, and answers for the machine that asks and no other.
+/// Host of the metadata. It has no TLS, and responds only to the machine that it describes.
 const HOST: &str = "metadata.tencentyun.com";
-/// Where the name of the role is, and below it the role's credentials.
+/// Path of the role's name; the role's credentials are below it.
 const PATH: &str = "/latest/meta-data/cam/security-credentials/";
-/// How long an answer may take. The metadata is one hop away and answers in milliseconds; a packet that is lost is sent
-/// again after 1 s (RFC 6298), so this survives one. A machine elsewhere waits for one answer only, the first.
+/// Maximum duration of one request. 2 s: the metadata is one hop away and responds within
+/// milliseconds; a lost packet is sent again after 1 s (RFC 6298), so this survives one. On a
+/// machine elsewhere only the first request waits for it.
 const TIMEOUT: Duration = Duration::from_secs(2);
-/// How often something is asked that got a broken answer: once more. What got none is not asked again.
-const TRIES: usize = 2;
-/// How large an answer may be: many times what credentials take.
-const MAX_BYTES: usize = 64 * 1024;
+/// Maximum number of requests for one path. 2: a broken response may be a single accident. Without
+/// any response, there is no second request.
+const MAX_TRIES: usize = 2;
+/// Maximum size of a response. 64 KiB: many times what credentials take.
+const MAX_RESPONSE_BYTES: usize = 64 * 1024;
 
-/// Asks the metadata at an origin, such as `http://host`.
+/// A client of the metadata.
 pub(super) struct Metadata<'a> {
+    /// The scheme and the host, such as `http://host`.
     origin: String,
     host: String,
-    seams: &'a Seams,
+    context: &'a ProviderContext,
 }
 
-/// What the metadata says about a role.
+/// Response with the credentials of a role.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct RoleCredentials {
@@ -47,100 +48,100 @@ struct RoleCredentials {
 }
 
 impl<'a> Metadata<'a> {
-    pub(super) fn new(seams: &'a Seams) -> Self {
-        Self::at(HOST, seams)
+    pub(super) fn new(context: &'a ProviderContext) -> Self {
+        Self::at(HOST, context)
     }
 
-    fn at(host: &str, seams: &'a Seams) -> Self {
-        Self { origin: format!("http://{host}"), host: host.to_owned(), seams }
+    fn at(host: &str, context: &'a ProviderContext) -> Self {
+        Self { origin: format!("http://{host}"), host: host.to_owned(), context }
     }
 
-    /// What the metadata says; nothing if the machine has none, or no role.
+    /// Queries the credentials of the machine's role, if the machine has metadata and a role.
     pub(super) async fn find(&self) -> Result<Lookup, Error> {
         let response = match self.get(PATH).await? {
             Ok(response) => response,
-            // It is not the machine that keeps it from being asked.
-            Err(error) if error.kind() == TransportErrorKind::Unsendable => return Err(self.not_asked(error)),
-            Err(error) => return Ok(Lookup::NotConfigured(self.not_asked(error))),
+            // Then the fault is in this program, and it is unknown whether the machine has a role.
+            Err(error) if error.kind() == TransportErrorKind::Unsendable => return Err(self.unreachable(error)),
+            Err(error) => return Ok(Lookup::NotConfigured(self.unreachable(error))),
         };
         let role = match response.status() {
-            200 => parse_role(response.body()).map_err(|problem| self.odd(PATH, &problem))?,
+            200 => parse_role(response.body()).map_err(|problem| self.invalid(PATH, &problem))?,
             404 => return Ok(Lookup::not_configured("no role is bound to the machine")),
             status => return Err(self.refused(PATH, status)),
         };
         let path = format!("{PATH}{role}");
         match self.get(&path).await? {
             Ok(response) if response.status() == 200 => {
-                let credentials = parse_credentials(response.body()).map_err(|problem| self.odd(&path, &problem))?;
+                let credentials =
+                    parse_credentials(response.body()).map_err(|problem| self.invalid(&path, &problem))?;
                 Ok(Lookup::Found(credentials))
             }
             Ok(response) => Err(self.refused(&path, response.status())),
-            Err(error) => Err(self.not_asked(error)),
+            Err(error) => Err(self.unreachable(error)),
         }
     }
 
-    /// Asks for a path, once more if the answer broke off or the metadata is busy.
+    /// Requests a path, again if the response broke off or the metadata is busy.
     async fn get(&self, path: &str) -> Result<Result<HttpResponse, TransportError>, Error> {
-        let (transport, clock) = (self.seams.transport()?, self.seams.clock());
-        let request = HttpRequest::get(&format!("{}{path}", self.origin), &self.host, MAX_BYTES)?;
-        let mut outcome = get_once(&**transport, &**clock, request.clone()).await;
-        for _ in 1..TRIES {
+        let url = format!("{}{path}", self.origin);
+        let request = HttpRequest::get(&url, &self.host, MAX_RESPONSE_BYTES)?;
+        let mut outcome = self.send(request.clone()).await;
+        for _ in 1..MAX_TRIES {
             let again = match &outcome {
                 Ok(response) => is_busy(response.status()),
                 Err(error) => matches!(error.kind(), TransportErrorKind::Send | TransportErrorKind::Read),
             };
             if again {
-                outcome = get_once(&**transport, &**clock, request.clone()).await;
+                outcome = self.send(request.clone()).await;
             }
         }
         Ok(outcome)
     }
 
-    fn not_asked(&self, error: TransportError) -> Error {
-        // The metadata service may be asked again, whether or not the request arrived.
+    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, TransportError> {
+        let response = self.context.transport().send(request);
+        let in_time = within(&**self.context.clock(), TIMEOUT, response).await;
+        in_time.unwrap_or_else(|| {
+            let message = format!("the timeout for the metadata is {TIMEOUT:?}");
+            Err(TransportError::new(TransportErrorKind::Timeout, message))
+        })
+    }
+
+    fn unreachable(&self, error: TransportError) -> Error {
+        // A query changes nothing, so it may be repeated whether or not it arrived.
         let transient = error.is_transient();
         let error = Error::from(error);
-        let message = format!("`{}` cannot be asked: {}", self.host, error.message());
+        let message = format!("`{}` cannot be queried: {}", self.host, error.message());
         Error::credentials(message).because_of(error).transient(transient)
     }
 
     fn refused(&self, path: &str, status: u16) -> Error {
-        self.odd(path, &format!("HTTP {status}")).transient(is_busy(status))
+        self.invalid(path, &format!("HTTP {status}")).transient(is_busy(status))
     }
 
-    fn odd(&self, path: &str, problem: &str) -> Error {
+    fn invalid(&self, path: &str, problem: &str) -> Error {
         Error::credentials(format!("`{}{path}`: {problem}", self.origin))
     }
 }
 
-/// Whether it may answer otherwise in a moment.
+/// Whether another request may succeed in a moment.
 fn is_busy(status: u16) -> bool {
     matches!(status, 429 | 500..=599)
 }
 
-async fn get_once(
-    transport: &dyn Transport,
-    clock: &dyn Clock,
-    request: HttpRequest,
-) -> Result<HttpResponse, TransportError> {
-    within(clock, TIMEOUT, transport.send(request)).await.unwrap_or_else(|| {
-        Err(TransportError::new(TransportErrorKind::Timeout, format!("{TIMEOUT:?} is what the metadata may take")))
-    })
-}
-
-/// Reads the name of the role; the first, should there be several.
+/// Parses the name of the role; the first one, if there are several.
 pub(super) fn parse_role(body: &[u8]) -> Result<String, String> {
     let name = str::from_utf8(body).ok().and_then(|text| text.trim().lines().next()).unwrap_or_default().trim_end();
-    // What cannot be a name is likely the page of a login, and must not become part of a URL.
-    let is_name = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
-    if (1..=128).contains(&name.len()) && name.chars().all(is_name) {
+    // Any other text is probably a login page, and must not become part of a URL.
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
+    if (1..=128).contains(&name.len()) && name.chars().all(is_allowed) {
         Ok(name.to_owned())
     } else {
-        Err("the answer is not the name of a role".to_owned())
+        Err("the response is not a role name".to_owned())
     }
 }
 
-/// Reads the credentials of a role. What is wrong is told without showing what there is.
+/// Parses the credentials of a role. An error repeats none of them.
 pub(super) fn parse_credentials(body: &[u8]) -> Result<Credentials, String> {
     let RoleCredentials { code, tmp_secret_id, tmp_secret_key, token, expired_time, expiration } = json::object(body)?;
     match code.as_deref() {
@@ -148,11 +149,11 @@ pub(super) fn parse_credentials(body: &[u8]) -> Result<Credentials, String> {
         Some(code) => return Err(format!("the code is `{}`", code.chars().take(64).collect::<String>())),
         None => return Err("there is no `Code`".to_owned()),
     }
-    let secret_id = required("TmpSecretId", tmp_secret_id)?;
-    let secret_key = required("TmpSecretKey", tmp_secret_key)?;
-    let credentials = Credentials::from_parts(&secret_id, secret_key, Some(required("Token", token)?));
-    let end = json::expiry(expired_time.as_ref(), expiration.as_deref());
-    Ok(credentials.until(end))
+    let secret_id = json::required("TmpSecretId", tmp_secret_id)?;
+    let secret_key = json::required("TmpSecretKey", tmp_secret_key)?;
+    let credentials = Credentials::from_parts(&secret_id, secret_key, Some(json::required("Token", token)?));
+    let expiry = json::expiry(expired_time.as_ref(), expiration.as_deref());
+    Ok(credentials.with_optional_expiry(expiry))
 }
 
 #[cfg(test)]
@@ -163,25 +164,27 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
+    use crate::http::HttpsTransport;
+    use crate::time::SystemClock;
 
     const CREDENTIALS: &str = r#"{"TmpSecretId":"id","TmpSecretKey":"key","ExpiredTime":1700007200,
         "Expiration":"2023-11-15T00:13:20Z","Token":"token","Code":"Success"}"#;
 
-    fn end() -> SystemTime {
+    fn expiry() -> SystemTime {
         UNIX_EPOCH + Duration::from_secs(1_700_007_200)
     }
 
     #[test]
-    fn a_role_has_credentials_and_their_end() {
+    fn a_role_has_credentials_and_their_expiry() {
         let credentials = parse_credentials(CREDENTIALS.as_bytes()).unwrap();
         assert_eq!((credentials.secret_id(), credentials.secret_key()), ("id", "key"));
-        assert_eq!((credentials.session_token(), credentials.expiry()), (Some("token"), Some(end())));
+        assert_eq!((credentials.session_token(), credentials.expiry()), (Some("token"), Some(expiry())));
         let by_text = CREDENTIALS.replace("1700007200", "null");
-        assert_eq!(parse_credentials(by_text.as_bytes()).unwrap().expiry(), Some(end()));
+        assert_eq!(parse_credentials(by_text.as_bytes()).unwrap().expiry(), Some(expiry()));
     }
 
     #[test]
-    fn what_is_missing_or_wrong_is_named_and_never_shown() {
+    fn an_error_names_the_member_and_repeats_nothing() {
         let cases = [
             ("{}", "there is no `Code`"),
             (r#"{"Code":"Failed","Token":"hidden"}"#, "the code is `Failed`"),
@@ -191,43 +194,44 @@ mod tests {
             (r#"{"Code":"Success","TmpSecretId":"hidden""#, "the JSON ends too early (line 1, column 40)"),
             ("<html>hidden</html>", "it is not a JSON object"),
         ];
-        for (answer, problem) in cases {
-            assert_eq!(parse_credentials(answer.as_bytes()).unwrap_err(), problem, "{answer}");
+        for (response, problem) in cases {
+            assert_eq!(parse_credentials(response.as_bytes()).unwrap_err(), problem, "{response}");
         }
     }
 
     #[test]
-    fn the_name_of_a_role_becomes_part_of_a_url_and_so_is_nothing_else() {
+    fn a_role_name_has_no_character_that_changes_a_url() {
         assert_eq!(parse_role(b"CdnPurge_1+=,.@-"), Ok("CdnPurge_1+=,.@-".to_owned()));
         assert_eq!(parse_role(b"\r\n first \r\nsecond\n"), Ok("first".to_owned()));
         let long = [b'a'; 129];
         let cases: [&[u8]; 8] = [b"", b"\n", b"<html>", b"a/b", b"a b", b"a?b", b"r\xc3\xb4le", &long];
         for body in cases {
-            assert_eq!(parse_role(body), Err("the answer is not the name of a role".to_owned()), "{body:?}");
+            assert_eq!(parse_role(body), Err("the response is not a role name".to_owned()), "{body:?}");
         }
     }
 
-    /// What is asked of a server on this machine that answers so, one connection each, and what comes of it.
-    async fn ask(answers: &[String]) -> (Result<Lookup, Error>, Vec<String>) {
+    /// Queries a server on this machine that sends these responses, one per connection; returns the
+    /// result and the requests.
+    async fn find(responses: &[String]) -> (Result<Lookup, Error>, Vec<String>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let host = listener.local_addr().unwrap().to_string();
         let server = async {
             let mut requests = Vec::new();
-            for answer in answers {
+            for response in responses {
                 let (mut stream, _) = listener.accept().await.unwrap();
                 let mut request = Vec::new();
                 while !request.ends_with(b"\r\n\r\n") {
-                    assert_ne!(stream.read_buf(&mut request).await.unwrap(), 0, "the request ended early");
+                    assert_ne!(stream.read_buf(&mut request).await.unwrap(), 0, "the request ends early");
                 }
-                stream.write_all(answer.as_bytes()).await.unwrap();
+                stream.write_all(response.as_bytes()).await.unwrap();
                 requests.push(String::from_utf8(request).unwrap().replace(&host, "HOST"));
             }
             requests
         };
-        let seams = Seams::default();
-        let metadata = Metadata::at(&host, &seams);
+        let context = ProviderContext::new(HttpsTransport::for_loopback().unwrap(), SystemClock);
+        let metadata = Metadata::at(&host, &context);
         let both = async { tokio::join!(metadata.find(), server) };
-        tokio::time::timeout(Duration::from_secs(10), both).await.expect("the metadata is not asked")
+        tokio::time::timeout(Duration::from_secs(10), both).await.expect("the query hangs")
     }
 
     fn http(status: &str, body: &str) -> String {
@@ -235,9 +239,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_name_is_asked_for_and_then_the_credentials() {
-        let (finding, requests) = ask(&[http("200 OK", "role"), http("200 OK", CREDENTIALS)]).await;
-        assert!(matches!(finding, Ok(Lookup::Found(credentials)) if credentials.expiry() == Some(end())));
+    async fn the_name_is_requested_first_and_then_the_credentials() {
+        let (lookup, requests) = find(&[http("200 OK", "role"), http("200 OK", CREDENTIALS)]).await;
+        assert!(matches!(lookup, Ok(Lookup::Found(credentials)) if credentials.expiry() == Some(expiry())));
         let [first, second] = requests.try_into().unwrap();
         assert_eq!(
             first,
@@ -250,22 +254,28 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_answer_that_breaks_off_is_asked_for_once_more() {
+    async fn a_response_that_breaks_off_is_requested_again() {
         let broken = "HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nrol".to_owned();
-        let answers = [broken.clone(), http("200 OK", "role"), http("503 Busy", ""), http("200 OK", CREDENTIALS)];
-        let (finding, requests) = ask(&answers).await;
-        assert!(matches!(finding, Ok(Lookup::Found(_))));
+        let responses = [broken.clone(), http("200 OK", "role"), http("503 Busy", ""), http("200 OK", CREDENTIALS)];
+        let (lookup, requests) = find(&responses).await;
+        assert!(matches!(lookup, Ok(Lookup::Found(_))));
         assert_eq!(requests.len(), 4);
-        let (finding, _) = ask(&[broken.clone(), broken]).await;
-        let Ok(Lookup::NotConfigured(why)) = finding else { panic!("something was found") };
-        assert!(why.message().contains("cannot be asked: the connection broke while the response was read: "), "{why}");
+        let (lookup, _) = find(&[broken.clone(), broken]).await;
+        let Ok(Lookup::NotConfigured(why)) = lookup else { panic!("something was found") };
+        assert!(
+            why.message().contains("cannot be queried: the connection broke while the response was read: "),
+            "{why}"
+        );
     }
 
     #[tokio::test]
-    async fn an_answer_without_end_is_refused_while_it_is_read() {
+    async fn an_oversized_response_is_refused_while_it_is_read() {
         let endless = format!("HTTP/1.1 200 OK\r\nContent-Length: 9000000\r\n\r\n{}", " ".repeat(65_537));
-        let (finding, _) = ask(&[endless]).await;
-        let Ok(Lookup::NotConfigured(why)) = finding else { panic!("something was found") };
-        assert!(why.message().ends_with("cannot be asked: the response is too large: more than 65536 bytes"), "{why}");
+        let (lookup, _) = find(&[endless]).await;
+        let Ok(Lookup::NotConfigured(why)) = lookup else { panic!("something was found") };
+        assert!(
+            why.message().ends_with("cannot be queried: the response is too large: more than 65536 bytes"),
+            "{why}"
+        );
     }
 }

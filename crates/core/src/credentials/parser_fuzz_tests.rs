@@ -1,12 +1,13 @@
-//! The parsers of what others write, on texts that nobody would write; `PROPTEST_CASES` says on how many.
+//! Feeds generated text to the parsers of files and responses. `PROPTEST_CASES` sets the number of
+//! cases.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::{ini, machine_role, sts, tccli};
 
-/// Bytes of any kind, and texts made of what the parsers look for.
-fn anything() -> impl Strategy<Value = Vec<u8>> {
+/// Random bytes, and texts made of what the parsers look for.
+fn any_text() -> impl Strategy<Value = Vec<u8>> {
     let pieces = [
         "[default]",
         "[",
@@ -43,39 +44,39 @@ fn anything() -> impl Strategy<Value = Vec<u8>> {
         "\"ExpiredTime\":",
         "\\ud800",
     ];
-    let made_of_pieces =
+    let concatenated =
         vec(prop::sample::select(pieces.to_vec()), 0..40).prop_map(|pieces| pieces.concat().into_bytes());
-    prop_oneof![vec(any::<u8>(), 0..200), made_of_pieces]
+    prop_oneof![vec(any::<u8>(), 0..200), concatenated]
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_text_makes_a_parser_panic(text in anything()) {
+    fn no_text_makes_a_parser_panic(text in any_text()) {
         let _ = ini::parse_profile(&text, "default");
         let _ = tccli::parse_profile(&text);
         let _ = machine_role::parse_role(&text);
         let _ = machine_role::parse_credentials(&text);
-        let _ = sts::parse_answer(&text);
+        let _ = sts::parse_response(&text);
     }
 
     #[test]
-    fn no_message_repeats_what_was_read(text in anything()) {
+    fn no_error_repeats_the_text(text in any_text()) {
         let marked = |text: &[u8]| [b"[default]\nsecret_key=HIDDEN\n{\"secretKey\":\"HIDDEN\",\"Token\":\"HIDDEN\"", text].concat();
         let (file, json) = (marked(&text), marked(&text).split_off(28));
-        let said = [
+        let errors = [
             ini::parse_profile(&file, "default").err(),
             tccli::parse_profile(&json).err(),
             machine_role::parse_role(&json).err(),
             machine_role::parse_credentials(&json).err(),
-            sts::parse_answer(&json).err(),
+            sts::parse_response(&json).err(),
         ];
-        prop_assert!(!said.iter().flatten().any(|said| said.contains("HIDDEN")), "{said:?}");
+        prop_assert!(!errors.iter().flatten().any(|error| error.contains("HIDDEN")), "{errors:?}");
     }
 
     #[test]
-    fn a_profile_is_read_as_it_was_written(id in "[A-Za-z0-9]{1,40}", key in "[!-~&&[^\"'#;]][ -~&&[^#;]]{0,40}") {
+    fn a_profile_is_parsed_as_written(id in "[A-Za-z0-9]{1,40}", key in "[!-~&&[^\"'#;]][ -~&&[^#;]]{0,40}") {
         let file = format!("[default]\nsecret_id = {id}\nsecret_key = {key}\n");
         let profile = ini::parse_profile(file.as_bytes(), "default").unwrap().unwrap();
         let (secret_id, secret_key) = (profile.secret_id.unwrap(), profile.secret_key.unwrap());

@@ -1,5 +1,6 @@
-//! Credentials from the files of the command line, TCCLI.
+//! Reads credentials from the files of the command line, TCCLI.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use serde::Deserialize;
@@ -9,18 +10,17 @@ use super::assume_role::Role;
 use super::environment::Environment;
 use super::lookup::Lookup;
 use super::machine_role::Metadata;
-use super::seams::Seams;
-use super::{Credentials, check, json};
+use super::{Credentials, ProviderContext, check, json};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::secret::Secret;
 
-/// Where the command line keeps its profiles, in the user's own directory.
+/// Folder of the profiles, in the user's home directory.
 const FOLDER: &str = ".tccli";
-/// What the command line writes as the `type` of a profile that stands for the role of the machine.
+/// The `type` of a profile that uses the machine's role.
 const MACHINE_ROLE: &str = "cvm-role";
 
-/// What a profile's file says.
+/// The file of a profile, as written. Members that only the command line needs are ignored.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Profile {
@@ -35,7 +35,7 @@ pub(super) struct Profile {
     role_session_name: Option<String>,
 }
 
-/// What a profile stands for.
+/// What a profile means.
 #[derive(Debug)]
 enum ProfileKind {
     Empty,
@@ -45,18 +45,18 @@ enum ProfileKind {
     MachineRole,
 }
 
-/// What the file of a profile says.
+/// Looks for credentials in the file of a profile.
 pub(super) async fn find(
     environment: &Environment,
     name: &str,
     sts_endpoint: Option<&Endpoint>,
-    seams: &Seams,
+    context: &ProviderContext,
 ) -> Result<Lookup, Error> {
     let Some(home) = environment.home() else {
         return Ok(Lookup::not_configured("`HOME` is not set"));
     };
     if name.contains(['/', '\\', '\0']) {
-        return Err(Error::credentials(format!("`{name}` cannot be the name of a profile")));
+        return Err(Error::credentials(format!("`{name}` is not a valid profile name")));
     }
     let path = home.join(FOLDER).join(format!("{name}.credential"));
     let Some(file) = environment.file(&path).await? else {
@@ -64,16 +64,16 @@ pub(super) async fn find(
     };
     let path = format!("`{}`", path.display());
     let profile = parse_profile(&file).map_err(|problem| Error::credentials(format!("{path}: {problem}")))?;
-    match profile.kind(&path, seams.clock().now())? {
+    match profile.kind(&path, context.clock().now())? {
         ProfileKind::Empty => Ok(Lookup::not_configured(format!("{path} has no `secretId` and no `secretKey`"))),
         ProfileKind::Credentials(credentials) => Ok(Lookup::Found(credentials)),
         ProfileKind::Role(base, role) => {
             let role = Role { endpoint: sts_endpoint.cloned(), ..*role };
-            role.assume(base, seams).await.map(Lookup::Found)
+            role.assume(Arc::new(base), context).await.map(Lookup::Found)
         }
-        ProfileKind::MachineRole => match Metadata::new(seams).find().await? {
+        ProfileKind::MachineRole => match Metadata::new(context).find().await? {
             Lookup::NotConfigured(why) => {
-                let message = format!("{path} says `{MACHINE_ROLE}`, but {}", why.message());
+                let message = format!("{path} has the type `{MACHINE_ROLE}`, but {}", why.message());
                 Err(Error::credentials(message).with_source(why))
             }
             found @ Lookup::Found(_) => Ok(found),
@@ -81,23 +81,21 @@ pub(super) async fn find(
     }
 }
 
-/// Reads the file of a profile.
-///
-/// Members that the command line has for itself are ignored. What is wrong is told by its place, and never shown.
+/// Parses the file of a profile. An error names the place, and repeats nothing of the file.
 pub(super) fn parse_profile(file: &[u8]) -> Result<Profile, String> {
     json::object(file)
 }
 
 impl Profile {
-    /// What the profile stands for; `path` says where it was found.
+    /// What the profile means; `path` names its file in an error.
     fn kind(self, path: &str, now: SystemTime) -> Result<ProfileKind, Error> {
         if self.r#type.as_deref() == Some(MACHINE_ROLE) {
             return Ok(ProfileKind::MachineRole);
         }
-        // What was never set is empty in files of some versions.
-        let given = |secret: Option<Secret>| secret.filter(|secret| !secret.reveal().is_empty());
+        // Some versions write an empty text for a member that was never set.
+        let set = |secret: Option<Secret>| secret.filter(|secret| !secret.reveal().is_empty());
         let missing = |key: &str| Err(Error::credentials(format!("{path} has no `{key}`")));
-        let (secret_id, secret_key) = match (given(self.secret_id), given(self.secret_key)) {
+        let (secret_id, secret_key) = match (set(self.secret_id), set(self.secret_key)) {
             (Some(secret_id), Some(secret_key)) => (secret_id, secret_key),
             (None, None) => return Ok(ProfileKind::Empty),
             (None, Some(_)) => return missing("secretId"),
@@ -105,14 +103,13 @@ impl Profile {
         };
         let name = |key: &str| format!("`{key}` in {path}");
         let credentials = Credentials::from_pair(&name("secretId"), secret_id, &name("secretKey"), secret_key)?;
-        let token = given(self.token).map(|token| check(&name("token"), token)).transpose()?;
-        let credentials = credentials.with_optional_token(token);
-        let end = json::expiry(self.expires_at.as_ref(), None);
-        if end.is_some_and(|end| end <= now) {
-            let help = "log in with `tccli` again; every `tccli` command renews them as long as the login lasts";
-            return Err(Error::credentials(format!("the credentials in {path} have ended")).with_hint(help));
+        let token = set(self.token).map(|token| check(&name("token"), token)).transpose()?;
+        let expiry = json::expiry(self.expires_at.as_ref(), None);
+        if expiry.is_some_and(|expiry| expiry <= now) {
+            return Err(Error::credentials(format!("the credentials in {path} have expired"))
+                .with_hint("run any `tccli` command, which renews them while the login is valid, or log in again"));
         }
-        let credentials = credentials.until(end);
+        let credentials = credentials.with_optional_token(token).with_optional_expiry(expiry);
         let session_name = self.role_session_name.filter(|name| !name.is_empty());
         match self.role_arn.filter(|arn| !arn.is_empty()) {
             Some(arn) => Ok(ProfileKind::Role(credentials, Box::new(Role { session_name, ..Role::new(arn) }))),
@@ -143,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn a_profile_has_an_id_a_key_and_perhaps_a_token_and_an_end() {
+    fn a_profile_has_an_id_and_a_key_and_may_have_a_token_and_an_expiry() {
         let permanent = credentials(r#"{"secretId":"id","secretKey":"key"}"#);
         assert_eq!((permanent.secret_id(), permanent.secret_key(), permanent.session_token()), ("id", "key", None));
         assert_eq!(permanent.expiry(), None);
@@ -159,13 +156,13 @@ mod tests {
     }
 
     #[test]
-    fn a_login_that_has_ended_is_told_with_what_to_do() {
+    fn an_expired_login_is_refused() {
         let file = r#"{"type":"sso","secretId":"id","secretKey":"key","token":"token","expiresAt":1000}"#;
-        assert_eq!(kind(file).unwrap_err(), "the credentials in `file` have ended");
+        assert_eq!(kind(file).unwrap_err(), "the credentials in `file` have expired");
     }
 
     #[test]
-    fn a_profile_may_stand_for_a_role() {
+    fn a_profile_may_name_a_role_or_the_machine_s_role() {
         let file =
             r#"{"secretId":"id","secretKey":"key","role-arn":"qcs::cam::uin/1:roleName/r","role-session-name":"s"}"#;
         let Ok(ProfileKind::Role(base, role)) = kind(file) else { panic!("no role") };
@@ -177,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_wrong_is_named_and_never_shown() {
+    fn an_error_names_the_member_and_repeats_nothing() {
         assert!(matches!(kind("{}"), Ok(ProfileKind::Empty)));
         assert!(matches!(kind(r#"{"secretId":"","secretKey":null}"#), Ok(ProfileKind::Empty)));
         let cases = [
@@ -186,10 +183,10 @@ mod tests {
             (r#"{"secretId":"hidden ","secretKey":"hidden"}"#, "`secretId` in `file` has white space around it"),
             (
                 r#"{"secretId":"id","secretKey":"hidden\u0000"}"#,
-                "`secretKey` in `file` holds a character that no credential has",
+                "`secretKey` in `file` contains a character that no credential contains",
             ),
             (r#"{"secretId":"id","secretKey":"key","token":"\n"}"#, "`token` in `file` is empty"),
-            (r#"{"secretId":["hidden"]}"#, "a member has another type, or is there twice (line 1, column 12)"),
+            (r#"{"secretId":["hidden"]}"#, "a member has the wrong type or is duplicated (line 1, column 12)"),
             (r#"["hidden"]"#, "it is not a JSON object"),
             (r#"secret_id = hidden"#, "it is not a JSON object"),
         ];

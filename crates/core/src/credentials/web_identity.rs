@@ -1,15 +1,15 @@
-//! Credentials for a pod of Tencent Kubernetes Engine, for which its web identity is exchanged.
+//! Finds the credentials of a pod in Tencent Kubernetes Engine, by exchanging its web identity.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::assume_role::{DURATION, session_name};
+use super::assume_role::{DEFAULT_DURATION, default_session_name};
 use super::environment::Environment;
 use super::lookup::Lookup;
-use super::seams::Seams;
 use super::sts::Exchange;
-use super::{Credentials, check};
+use super::{Credentials, ProviderContext, check};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::secret::Secret;
@@ -18,8 +18,10 @@ const REGION: &str = "TKE_REGION";
 const PROVIDER_ID: &str = "TKE_PROVIDER_ID";
 const TOKEN_FILE: &str = "TKE_WEB_IDENTITY_TOKEN_FILE";
 const ROLE_ARN: &str = "TKE_ROLE_ARN";
-/// Variables that the cluster sets together in a pod that has an identity.
+/// The variables that the cluster sets, all together, in a pod that has an identity.
 const VARIABLES: [&str; 4] = [REGION, PROVIDER_ID, TOKEN_FILE, ROLE_ARN];
+/// The account's documented rate limit for `AssumeRoleWithWebIdentity`.
+const REQUESTS_PER_SECOND: u32 = 20;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -31,7 +33,7 @@ struct Parameters<'a> {
     duration_seconds: u64,
 }
 
-/// What the cluster tells a pod.
+/// The identity of a pod, as its variables describe it.
 struct Identity {
     region: String,
     provider_id: String,
@@ -39,26 +41,31 @@ struct Identity {
     role_arn: String,
 }
 
-/// What the identity is exchanged for, if the pod has one.
+/// Exchanges the pod's identity for credentials, if the pod has one.
 pub(super) async fn find(
     environment: &Environment,
     endpoint: Option<&Endpoint>,
-    seams: &Seams,
+    context: &ProviderContext,
 ) -> Result<Lookup, Error> {
     let Some(Identity { region, provider_id, token_file, role_arn }) = identity(environment)? else {
         return Ok(Lookup::not_configured(format!("`{ROLE_ARN}` is not set")));
     };
-    // Read for every exchange, because the cluster replaces it.
+    // Read for every exchange, because the cluster replaces the token.
     let token = token(environment, &token_file).await?;
     let parameters = Parameters {
         provider_id: &provider_id,
         web_identity_token: token.reveal(),
         role_arn: &role_arn,
-        role_session_name: &session_name(&**seams.clock()),
-        duration_seconds: DURATION.as_secs(),
+        role_session_name: &default_session_name(&**context.clock()),
+        duration_seconds: DEFAULT_DURATION.as_secs(),
     };
-    let exchange = Exchange { action: "AssumeRoleWithWebIdentity", requests_per_second: 20, endpoint, region: &region };
-    exchange.credentials(Credentials::unsigned(), &parameters, seams).await.map(Lookup::Found)
+    let exchange = Exchange {
+        action: "AssumeRoleWithWebIdentity",
+        requests_per_second: REQUESTS_PER_SECOND,
+        endpoint,
+        region: &region,
+    };
+    exchange.send(Arc::new(Credentials::unsigned()), &parameters, context).await.map(Lookup::Found)
 }
 
 fn identity(environment: &Environment) -> Result<Option<Identity>, Error> {
@@ -67,23 +74,26 @@ fn identity(environment: &Environment) -> Result<Option<Identity>, Error> {
         (Some(region), Some(provider_id), Some(role_arn), Some(token_file)) => {
             Ok(Some(Identity { region, provider_id, token_file, role_arn }))
         }
-        // The region alone may be set for something else.
+        // The region alone may be set for another purpose.
         (_, None, None, None) => Ok(None),
         _ => {
             let missing = VARIABLES.into_iter().filter(|name| environment.path(name).is_none());
             let missing: Vec<String> = missing.map(|name| format!("`{name}`")).collect();
-            Err(Error::credentials(format!("{} not set, others of the pod are", missing.join(", "))))
+            Err(Error::credentials(format!(
+                "{} not set, but other variables of the pod's identity are",
+                missing.join(", ")
+            )))
         }
     }
 }
 
 async fn token(environment: &Environment, path: &Path) -> Result<Secret, Error> {
-    let place = path.display();
+    let shown = path.display();
     let Some(file) = environment.file(path).await? else {
-        return Err(Error::credentials(format!("`{place}`, which `{TOKEN_FILE}` names, does not exist")));
+        return Err(Error::credentials(format!("`{shown}`, the value of `{TOKEN_FILE}`, does not exist")));
     };
     match str::from_utf8(&file) {
-        Ok(text) => check(&format!("the token in `{place}`"), Secret::new(text.trim().to_owned())),
-        Err(_) => Err(Error::credentials(format!("the token in `{place}` is not UTF-8"))),
+        Ok(text) => check(&format!("the token in `{shown}`"), Secret::new(text.trim().to_owned())),
+        Err(_) => Err(Error::credentials(format!("the token in `{shown}` is not UTF-8"))),
     }
 }

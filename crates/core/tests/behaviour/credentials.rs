@@ -17,21 +17,31 @@ mod sts_host;
 mod tccli;
 mod web_identity;
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{
-    BoxFuture, Client, Clock, Credentials, Endpoint, Error, ErrorKind, ProvideCredentials, Transport,
-};
+use tencentcloud_core::{BoxFuture, Client, Credentials, Error, ErrorKind, ProvideCredentials, ProviderContext};
 
 use crate::sample::{Cdn, NOW, PURGED, config, error_of, purge};
 
-/// Tells a provider what a configuration would.
-fn attached<P: ProvideCredentials>(provider: P, transport: &ScriptedTransport, clock: &VirtualClock) -> P {
-    let transport: Arc<dyn Transport> = Arc::new(transport.clone());
-    let clock: Arc<dyn Clock> = Arc::new(clock.clone());
-    provider.attach(&transport, &clock, &Endpoint::default());
-    provider
+/// A provider, and the context that it is called with.
+struct InContext<P> {
+    provider: P,
+    context: ProviderContext,
+}
+
+impl<P: ProvideCredentials> InContext<P> {
+    fn new(provider: P, transport: &ScriptedTransport, clock: &VirtualClock) -> Self {
+        Self { provider, context: ProviderContext::new(transport.clone(), clock.clone()) }
+    }
+
+    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
+        self.provider.credentials(&self.context)
+    }
+
+    fn refresh<'a>(&'a self, rejected: &'a Credentials) -> BoxFuture<'a, Result<Option<Credentials>, Error>> {
+        self.provider.refresh(rejected, &self.context)
+    }
 }
 
 #[test]
@@ -40,7 +50,7 @@ fn a_provider_is_asked_before_every_call_and_its_answer_signs_at_once() {
     struct Rotating(Mutex<Vec<Credentials>>);
 
     impl ProvideCredentials for Rotating {
-        fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
+        fn credentials<'a>(&'a self, _: &'a ProviderContext) -> BoxFuture<'a, Result<Credentials, Error>> {
             Box::pin(async {
                 self.0.lock().unwrap().pop().ok_or_else(|| Error::credentials("used up").with_source("empty box"))
             })

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tencentcloud_core::testing::VirtualClock;
-use tencentcloud_core::{BoxFuture, Clock, Credentials, Error, ProvideCredentials};
+use tencentcloud_core::{BoxFuture, Clock, Credentials, Error, ProvideCredentials, ProviderContext};
 
 /// Clones share the script.
 #[derive(Clone)]
@@ -49,7 +49,7 @@ impl FakeProvider {
 }
 
 impl ProvideCredentials for FakeProvider {
-    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
+    fn credentials<'a>(&'a self, _: &'a ProviderContext) -> BoxFuture<'a, Result<Credentials, Error>> {
         Box::pin(async {
             let Inner { clock, script, asked } = &*self.0;
             asked.fetch_add(1, Ordering::Relaxed);

@@ -7,7 +7,9 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use tencentcloud_core::testing::VirtualClock;
-use tencentcloud_core::{BoxFuture, Client, Config, Credentials, Error, ErrorKind, ProvideCredentials};
+use tencentcloud_core::{
+    BoxFuture, Client, Config, Credentials, Error, ErrorKind, ProvideCredentials, ProviderContext,
+};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Builder;
@@ -218,7 +220,7 @@ fn without_a_runtime_there_is_an_error_and_no_panic() {
 struct Pending;
 
 impl ProvideCredentials for Pending {
-    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
+    fn credentials<'a>(&'a self, _: &'a ProviderContext) -> BoxFuture<'a, Result<Credentials, Error>> {
         Box::pin(std::future::pending())
     }
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{
-    BoxFuture, Client, Credentials, Error, GenericClient, HttpResponse, ProvideCredentials, TransportError,
-    TransportErrorKind,
+    BoxFuture, Client, Credentials, Error, GenericClient, HttpResponse, ProvideCredentials, ProviderContext,
+    TransportError, TransportErrorKind,
 };
 use tracing::Level;
 
@@ -172,7 +172,7 @@ fn a_call_that_fails_before_an_attempt_is_told_as_well() {
     struct Broken;
 
     impl ProvideCredentials for Broken {
-        fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
+        fn credentials<'a>(&'a self, _: &'a ProviderContext) -> BoxFuture<'a, Result<Credentials, Error>> {
             Box::pin(async { Err(Error::credentials("the vault is sealed")) })
         }
     }

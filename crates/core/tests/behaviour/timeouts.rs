@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{
-    BoxFuture, Client, Clock, Credentials, Error, ErrorKind, HttpResponse, ProvideCredentials, TransportError,
-    TransportErrorKind,
+    BoxFuture, Client, Clock, Credentials, Error, ErrorKind, HttpResponse, ProvideCredentials, ProviderContext,
+    TransportError, TransportErrorKind,
 };
 
 use crate::sample::{Cdn, NOW, PURGED, client, config, error_of, purge};
@@ -41,7 +41,7 @@ fn a_call_ends_after_60_seconds_credentials_included() {
     struct Stuck;
 
     impl ProvideCredentials for Stuck {
-        fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
+        fn credentials<'a>(&'a self, _: &'a ProviderContext) -> BoxFuture<'a, Result<Credentials, Error>> {
             Box::pin(std::future::pending())
         }
     }

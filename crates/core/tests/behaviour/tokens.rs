@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tencentcloud_core::{BoxFuture, Client, Credentials, Error, ErrorKind, ProvideCredentials};
+use tencentcloud_core::{BoxFuture, Client, Credentials, Error, ErrorKind, ProvideCredentials, ProviderContext};
 
 use crate::harness::Harness;
 use crate::sample::{Cdn, PURGED, error_of, purge};
@@ -43,11 +43,15 @@ fn numbered(number: usize) -> Result<Credentials, Error> {
 }
 
 impl ProvideCredentials for Temporary {
-    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
+    fn credentials<'a>(&'a self, _: &'a ProviderContext) -> BoxFuture<'a, Result<Credentials, Error>> {
         Box::pin(async { numbered(0) })
     }
 
-    fn refresh(&self, rejected: &Credentials) -> BoxFuture<'_, Result<Option<Credentials>, Error>> {
+    fn refresh<'a>(
+        &'a self,
+        rejected: &'a Credentials,
+        _: &'a ProviderContext,
+    ) -> BoxFuture<'a, Result<Option<Credentials>, Error>> {
         let id = rejected.secret_id().to_owned();
         Box::pin(async move {
             match self.refresh {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{BoxFuture, CachedCredentials, Client, Credentials, Error, ProvideCredentials};
 
-use super::attached;
+use super::InContext;
 use crate::fake_provider::FakeProvider;
 use crate::sample::{Cdn, NOW, PURGED, config, purge};
 
@@ -20,8 +20,8 @@ pub(super) const HOURS_2: Option<u64> = Some(7_200);
 pub(super) fn cached<P: ProvideCredentials + Clone + 'static>(
     provider: &P,
     clock: &VirtualClock,
-) -> Arc<CachedCredentials<P>> {
-    Arc::new(attached(CachedCredentials::new(provider.clone()), &ScriptedTransport::new(), clock))
+) -> Arc<InContext<CachedCredentials<P>>> {
+    Arc::new(InContext::new(CachedCredentials::new(provider.clone()), &ScriptedTransport::new(), clock))
 }
 
 /// The token tells the credentials apart.
@@ -41,7 +41,10 @@ pub(super) fn token(key: &str) -> Result<String, String> {
 }
 
 /// What the next call gets, and how many seconds it waits for it.
-pub(super) fn ask(clock: &VirtualClock, cached: &CachedCredentials<FakeProvider>) -> (Result<String, String>, u64) {
+pub(super) fn ask(
+    clock: &VirtualClock,
+    cached: &InContext<CachedCredentials<FakeProvider>>,
+) -> (Result<String, String>, u64) {
     let begin = clock.unix();
     let outcome = clock.run(cached.credentials());
     (shown(outcome), clock.unix() - begin)
@@ -69,7 +72,7 @@ pub(super) async fn all<T>(mut futures: Vec<BoxFuture<'_, T>>) -> Vec<T> {
 }
 
 /// Begins a call and polls it once.
-pub(super) fn begin(cached: &CachedCredentials<FakeProvider>) -> Asking<'_> {
+pub(super) fn begin(cached: &InContext<CachedCredentials<FakeProvider>>) -> Asking<'_> {
     let mut call = cached.credentials();
     assert!(call.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
     call

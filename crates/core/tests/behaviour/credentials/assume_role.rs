@@ -5,11 +5,10 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{
-    AssumeRole, CachedCredentials, Client, Clock, Endpoint, ErrorKind, HttpResponse, ProvideCredentials,
-    TransportError, TransportErrorKind,
+    AssumeRole, CachedCredentials, Client, Clock, Endpoint, ErrorKind, HttpResponse, TransportError, TransportErrorKind,
 };
 
-use super::attached;
+use super::InContext;
 use super::sts::{ARN, assume, base, issued};
 use crate::sample::{Cdn, NOW, PURGED, config, error_of, purge};
 
@@ -63,11 +62,11 @@ fn what_the_service_would_refuse_is_not_sent() {
     let transport = ScriptedTransport::new();
     for name in ["a", "a b", "", "ä".repeat(3).as_str(), "a".repeat(129).as_str()] {
         let error = assume(AssumeRole::new(base(), ARN).session_name(name), &transport).unwrap_err();
-        assert_eq!(error.message(), format!("`{name}` cannot be the name of a session"));
+        assert_eq!(error.message(), format!("`{name}` is not a valid session name"));
     }
     for seconds in [0, 43_201] {
         let role = AssumeRole::new(base(), ARN).duration(Duration::from_secs(seconds));
-        assert_eq!(assume(role, &transport).unwrap_err().hint(), Some("ask for 1 second to 12 hours"));
+        assert_eq!(assume(role, &transport).unwrap_err().hint(), Some("set a duration of 1 second to 12 hours"));
     }
     assert!(transport.requests().is_empty());
 }
@@ -194,7 +193,7 @@ fn what_may_be_over_soon_is_worth_trying_again_and_what_is_refused_is_not() {
 fn obtaining_a_role_s_credentials_takes_twenty_seconds_at_most() {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new().hang().hang().hang().hang();
-    let role = attached(AssumeRole::new(base(), ARN), &transport, &clock);
+    let role = InContext::new(AssumeRole::new(base(), ARN), &transport, &clock);
     let error = clock.run(role.credentials()).unwrap_err();
     assert!((15..=20).contains(&(clock.unix() - NOW)), "{error}");
     assert_eq!(transport.requests().len(), 3);
@@ -210,7 +209,7 @@ fn a_role_that_is_taken_away_is_used_until_its_credentials_end_and_then_told() {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new().respond(200, issued("AKIDrole", NOW + 7_200));
     let transport = (0..11).fold(transport, |transport, _| transport.respond(200, refused));
-    let role = attached(AssumeRole::new(base(), ARN), &transport, &clock);
+    let role = InContext::new(AssumeRole::new(base(), ARN), &transport, &clock);
     clock.run(role.credentials()).unwrap();
     clock.advance(Duration::from_secs(6_900));
     for second in 0..300 {
@@ -261,7 +260,7 @@ fn a_clock_that_is_wrong_does_not_shorten_what_was_handed_out() {
     let dated = |body: &str| HttpResponse::new(200, body).with_header("Date", "Tue, 14 Nov 2023 22:13:20 GMT");
     let transport =
         ScriptedTransport::new().respond_with(dated(expired)).respond_with(dated(&issued("AKIDrole", NOW + 7_200)));
-    let role = attached(AssumeRole::new(base(), ARN), &transport, &clock);
+    let role = InContext::new(AssumeRole::new(base(), ARN), &transport, &clock);
     let credentials = clock.run(role.credentials()).unwrap();
     let left = credentials.expiry().unwrap().duration_since(clock.now()).unwrap();
     // The pace of the service's calls takes a moment.

@@ -4,10 +4,13 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use tencentcloud_core::testing::VirtualClock;
-use tencentcloud_core::{BoxFuture, CachedCredentials, Credentials, Error, ProvideCredentials};
+use tencentcloud_core::{
+    BoxFuture, CachedCredentials, Config, Credentials, Error, ProvideCredentials, ProviderContext,
+};
 use tokio::runtime;
 
 use super::asking::{HOURS_2, ask, begin, cached, pass, shown, token};
+use super::sts::base;
 use crate::fake_provider::FakeProvider;
 use crate::fake_provider::Outcome::{Fails, Issues, IssuesUntil};
 use crate::recorder::Recorder;
@@ -115,7 +118,7 @@ fn a_provider_that_never_answers_is_given_up_after_a_minute() {
     let clock = VirtualClock::at_unix(NOW);
     let provider = FakeProvider::new(&clock).after(1_000_000, Issues("first", None)).then(Issues("second", HOURS_2));
     let cached = cached(&provider, &clock);
-    assert_eq!(ask(&clock, &cached), (Err("the provider has not answered within 60s".to_owned()), 60));
+    assert_eq!(ask(&clock, &cached), (Err("the provider has not responded within 60s".to_owned()), 60));
     pass(&clock, 1);
     assert_eq!(ask(&clock, &cached), (token("second"), 0));
 }
@@ -169,7 +172,7 @@ fn what_had_ended_when_it_came_is_used_for_a_minute() {
 struct HangsOnce(Mutex<bool>);
 
 impl ProvideCredentials for HangsOnce {
-    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
+    fn credentials<'a>(&'a self, _: &'a ProviderContext) -> BoxFuture<'a, Result<Credentials, Error>> {
         if std::mem::replace(&mut *self.0.lock().unwrap(), true) {
             Box::pin(async { Credentials::new("AKIDexample", "key") })
         } else {
@@ -180,10 +183,11 @@ impl ProvideCredentials for HangsOnce {
 
 #[test]
 fn a_refresh_that_was_left_behind_on_a_runtime_that_is_gone_is_begun_anew() {
-    let cached = CachedCredentials::new(HangsOnce::default());
+    let config = Config::builder().credentials(base()).endpoint("http://127.0.0.1:1").build().unwrap();
+    let (cached, context) = (CachedCredentials::new(HangsOnce::default()), ProviderContext::from(&config));
     let ask = || {
         let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let asked = async { tokio::time::timeout(Duration::from_millis(10), cached.credentials()).await };
+        let asked = async { tokio::time::timeout(Duration::from_millis(10), cached.credentials(&context)).await };
         runtime.block_on(asked).ok()
     };
     assert!(ask().is_none());

@@ -3,9 +3,7 @@
 use std::io;
 
 use tencentcloud_core::testing::ScriptedTransport;
-use tencentcloud_core::{
-    Config, CredentialSource, CredentialsChain, ProvideCredentials, TransportError, TransportErrorKind,
-};
+use tencentcloud_core::{Config, CredentialSource, CredentialsChain, TransportError, TransportErrorKind};
 
 use super::machine::{FILE, Machine, ROLE, SYSTEM_FILE, TCCLI};
 
@@ -35,7 +33,7 @@ fn an_error_says_what_every_source_said() {
          credentials file: no `/home/me/.tencentcloud/credentials`, no `/etc/tencentcloud/credentials`; \
          TCCLI: no `/home/me/.tccli/default.credential`; \
          web identity: `TKE_ROLE_ARN` is not set; \
-         role of the machine: `metadata.tencentyun.com` cannot be asked: no connection: no such host"
+         machine role: `metadata.tencentyun.com` cannot be queried: no connection: no such host"
     );
     assert_eq!(help, "set `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`, or bind a role to the machine");
 
@@ -47,7 +45,7 @@ fn an_error_says_what_every_source_said() {
          credentials file: `/home/me/.tencentcloud/credentials` has no profile `default`; \
          TCCLI: `/home/me/.tccli/default.credential` has no `secretId` and no `secretKey`; \
          web identity: `TKE_ROLE_ARN` is not set; \
-         role of the machine: no role is bound to the machine"
+         machine role: no role is bound to the machine"
     );
 }
 
@@ -85,7 +83,7 @@ fn a_source_that_is_there_but_broken_ends_the_search() {
         ),
         (
             Machine::new().variable("TENCENTCLOUD_CREDENTIALS_FILE", "/run/gone").with_tccli(),
-            "credentials file: `/run/gone`, which `TENCENTCLOUD_CREDENTIALS_FILE` names, does not exist",
+            "credentials file: `/run/gone`, the value of `TENCENTCLOUD_CREDENTIALS_FILE`, does not exist",
         ),
         (
             Machine::new().file(TCCLI, r#"{"secretId":"hidden"}"#),
@@ -93,24 +91,24 @@ fn a_source_that_is_there_but_broken_ends_the_search() {
         ),
         (
             Machine::new().file(TCCLI, r#"{"secretId":"hidden","secretKey":"hidden","expiresAt":1699999999}"#),
-            "TCCLI: the credentials in `/home/me/.tccli/default.credential` have ended",
+            "TCCLI: the credentials in `/home/me/.tccli/default.credential` have expired",
         ),
         (
             Machine::new().variable("TKE_ROLE_ARN", "role").variable("TKE_REGION", "ap-guangzhou"),
-            "web identity: `TKE_PROVIDER_ID`, `TKE_WEB_IDENTITY_TOKEN_FILE` not set, others of the pod are",
+            "web identity: `TKE_PROVIDER_ID`, `TKE_WEB_IDENTITY_TOKEN_FILE` not set, but other variables of the pod's identity are",
         ),
         (
             Machine::new().metadata(500, "hidden").metadata(500, "hidden"),
-            "role of the machine: `http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/`: HTTP 500",
+            "machine role: `http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/`: HTTP 500",
         ),
         (
             Machine::new().metadata(200, "<html>hidden</html>"),
-            "role of the machine: `http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/`: \
-             the answer is not the name of a role",
+            "machine role: `http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/`: \
+             the response is not a role name",
         ),
         (
             Machine::new().metadata(200, "role").metadata(200, r#"{"Code":"Success","TmpSecretId":"hidden"}"#),
-            "role of the machine: `http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/role`: \
+            "machine role: `http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/role`: \
              there is no `TmpSecretKey`",
         ),
     ];
@@ -164,12 +162,12 @@ fn a_named_profile_that_is_in_no_file_is_not_replaced_by_the_machine_s_role() {
          environment: `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY` are not set; \
          credentials file: `/home/me/.tencentcloud/credentials` has no profile `ops`; \
          TCCLI: no `/home/me/.tccli/ops.credential`; \
-         web identity: not asked, because no file has the profile that is named"
+         web identity: skipped, because no file has the named profile"
     );
     assert!(machine.transport.requests().is_empty());
 
     let error = machine.run(CredentialsChain::new().profile("../ops")).unwrap_err();
-    assert!(error.message().ends_with("; TCCLI: `../ops` cannot be the name of a profile"), "{error}");
+    assert!(error.message().ends_with("; TCCLI: `../ops` is not a valid profile name"), "{error}");
 }
 
 #[test]
@@ -183,7 +181,7 @@ fn only_the_sources_that_were_chosen_are_asked() {
         assert_eq!(machine.run(CredentialsChain::from_sources(sources)).unwrap().secret_id(), id);
     }
     let error = Machine::new().run(CredentialsChain::from_sources([CredentialSource::File])).unwrap_err();
-    assert!(!error.message().contains("environment") && !error.message().contains("machine:"), "{error}");
+    assert!(!error.message().contains("environment") && !error.message().contains("machine role:"), "{error}");
 }
 
 #[test]
@@ -192,7 +190,7 @@ fn the_help_is_about_the_sources_that_were_asked() {
     let of = |sources: &[CredentialSource]| CredentialsChain::from_sources(sources.iter().copied());
     let cases = [
         (of(&[CredentialSource::Environment]), SET.to_owned()),
-        (of(&[CredentialSource::File]), "write a profile `default` into the credentials file".to_owned()),
+        (of(&[CredentialSource::File]), "add a profile `default` to the credentials file".to_owned()),
         (of(&[CredentialSource::Tccli]), "run `tccli configure --profile default`".to_owned()),
         (of(&[CredentialSource::WebIdentity]), "give the pod a web identity".to_owned()),
         (
@@ -201,8 +199,7 @@ fn the_help_is_about_the_sources_that_were_asked() {
         ),
         (
             CredentialsChain::new().profile("staging"),
-            "write a profile `staging` into the credentials file, or run `tccli configure --profile staging`"
-                .to_owned(),
+            "add a profile `staging` to the credentials file, or run `tccli configure --profile staging`".to_owned(),
         ),
     ];
     for (chain, help) in cases {
@@ -212,11 +209,14 @@ fn the_help_is_about_the_sources_that_were_asked() {
     }
 
     let nothing = [
-        (of(&[]), "no credentials: the chain has no sources; help: give `CredentialsChain::from_sources` at least one"),
+        (
+            of(&[]),
+            "no credentials: the chain has no sources; help: pass at least one to `CredentialsChain::from_sources`",
+        ),
         (
             of(&[CredentialSource::Environment]).profile("staging"),
             "no credentials: none of the sources has profiles; \
-             help: add `CredentialSource::File` or `CredentialSource::Tccli`, or name no profile",
+             help: add `CredentialSource::File` or `CredentialSource::Tccli`, or set no profile",
         ),
     ];
     for (chain, line) in nothing {
@@ -230,7 +230,7 @@ fn without_a_runtime_there_is_one_help_and_it_is_about_that() {
     let mut machine = Machine::new();
     machine.transport = machine.transport.fail(unsendable);
     let (message, help) = machine.error();
-    assert!(message.ends_with("cannot be asked: the request cannot be sent: no runtime"), "{message}");
+    assert!(message.ends_with("cannot be queried: the request cannot be sent: no runtime"), "{message}");
     assert_eq!(help, "start one");
 }
 
@@ -253,7 +253,7 @@ fn what_keeps_the_only_source_or_the_found_one_away_may_pass() {
     machine.clock.run(chain.credentials()).unwrap();
     machine.clock.advance(std::time::Duration::from_secs(7_200));
     let error = machine.clock.run(chain.credentials()).unwrap_err();
-    assert!(error.message().starts_with("no credentials any more: role of the machine: "), "{error}");
+    assert!(error.message().starts_with("there are no credentials any more: machine role: "), "{error}");
     assert!(error.is_retryable(), "{error}");
     // Also for those who are told what the others were told.
     assert!(machine.clock.run(chain.credentials()).unwrap_err().is_retryable());
@@ -273,7 +273,7 @@ fn a_configuration_looks_for_nothing_before_its_first_call() {
 fn nothing_of_what_is_found_is_printed() {
     let chain = Machine::new().with_environment().prepare(CredentialsChain::new().profile("ops"));
     assert_eq!(
-        format!("{chain:?}"),
+        format!("{:?}", chain.provider),
         "CredentialsChain { sources: [Environment, File, Tccli, WebIdentity, MachineRole], profile: Some(\"ops\"), .. }"
     );
 }

@@ -54,7 +54,7 @@ fn a_variable_that_is_missing_or_wrong_is_named_and_its_value_never_shown() {
             "hidden",
             "AKIDhidden",
             "",
-            "`TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY` have changed places; help: exchange them",
+            "`TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY` are swapped; help: exchange them",
         ),
         ("hidden\n", "hidden", "", "`TENCENTCLOUD_SECRET_ID` has white space around it"),
         ("hidden", " hidden", "", "`TENCENTCLOUD_SECRET_KEY` has white space around it"),
@@ -77,7 +77,7 @@ fn a_variable_that_is_missing_or_wrong_is_named_and_its_value_never_shown() {
     assert_eq!(
         error.to_string(),
         "`TENCENTCLOUD_SECRET_ID` is not set; help: set `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`, \
-         or give the configuration a `CredentialsChain`, which looks in files and for the role of the machine as well"
+         or configure a `CredentialsChain`, which also looks in files and for the machine's role"
     );
 }
 

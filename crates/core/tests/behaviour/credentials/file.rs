@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use tencentcloud_core::{CredentialsChain, ProvideCredentials};
+use tencentcloud_core::CredentialsChain;
 
 use super::machine::{FILE, Machine, SYSTEM_FILE};
 
@@ -43,7 +43,7 @@ fn the_search_keeps_to_the_source_that_had_some() {
     let error = machine.clock.run(chain.refresh(&rejected)).unwrap_err();
     assert_eq!(
         error.message(),
-        "no credentials any more: credentials file: `/home/me/.tencentcloud/credentials` has no profile `default`"
+        "there are no credentials any more: credentials file: `/home/me/.tencentcloud/credentials` has no profile `default`"
     );
 }
 

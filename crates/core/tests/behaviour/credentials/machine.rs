@@ -1,4 +1,5 @@
-//! A machine on which credentials are looked for: its variables, files and metadata, in virtual time.
+//! A machine on which credentials are looked for: its variables, files and metadata, in virtual
+//! time.
 
 use std::collections::HashMap;
 use std::io;
@@ -6,11 +7,9 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{
-    Credentials, CredentialsChain, Error, ErrorKind, ProvideCredentials, TransportError, TransportErrorKind,
-};
+use tencentcloud_core::{Credentials, CredentialsChain, Error, ErrorKind, TransportError, TransportErrorKind};
 
-use super::attached;
+use super::InContext;
 use crate::sample::NOW;
 
 pub(super) const FILE: &str = "/home/me/.tencentcloud/credentials";
@@ -77,7 +76,7 @@ impl Machine {
         self
     }
 
-    pub(super) fn prepare(&self, chain: CredentialsChain) -> CredentialsChain {
+    pub(super) fn prepare(&self, chain: CredentialsChain) -> InContext<CredentialsChain> {
         let (variables, files) = (Arc::clone(&self.variables), Arc::clone(&self.files));
         let chain = chain.variables(move |name| variables.lock().unwrap().get(name).map(Into::into)).files(
             move |path: &Path| match files.lock().unwrap().get(path.to_str().unwrap()) {
@@ -86,7 +85,7 @@ impl Machine {
                 None => Err(io::ErrorKind::NotFound.into()),
             },
         );
-        attached(chain, &self.transport, &self.clock)
+        InContext::new(chain, &self.transport, &self.clock)
     }
 
     pub(super) fn run(&self, chain: CredentialsChain) -> Result<Credentials, Error> {

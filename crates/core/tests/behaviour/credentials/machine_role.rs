@@ -1,9 +1,10 @@
-//! The role of the machine: what is asked of the metadata, and what happens when it does not answer as it should.
+//! The machine role: what is asked of the metadata, and what happens when it does not answer as it
+//! should.
 
 use std::time::Duration;
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{Client, CredentialSource, CredentialsChain, HttpResponse, ProvideCredentials};
+use tencentcloud_core::{Client, CredentialSource, CredentialsChain, HttpResponse};
 
 use super::machine::{Machine, ROLE};
 use crate::sample::{Cdn, NOW, PURGED, config, purge};
@@ -35,7 +36,7 @@ fn a_machine_elsewhere_waits_for_two_seconds_and_no_longer() {
     let (message, _) = machine.error();
     assert_eq!(machine.clock.unix() - NOW, 2);
     assert!(
-        message.ends_with("cannot be asked: timeout: no response in time: 2s is what the metadata may take"),
+        message.ends_with("cannot be queried: timeout: no response in time: the timeout for the metadata is 2s"),
         "{message}"
     );
     assert_eq!(machine.transport.requests().len(), 1);
@@ -71,7 +72,7 @@ fn a_role_that_is_taken_away_is_used_until_its_credentials_end_and_then_told() {
         machine.clock.advance(Duration::from_secs(1));
     }
     let error = machine.clock.run(chain.credentials()).unwrap_err();
-    assert_eq!(error.message(), "no credentials any more: role of the machine: no role is bound to the machine");
+    assert_eq!(error.message(), "there are no credentials any more: machine role: no role is bound to the machine");
 }
 
 #[test]
@@ -109,8 +110,8 @@ fn an_answer_that_drips_is_given_up_after_two_seconds() {
         machine.transport = machine.transport.respond_after(&machine.clock, delay, answer);
     }
     let (message, _) = machine.error();
-    let last = "; role of the machine: `metadata.tencentyun.com` cannot be asked: \
-                timeout: no response in time: 2s is what the metadata may take";
+    let last = "; machine role: `metadata.tencentyun.com` cannot be queried: \
+                timeout: no response in time: the timeout for the metadata is 2s";
     assert!(message.ends_with(last), "{message}");
     assert_eq!(machine.clock.unix() - NOW, 3);
 }

@@ -1,4 +1,5 @@
-//! The machine's own files: whatever lies there, however it gets there, and however long it takes to read.
+//! The machine's own files: whatever lies there, however it gets there, and however long it takes
+//! to read.
 
 use std::ffi::OsString;
 use std::fs;
@@ -11,10 +12,10 @@ use std::time::Duration;
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{
-    Client, CredentialSource, Credentials, CredentialsChain, Error, ErrorKind, ProvideCredentials,
+    Client, CredentialSource, Credentials, CredentialsChain, Error, ErrorKind, ProvideCredentials, ProviderContext,
 };
 
-use super::attached;
+use super::InContext;
 use crate::sample::{Cdn, NOW, config, purge};
 
 const CREDENTIALS: &str = "[default]\r\nsecret_id = AKIDfile\r\nsecret_key = key\r\n";
@@ -62,7 +63,7 @@ fn found(chain: CredentialsChain) -> Result<Credentials, Error> {
     let (tell, told) = mpsc::channel();
     thread::spawn(move || {
         let clock = VirtualClock::at_unix(NOW);
-        tell.send(clock.run(attached(chain, &ScriptedTransport::new(), &clock).credentials()))
+        tell.send(clock.run(InContext::new(chain, &ScriptedTransport::new(), &clock).credentials()))
     });
     told.recv_timeout(Duration::from_secs(10)).expect("the file is waited for")
 }
@@ -116,7 +117,7 @@ fn a_file_that_is_replaced_while_the_program_runs_is_used_within_five_minutes() 
     let place = folder.place(CredentialSource::File);
     fs::write(&place, CREDENTIALS).unwrap();
     let clock = VirtualClock::at_unix(NOW);
-    let chain = attached(folder.chain(CredentialSource::File), &ScriptedTransport::new(), &clock);
+    let chain = InContext::new(folder.chain(CredentialSource::File), &ScriptedTransport::new(), &clock);
     let id = || clock.run(chain.credentials()).unwrap().secret_id().to_owned();
     assert_eq!(id(), "AKIDfile");
     let next = place.with_extension("next");
@@ -146,6 +147,7 @@ fn hanging() -> (CredentialsChain, mpsc::Sender<()>, Arc<AtomicUsize>) {
 #[tokio::test]
 async fn a_file_that_hangs_stops_nothing_else() {
     let (chain, release, _) = hanging();
+    let chain = InContext::new(chain, &ScriptedTransport::new(), &VirtualClock::at_unix(NOW));
     // There is one thread for both.
     let (outcome, ()) = tokio::join!(chain.credentials(), async { release.send(()).unwrap() });
     assert_eq!(outcome.unwrap().secret_id(), "AKIDfile");
@@ -167,6 +169,6 @@ fn calls_end_in_their_time_while_a_file_hangs_and_it_is_not_read_twice() {
         assert_eq!(clock.unix(), NOW + 60 * calls);
     }
     release.send(()).unwrap();
-    assert_eq!(runtime.block_on(chain.credentials()).unwrap().secret_id(), "AKIDfile");
+    assert_eq!(runtime.block_on(chain.credentials(&ProviderContext::from(&config))).unwrap().secret_id(), "AKIDfile");
     assert_eq!(read.load(Ordering::Relaxed), 1);
 }

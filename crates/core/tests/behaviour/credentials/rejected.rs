@@ -4,8 +4,9 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{CachedCredentials, Client, Credentials, HttpResponse, ProvideCredentials};
+use tencentcloud_core::{CachedCredentials, Client, Credentials, HttpResponse};
 
+use super::InContext;
 use super::asking::{HOURS_2, all, ask, cached, pass, shown, token};
 use crate::fake_provider::FakeProvider;
 use crate::fake_provider::Outcome::{Fails, Issues};
@@ -14,7 +15,7 @@ use crate::sample::{Cdn, NOW, PURGED, config, error_of, purge};
 /// What a refresh after a rejection brings.
 fn refresh(
     clock: &VirtualClock,
-    cached: &CachedCredentials<FakeProvider>,
+    cached: &InContext<CachedCredentials<FakeProvider>>,
     rejected: &Credentials,
 ) -> Result<Option<String>, String> {
     let outcome = clock.run(cached.refresh(rejected)).map_err(|error| error.to_string())?;

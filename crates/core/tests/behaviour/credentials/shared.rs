@@ -7,8 +7,11 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 
 use tencentcloud_core::testing::VirtualClock;
-use tencentcloud_core::{BoxFuture, CachedCredentials, Credentials, Error, ErrorKind, ProvideCredentials};
+use tencentcloud_core::{
+    BoxFuture, CachedCredentials, Credentials, Error, ErrorKind, ProvideCredentials, ProviderContext,
+};
 
+use super::InContext;
 use super::asking::{Asking, HOURS_2, all, ask, begin, cached, pass, shown, token};
 use crate::fake_provider::FakeProvider;
 use crate::fake_provider::Outcome::{Fails, Issues, Panics};
@@ -101,7 +104,7 @@ type Hook = Box<dyn FnMut(&Waker) + Send>;
 struct Hooked(Arc<Mutex<Hook>>);
 
 impl ProvideCredentials for Hooked {
-    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
+    fn credentials<'a>(&'a self, _: &'a ProviderContext) -> BoxFuture<'a, Result<Credentials, Error>> {
         Box::pin(poll_fn(|context| {
             (self.0.lock().unwrap())(context.waker());
             Poll::Pending
@@ -109,7 +112,7 @@ impl ProvideCredentials for Hooked {
     }
 }
 
-fn hooked(hook: Hook) -> Arc<CachedCredentials<Hooked>> {
+fn hooked(hook: Hook) -> Arc<InContext<CachedCredentials<Hooked>>> {
     cached(&Hooked(Arc::new(Mutex::new(hook))), &VirtualClock::at_unix(NOW))
 }
 

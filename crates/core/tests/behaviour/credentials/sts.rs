@@ -1,9 +1,9 @@
 //! The Security Token Service, as tests of what it hands out know it.
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{AssumeRole, Credentials, Error, ProvideCredentials};
+use tencentcloud_core::{AssumeRole, Credentials, Error};
 
-use super::attached;
+use super::InContext;
 use crate::sample::NOW;
 
 pub(super) const ARN: &str = "qcs::cam::uin/100000000001:roleName/deploy";
@@ -23,5 +23,5 @@ pub(super) fn base() -> Credentials {
 /// What a role comes to if the service answers so.
 pub(super) fn assume(role: AssumeRole, transport: &ScriptedTransport) -> Result<Credentials, Error> {
     let clock = VirtualClock::at_unix(NOW);
-    clock.run(attached(role, transport, &clock).credentials())
+    clock.run(InContext::new(role, transport, &clock).credentials())
 }

@@ -81,7 +81,8 @@ fn a_role_that_assumes_a_role_asks_where_that_one_does() {
     assert_eq!(urls, ["https://sts.example.com/", "https://sts.example.com/", "https://cdn.tencentcloudapi.com/"]);
 }
 
-/// What a call in the open comes to whose credentials are obtained over TLS, with two servers of this machine.
+/// What a call in the open comes to whose credentials are obtained over TLS, with two servers of
+/// this machine.
 async fn called(set: impl FnOnce(ConfigBuilder) -> ConfigBuilder) -> Result<PurgeResponse, Error> {
     let ((service, open), (sts, secret)) = (listen().await, listen().await);
     let role = role().endpoint(format!("https://{secret}"));

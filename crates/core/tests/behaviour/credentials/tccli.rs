@@ -3,9 +3,9 @@
 use std::io;
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{CredentialSource, CredentialsChain, Endpoint, ProvideCredentials};
+use tencentcloud_core::{CredentialSource, CredentialsChain, Endpoint};
 
-use super::attached;
+use super::InContext;
 use super::machine::{Machine, ROLE, TCCLI};
 use super::sts::{ARN, issued};
 use crate::sample::NOW;
@@ -16,11 +16,9 @@ fn a_profile_of_the_command_line_may_stand_for_the_machine_s_role() {
     let chain = CredentialsChain::from_sources([CredentialSource::Tccli]);
     assert_eq!(machine.run(chain).unwrap().secret_id(), "AKIDrole");
     let (message, _) = Machine::new().file(TCCLI, r#"{"type":"cvm-role"}"#).metadata(404, "").error();
-    assert!(
-        message.ends_with(
-            "TCCLI: `/home/me/.tccli/default.credential` says `cvm-role`, but no role is bound to the machine"
-        )
-    );
+    assert!(message.ends_with(
+        "TCCLI: `/home/me/.tccli/default.credential` has the type `cvm-role`, but no role is bound to the machine"
+    ));
 }
 
 #[test]
@@ -35,7 +33,7 @@ fn a_profile_of_the_command_line_may_stand_for_a_role() {
             Some("/home/me/.tccli/default.credential") => Ok(file.clone().into_bytes()),
             _ => Err(io::ErrorKind::NotFound.into()),
         });
-    let chain = attached(chain, &transport, &clock);
+    let chain = InContext::new(chain, &transport, &clock);
     assert_eq!(clock.run(chain.credentials()).unwrap().secret_id(), "AKIDrole");
     let [request] = transport.requests().try_into().unwrap();
     assert_eq!(request.url(), "https://sts.intl.tencentcloudapi.com/");

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{AssumeRole, CredentialsChain, ProvideCredentials};
+use tencentcloud_core::{AssumeRole, CredentialsChain};
 
-use super::attached;
+use super::InContext;
 use super::sts::{ARN, assume, base, issued};
 use crate::recorder::Recorder;
 use crate::sample::NOW;
@@ -27,7 +27,7 @@ impl Pod {
         Self { clock: VirtualClock::at_unix(NOW), transport, token: Arc::new(Mutex::new(Some(token))) }
     }
 
-    fn chain(&self) -> CredentialsChain {
+    fn chain(&self) -> InContext<CredentialsChain> {
         let variables = HashMap::from([
             ("TKE_REGION", "ap-shanghai"),
             ("TKE_PROVIDER_ID", "cls-1"),
@@ -41,7 +41,7 @@ impl Pod {
                 _ => Err(io::ErrorKind::NotFound.into()),
             },
         );
-        attached(chain, &self.transport, &self.clock)
+        InContext::new(chain, &self.transport, &self.clock)
     }
 }
 
@@ -88,12 +88,12 @@ fn an_identity_that_is_missing_or_refused_is_told_without_being_shown() {
     let refused =
         r#"{"Response":{"Error":{"Code":"InvalidParameter.WebIdentityTokenError","Message":"m"},"RequestId":"1"}}"#;
     let cases: [(Option<&'static [u8]>, &str); 5] = [
-        (None, "web identity: `/var/run/token`, which `TKE_WEB_IDENTITY_TOKEN_FILE` names, does not exist"),
+        (None, "web identity: `/var/run/token`, the value of `TKE_WEB_IDENTITY_TOKEN_FILE`, does not exist"),
         (Some(b"\n"), "web identity: the token in `/var/run/token` is empty"),
         (Some(b"hidden\xff"), "web identity: the token in `/var/run/token` is not UTF-8"),
         (
             Some(b"hidden\nhidden"),
-            "web identity: the token in `/var/run/token` holds a character that no credential has",
+            "web identity: the token in `/var/run/token` contains a character that no credential contains",
         ),
         (
             Some(b"hidden"),

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use tencentcloud_core::testing::ScriptedTransport;
 use tencentcloud_core::{
     Action, BoxFuture, CachedCredentials, Call, Client, ConfigBuilder, Credentials, Error, HttpResponse,
-    ProvideCredentials, RateLimit, SigningMethod, TransportError, TransportErrorKind,
+    ProvideCredentials, ProviderContext, RateLimit, SigningMethod, TransportError, TransportErrorKind,
 };
 
 use super::table::{Section, reported};
@@ -305,7 +305,7 @@ impl Unreliable {
 }
 
 impl ProvideCredentials for Unreliable {
-    fn credentials(&self) -> BoxFuture<'_, Result<Credentials, Error>> {
+    fn credentials<'a>(&'a self, _: &'a ProviderContext) -> BoxFuture<'a, Result<Credentials, Error>> {
         Box::pin(async {
             let left = self.left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
             match left {
