@@ -18,6 +18,8 @@ pub(crate) enum Content {
     Markdown(String),
     /// JSON has no comments, so nothing in the file says where it comes from.
     Json(String),
+    /// A licence text, which is copied without a header.
+    Licence(&'static str),
 }
 
 /// A generated file.

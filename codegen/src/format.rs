@@ -26,6 +26,7 @@ pub(crate) fn artifact(draft: Draft, problems: &mut Problems) -> Artifact {
         Content::Toml(text) => format!("# {header}\n\n{text}"),
         Content::Markdown(text) => format!("<!-- {header} -->\n\n{text}"),
         Content::Json(text) => text,
+        Content::Licence(text) => text.to_owned(),
     };
     Artifact { path, text }
 }

@@ -10,6 +10,7 @@ mod draft;
 mod drift;
 mod emit;
 mod format;
+mod licence;
 mod lint;
 mod model;
 mod parse;

@@ -20,6 +20,7 @@ version.workspace = true
 edition.workspace = true
 rust-version.workspace = true
 license.workspace = true
+repository.workspace = true
 categories.workspace = true
 
 # Named, so that cargo loads the workspace, and with it the generator, even while the file is missing.

@@ -22,6 +22,7 @@ mod value_set;
 use proc_macro2::TokenStream;
 
 use crate::draft::{Content, Draft};
+use crate::licence::LICENCES;
 use crate::model::{Api, Product};
 use snippets::Snippets;
 
@@ -58,6 +59,7 @@ fn package(product: &Product, api: &Api, snippets: &Snippets) -> Vec<Draft> {
         file("src/lib.rs", "", Content::Rust(library::module(product))),
         file("src/product.rs", "/product.json", Content::Rust(product::module(product))),
     ];
+    files.extend(LICENCES.map(|(name, text)| file(name, "", Content::Licence(text))));
     if library::has_types(product) {
         files.push(file("src/types.rs", "/types.json", Content::Rust(record::types(product))));
     }
