@@ -193,7 +193,7 @@ fn is_checked(path: &str) -> bool {
         "rs" | "md" | "toml" | "py" | "js" => true,
         "json" => path.starts_with("spec/"),
         "txt" => path.starts_with("tests/refusals/"),
-        _ => path == ".ci/run" || path == "tests/cost/measure" || path == "tests/fuzz/run",
+        _ => path.starts_with(".ci/") || path == "tests/cost/measure" || path == "tests/fuzz/run",
     };
     has_texts && !NOT_YET.iter().any(|part| path.starts_with(part))
 }
