@@ -94,7 +94,7 @@ impl<'a> Sending<'a, '_> {
             };
             let Some(permit) = self.permit(&credentials).await else { return Err(self.no_permit_in_time(error)) };
             // If the deadline has passed, return the permit: nobody would wait for the response.
-            if self.deadline.is_over().await {
+            if self.deadline.has_passed().await {
                 permit.release();
                 return Err(self.no_permit_in_time(error));
             }
@@ -227,7 +227,7 @@ impl<'a> Sending<'a, '_> {
 
     /// Waits before a retry, if the deadline and the retry budget allow one.
     async fn wait(&mut self, error: Error, pace: Pace, pause: Duration) -> Result<Retry<'a>, Error> {
-        let (left, timeout) = (self.deadline.left(), self.deadline.time());
+        let (left, timeout) = (self.deadline.remaining(), self.deadline.timeout());
         if pause >= left {
             let why = format!("next attempt due in {pause:.1?}, but the call times out in {left:.1?}");
             return Err(error.not_retried_because(why));
@@ -243,7 +243,7 @@ impl<'a> Sending<'a, '_> {
 
     /// The error for a deadline that passed while credentials were obtained: the last attempt's, if there was one.
     fn no_credentials_in_time(&self, last: Option<Error>) -> Error {
-        let message = format!("no credentials within the call's timeout of {:?}", self.deadline.time());
+        let message = format!("no credentials within the call's timeout of {:?}", self.deadline.timeout());
         match last {
             Some(error) => error.not_retried_because(message),
             None => Error::new(ErrorKind::Timeout, message),
@@ -252,7 +252,7 @@ impl<'a> Sending<'a, '_> {
 
     /// The error for a deadline that passed while the call waited for a permit: the last attempt's, if there was one.
     fn no_permit_in_time(&self, last: Option<Error>) -> Error {
-        let timeout = self.deadline.time();
+        let timeout = self.deadline.timeout();
         let rate = self.service.config.limiters().requests_per_second(self.action).unwrap_or_default();
         let limit = format!("the client's own rate limit of {rate} requests/s");
         match last {
@@ -269,7 +269,7 @@ impl<'a> Sending<'a, '_> {
 
     /// The error for a deadline that passed during an attempt.
     fn cut_off(&self, last: Option<Error>) -> Error {
-        let message = format!("no response within the call's timeout of {:?}", self.deadline.time());
+        let message = format!("no response within the call's timeout of {:?}", self.deadline.timeout());
         let error = Error::new(ErrorKind::Timeout, message).with_host(&self.prepared.origin.authority);
         match last {
             Some(before) => error.with_source(before),

@@ -1,11 +1,11 @@
-//! Hosts: what is one, and whether it is this machine.
+//! Parses hosts, and decides whether a host is this machine.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::problem::Problem;
 
-/// A host, as it is signed and sent.
+/// A host as it is signed and sent.
 pub(super) enum Host {
     Name(String),
     Ip(IpAddr),
@@ -23,14 +23,14 @@ impl Host {
         if !text.is_ascii() {
             return Err(Problem::new("has a host that is not ASCII", "write the host in Punycode, `xn--...`"));
         }
-        // What ends in a number is an address to every URL parser, such as 127.1 for 127.0.0.1, and would be connected to
-        // under another name than the one that is signed.
+        // URL parsers treat a name that ends in a number as an address, such as 127.1 for
+        // 127.0.0.1. The request would be sent to another host than the one that is signed.
         let is_name =
             text.len() <= 253 && text.split('.').all(is_label) && !text.split('.').next_back().is_some_and(is_number);
         if is_name { Ok(Self::Name(text.to_ascii_lowercase())) } else { Err(not_a_host()) }
     }
 
-    /// Whether the host is a single word, as the name of a site or a region is.
+    /// Whether the host is a single word, like the name of a site or a region.
     pub(super) fn is_word(&self) -> bool {
         matches!(self, Self::Name(name) if !name.contains('.') && name != "localhost")
     }
@@ -54,12 +54,12 @@ impl fmt::Display for Host {
     }
 }
 
-/// Whether the text can be between the dots of a host name.
+/// Whether the text is a valid label of a host name.
 fn is_label(text: &str) -> bool {
     (1..=63).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
-/// Whether a URL parser takes the label for a number, decimal or hexadecimal.
+/// Whether a URL parser treats the label as a number, decimal or hexadecimal.
 fn is_number(label: &str) -> bool {
     let hexadecimal = label.strip_prefix("0x").or_else(|| label.strip_prefix("0X"));
     label.bytes().all(|byte| byte.is_ascii_digit())

@@ -1,4 +1,4 @@
-//! Which host a call goes to, and what is signed and sent as its name.
+//! Decides which host a call is sent to, and what is signed and sent as its name.
 
 mod host;
 mod origin;
@@ -9,22 +9,25 @@ use std::fmt;
 pub(crate) use self::origin::{InvalidHost, Origin, Scheme};
 use crate::error::{Error, ErrorKind, Truncated, is_name, without_secrets};
 
-/// Where the calls of a configuration go.
+/// Where the calls of a configuration are sent.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Endpoint {
-    /// Each product's host for accounts of the Chinese mainland site.
+    /// The host of each product, for accounts of the Chinese mainland site.
     #[default]
     Mainland,
-    /// Each product's host for accounts of the international site.
+    /// The host of each product, for accounts of the international site.
     International,
-    /// Each product's host in one region, such as `ap-guangzhou`: `cdn.ap-guangzhou.tencentcloudapi.com`.
+    /// The host of each product in one region of the mainland site. With `ap-guangzhou`, it is
+    /// `cdn.ap-guangzhou.tencentcloudapi.com`.
     ///
-    /// It belongs to the mainland site. The sites' own hosts lead to the nearest region; not every product is in every region.
+    /// Not every product is available in every region. The host of a site resolves to the nearest
+    /// region.
     Region(String),
-    /// One host for all products: `https://host`, `https://host:port`, or just `host` or `host:port`.
+    /// One host for all products: `https://host`, `https://host:port`, or just `host` or
+    /// `host:port`.
     ///
-    /// `http://` is for this machine only, such as an emulator on `http://127.0.0.1:8080`.
+    /// Plain `http://` is for this machine only, such as an emulator at `http://127.0.0.1:8080`.
     Custom(String),
 }
 
@@ -40,7 +43,7 @@ impl From<String> for Endpoint {
     }
 }
 
-// Of an address that is to be refused as well, which may hold a password.
+// Redacts credentials, even in an endpoint that `ConfigBuilder::build` will reject.
 impl fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -53,7 +56,7 @@ impl fmt::Debug for Endpoint {
 }
 
 impl Endpoint {
-    /// Reads the endpoint, or says what is wrong with it.
+    /// Parses the endpoint. The error says what is wrong with it.
     pub(crate) fn parse(&self) -> Result<ParsedEndpoint, Error> {
         Ok(match self {
             Self::Mainland => ParsedEndpoint::Mainland,
@@ -67,7 +70,7 @@ impl Endpoint {
     }
 }
 
-/// An endpoint that can be used: [`Endpoint`] with its text parsed.
+/// A valid [`Endpoint`], with its text parsed.
 #[derive(Clone, Debug)]
 pub(crate) enum ParsedEndpoint {
     Mainland,
@@ -77,7 +80,7 @@ pub(crate) enum ParsedEndpoint {
 }
 
 impl ParsedEndpoint {
-    /// The host of a product, given its hosts for the accounts of each site.
+    /// The origin of a product, given its hosts for the accounts of each site.
     pub(crate) fn origin(&self, mainland: &str, international: &str) -> Origin {
         match self {
             Self::Mainland => Origin::from_host(mainland),
@@ -90,7 +93,7 @@ impl ParsedEndpoint {
         }
     }
 
-    /// The scheme of every call.
+    /// The scheme of every URL.
     pub(crate) fn scheme(&self) -> Scheme {
         match self {
             Self::Mainland | Self::International | Self::Region(_) => Scheme::Https,
@@ -99,7 +102,7 @@ impl ParsedEndpoint {
     }
 }
 
-/// Refuses a region that is not written as the API writes regions.
+/// Rejects a region that is not written as the API writes regions.
 pub(crate) fn check_region(region: &str) -> Result<(), Error> {
     if is_name(region, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
         return Ok(());
@@ -129,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_region_has_a_host_of_its_own_for_each_product() {
+    fn each_region_has_its_own_host_for_each_product() {
         let url = |region: &str| url(Endpoint::Region(region.to_owned()));
         assert_eq!(url("ap-guangzhou").unwrap(), "https://cdn.ap-guangzhou.tencentcloudapi.com/");
         for region in ["", "AP-Guangzhou", "ap.guangzhou", "a/b", "evil.example.com/", "ä", &"a".repeat(64)] {
@@ -142,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused_is_repeated_in_one_line_and_not_at_length() {
+    fn a_rejected_text_is_quoted_in_one_line_and_truncated() {
         let long = "ä\n".repeat(50_000);
         let origin = Origin { scheme: Scheme::Https, authority: format!("{long}:port") };
         for error in
@@ -154,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn host_and_port_are_known_apart() {
+    fn host_and_port_are_split() {
         let cases = [
             ("cdn.example.com", "cdn.example.com", 443),
             ("http://localhost", "localhost", 80),
@@ -168,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_is_taken_with_its_port_unless_the_scheme_implies_it() {
+    fn a_port_is_kept_unless_it_is_the_default_of_the_scheme() {
         let cases = [
             ("cdn.example.com", "https://cdn.example.com/"),
             ("CDN.Example.com:443", "https://cdn.example.com/"),
@@ -199,24 +202,24 @@ mod tests {
     }
 
     #[test]
-    fn more_than_a_host_is_refused_with_what_to_write_instead() {
+    fn an_invalid_endpoint_is_rejected_with_a_hint() {
         let cases = [
-            ("https://user:password@host", "the endpoint `***` holds a user name; help: remove it"),
-            ("https://host/v2", "has a path; help: remove it; every action is sent to `/`"),
+            ("https://user:password@host", "the endpoint `***` contains a user name; help: remove it"),
+            ("https://host/v2", "has a path; help: remove it: every action is sent to `/`"),
             ("https://host\\v2", "has a path"),
             ("https://host?token=password", "the endpoint `https://host` has a query; help: remove it"),
             ("https://host?token=abc@password", "the endpoint `***` has a query"),
             ("https://user:password?@host", "the endpoint `***` has a query"),
             ("https://user:password#word@host", "the endpoint `***` has a fragment"),
-            ("https://user:a@password?@host", "the endpoint `***` holds a user name"),
+            ("https://user:a@password?@host", "the endpoint `***` contains a user name"),
             ("user:password://?@host", "the endpoint `***` has a scheme other than `https`"),
             ("https://host#password", "the endpoint `https://host` has a fragment; help: remove it"),
             ("international", "is a word and not a host; help: use `Endpoint::International` or `Endpoint::Region`"),
             ("ap-guangzhou/", "is a word and not a host"),
             ("ftp://host", "has a scheme other than `https`; help: write `https://` or nothing"),
             (" https://host", "has a scheme other than `https`"),
-            ("https://host ", "has white space in it"),
-            ("https://::1", "holds an IPv6 address without brackets; help: write `https://[::1]:443`"),
+            ("https://host ", "contains white space"),
+            ("https://::1", "contains an IPv6 address without brackets; help: write `https://[::1]:443`"),
             ("https://host:0", "has an invalid port"),
             ("https://host:65536", "has an invalid port"),
             ("https://host:+80", "has an invalid port"),

@@ -1,4 +1,4 @@
-//! Scheme, host and port: read from what somebody wrote, or refused with what to write instead.
+//! Parses scheme, host and port, and says what to write instead of an invalid endpoint.
 
 use std::fmt;
 
@@ -32,11 +32,12 @@ impl fmt::Display for Scheme {
     }
 }
 
-/// A scheme and a host.
+/// The scheme, host and port of an endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Origin {
     pub(crate) scheme: Scheme,
-    /// The host, with its port if that is not the scheme's own: what is signed, and what is sent as `Host`.
+    /// The host, with its port if that is not the scheme's default. It is signed, and sent as
+    /// `Host`.
     pub(crate) authority: String,
 }
 
@@ -46,12 +47,12 @@ impl Origin {
         Url::parse(&format!("{}://{}/", self.scheme, self.authority)).map_err(|error| InvalidHost::new(self, &error))
     }
 
-    /// The host without its port, an address without brackets: for a log.
+    /// The host without its port, an IPv6 address without brackets. For a log.
     pub(crate) fn host(&self) -> &str {
         self.host_and_port().0.trim_matches(['[', ']'])
     }
 
-    /// The port, whether it is written or the scheme's own.
+    /// The port, or the scheme's default.
     pub(crate) fn port(&self) -> u16 {
         self.host_and_port().1.unwrap_or_else(|| self.scheme.default_port())
     }
@@ -64,7 +65,7 @@ impl Origin {
         Self { scheme: Scheme::Https, authority: host.to_owned() }
     }
 
-    /// Reads an endpoint that a user wrote.
+    /// Parses an endpoint that a user wrote.
     pub(super) fn parse(text: &str) -> Result<Self, Error> {
         let origin = Self::read(text).map_err(|problem| problem.about(text))?;
         origin.url()?;
@@ -78,9 +79,9 @@ impl Origin {
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (Scheme::Http, rest),
             Some(_) => return Err(Problem::new("has a scheme other than `https`", "write `https://` or nothing")),
         };
-        // A lone slash is the path that every call has anyway.
+        // A lone slash is the path of every call anyway.
         let authority = rest.strip_suffix('/').unwrap_or(rest);
-        refuse_more_than_a_host(authority)?;
+        check_is_only_a_host(authority)?;
         let (host, port) = split_port(authority)?;
         let host = Host::parse(host)?;
         if host.is_word() && port.is_none() && !text.contains("://") {
@@ -92,7 +93,7 @@ impl Origin {
         if scheme == Scheme::Http && !host.is_loopback() {
             return Err(Problem::new(
                 "would send credentials over plain `http`",
-                "write `https://`; `http://` is for 127.0.0.0/8, [::1] and localhost",
+                "write `https://`: plain `http://` is only for 127.0.0.0/8, [::1] and localhost",
             ));
         }
         let authority = match port {
@@ -103,7 +104,7 @@ impl Origin {
     }
 }
 
-/// A host that no URL can hold.
+/// A host that is not valid in a URL.
 #[derive(Clone, Debug)]
 pub(crate) struct InvalidHost {
     message: String,
@@ -122,24 +123,24 @@ impl From<InvalidHost> for Error {
     }
 }
 
-fn refuse_more_than_a_host(authority: &str) -> Result<(), Problem> {
+fn check_is_only_a_host(authority: &str) -> Result<(), Problem> {
     let found = authority.chars().find_map(|c| match c {
-        '@' => Some(Problem::new("holds a user name", "remove it; credentials are given to the configuration")),
+        '@' => Some(Problem::new("contains a user name", "remove it: credentials belong in the configuration")),
         '?' => Some(Problem::new("has a query", "remove it; write `https://host`")),
         '#' => Some(Problem::new("has a fragment", "remove it; write `https://host`")),
-        '/' | '\\' => Some(Problem::new("has a path", "remove it; every action is sent to `/`")),
-        c if c.is_whitespace() => Some(Problem::new("has white space in it", "remove the white space")),
+        '/' | '\\' => Some(Problem::new("has a path", "remove it: every action is sent to `/`")),
+        c if c.is_whitespace() => Some(Problem::new("contains white space", "remove the white space")),
         _ => None,
     });
     found.map_or(Ok(()), Err)
 }
 
 fn split_port(authority: &str) -> Result<(&str, Option<u16>), Problem> {
-    // The colons of an address in brackets are not followed by a port.
+    // The last colon of an address in brackets does not precede a port.
     match authority.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => {
             if host.contains(':') && !host.starts_with('[') {
-                return Err(Problem::new("holds an IPv6 address without brackets", "write `https://[::1]:443`"));
+                return Err(Problem::new("contains an IPv6 address without brackets", "write `https://[::1]:443`"));
             }
             let digits = port.bytes().all(|byte| byte.is_ascii_digit());
             match port.parse() {

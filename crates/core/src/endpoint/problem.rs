@@ -13,6 +13,7 @@ impl Problem {
         Self { claim, help }
     }
 
+    /// The error for an endpoint with this problem.
     pub(super) fn about(&self, endpoint: &str) -> Error {
         let message = format!("the endpoint `{}` {}", Truncated(without_secrets(endpoint)), self.claim);
         Error::new(ErrorKind::InvalidRequest, message).with_hint(self.help)

@@ -14,7 +14,7 @@ pub(crate) struct ActionName {
 }
 
 impl ActionName {
-    /// The name for an error, or `None` if it is invalid: then the error's message shows it already.
+    /// The name for an error. `None` if it is invalid: the error's message shows it already.
     pub(super) fn printable(&self) -> Option<Self> {
         let is_valid = |name| is_name(name, |c| c.is_ascii_alphanumeric() || "-_".contains(c));
         (is_valid(&self.service) && is_valid(&self.action)).then(|| self.clone())

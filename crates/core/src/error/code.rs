@@ -1,21 +1,21 @@
-//! The codes a product answers with: what is known about each, and the macro that gives an enum of them its behaviour.
+//! Describes the error codes of a product, and implements the methods of the enum that lists them.
 
 use std::fmt::{Debug, Display};
 
-use crate::error::ErrorKind;
+use super::ErrorKind;
 
-/// Every code that a product documents, one variant each, and `Other` for the rest.
+/// The error codes of a product: an enum with a variant for each documented code, and `Other`.
 ///
 /// Implemented by [`error_codes!`](crate::error_codes).
 pub trait ErrorCode: Clone + Debug + Display + for<'a> From<&'a str> + Send + Sync + 'static {
-    /// What is known about each code, in the order of the variants.
+    /// The facts about each documented code, in the order of the variants.
     const FACTS: &'static [CodeFacts];
 
     /// The code as the service writes it.
     fn as_str(&self) -> &str;
 }
 
-/// What is known about one code of the service.
+/// The facts about one error code: its text, its kind and its hint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CodeFacts {
     code: &'static str,
@@ -24,13 +24,13 @@ pub struct CodeFacts {
 }
 
 impl CodeFacts {
-    /// Facts about a code without a hint.
+    /// Creates the facts about a code without a hint.
     #[must_use]
     pub const fn new(code: &'static str, kind: ErrorKind) -> Self {
         Self { code, kind, hint: None }
     }
 
-    /// Adds what to do about the code: imperative, lower case, no full stop.
+    /// Sets the hint, which says what to do about the code: imperative, lower case, no full stop.
     #[must_use]
     pub const fn with_hint(mut self, hint: &'static str) -> Self {
         self.hint = Some(hint);
@@ -43,23 +43,24 @@ impl CodeFacts {
         self.code
     }
 
-    /// What kind of failure the code is.
+    /// The kind of failure that the code means.
     #[must_use]
     pub const fn kind(&self) -> ErrorKind {
         self.kind
     }
 
-    /// What to do about the code, if there is something to say.
+    /// What to do about the code, if there is a hint.
     #[must_use]
     pub const fn hint(&self) -> Option<&'static str> {
         self.hint
     }
 }
 
-/// Gives an enum of codes its behaviour: [`ErrorCode`], `kind`, `hint`, and the conversions from and to text.
+/// Implements [`ErrorCode`] for an enum of codes, with the methods `as_str`, `kind` and `hint`, and
+/// the conversions from and to text.
 ///
-/// The enum has a variant per code, in the order given here, and a last one `Other(String)` for codes it does not know. A
-/// code is matched exactly; anything else becomes `Other`.
+/// The enum has a variant for each code, in the order given here, and a last one `Other(String)`
+/// for any other code. A code is compared exactly, case included.
 ///
 /// ```
 /// use tencentcloud_core::{CodeFacts, ErrorKind};
@@ -70,12 +71,13 @@ impl CodeFacts {
 /// pub enum ErrorCode {
 ///     /// The account sends too many requests.
 ///     RequestLimitExceeded,
-///     /// A code this version of the crate does not know.
+///     /// A code that this version does not know, verbatim.
 ///     Other(String),
 /// }
 ///
 /// tencentcloud_core::error_codes!(ErrorCode {
-///     RequestLimitExceeded: CodeFacts::new("RequestLimitExceeded", ErrorKind::Throttled).with_hint("send fewer requests"),
+///     RequestLimitExceeded: CodeFacts::new("RequestLimitExceeded", ErrorKind::Throttled)
+///         .with_hint("send fewer requests"),
 /// });
 ///
 /// let code = ErrorCode::from("RequestLimitExceeded");
@@ -97,7 +99,8 @@ macro_rules! error_codes {
                 }
             }
 
-            /// What kind of failure the code is; by its first segment if it is not a documented one.
+            /// The kind of failure that the code means. The kind of an undocumented code follows
+            /// from its first segment.
             #[must_use]
             pub fn kind(&self) -> $crate::error::ErrorKind {
                 match self {
@@ -106,7 +109,7 @@ macro_rules! error_codes {
                 }
             }
 
-            /// What to do about the code, if there is something to say.
+            /// What to do about the code, if there is a hint.
             #[must_use]
             pub fn hint(&self) -> ::core::option::Option<&'static str> {
                 match self {
@@ -137,7 +140,7 @@ macro_rules! error_codes {
     };
 }
 
-/// The conversions that codes and value sets share, all of them from `as_str` and `From<&str>`.
+/// Implements the conversions that error codes and value sets share, by `as_str` and `From<&str>`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __text_conversions {

@@ -1,28 +1,27 @@
-//! Says what to do about the codes that every product may return, unless the product says it itself, and about the kinds
-//! of failure that have no code.
+//! Says what to do about an error: by its code, unless the product does so itself, or by its kind.
 
 use super::ErrorKind;
 
-/// Imperative, lower case, no full stop: a hint follows `help:` in a log line.
+/// The hint for a code that every product may return: imperative, lower case, no full stop.
 pub(super) fn for_code(code: &str) -> Option<&'static str> {
     let hint = match code {
         "AuthFailure.SecretIdNotFound" => {
-            "check that the secret id is whole and without white space, and that the key is enabled in the console"
+            "check that the secret id is complete and without white space, and that the key is enabled in the console"
         }
         "AuthFailure.InvalidSecretId" => "use the secret id of an API key of Tencent Cloud",
         "AuthFailure.SignatureFailure" => {
             "check the secret key, and that no proxy rewrites the host, the content type or the body"
         }
         "AuthFailure.SignatureExpire" => {
-            "set the clock of this machine: it is more than five minutes from the server's"
+            "set the clock of this machine: it is more than five minutes off from the server's"
         }
         "AuthFailure.TokenFailure" => {
-            "get new temporary credentials: a token ends with them, and belongs to their secret id only"
+            "get new temporary credentials: the token has expired, or belongs to another secret id"
         }
         "AuthFailure.UnauthorizedOperation" | "UnauthorizedOperation" => {
             "allow the action to this user in Cloud Access Management"
         }
-        "NoSuchProduct" | "NoSuchVersion" => "check the endpoint: its host answers for another product or site",
+        "NoSuchProduct" | "NoSuchVersion" => "check the endpoint: its host serves another product or site",
         "RequestSizeLimitExceeded" => "split the request",
         "ResponseSizeLimitExceeded" => "ask for less at once",
         _ => return None,
@@ -30,13 +29,15 @@ pub(super) fn for_code(code: &str) -> Option<&'static str> {
     Some(hint)
 }
 
-/// What to do about a kind of failure that says nothing itself, when a call has ended with it.
+/// The hint for an error without a code that ended a call.
 pub(super) fn for_kind(kind: ErrorKind) -> Option<&'static str> {
     match kind {
-        ErrorKind::Timeout => Some("allow it more time, or check what stands between"),
-        // Without a code it is a page, and not an answer.
-        ErrorKind::Server => Some("check what stands between, such as a gateway: the service did not write this"),
-        ErrorKind::Throttled => Some("call less often, or lower `requests_per_second`: something between refused this"),
+        ErrorKind::Timeout => Some("raise the timeout, or check any proxy or gateway in between"),
+        // The service's own errors have a code, so this one is a page of a proxy or gateway.
+        ErrorKind::Server => Some("check any gateway or proxy in between: this response is not from the service"),
+        ErrorKind::Throttled => {
+            Some("call less often, or lower `requests_per_second`: a gateway in between rejected this")
+        }
         _ => None,
     }
 }

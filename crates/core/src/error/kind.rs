@@ -1,48 +1,50 @@
-//! What kind of failure an error is, which decides what can be done about it.
+//! Classifies failures by what a program can do about them.
 
 use std::fmt;
 
-/// What kind of failure an [`Error`](crate::error::Error) is.
+/// The kind of failure that an [`Error`](super::Error) is. It decides what a program can do about
+/// it.
 ///
-/// The kind of a service error comes from what the product says about its code, and from [`ErrorKind::from_code`] for a
-/// code that the product does not document.
+/// A product states the kind of each code that it documents. Any other code has the kind that
+/// [`ErrorKind::from_code`] derives from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The request or the configuration is wrong; found before anything was sent.
+    /// The request or the configuration is invalid. Nothing was sent.
     InvalidRequest,
-    /// Credentials are missing, malformed, or could not be obtained; found before anything of the action was sent.
+    /// Credentials are missing or malformed, or could not be obtained. The request was not sent.
     Credentials,
-    /// No connection: the request never reached the service.
+    /// No connection could be opened. The request never reached the service.
     Connect,
-    /// No answer in time; the request may have arrived, unless no attempt was made.
+    /// No response arrived in time. The request may have arrived, unless no attempt was made.
     Timeout,
-    /// The connection broke after the request was sent; it may have arrived.
+    /// The connection broke after the request was sent. The request may have arrived.
     Interrupted,
-    /// Too many requests in a short time; this one was refused before it ran.
+    /// Too many requests in a short time. This one was rejected before it was carried out.
     Throttled,
-    /// A quota of the account is used up; waiting a moment does not help.
+    /// A quota of the account is used up. Waiting for a moment does not help.
     Quota,
-    /// The clock of this machine is more than five minutes from the server's.
+    /// The clock of this machine is more than five minutes off from the server's.
     ClockSkew,
-    /// The service does not accept the credentials or the signature.
+    /// The service rejected the credentials or the signature.
     Auth,
-    /// The account may not do this.
+    /// The account lacks the permission for the action.
     Permission,
-    /// What the request names does not exist.
+    /// The resource, action or product that the request names does not exist.
     NotFound,
-    /// The service understood the request and refused it.
+    /// The service understood the request and rejected it.
     Rejected,
-    /// The service failed; whether the request took effect is unknown.
+    /// The service failed. The action may have been carried out.
     Server,
-    /// Something answered, but not with what the action documents.
+    /// The response is not one that the action documents.
     Decode,
 }
 
 impl ErrorKind {
-    /// Kind of a service code about which nothing else is known.
+    /// Derives the kind of a code that no product documents, usually from its first segment.
     ///
-    /// The first segment is compared as a whole: `LimitExceeded` is a quota, `RequestLimitExceeded` a rate.
+    /// The first segment is compared as a whole: `LimitExceeded` is a quota, and
+    /// `RequestLimitExceeded` a rate.
     ///
     /// ```
     /// use tencentcloud_core::ErrorKind;
@@ -54,9 +56,9 @@ impl ErrorKind {
     pub fn from_code(code: &str) -> Self {
         match code {
             "AuthFailure.SignatureExpire" => return Self::ClockSkew,
-            // Who is calling is known, and may not.
+            // The service knows the caller, and the caller lacks the permission.
             "AuthFailure.UnauthorizedOperation" => return Self::Permission,
-            // A rate limit, whatever its first segment says: "too many calling attempts".
+            // A rate limit, despite its first segment: "too many calling attempts".
             "UnauthorizedOperation.OperationTooOften" => return Self::Throttled,
             _ => {}
         }
@@ -73,7 +75,7 @@ impl ErrorKind {
         }
     }
 
-    /// The kind as a word in `snake_case`, for metrics and logs.
+    /// The name of the kind in `snake_case`, for metrics and logs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -106,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn first_segment_is_compared_whole() {
+    fn the_first_segment_is_compared_as_a_whole() {
         let cases = [
             ("LimitExceeded", ErrorKind::Quota),
             ("LimitExceeded.DailyQuota", ErrorKind::Quota),

@@ -1,4 +1,4 @@
-//! The one error of all products: what went wrong, where, and what to do about it.
+//! Describes why a call failed, where, and what to do about it: the one error type of all products.
 
 mod action_name;
 mod code;
@@ -19,14 +19,17 @@ pub use self::code::{CodeFacts, ErrorCode};
 pub use self::kind::ErrorKind;
 pub(crate) use self::logged::{LOG_TARGET, error_type, loggable};
 pub(crate) use self::remedy::{Pace, Remedy};
+// Documented in `http`.
+#[doc(hidden)]
 pub use self::transport::{TransportError, TransportErrorKind};
 pub(crate) use self::untrusted::{SingleLine, Truncated, is_name, without_secrets};
 
 /// Why a call failed.
 ///
-/// [`kind`](Error::kind) decides what can be done about it. Displayed, it is one line with everything a log needs: the
-/// action, the service's code and message, the request id, the number of attempts, whether it may have been carried out, and
-/// what to do about it. What others wrote is escaped where it would break the line, and cut where it would fill the log.
+/// Its [`kind`](Error::kind) decides what a program can do about it. It is displayed as one line
+/// with everything that a log needs: the action, the service's code and message, the request id,
+/// the number of attempts, whether the action may have been carried out, and what to do. Untrusted
+/// text in it is escaped and truncated.
 ///
 /// ```
 /// use tencentcloud_core::{Error, ErrorKind};
@@ -61,29 +64,30 @@ struct Inner {
 pub(crate) struct ResponseSummary {
     pub(crate) status: u16,
     pub(crate) content_type: Option<String>,
-    /// First bytes of a body that could not be understood.
+    /// The first bytes of a body that could not be parsed.
     pub(crate) body_snippet: Option<String>,
 }
 
-/// The call that an error ended.
+/// Facts about a call that ended with an error.
 pub(crate) struct Circumstances<'a> {
     pub(crate) action: &'a ActionName,
     /// Whether the call may be sent again when the request might already have arrived.
     pub(crate) repeatable: bool,
-    /// Number of requests that were sent.
+    /// The number of requests that were sent.
     pub(crate) attempts: u32,
 }
 
 impl Error {
-    /// Credentials could not be obtained: for a [`ProvideCredentials`](crate::credentials::ProvideCredentials) of your own.
+    /// Creates the error of a [`ProvideCredentials`](crate::credentials::ProvideCredentials) of
+    /// your own that cannot obtain credentials.
     ///
-    /// The message is printed, so it must hold nothing secret.
+    /// The message is printed, so it must not contain a secret.
     #[must_use]
     pub fn credentials(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Credentials, message)
     }
 
-    /// Adds the error that caused this one.
+    /// Sets the error that caused this one.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let source = source.into();
@@ -92,26 +96,27 @@ impl Error {
         self
     }
 
-    /// Adds what to do about the error: imperative, lower case, no full stop.
+    /// Sets the hint, which says what to do about the error: imperative, lower case, no full stop.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
         self.0.hint = Some(hint.into());
         self
     }
 
-    /// Adds the error that caused this one, and what to do about that, which is what to do about this one.
+    /// Sets the error that caused this one, and adopts its hint.
     pub(crate) fn because_of(mut self, cause: Self) -> Self {
         self.0.hint.clone_from(&cause.0.hint);
         self.with_source(cause)
     }
 
-    /// What kind of failure it is.
+    /// The kind of failure.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The service's code, such as `LimitExceeded.CdnPurgeUrlExceedDayLimit`, if it was the service that refused.
+    /// The service's code, such as `LimitExceeded.CdnPurgeUrlExceedDayLimit`, if the service
+    /// rejected the request.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
@@ -123,72 +128,77 @@ impl Error {
         self.code().map(C::from)
     }
 
-    /// What went wrong in a sentence; the service's own words if it was the service that refused, which it may change.
+    /// What went wrong, as a sentence. If the service rejected the request, these are the service's
+    /// own words, which may change.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// What the service calls the request, for a ticket; `None` if the request did not get that far.
+    /// The request id of the service, for a support ticket. `None` if no response contained one.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
 
-    /// Host that the request was sent to, with its port if it has one of its own; `None` if nothing was to be sent.
+    /// The host that the request was sent to, with its port if that is not the scheme's default.
+    /// `None` if the request was rejected before a host was chosen.
     #[must_use]
     pub fn host(&self) -> Option<&str> {
         self.0.host.as_deref()
     }
 
-    /// Name of the action; `None` if no action was involved, as when a configuration is built, or if it was the name that was
-    /// refused.
+    /// The name of the action. `None` if there was no action, as when a configuration is built, or
+    /// if the name itself is invalid.
     #[must_use]
     pub fn action(&self) -> Option<&str> {
         self.0.action.as_ref().map(|name| &*name.action)
     }
 
-    /// How many times the request was sent, as far as is known: what was refused before, here or by the transport, does not
-    /// count.
+    /// The number of times that the request was sent, as far as is known. An attempt that the
+    /// transport rejected without sending anything does not count.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// Whether sending the same request again may succeed, and does nothing twice that must not be done twice.
+    /// Whether the same request may succeed if it is sent again, without a risk that the action is
+    /// carried out twice.
     ///
-    /// True if the request was refused before it ran, or never arrived; for an action that may be repeated also if it is
-    /// unknown whether it ran; and if credentials could not be obtained for a reason of that kind, as when the
-    /// [source](StdError::source) is an error of the Security Token Service for which all this holds.
+    /// True if the request never arrived, or was rejected before it was carried out. For a
+    /// repeatable action, also true if the request may have been carried out. For an error that
+    /// credentials could not be obtained, its [source](StdError::source) decides, such as an error
+    /// of the Security Token Service.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self.kind() {
-            // Nothing was sent, so nothing can have arrived.
+            // Nothing was sent.
             ErrorKind::Timeout if self.attempts() == 0 => true,
             ErrorKind::Credentials => self.0.transient,
             kind => matches!(kind.remedy(self.code(), self.0.repeatable), Some(Remedy::Pause(_))),
         }
     }
 
-    /// What to do about it, if there is something to say.
+    /// What to do about the error, if there is a hint.
     #[must_use]
     pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref()
     }
 
-    /// HTTP status of the response, if there was one.
+    /// The HTTP status of the response, if there was a response.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.0.response.as_ref().map(|response| response.status)
     }
 
-    /// `Content-Type` of the response, if there was one that said.
+    /// The `Content-Type` of the response, if it had one.
     #[must_use]
     pub fn content_type(&self) -> Option<&str> {
         self.0.response.as_ref()?.content_type.as_deref()
     }
 
-    /// The first bytes of a response that is not what the action documents, its control characters escaped.
+    /// The first bytes of a response that the action does not document, with control characters
+    /// escaped.
     #[must_use]
     pub fn body_snippet(&self) -> Option<&str> {
         self.0.response.as_ref()?.body_snippet.as_deref()
@@ -212,7 +222,8 @@ impl Error {
         }))
     }
 
-    /// An error code of the service; `known` are the codes that the product documents.
+    /// Creates the error for a code of the service. `known` are the codes that the product
+    /// documents.
     pub(crate) fn service(known: &[CodeFacts], code: String, message: String) -> Self {
         let facts = known.iter().find(|facts| facts.code() == code);
         let kind = facts.map_or_else(|| ErrorKind::from_code(&code), CodeFacts::kind);
@@ -244,7 +255,8 @@ impl Error {
         self.with_host(host)
     }
 
-    /// Completes the error that a call ends with: the hint depends on whether the action may have been carried out.
+    /// Completes the error that a call ends with. The hint depends on whether the action may have
+    /// been carried out.
     pub(crate) fn in_call(mut self, call: &Circumstances<'_>) -> Self {
         let inner = &mut *self.0;
         inner.action = call.action.printable();
@@ -264,32 +276,33 @@ impl Error {
         self
     }
 
-    /// Sets whether the cause is transient, for credentials that could not be obtained.
+    /// Sets whether the cause is transient. Only errors about missing credentials use it.
     pub(crate) fn transient(mut self, transient: bool) -> Self {
         self.0.transient = transient;
         self
     }
 
-    /// Adds why the call is not retried, although an error of this kind may be.
+    /// Sets why the call is not retried, although an error of this kind may be.
     pub(crate) fn not_retried_because(mut self, why: impl Into<Cow<'static, str>>) -> Self {
         self.0.not_retried_because = Some(why.into());
         self
     }
 
-    /// Adds that the call is not retried because no credentials could be obtained; keeps the cause of the error itself.
+    /// Adds that the call is not retried because no credentials could be obtained. A source that
+    /// the error has already is kept.
     pub(crate) fn not_retried_without_credentials(self, failure: Self) -> Self {
         let mut error = self.not_retried_because(format!("no credentials: {}", failure.without_hint()));
         error.0.hint = error.0.hint.or_else(|| failure.0.hint.clone());
         if error.0.source.is_some() { error } else { error.with_source(failure) }
     }
 
-    /// The displayed line without its hint.
+    /// Displays the error without its hint.
     pub(crate) fn without_hint(&self) -> WithoutHint<'_> {
         WithoutHint(self)
     }
 }
 
-/// Whether the cause of an error is transient: the first error of this crate in the chain of sources decides.
+/// Whether an error is transient. The first error of this crate in its chain of sources decides.
 fn is_transient(error: &(dyn StdError + 'static)) -> bool {
     let verdict = |error: &(dyn StdError + 'static)| {
         let of_call = error.downcast_ref().map(Error::is_retryable);
@@ -306,7 +319,7 @@ impl StdError for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The line that is displayed: this is what `main` prints of an error, and what `unwrap` does.
+        // `main` and `unwrap` print errors by `Debug`, so this contains the displayed line.
         write!(f, "{:?}: {self}", self.kind())
     }
 }
@@ -321,7 +334,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// An error as it is displayed, but for what to do about it.
+/// Displays an error without its hint.
 pub(crate) struct WithoutHint<'a>(&'a Error);
 
 impl fmt::Display for WithoutHint<'_> {
@@ -336,7 +349,7 @@ impl fmt::Display for WithoutHint<'_> {
         if !message.is_empty() {
             write!(f, "{}{}", if code.is_some() { ": " } else { "" }, SingleLine(message))?;
         }
-        // Where it happened: what the service refused is known by its request id, anything else by the host.
+        // An error of the service is identified by its request id, any other error by the host.
         let host = host.as_deref().filter(|_| code.is_none()).map(|host| format!("host {host}"));
         let request_id = request_id.as_deref().map(|id| format!("request id {}", SingleLine(id)));
         let attempts = (*attempts > 1).then(|| format!("after {attempts} attempts"));

@@ -1,24 +1,25 @@
-//! The error of a transport: why a request has no response.
+//! Describes why a request has no response: the error of a transport.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
-/// How far a request got that has no response.
+/// How far a request without a response got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// The request cannot be sent as it is, or not from here: nothing was sent, and trying again does not help.
+    /// The request cannot be sent. Nothing was sent, and another attempt does not help.
     Unsendable,
-    /// There was no connection: nothing of the request was sent.
+    /// No connection could be opened. Nothing was sent.
     Connect,
-    /// The connection broke while the request was sent, or before an answer came.
+    /// The connection broke while the request was sent, or before a response arrived.
     Send,
     /// The connection broke while the response was read.
     Read,
-    /// The response is larger than [`HttpRequest::max_response_bytes`](crate::http::HttpRequest::max_response_bytes).
+    /// The response is larger than
+    /// [`HttpRequest::max_response_bytes`](crate::http::HttpRequest::max_response_bytes).
     TooLarge,
-    /// No response in the time that the transport allows.
+    /// No response arrived within the transport's own timeout.
     Timeout,
 }
 
@@ -32,20 +33,21 @@ pub struct TransportError {
 }
 
 impl TransportError {
-    /// An error without a source; the message is printed, so it must hold nothing secret.
+    /// Creates an error. The message is printed, so it must not contain a secret.
     #[must_use]
     pub fn new(kind: TransportErrorKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), hint: None, source: None }
     }
 
-    /// Adds the error that caused this one.
+    /// Sets the error that caused this one.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self
     }
 
-    /// Adds what to do about the error: imperative, lower case, no full stop. It is the [`Error::hint`](super::Error::hint) of the call.
+    /// Sets the hint, which says what to do about the error: imperative, lower case, no full stop.
+    /// It becomes the [`hint`](super::Error::hint) of the call's error.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
         self.hint = Some(hint.into());
@@ -63,12 +65,12 @@ impl TransportError {
         !matches!(self.kind, TransportErrorKind::Unsendable | TransportErrorKind::TooLarge)
     }
 
-    /// The displayed line without its hint.
+    /// The displayed text without its hint.
     pub(crate) fn without_hint(&self) -> String {
         let stage = match self.kind {
             TransportErrorKind::Unsendable => "the request cannot be sent",
             TransportErrorKind::Connect => "no connection",
-            TransportErrorKind::Send => "the connection broke before a response came",
+            TransportErrorKind::Send => "the connection broke before a response arrived",
             TransportErrorKind::Read => "the connection broke while the response was read",
             TransportErrorKind::TooLarge => "the response is too large",
             TransportErrorKind::Timeout => "timeout: no response in time",
@@ -76,7 +78,7 @@ impl TransportError {
         format!("{stage}: {}", self.message)
     }
 
-    /// Takes the hint that the transport gave.
+    /// Takes the hint out.
     pub(crate) fn take_hint(&mut self) -> Option<Cow<'static, str>> {
         self.hint.take()
     }

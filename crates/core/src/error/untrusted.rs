@@ -1,47 +1,49 @@
-//! Texts of others as they may be shown: on one line, and at a sensible length.
+//! Makes untrusted text safe to print: one line of limited length, without secrets.
 
 use std::fmt::{self, Write as _};
 
-/// How many characters of a text are shown: more than the service says of anything, and little enough for a line of the
-/// usual logs, which hold 16 KiB.
-const LONGEST: usize = 4_096;
+/// Maximum length of a displayed text, in characters. 4,096: longer than any message of the
+/// service, and short enough for a log line, which is usually limited to 16 KiB.
+const MAX_CHARACTERS: usize = 4_096;
 
-/// Text of others, with what would break the line, redraw the terminal or make it read otherwise escaped as Rust escapes it, and
-/// what would fill the log cut off.
+/// Displays untrusted text in one line. Characters that would break the line, control the terminal
+/// or change how the line reads are escaped as in Rust. Text beyond a maximum length is cut off.
 pub(crate) struct SingleLine<'a>(pub(crate) &'a str);
 
 impl fmt::Display for SingleLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (shown, rest) = first(self.0, LONGEST);
+        let (shown, ellipsis) = truncate(self.0, MAX_CHARACTERS);
         shown.chars().try_for_each(|c| match c {
-            c if c.is_control() || is_unseen(c) => write!(f, "{}", c.escape_debug()),
+            c if c.is_control() || is_invisible(c) => write!(f, "{}", c.escape_debug()),
             c => f.write_char(c),
         })?;
-        f.write_str(rest)
+        f.write_str(ellipsis)
     }
 }
 
-/// Whether a character breaks the line, turns the direction of the text behind it, or joins and parts others without being seen.
-fn is_unseen(c: char) -> bool {
+/// Line separators, bidirectional controls and zero-width characters.
+fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
-/// How much of a text is repeated that is refused: more than the longest name, which has 63 characters.
-const SHOWN_CHARACTERS: usize = 80;
+/// Maximum length of a quoted value that was rejected, in characters. 80: longer than any valid
+/// name, which has at most 63 characters.
+const MAX_QUOTED_CHARACTERS: usize = 80;
 
-/// A text that is refused, as far as it takes to recognize it. Where it is shown, it is made to fit into a line.
+/// Displays the beginning of a rejected value, enough to recognize it. Characters are not escaped:
+/// the message that quotes the value is displayed by [`SingleLine`].
 pub(crate) struct Truncated<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Truncated<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (shown, rest) = first(self.0, SHOWN_CHARACTERS);
-        write!(f, "{shown}{rest}")
+        let (shown, ellipsis) = truncate(self.0, MAX_QUOTED_CHARACTERS);
+        write!(f, "{shown}{ellipsis}")
     }
 }
 
-/// The first characters of a text, and what stands for the rest.
-fn first(text: &str, characters: usize) -> (&str, &'static str) {
-    match text.char_indices().nth(characters) {
+/// The first characters of a text, and an ellipsis if there are more.
+fn truncate(text: &str, max_characters: usize) -> (&str, &'static str) {
+    match text.char_indices().nth(max_characters) {
         Some((end, _)) => (text.get(..end).unwrap_or_default(), "…"),
         None => (text, ""),
     }
@@ -52,8 +54,8 @@ pub(crate) fn is_name(text: &str, is_allowed: impl Fn(char) -> bool) -> bool {
     (1..=63).contains(&text.len()) && text.chars().all(is_allowed)
 }
 
-/// A URL or endpoint without its query and fragment, which may hold a token; only `***` if it contains an `@`, because a
-/// password may contain any character that would mark its end.
+/// A URL or endpoint without its query and fragment, which may contain a token. If it contains an
+/// `@`, the result is only `***`: a password may contain any character that could mark its end.
 pub(crate) fn without_secrets(url: &str) -> &str {
     if url.contains('@') {
         return "***";

@@ -1,4 +1,4 @@
-//! The headers of a request: which values HTTP can carry, and which may be printed.
+//! Holds the headers of a request: which values are valid, and which must not be printed.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,61 +9,61 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind};
 
-/// Headers of a request.
+/// The headers of a request.
 ///
-/// They are reqwest's own, so that sending them copies nothing. A value that may be a secret is marked as sensitive, and
-/// wiped when the last request that has it is dropped.
+/// They are reqwest's own type, so that sending them copies nothing. A value that may be a secret
+/// is marked as sensitive, and wiped when the last request that has it is dropped.
 #[derive(Clone, Default)]
 pub(crate) struct Headers(HeaderMap);
 
 impl Headers {
-    /// No headers yet, with room for so many.
+    /// No headers, with capacity for `headers` of them.
     pub(crate) fn with_capacity(headers: usize) -> Self {
         Self(HeaderMap::with_capacity(headers))
     }
 
-    /// Puts a value that is known to be one, and no secret.
+    /// Sets a valid value that is not a secret.
     pub(crate) fn put(&mut self, name: &HeaderName, value: HeaderValue) {
         self.0.insert(name, value);
     }
 
-    /// Puts a text that is no secret.
+    /// Sets a text that is not a secret.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidRequest`] if HTTP cannot carry it.
+    /// [`ErrorKind::InvalidRequest`] if the text is not a valid header value.
     pub(crate) fn put_text(&mut self, name: &HeaderName, text: impl Into<Cow<'static, str>>) -> Result<(), Error> {
         let bytes = match text.into() {
             Cow::Borrowed(text) => Bytes::from_static(text.as_bytes()),
             Cow::Owned(text) => Bytes::from(text),
         };
-        self.0.insert(name, value(name, bytes)?);
+        self.0.insert(name, header_value(name, bytes)?);
         Ok(())
     }
 
-    /// Puts a text that may be a secret.
+    /// Sets a text that may be a secret.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidRequest`] if HTTP cannot carry it.
+    /// [`ErrorKind::InvalidRequest`] if the text is not a valid header value.
     pub(crate) fn put_secret(&mut self, name: &HeaderName, text: String) -> Result<(), Error> {
-        let mut value = value(name, Bytes::from_owner(Zeroizing::new(text)))?;
+        let mut value = header_value(name, Bytes::from_owner(Zeroizing::new(text)))?;
         value.set_sensitive(true);
         self.0.insert(name, value);
         Ok(())
     }
 
-    /// Names in lower case, and values.
+    /// The names in lower case, with their values.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), text(value)))
     }
 
-    /// The value of a header; the case of the name does not matter.
+    /// The value of a header. The case of the name is ignored.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(text)
     }
 
-    /// As reqwest takes them.
+    /// The headers as reqwest's type.
     pub(crate) fn into_map(self) -> HeaderMap {
         self.0
     }
@@ -76,17 +76,15 @@ impl fmt::Debug for Headers {
     }
 }
 
-/// All of them were made from texts.
+/// Every value was made from text.
 fn text(value: &HeaderValue) -> &str {
     str::from_utf8(value.as_bytes()).unwrap_or_default()
 }
 
-/// The bytes as a value. The error does not show them, because they may be a secret.
-pub(crate) fn value(name: &HeaderName, bytes: Bytes) -> Result<HeaderValue, Error> {
+/// Validates a header value. The error does not show it, because it may be a secret.
+pub(crate) fn header_value(name: &HeaderName, bytes: Bytes) -> Result<HeaderValue, Error> {
     let value = if bytes.is_ascii() { HeaderValue::from_maybe_shared(bytes).ok() } else { None };
-    value.ok_or_else(|| {
-        Error::new(ErrorKind::InvalidRequest, format!("the header `{name}` would not be printable ASCII"))
-    })
+    value.ok_or_else(|| Error::new(ErrorKind::InvalidRequest, format!("the header `{name}` must be printable ASCII")))
 }
 
 #[cfg(test)]
@@ -115,13 +113,13 @@ mod tests {
     }
 
     #[test]
-    fn what_http_cannot_carry_is_refused_and_not_shown() {
+    fn an_invalid_value_is_rejected_and_not_shown() {
         for text in ["secret\n", "\0secret", "secr\u{e9}t", "secret\u{7f}"] {
             let mut headers = Headers::default();
             for outcome in [headers.put_text(&HOST, text), headers.put_secret(&HOST, text.to_owned())] {
                 let error = outcome.unwrap_err();
                 assert_eq!(error.kind(), ErrorKind::InvalidRequest);
-                assert_eq!(error.to_string(), "the header `host` would not be printable ASCII");
+                assert_eq!(error.to_string(), "the header `host` must be printable ASCII");
             }
             assert_eq!(headers.iter().count(), 0);
         }

@@ -1,4 +1,4 @@
-//! Says what to do about a request without a response, as far as its causes tell.
+//! Says what to do about a request without a response, by the causes of the error.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -7,7 +7,7 @@ use std::{io, iter};
 use super::proxy::ThroughProxy;
 use crate::error::{Error, ErrorKind, TransportError, TransportErrorKind};
 
-/// Of a connection that just does not open.
+/// The hint for a connection that does not open, for no known reason.
 const NETWORK: &str = "check that the network, and any firewall, lets this machine reach the host";
 
 impl From<TransportError> for Error {
@@ -28,7 +28,7 @@ impl From<TransportError> for Error {
     }
 }
 
-/// What to do about a request that has no response.
+/// The hint for a request without a response.
 fn for_transport(error: &TransportError) -> Option<&'static str> {
     match error.kind() {
         TransportErrorKind::TooLarge => Some("ask for less at once, or raise `max_response_bytes`"),
@@ -37,7 +37,7 @@ fn for_transport(error: &TransportError) -> Option<&'static str> {
     }
 }
 
-/// What to do about a connection that did not open, as far as its causes say why.
+/// The hint for a connection that did not open, by the causes of the error.
 fn for_no_connection(error: &TransportError) -> Option<&'static str> {
     let causes = || iter::successors(error.source(), |&cause| cause.source());
     if let Some(error) = causes().find_map(of_tls) {
@@ -46,7 +46,8 @@ fn for_no_connection(error: &TransportError) -> Option<&'static str> {
     let through_proxy = causes().find_map(|cause| cause.downcast_ref::<ThroughProxy>());
     let innermost = causes().last().map(ToString::to_string).unwrap_or_default();
     if let Some(proxy) = through_proxy {
-        // The words of hyper-util: its errors have no public type.
+        // hyper-util's errors have no public type, so these are its words. Tests in `proxies.rs`
+        // check them against the library.
         return Some(match &*innermost {
             "tunnel error: proxy authorization required" => "check the credentials in the URL of the proxy",
             "tunnel error: unsuccessful" => "have the proxy allow the host",
@@ -59,7 +60,7 @@ fn for_no_connection(error: &TransportError) -> Option<&'static str> {
     let kind = causes().find_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
     let timed_out = causes().any(|cause| cause.downcast_ref().is_some_and(reqwest::Error::is_timeout));
     match kind {
-        Some(io::ErrorKind::ConnectionRefused) => Some("check the host and the port: nothing answers there"),
+        Some(io::ErrorKind::ConnectionRefused) => Some("check the host and the port: no server listens there"),
         Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable | io::ErrorKind::TimedOut) => {
             Some(NETWORK)
         }
@@ -68,7 +69,8 @@ fn for_no_connection(error: &TransportError) -> Option<&'static str> {
     }
 }
 
-/// The error of TLS that a cause is or wraps: an I/O error is not the source of what it wraps.
+/// The TLS error that a cause is or wraps. An I/O error does not return the error that it wraps as
+/// its source.
 fn of_tls<'a>(cause: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
     let mut cause = cause;
     while let Some(wrapped) = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
@@ -82,9 +84,9 @@ fn for_tls(error: &rustls::Error) -> Option<&'static str> {
         Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet, NotValidYetContext,
     };
     match error {
-        rustls::Error::InvalidMessage(_) => Some("check the host and the port: what answers there does not speak TLS"),
+        rustls::Error::InvalidMessage(_) => Some("check the host and the port: the server there does not speak TLS"),
         rustls::Error::InvalidCertificate(NotValidForName | NotValidForNameContext { .. }) => {
-            Some("check the host: the certificate is for another one")
+            Some("check the host: the certificate was issued for a different name")
         }
         rustls::Error::InvalidCertificate(
             Expired | ExpiredContext { .. } | NotValidYet | NotValidYetContext { .. },
@@ -116,18 +118,17 @@ mod tests {
     }
 
     #[test]
-    fn why_a_connection_did_not_open_decides_what_to_check() {
+    fn the_hint_depends_on_why_the_connection_did_not_open() {
         let hint = |cause| for_transport(&TransportError::new(TransportErrorKind::Connect, "no").with_source(cause));
         let tls = |error: rustls::Error| Cause("outer", io::Error::new(io::ErrorKind::InvalidData, error));
         let certificate = |error: rustls::CertificateError| tls(rustls::Error::InvalidCertificate(error));
         let cases = [
-            // As hyper-util and the machine say it of a name that nobody has.
             (Cause("dns error", io::Error::other("failed to lookup address information")), "name of the host"),
-            (Cause("tcp connect error", io::ErrorKind::ConnectionRefused.into()), "nothing answers there"),
+            (Cause("tcp connect error", io::ErrorKind::ConnectionRefused.into()), "no server listens there"),
             (Cause("tcp connect error", io::ErrorKind::HostUnreachable.into()), "firewall"),
             (Cause("tcp connect error", io::ErrorKind::TimedOut.into()), "firewall"),
             (certificate(rustls::CertificateError::UnknownIssuer), "`root_certificates`"),
-            (certificate(rustls::CertificateError::NotValidForName), "for another one"),
+            (certificate(rustls::CertificateError::NotValidForName), "for a different name"),
             (certificate(rustls::CertificateError::Expired), "clock"),
             (tls(rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType)), "does not speak TLS"),
         ];

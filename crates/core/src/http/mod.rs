@@ -1,12 +1,14 @@
-//! Sends HTTP requests: the transport seam, and the default transport with its proxy, TLS and connections.
+//! Sends HTTP requests: the transport seam, and the default transport with its proxy and TLS.
 
-pub(crate) mod headers;
-pub(crate) mod hints;
-pub(crate) mod https;
-pub(crate) mod proxy;
-pub(crate) mod transport;
+mod headers;
+mod hints;
+mod https;
+mod proxy;
+mod transport;
 
+pub(crate) use self::headers::{Headers, header_value};
 pub use self::https::{HttpsTransport, HttpsTransportBuilder};
 pub use self::proxy::Proxy;
 pub use self::transport::{HttpRequest, HttpResponse, Transport};
+#[doc(inline)]
 pub use crate::error::{TransportError, TransportErrorKind};

@@ -1,4 +1,4 @@
-//! Which proxy the default transport goes through.
+//! Decides which hosts the default transport connects to through a proxy.
 
 use std::env;
 use std::error::Error as StdError;
@@ -9,25 +9,25 @@ use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::{ClientBuilder, NoProxy, Url};
 
 use crate::endpoint::Scheme;
-use crate::error::{Error, ErrorKind};
-use crate::http::{TransportError, TransportErrorKind};
+use crate::error::{Error, ErrorKind, TransportError, TransportErrorKind};
 use crate::secret::Secret;
 
-/// Variables of the proxy, as curl and most HTTP clients read them: of each pair the first that is set counts, and the second
-/// pair only if the first says nothing.
+/// Variables that name the proxy, as in curl and most HTTP clients. The first one of a pair that is
+/// set counts. The second pair counts if the first is unset or empty.
 const VARIABLES: [[&str; 2]; 2] = [["HTTPS_PROXY", "https_proxy"], ["ALL_PROXY", "all_proxy"]];
-/// Variables of the hosts that are asked without a proxy.
+/// Variables that list the hosts to connect to directly.
 const EXCEPTIONS: [&str; 2] = ["NO_PROXY", "no_proxy"];
-/// This machine, which a proxy would take for itself.
+/// This machine. A proxy would connect to itself instead.
 const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
-/// Variable that a web server sets for a program that answers a request of its: the environment of such a program is in part
-/// what the request says, so reqwest takes no proxy from it.
-const OF_A_REQUEST: &str = "REQUEST_METHOD";
+/// Set for CGI programs, where `HTTP_PROXY` can come from a request header ("httpoxy"). As in
+/// reqwest, the environment is then ignored.
+const CGI_MARKER: &str = "REQUEST_METHOD";
 
-/// Which proxy the default transport goes through.
+/// The proxy of the default transport.
 ///
-/// A proxy is asked for a tunnel (`CONNECT`) and sees the host that is called, and nothing else. This machine (`localhost`,
-/// `127.0.0.0/8`, `::1`) is never asked for through one.
+/// The transport opens a tunnel through the proxy (`CONNECT`), so that the proxy sees the host of a
+/// request and nothing else. Requests to this machine (`localhost`, `127.0.0.0/8`, `::1`) never go
+/// through a proxy.
 ///
 /// ```
 /// use tencentcloud_core::{Config, Credentials, Proxy};
@@ -48,60 +48,61 @@ enum Choice {
 }
 
 impl Proxy {
-    /// The proxy that the environment names, read when the configuration is built: `HTTPS_PROXY`, or else `ALL_PROXY`,
-    /// and none for the hosts in `NO_PROXY`; in lower case as well.
+    /// The proxy of the environment, read when the configuration is built: `HTTPS_PROXY`, or else
+    /// `ALL_PROXY`, except for the hosts in `NO_PROXY`. The names may also be in lower case.
     ///
-    /// A variable that is set to something other than the URL of an HTTP proxy is refused by its name.
+    /// A variable with anything but the URL of an HTTP proxy is rejected, and the error names it.
     #[must_use]
     pub fn from_env() -> Self {
         Self(Choice::Environment)
     }
 
-    /// No proxy, whatever the environment says.
+    /// No proxy, regardless of the environment.
     #[must_use]
     pub fn none() -> Self {
         Self(Choice::None)
     }
 
-    /// The way of a transport for endpoints of a scheme.
+    /// The route of a transport for endpoints of the given scheme.
     ///
-    /// What is wrong with a proxy is told at once; but with the environment's, if nothing is to be sent over TLS, not before
-    /// something is after all.
+    /// An invalid proxy is an error at once, with one exception: if no endpoint uses TLS, an
+    /// invalid proxy of the environment is an error of the first request over TLS.
     pub(crate) fn route(&self, scheme: Scheme) -> Result<Route, Error> {
         match &self.0 {
             Choice::None => Ok(Route::Direct),
             Choice::Url(url) => Route::through(url.reveal(), "", None),
-            Choice::Environment => match of_variables(|name| env::var_os(name)) {
-                Err(error) if scheme == Scheme::Http => Ok(Route::Refused(error)),
+            Choice::Environment => match from_variables(|name| env::var_os(name)) {
+                Err(error) if scheme == Scheme::Http => Ok(Route::Invalid(error)),
                 route => route,
             },
         }
     }
 }
 
-/// The URL of a proxy: `http://host:port` or `https://host:port`, with `user:password@` before the host if it asks for
-/// them; without a scheme it is `http`. What is wrong with it is told when the configuration is built.
+/// The URL of a proxy: `http://host:port` or `https://host:port`, with `user:password@` in front of
+/// the host if the proxy requires it. The scheme defaults to `http`. An invalid URL is an error
+/// when the configuration is built.
 impl From<&str> for Proxy {
     fn from(url: &str) -> Self {
         Self::from(url.to_owned())
     }
 }
 
-/// As from `&str`.
+/// The same as from `&str`.
 impl From<&String> for Proxy {
     fn from(url: &String) -> Self {
         Self::from(url.clone())
     }
 }
 
-/// As from `&str`.
+/// The same as from `&str`.
 impl From<String> for Proxy {
     fn from(url: String) -> Self {
         Self(Choice::Url(Secret::new(url)))
     }
 }
 
-// Not the URL, which may hold a password, and be written so that it is not recognized as one.
+// Without the URL: it may contain a password, even if it is not a valid URL.
 impl fmt::Debug for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
@@ -112,54 +113,58 @@ impl fmt::Debug for Proxy {
     }
 }
 
-/// The way to the hosts that are asked over TLS.
+/// How connections for TLS are opened.
 pub(crate) enum Route {
     Direct,
     Proxy {
         proxy: Box<reqwest::Proxy>,
-        /// The same, to ask which hosts it is for.
+        /// Decides for which hosts the proxy is used.
         matcher: Box<Matcher>,
-        /// Where the environment names it.
+        /// The variable of the environment that names the proxy.
         variable: Option<&'static str>,
     },
-    /// The environment names something else.
-    Refused(Error),
+    /// The environment names an invalid proxy.
+    Invalid(Error),
 }
 
 impl Route {
-    /// The way through a proxy, but for some hosts.
+    /// The route through a proxy, except for some hosts.
     fn through(url: &str, exceptions: &str, variable: Option<&'static str>) -> Result<Self, Error> {
-        let (url, exceptions) = (parse(url).ok_or_else(|| refused(variable))?, format!("{exceptions},{LOOPBACK}"));
-        // What is below takes a URL that it does not understand for none, and goes past it.
+        let (url, exceptions) = (parse(url).ok_or_else(|| invalid(variable))?, format!("{exceptions},{LOOPBACK}"));
+        // hyper-util ignores a proxy URL that it cannot parse and connects directly, so check
+        // first.
         let is_understood = "https://host"
             .parse()
             .is_ok_and(|host| Matcher::builder().https(url.as_str()).build().intercept(&host).is_some());
         let proxy = reqwest::Proxy::https(url.clone()).ok().filter(|_| is_understood);
-        let proxy = proxy.ok_or_else(|| refused(variable))?.no_proxy(NoProxy::from_string(&exceptions));
+        let proxy = proxy.ok_or_else(|| invalid(variable))?.no_proxy(NoProxy::from_string(&exceptions));
         let matcher = Matcher::builder().https(url.as_str()).no(exceptions).build();
         Ok(Self::Proxy { proxy: Box::new(proxy), matcher: Box::new(matcher), variable })
     }
 
-    /// Tells an HTTP client.
+    /// Configures an HTTP client to use this route.
     pub(crate) fn apply(&self, client: ClientBuilder) -> ClientBuilder {
         match self {
-            Self::Direct | Self::Refused(_) => client.no_proxy(),
+            Self::Direct | Self::Invalid(_) => client.no_proxy(),
             Self::Proxy { proxy, .. } => client.proxy((**proxy).clone()),
         }
     }
 
-    /// Refuses to go on without the proxy that the environment means.
+    /// Fails if the environment names an invalid proxy: connecting directly could be forbidden.
     pub(crate) fn check(&self) -> Result<(), TransportError> {
         match self {
             Self::Direct | Self::Proxy { .. } => Ok(()),
-            Self::Refused(error) => {
+            Self::Invalid(error) => {
                 let failure = TransportError::new(TransportErrorKind::Unsendable, error.message());
-                Err(error.hint().map(str::to_owned).into_iter().fold(failure, TransportError::with_hint))
+                Err(match error.hint() {
+                    Some(hint) => failure.with_hint(hint.to_owned()),
+                    None => failure,
+                })
             }
         }
     }
 
-    /// The error for a connection that did not open: it may have been the proxy's.
+    /// The error for a connection that did not open. It says whether a proxy was used.
     pub(crate) fn no_connection(
         &self,
         error: reqwest::Error,
@@ -170,9 +175,9 @@ impl Route {
                 let host = error.url().and_then(|url| url.as_str().parse().ok());
                 host.and_then(|host| matcher.intercept(&host)).map(|_| *variable)
             }
-            Self::Direct | Self::Refused(_) => None,
+            Self::Direct | Self::Invalid(_) => None,
         };
-        // First of all: the query of a URL may hold a token.
+        // Before anything else, because the query of the URL may contain a token.
         let error = error.without_url();
         let cause = cause(&error);
         match variable {
@@ -193,10 +198,10 @@ pub(crate) struct ThroughProxy {
 }
 
 impl ThroughProxy {
-    /// What to do if the proxy does not answer.
+    /// The hint if the proxy does not respond.
     pub(crate) fn advice(&self) -> &'static str {
         match self.variable {
-            Some(_) => "check the proxy, or go without: name the host in `NO_PROXY`, or set `Proxy::none()`",
+            Some(_) => "check the proxy, or connect directly: add the host to `NO_PROXY`, or set `Proxy::none()`",
             None => "check the proxy",
         }
     }
@@ -217,12 +222,12 @@ impl StdError for ThroughProxy {
     }
 }
 
-/// The way that the environment names.
-fn of_variables(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Route, Error> {
-    // The first that is set counts, even if it is empty, as reqwest and curl have it.
+/// The route that the environment describes.
+fn from_variables(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Route, Error> {
+    // The first variable that is set counts, even if it is empty, as in reqwest and curl.
     let first = |names: [&'static str; 2]| names.into_iter().find_map(|name| Some((name, lookup(name)?)));
     let named = VARIABLES.into_iter().filter_map(first).find(|(_, value)| !value.is_empty());
-    let Some((variable, value)) = named.filter(|_| lookup(OF_A_REQUEST).is_none()) else { return Ok(Route::Direct) };
+    let Some((variable, value)) = named.filter(|_| lookup(CGI_MARKER).is_none()) else { return Ok(Route::Direct) };
     let url = Secret::new(value.into_string().unwrap_or_default());
     let exceptions = first(EXCEPTIONS).and_then(|(_, value)| value.into_string().ok()).unwrap_or_default();
     if exceptions.split(',').any(|host| host.trim() == "*") {
@@ -231,9 +236,9 @@ fn of_variables(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Route, Erro
     Route::through(url.reveal(), &exceptions, Some(variable))
 }
 
-/// The URL of an HTTP proxy, if it is one. Another scheme, such as SOCKS, is asked in another language.
+/// Parses the URL of an HTTP proxy. A URL of another scheme, such as SOCKS, is invalid.
 fn parse(url: &str) -> Option<Url> {
-    // A URL parser mends white space silently.
+    // URL parsers remove white space silently.
     if url.contains(char::is_whitespace) {
         return None;
     }
@@ -241,15 +246,15 @@ fn parse(url: &str) -> Option<Url> {
     parsed.ok().filter(|proxy| matches!(proxy.scheme(), "http" | "https") && proxy.has_host())
 }
 
-/// What a broken URL holds may be a password, so there is nothing more to say.
-fn refused(variable: Option<&'static str>) -> Error {
+/// The error for an invalid proxy. It does not show the URL, which may contain a password.
+fn invalid(variable: Option<&'static str>) -> Error {
     const HELP: &str =
         "write `http://host:port` or `http://user:password@host:port`, special characters percent-encoded";
     match variable {
         None => Error::new(ErrorKind::InvalidRequest, "the proxy is not the URL of an HTTP proxy").with_hint(HELP),
         Some(variable) => {
             Error::new(ErrorKind::InvalidRequest, format!("`{variable}` is not the URL of an HTTP proxy"))
-                .with_hint(format!("{HELP}; or go without it: unset it, or set `Proxy::none()`"))
+                .with_hint(format!("{HELP}; to connect directly, unset it or set `Proxy::none()`"))
         }
     }
 }
@@ -258,22 +263,22 @@ fn refused(variable: Option<&'static str>) -> Error {
 mod tests {
     use super::*;
 
-    /// Names and values.
+    /// Names and values of environment variables.
     type Variables<'a> = &'a [(&'a str, &'a str)];
 
-    fn of(variables: Variables<'_>) -> Result<Route, Error> {
-        of_variables(|name| variables.iter().find(|(variable, _)| *variable == name).map(|(_, value)| value.into()))
+    fn route(variables: Variables<'_>) -> Result<Route, Error> {
+        from_variables(|name| variables.iter().find(|(variable, _)| *variable == name).map(|(_, value)| value.into()))
     }
 
-    /// Where the way to a host leads, and which variable says so.
-    fn way(variables: Variables<'_>, host: &str) -> Option<(&'static str, String)> {
-        let Route::Proxy { matcher, variable, .. } = of(variables).unwrap() else { return None };
+    /// The proxy for a host, and the variable that names it.
+    fn proxy_for(variables: Variables<'_>, host: &str) -> Option<(&'static str, String)> {
+        let Route::Proxy { matcher, variable, .. } = route(variables).unwrap() else { return None };
         let proxy = matcher.intercept(&format!("https://{host}/").parse().unwrap())?;
         Some((variable.unwrap(), proxy.uri().authority().unwrap().to_string()))
     }
 
     #[test]
-    fn what_is_not_an_http_proxy_is_refused_without_being_repeated() {
+    fn a_url_of_anything_but_an_http_proxy_is_rejected_and_not_shown() {
         for url in [
             "",
             "socks5://user:password@host:1080",
@@ -295,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_names_the_proxy_as_it_does_for_other_clients() {
+    fn the_variables_of_the_proxy_are_those_of_other_clients() {
         let cases: [(Variables<'_>, _); 10] = [
             (&[], None),
             (&[("HTTPS_PROXY", "http://one:1")], Some(("HTTPS_PROXY", "one:1"))),
@@ -310,28 +315,28 @@ mod tests {
         ];
         for (variables, expected) in cases {
             let expected = expected.map(|(name, proxy)| (name, proxy.to_owned()));
-            assert_eq!(way(variables, "host"), expected, "{variables:?}");
+            assert_eq!(proxy_for(variables, "host"), expected, "{variables:?}");
         }
     }
 
     #[test]
-    fn no_proxy_is_asked_for_the_exceptions_and_never_for_this_machine() {
+    fn hosts_in_no_proxy_and_this_machine_are_connected_to_directly() {
         let proxy = ("HTTPS_PROXY", "http://one:1");
-        let through = |exceptions: &str, host: &str| way(&[proxy, ("NO_PROXY", exceptions)], host).is_some();
+        let through = |exceptions: &str, host: &str| proxy_for(&[proxy, ("NO_PROXY", exceptions)], host).is_some();
         assert!(through("", "cdn.tencentcloudapi.com"));
         for exceptions in ["*", "tencentcloudapi.com", "a.example, .tencentcloudapi.com", "CDN.tencentcloudapi.com"] {
             assert!(!through(exceptions, "cdn.tencentcloudapi.com"), "{exceptions}");
         }
         assert!(through("dn.tencentcloudapi.com", "cdn.tencentcloudapi.com"));
         assert!(!through("10.0.0.0/8", "10.1.2.3") && through("10.0.0.0/8", "11.1.2.3"));
-        assert!(way(&[proxy, ("no_proxy", "*")], "host").is_none());
+        assert!(proxy_for(&[proxy, ("no_proxy", "*")], "host").is_none());
         for this_machine in ["localhost", "127.0.0.1:8080", "127.9.9.9", "[::1]:1"] {
             assert!(!through("", this_machine), "{this_machine}");
         }
     }
 
     #[test]
-    fn a_variable_that_is_not_a_proxy_is_named_and_not_shown() {
+    fn an_invalid_variable_is_named_and_its_value_is_not_shown() {
         let cases = [
             ([("HTTPS_PROXY", "not a hidden url")], "HTTPS_PROXY"),
             ([("https_proxy", "ftp://hidden:hidden@host")], "https_proxy"),
@@ -339,21 +344,21 @@ mod tests {
             ([("all_proxy", " http://hidden:1")], "all_proxy"),
         ];
         for (variables, name) in cases {
-            let error = of(&variables).err().unwrap();
+            let error = route(&variables).err().unwrap();
             assert_eq!(error.kind(), ErrorKind::InvalidRequest);
             assert_eq!(
                 error.to_string(),
                 format!(
                     "`{name}` is not the URL of an HTTP proxy; help: write `http://host:port` or \
                      `http://user:password@host:port`, special characters percent-encoded; \
-                     or go without it: unset it, or set `Proxy::none()`"
+                     to connect directly, unset it or set `Proxy::none()`"
                 )
             );
         }
     }
 
     #[test]
-    fn nothing_is_printed_of_a_url() {
+    fn the_url_is_not_printed() {
         assert_eq!(format!("{:?}", Proxy::from("http://user:password@host")), "Proxy(***)");
     }
 }

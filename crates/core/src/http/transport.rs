@@ -1,4 +1,4 @@
-//! The seam for HTTP: one request in, one whole response out.
+//! Defines the transport seam: it sends one request and returns the whole response.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,15 +13,15 @@ use crate::time::BoxFuture;
 
 /// Sends a request and returns the whole response.
 ///
-/// The transport of a [`Config`](crate::config::Config) speaks HTTP/1.1 over TLS; another one can be given to the configuration, to
-/// go through something else or to test without a network, as `ScriptedTransport` behind the feature `testing` does.
+/// By default, the transport of a [`Config`](crate::config::Config) speaks HTTP/1.1 over TLS. A
+/// transport of your own can use another HTTP client, or need no network, like `ScriptedTransport`
+/// of the feature `testing`.
 ///
-/// A transport sends what it is given, byte for byte and once: it adds nothing to the signed headers, follows no redirect,
-/// and repeats nothing. How long it may take is not its concern, it is dropped when the time is up.
+/// A transport sends the request once, exactly as it is. It does not change the signed headers,
+/// follow redirects or retry. It needs no timeout: its future is dropped when the attempt's timeout
+/// has passed.
 pub trait Transport: Send + Sync {
-    /// Sends `request`.
-    ///
-    /// A response of any status is a success here.
+    /// Sends `request`. A response with any status is a success.
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>>;
 }
 
@@ -31,7 +31,7 @@ impl<T: Transport + ?Sized> Transport for Arc<T> {
     }
 }
 
-/// A request: to the service, signed as the configuration says, or a `GET` to the metadata of the machine.
+/// A request: a signed one to the service, or a `GET` to the metadata server of the machine.
 #[derive(Clone)]
 pub struct HttpRequest {
     pub(crate) method: &'static str,
@@ -42,11 +42,11 @@ pub struct HttpRequest {
 }
 
 impl HttpRequest {
-    /// A `GET` request, which is not signed.
+    /// Creates a `GET` request without a signature.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidRequest`] if the URL is none.
+    /// [`ErrorKind::InvalidRequest`] if `url` is not a valid URL.
     pub(crate) fn get(url: &str, host: &str, max_response_bytes: usize) -> Result<Self, Error> {
         let url = Url::parse(url).map_err(|error| {
             let message = format!("`{}` is not a valid URL: {error}", Truncated(without_secrets(url)));
@@ -57,40 +57,44 @@ impl HttpRequest {
         Ok(Self { method: "GET", url, headers, body: Bytes::new(), max_response_bytes })
     }
 
-    /// How to send it: `POST`, or `GET` if it has no body.
+    /// The method: `POST`, or `GET` for a request without a body.
     #[must_use]
     pub fn method(&self) -> &str {
         self.method
     }
 
-    /// Where to send it: scheme, host, the port if it is not the scheme's own, the path, which is `/` for the service, and the
-    /// query of a `GET`. With signature V1 that holds the signature and the token, so log no more than what is before the `?`.
+    /// The URL: scheme, host, port if it is not the scheme's default, path, and query of a `GET`.
+    /// The path is `/` for the service.
+    ///
+    /// With signature V1, the query contains the signature and the token. Log only the part before
+    /// `?`.
     #[must_use]
     pub fn url(&self) -> &str {
         self.url.as_str()
     }
 
-    /// The headers, names in lower case; `Host` is one of them, and `Authorization` unless the signature is in the query or the
-    /// body.
+    /// The headers, with their names in lower case. `Host` is one of them, and so is
+    /// `Authorization` unless the signature is in the query or the body.
     ///
-    /// They must be sent as they are: the signature holds for these.
+    /// Send them unchanged: they are signed.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.headers.iter()
     }
 
-    /// The value of a header; the case of the name does not matter.
+    /// The value of a header. The case of the name is ignored.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)
     }
 
-    /// The body to send.
+    /// The body.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.body
     }
 
-    /// How many bytes of a response are read before it is refused with [`TransportErrorKind::TooLarge`](crate::http::TransportErrorKind::TooLarge).
+    /// Maximum size of the response body, in bytes. A larger one is an error
+    /// [`TransportErrorKind::TooLarge`](super::TransportErrorKind::TooLarge).
     #[must_use]
     pub fn max_response_bytes(&self) -> usize {
         self.max_response_bytes
@@ -99,7 +103,7 @@ impl HttpRequest {
 
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The query may hold a token.
+        // The query may contain a token.
         let url = self.url.as_str().split('?').next().unwrap_or_default();
         f.debug_struct("HttpRequest")
             .field("method", &self.method)
@@ -110,7 +114,7 @@ impl fmt::Debug for HttpRequest {
     }
 }
 
-/// A whole response.
+/// A complete response.
 #[derive(Clone)]
 pub struct HttpResponse {
     status: u16,
@@ -118,7 +122,7 @@ pub struct HttpResponse {
     body: Vec<u8>,
 }
 
-// Not the body: where credentials come from, it holds them.
+// Without the body: the responses of some sources of credentials contain them.
 impl fmt::Debug for HttpResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpResponse")
@@ -130,13 +134,13 @@ impl fmt::Debug for HttpResponse {
 }
 
 impl HttpResponse {
-    /// A response without headers.
+    /// Creates a response without headers.
     #[must_use]
     pub fn new(status: u16, body: impl Into<Vec<u8>>) -> Self {
         Self { status, headers: HeaderMap::new(), body: body.into() }
     }
 
-    /// Adds a header, unless it is one that HTTP does not allow.
+    /// Adds a header. A header that is not valid HTTP is ignored.
     #[must_use]
     pub fn with_header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         if let (Ok(name), Ok(value)) =
@@ -147,7 +151,7 @@ impl HttpResponse {
         self
     }
 
-    /// Has these headers, and no others.
+    /// Replaces all headers.
     pub(crate) fn with_headers(self, headers: HeaderMap) -> Self {
         Self { headers, ..self }
     }
@@ -158,7 +162,8 @@ impl HttpResponse {
         self.status
     }
 
-    /// The value of a header, if it is UTF-8; the case of the name does not matter.
+    /// The value of a header, if it is UTF-8. The case of the name is ignored. If the header occurs
+    /// more than once, it is the first value.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| str::from_utf8(value.as_bytes()).ok())
@@ -181,7 +186,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_header_of_a_response_that_http_does_not_allow_is_left_out() {
+    fn an_invalid_header_of_a_response_is_ignored() {
         let response = HttpResponse::new(200, "")
             .with_header("Date", "today")
             .with_header("da te", "never")
@@ -192,20 +197,20 @@ mod tests {
     }
 
     #[test]
-    fn of_a_header_that_comes_twice_the_first_counts() {
+    fn the_first_value_of_a_repeated_header_counts() {
         let response = HttpResponse::new(200, "").with_header("date", "one").with_header("Date", "two");
         assert_eq!(response.header("date"), Some("one"));
     }
 
     #[test]
-    fn a_header_of_a_response_that_is_not_utf_8_has_no_value() {
+    fn a_header_that_is_not_utf_8_has_no_value() {
         let latin = HeaderValue::from_bytes(b"caf\xe9").unwrap();
         let response = HttpResponse::new(200, "").with_headers(HeaderMap::from_iter([(HOST, latin)]));
         assert_eq!(response.header("host"), None);
     }
 
     #[test]
-    fn what_is_asked_for_must_be_a_url() {
+    fn an_invalid_url_is_rejected() {
         let error = HttpRequest::get("http://host:port/", "host", 1).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         assert_eq!(error.message(), "`http://host:port/` is not a valid URL: invalid port number");

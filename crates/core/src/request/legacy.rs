@@ -8,8 +8,8 @@ use super::form;
 use super::sign::Signer;
 use super::signing_method::SigningMethod;
 use crate::error::{Error, ErrorKind};
+use crate::http::Headers;
 use crate::http::HttpRequest;
-use crate::http::headers::Headers;
 use crate::signing::{CanonicalHead, V1Hash, V1Request};
 
 /// Content type that the service requires even for requests without a body.

@@ -8,7 +8,7 @@ use super::day_key::LatestDayKey;
 use super::sign::{JSON, REQUEST_CLIENT};
 use crate::endpoint::{InvalidHost, Origin};
 use crate::error::Error;
-use crate::http::headers;
+use crate::http::header_value;
 use crate::signing::CanonicalHead;
 
 /// The parts of a request that depend on the host alone.
@@ -27,7 +27,7 @@ impl Prepared {
     pub(crate) fn new(origin: Origin, request_client: &str) -> Result<Self, InvalidHost> {
         let url = origin.url()?;
         let value = |name, text: &str| {
-            headers::value(name, Bytes::from(text.to_owned())).map_err(|error: Error| InvalidHost::new(&origin, &error))
+            header_value(name, Bytes::from(text.to_owned())).map_err(|error: Error| InvalidHost::new(&origin, &error))
         };
         Ok(Self {
             url,

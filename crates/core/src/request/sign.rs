@@ -10,8 +10,8 @@ use super::settings::RequestSettings;
 use crate::action::ActionFacts;
 use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind};
+use crate::http::Headers;
 use crate::http::HttpRequest;
-use crate::http::headers::Headers;
 use crate::signing::{CanonicalHead, StringToSign, authorization};
 
 static ACTION: HeaderName = HeaderName::from_static("x-tc-action");

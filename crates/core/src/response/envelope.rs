@@ -1,17 +1,17 @@
-//! The envelope that every answer of the service comes in: `{"Response":{...,"RequestId":"..."}}`.
+//! Parses the envelope of every response of the service: `{"Response":{...,"RequestId":"..."}}`.
 
 use serde::Deserialize;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
-use crate::response::wire;
+use super::wire;
 
-/// An answer of the service.
+/// A response of the service.
 #[derive(Debug, PartialEq)]
 pub(super) enum Envelope<'a> {
-    /// All members of `Response`, `RequestId` among them, as they are in the body.
-    Response { response: &'a str, request_id: Option<String> },
-    /// The service refused. There is no request id if the request did not get as far as being given one.
+    /// Success: all members of `Response`, `RequestId` included, as they are in the body.
+    Success { response: &'a str, request_id: Option<String> },
+    /// The service rejected the request. A request that was rejected early has no request id.
     Refusal { code: String, message: String, request_id: Option<String> },
 }
 
@@ -22,7 +22,7 @@ struct Body<'a> {
     response: Option<&'a RawValue>,
 }
 
-// Each member is read on its own, so that an odd one does not hide the other.
+// Each member is parsed separately, so that an odd one does not hide the other.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Members<'a> {
@@ -40,7 +40,7 @@ struct Refusal {
     message: String,
 }
 
-/// How gateways of an older kind answer; `code` is 0 if they do not refuse.
+/// A response of an older gateway. `code` is 0 if the gateway does not reject the request.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Legacy {
@@ -51,33 +51,33 @@ struct Legacy {
 }
 
 impl<'a> Envelope<'a> {
-    /// Reads an envelope, or says what the body is instead.
+    /// Parses an envelope. The error says what the body is instead.
     pub(super) fn read(body: &'a [u8]) -> Result<Self, &'static str> {
-        let found = match response_alone(body) {
+        let found = match parse_well_formed(body) {
             Some(found) => Some(found),
-            None => response_among_others(body)?,
+            None => parse_any(body)?,
         };
         let Some((response, Members { error, request_id })) = found else {
             return legacy(body).ok_or("JSON without a `Response`");
         };
         let request_id = request_id.and_then(|id| serde_json::from_str(id.get()).ok());
         match error.map(|error| object(error.get().as_bytes())) {
-            None => Ok(Self::Response { response, request_id }),
+            None => Ok(Self::Success { response, request_id }),
             Some(Ok(Refusal { code, message })) => Ok(Self::Refusal { code, message, request_id }),
             Some(Err(_)) => Err("an `Error` without a `Code`"),
         }
     }
 }
 
-/// The `Response` of a body that holds nothing else, to the byte as the service writes it: one look at it is enough.
-fn response_alone(body: &[u8]) -> Option<(&str, Members<'_>)> {
+/// Parses a body exactly as the service writes it, with no other member, in one pass.
+fn parse_well_formed(body: &[u8]) -> Option<(&str, Members<'_>)> {
     let response = body.strip_prefix(br#"{"Response":"#)?.strip_suffix(b"}")?.trim_ascii();
     Some((str::from_utf8(response).ok()?, object(response).ok()?))
 }
 
-/// The `Response` of any other body, if there is one: first where it is, and then what is in it.
-fn response_among_others(body: &[u8]) -> Result<Option<(&str, Members<'_>)>, &'static str> {
-    let Body { response } = object(body).map_err(|error| instead_of_an_object(body, error))?;
+/// Parses any other body in two passes: the first finds the `Response`, and the second its members.
+fn parse_any(body: &[u8]) -> Result<Option<(&str, Members<'_>)>, &'static str> {
+    let Body { response } = object(body).map_err(|error| description_of(body, error))?;
     let Some(response) = response.map(RawValue::get) else { return Ok(None) };
     let members = object(response.as_bytes()).map_err(|_| "a `Response` that is not an object")?;
     Ok(Some((response, members)))
@@ -88,7 +88,8 @@ fn legacy<'a>(body: &[u8]) -> Option<Envelope<'a>> {
     Some(Envelope::Refusal { code: code_desc.unwrap_or_else(|| code.to_string()), message, request_id: None })
 }
 
-/// Reads a record from an object only: serde would take an array for one as well. The error is `None` for other JSON.
+/// Parses a struct from an object only: serde would accept an array as well. The error is `None`
+/// for JSON that is not an object.
 fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Option<Category>> {
     match json.trim_ascii_start() {
         [b'{', ..] => serde_json::from_slice(json).map_err(|error| Some(error.classify())),
@@ -96,7 +97,7 @@ fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Option<Category>>
     }
 }
 
-fn instead_of_an_object(body: &[u8], error: Option<Category>) -> &'static str {
+fn description_of(body: &[u8], error: Option<Category>) -> &'static str {
     match error {
         _ if body.trim_ascii().is_empty() => "an empty body",
         Some(Category::Eof) => "JSON that ends too early",
@@ -111,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_body_is_the_same_to_the_byte_and_otherwise() {
+    fn both_parsers_return_the_same() {
         for body in [
             r#"{"Response":{"TaskId":"t","RequestId":"r"}}"#,
             r#"{"Response":{"Error":{"Code":"c","Message":"m"},"RequestId":"r"}}"#,
@@ -128,13 +129,14 @@ mod tests {
             r#"{"Response":}"#,
             r#"{"Response":{"RequestId":"r"},"Response":{}}"#,
         ] {
-            let (to_the_byte, otherwise) = (body, format!(" {body}"));
-            assert_eq!(Envelope::read(to_the_byte.as_bytes()), Envelope::read(otherwise.as_bytes()), "{body}");
+            // The leading space makes it a body that only the second parser accepts.
+            let spaced = format!(" {body}");
+            assert_eq!(Envelope::read(body.as_bytes()), Envelope::read(spaced.as_bytes()), "{body}");
         }
     }
 
     #[test]
-    fn what_is_not_utf_8_is_not_json() {
+    fn a_body_that_is_not_utf_8_is_not_json() {
         let body = b"{\"Response\":{\"TaskId\":\"\xff\",\"RequestId\":\"r\"}}";
         assert_eq!(Envelope::read(body), Err("broken JSON"));
     }

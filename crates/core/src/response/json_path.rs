@@ -1,35 +1,39 @@
-//! Names the member of a JSON text at which reading it failed, such as `Response.PurgeLogs[3].Status`.
+//! Names the member at which a JSON text could not be deserialized, such as
+//! `Response.PurgeLogs[3].Status`.
 //!
-//! Reading is generic over every response type, so what explains a failure is not: it walks the text up to the place that
-//! the error names.
+//! Deserializing is generic over the response types, and its code is compiled for each of them.
+//! This module is not generic: it walks the text again, up to the position in the error.
 
-/// The path of the member at which reading `text`, itself called `root`, failed.
+/// The path of the member at which deserializing `text` failed. `root` is the name of the text
+/// itself.
 pub(crate) fn of_error(root: &str, text: &str, error: &serde_json::Error) -> String {
     let lines_before = error.line().saturating_sub(1);
     let line_start: usize = text.split_inclusive('\n').take(lines_before).map(str::len).sum();
     let read = text.as_bytes().get(..line_start + error.column()).unwrap_or(text.as_bytes());
     let mut path = path_at_end(root, read);
-    // Found missing at the end of the object that should have it, so the walk does not know its name.
+    // A missing member is noticed at the end of its object, so its name is only in the message.
     if let Some(member) = error.to_string().strip_prefix("missing field `").and_then(|rest| rest.split('`').next()) {
         path = format!("{path}.{member}");
     }
     path
 }
 
-/// How deep the walk goes, which is as deep as `serde_json` reads into types. What is deeper was skipped, so no member of it is
-/// what is looked for; only the brackets of some answers would fill the memory.
+/// Maximum depth of the walk. 128: `serde_json` deserializes no deeper, so a failure cannot be
+/// deeper either. Deeper containers are only counted, because a response of nothing but brackets
+/// would fill the memory.
 const MAX_DEPTH: usize = 128;
 
-/// What the walk is inside of, and which part of it came last.
+/// A container that the walk is inside of, with its latest member.
 enum Container {
     Object { key: Option<String> },
     Array { index: Option<usize> },
 }
 
-/// The path of what the text, the beginning of valid JSON, ends in or right behind.
+/// The path of the member in which the text ends, or which ends the text. The text is the beginning
+/// of valid JSON.
 fn path_at_end(root: &str, text: &[u8]) -> String {
     let mut containers = Vec::new();
-    // In how many containers more the walk is.
+    // The number of open containers beyond the maximum depth.
     let mut deeper = 0_usize;
     let mut rest = text;
     while let [byte, tail @ ..] = rest {
@@ -66,7 +70,7 @@ fn path_at_end(root: &str, text: &[u8]) -> String {
     })
 }
 
-/// Takes the rest of a string, behind its opening quote, off the text; escapes stay as they are.
+/// Splits a string off the text, which starts after the opening quote. Escapes are not decoded.
 fn split_string(rest: &mut &[u8]) -> String {
     let mut escaped = false;
     let end = rest.iter().position(|byte| {
@@ -87,7 +91,7 @@ mod tests {
 
     #[derive(Debug, Deserialize)]
     #[serde(rename_all = "PascalCase")]
-    #[expect(dead_code, reason = "only read into")]
+    #[expect(dead_code, reason = "only deserialized")]
     struct Tasks {
         total_count: u64,
         #[serde(default)]
@@ -98,7 +102,7 @@ mod tests {
 
     #[derive(Debug, Deserialize)]
     #[serde(rename_all = "PascalCase")]
-    #[expect(dead_code, reason = "only read into")]
+    #[expect(dead_code, reason = "only deserialized")]
     struct Log {
         url: String,
         #[serde(deserialize_with = "crate::wire::number")]
@@ -110,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_of_a_wrong_type_is_named_whatever_the_type() {
+    fn a_member_of_any_wrong_type_is_named() {
         for wrong in ["-1", r#""1""#, "null", "true", "{}", "[]", "[1]", r#"{"A":1}"#, "1.5", "1e3"] {
             assert_eq!(
                 path(&format!(r#"{{"Note":"a","TotalCount":{wrong},"Logs":[]}}"#)),
@@ -138,14 +142,17 @@ mod tests {
     }
 
     #[test]
-    fn what_was_skipped_may_be_as_deep_as_it_likes() {
+    fn an_unknown_member_of_any_depth_is_skipped() {
         let (opening, closing) = (r#"[{"A":"#.repeat(1_000), "}]".repeat(1_000));
         assert_eq!(path(&format!(r#"{{"Extra":{opening}"]"{closing},"TotalCount":""}}"#)), "Response.TotalCount");
     }
 
     #[test]
-    fn quotes_brackets_and_lines_inside_the_text_do_not_lead_astray() {
-        let json = "{\n  \"Note\": \"a \\\" ] } , \\\\\",\n  \"Extra\": {\"A\": [1, {\"B\": \"]\"}]},\n  \"TotalCount\": false\n}";
+    fn quotes_brackets_and_line_breaks_inside_strings_are_ignored() {
+        let json = concat!(
+            "{\n  \"Note\": \"a \\\" ] } , \\\\\",\n",
+            "  \"Extra\": {\"A\": [1, {\"B\": \"]\"}]},\n  \"TotalCount\": false\n}"
+        );
         assert_eq!(path(json), "Response.TotalCount");
     }
 }

@@ -1,4 +1,4 @@
-//! Reads what came back: a response of the service, its refusal, or something else.
+//! Reads a response: the action's result, an error of the service, or something else.
 
 mod envelope;
 mod json_path;

@@ -1,4 +1,4 @@
-//! What came back: an answer of the service, an error of the service, or something else.
+//! Decides what an HTTP response is: a success, an error of the service, or something else.
 
 use std::ops::Range;
 
@@ -9,27 +9,28 @@ use super::json_path;
 use crate::error::{CodeFacts, Error, ErrorKind, ResponseSummary, SingleLine};
 use crate::http::HttpResponse;
 
-/// How much of a body that is not understood the error keeps: enough to recognize whose page it is.
-const SNIPPET_BYTES: usize = 256;
+/// Maximum length of the snippet of an unknown body that an error keeps, in bytes. 256: enough to
+/// recognize whose page it is.
+const MAX_SNIPPET_BYTES: usize = 256;
 
-/// The `Response` of a successful call, its members not yet looked at.
+/// The `Response` of a successful call, not deserialized yet.
 pub(crate) struct RawResponse {
     body: Vec<u8>,
-    /// Where the `Response` is in the body, which is not copied: it may be as long as an answer may be.
+    /// The position of the `Response` in the body. The body may be large, so it is not copied.
     response: Range<usize>,
     request_id: Option<String>,
     summary: ResponseSummary,
 }
 
 impl RawResponse {
-    /// The members of the response as the action's type.
+    /// Deserializes the members of the response.
     pub(crate) fn decode<T: DeserializeOwned>(self) -> Result<T, Error> {
-        serde_json::from_str(self.json()).map_err(|error| self.misfit(error))
+        serde_json::from_str(self.json()).map_err(|error| self.mismatch(error))
     }
 
-    /// The members of the response as they came.
+    /// The members of the response, verbatim.
     pub(crate) fn json(&self) -> &str {
-        // It was read as JSON, which is UTF-8, so that neither fails.
+        // Never falls back: the range is part of the body, and parsed JSON is UTF-8.
         self.body.get(self.response.clone()).and_then(|json| str::from_utf8(json).ok()).unwrap_or_default()
     }
 
@@ -41,21 +42,23 @@ impl RawResponse {
         self.request_id.as_deref()
     }
 
-    fn misfit(self, error: serde_json::Error) -> Error {
+    /// The error for a response that does not match the action's type.
+    fn mismatch(self, error: serde_json::Error) -> Error {
         let path = json_path::of_error("Response", self.json(), &error);
         let snippet = snippet(self.json().as_bytes());
         let Self { request_id, mut summary, .. } = self;
         summary.body_snippet = Some(snippet);
-        Error::new(ErrorKind::Decode, format!("the answer does not fit at `{path}`: {error}"))
+        Error::new(ErrorKind::Decode, format!("the response does not match the action's type at `{path}`: {error}"))
             .with_source(error)
             .with_request_id(request_id)
             .with_response(summary)
-            .with_hint("do not repeat it for this: the service accepted the request")
+            .with_hint("do not send it again because of this error: the service accepted the request")
     }
 }
 
-/// Decides what a response is: by its body first, because the service refuses with HTTP 200 as a rule, and what stands
-/// between may answer with any status and content type. The answer takes the body.
+/// Decides what a response is, and takes its body. The body decides first: the service usually
+/// responds with HTTP 200 even when it rejects a request, and a proxy or gateway in between may
+/// respond with any status and content type.
 pub(crate) fn read(known: &[CodeFacts], http: &mut HttpResponse) -> Result<RawResponse, Error> {
     let body = http.body();
     let summary = ResponseSummary {
@@ -67,13 +70,14 @@ pub(crate) fn read(known: &[CodeFacts], http: &mut HttpResponse) -> Result<RawRe
         Ok(Envelope::Refusal { code, message, request_id }) => {
             Err(Error::service(known, code, message).with_request_id(request_id).with_response(summary))
         }
-        Ok(Envelope::Response { response, request_id }) if (200..300).contains(&summary.status) => {
-            let response = place(body, response);
+        Ok(Envelope::Success { response, request_id }) if (200..300).contains(&summary.status) => {
+            let response = range_in(body, response);
             Ok(RawResponse { body: http.take_body(), response, request_id, summary })
         }
-        Ok(Envelope::Response { request_id, .. }) => {
+        Ok(Envelope::Success { request_id, .. }) => {
             let kind = match kind_of(summary.status) {
-                // It was refused, says the status, and done, says the body: sending it again may do it twice.
+                // The status says that the request was rejected, and the body that it was carried
+                // out. A retry could carry it out twice.
                 ErrorKind::Throttled => ErrorKind::Decode,
                 kind => kind,
             };
@@ -83,13 +87,13 @@ pub(crate) fn read(known: &[CodeFacts], http: &mut HttpResponse) -> Result<RawRe
     }
 }
 
-/// Where a part of a text is in it.
-fn place(text: &[u8], part: &str) -> Range<usize> {
+/// The position of a part of a text.
+fn range_in(text: &[u8], part: &str) -> Range<usize> {
     let start = part.as_ptr().addr() - text.as_ptr().addr();
     start..start + part.len()
 }
 
-/// What a response is by its status, whose body says nothing that is understood.
+/// The kind of error that a status means. For a response whose body is not the service's.
 fn kind_of(status: u16) -> ErrorKind {
     match status {
         429 => ErrorKind::Throttled,
@@ -98,7 +102,7 @@ fn kind_of(status: u16) -> ErrorKind {
     }
 }
 
-/// The error for a response that is something else.
+/// The error for a response that is not from the service.
 fn not_a_response(kind: ErrorKind, what: &str, body: &[u8], summary: ResponseSummary) -> Error {
     let snippet = snippet(body);
     let mut message = format!("HTTP {} with {what}", summary.status);
@@ -110,18 +114,17 @@ fn not_a_response(kind: ErrorKind, what: &str, body: &[u8], summary: ResponseSum
     }
     let error = Error::new(kind, message).with_response(ResponseSummary { body_snippet: Some(snippet), ..summary });
     match kind {
-        ErrorKind::Decode => {
-            error.with_hint("check the endpoint, and what stands between: the service did not write this")
-        }
+        ErrorKind::Decode => error
+            .with_hint("check the endpoint and any proxy or gateway in between: this response is not from the service"),
         _ => error,
     }
 }
 
-/// The first bytes of a body as text on one line.
+/// The first bytes of a body, as text in one line.
 fn snippet(body: &[u8]) -> String {
-    let start = body.get(..SNIPPET_BYTES).unwrap_or(body);
+    let start = body.get(..MAX_SNIPPET_BYTES).unwrap_or(body);
     let text = String::from_utf8_lossy(start);
-    // The cut may go through a character, which then looks like a broken one.
+    // The cut may split a character.
     let text = if start.len() < body.len() { text.trim_end_matches(char::REPLACEMENT_CHARACTER) } else { &text };
     SingleLine(text).to_string()
 }

@@ -1,4 +1,4 @@
-//! Value sets: strings of which the service documents the values, and may add some.
+//! Implements value sets: enums of the values that the service documents for a string.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -6,10 +6,11 @@ use std::marker::PhantomData;
 use serde::Deserializer;
 use serde::de::{Error, Visitor};
 
-/// Gives an enum of documented values its behaviour: text, serde, and the conversions between them.
+/// Implements the conversions of an enum of documented values from and to text, and serde's traits.
 ///
-/// The enum has a variant per value and a last one `Other(String)`. Case is ignored when a value is read, because the
-/// service does not write its values as it documents them; a value that is not known is kept as it came.
+/// The enum has a variant for each value, and a last one `Other(String)`. The case of a value is
+/// ignored, because the service writes some values in another case than documented. An unknown
+/// value is kept verbatim.
 ///
 /// ```
 /// /// A region.
@@ -20,7 +21,7 @@ use serde::de::{Error, Visitor};
 ///     Mainland,
 ///     /// Outside it.
 ///     Overseas,
-///     /// A value this version of the crate does not know.
+///     /// A value that this version does not know, verbatim.
 ///     Other(String),
 /// }
 ///
@@ -37,7 +38,7 @@ macro_rules! value_set {
             /// The documented values, in the order of the documentation.
             pub const VALUES: &'static [Self] = &[$(Self::$variant),+];
 
-            /// The value as it is sent.
+            /// The value as the service writes it.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
@@ -78,11 +79,11 @@ macro_rules! value_set {
     };
 }
 
-/// Reads a value from a string without allocating for the known ones; anything but a string is refused.
+/// Deserializes a value from a string. Known values do not allocate.
 ///
 /// # Errors
 ///
-/// The deserializer's, if there is no string.
+/// The deserializer's error for anything but a string.
 pub fn deserialize<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,

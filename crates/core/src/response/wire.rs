@@ -1,4 +1,4 @@
-//! Serde functions for what the service writes otherwise than it documents.
+//! Deserializes members that the service writes differently than it documents.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,23 +7,24 @@ use std::str::FromStr;
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// Reads a member that may be `null`: `null` is the default value, as an absent member is with `#[serde(default)]`.
+/// Deserializes a member that may be `null`, and returns the default value for `null`. For an
+/// absent member, add `#[serde(default)]`.
 ///
 /// ```
 /// #[derive(serde::Deserialize)]
-/// struct Answer {
+/// struct Response {
 ///     #[serde(default, deserialize_with = "tencentcloud_core::wire::nullable")]
 ///     failed: Vec<String>,
 /// }
 ///
-/// let answer: Answer = serde_json::from_str(r#"{"failed":null}"#)?;
-/// assert!(answer.failed.is_empty());
+/// let response: Response = serde_json::from_str(r#"{"failed":null}"#)?;
+/// assert!(response.failed.is_empty());
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
 /// # Errors
 ///
-/// The deserializer's, if the member is neither `null` nor a `T`.
+/// The deserializer's error if the member is neither `null` nor a `T`.
 pub fn nullable<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -32,23 +33,23 @@ where
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-/// Reads an integer that may be written as a string.
+/// Deserializes an integer that may be written as a string.
 ///
 /// ```
 /// #[derive(serde::Deserialize)]
-/// struct Answer {
+/// struct Response {
 ///     #[serde(deserialize_with = "tencentcloud_core::wire::number")]
 ///     total: u64,
 /// }
 ///
-/// let answer: Answer = serde_json::from_str(r#"{"total":"18446744073709551615"}"#)?;
-/// assert_eq!(answer.total, u64::MAX);
+/// let response: Response = serde_json::from_str(r#"{"total":"18446744073709551615"}"#)?;
+/// assert_eq!(response.total, u64::MAX);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
 /// # Errors
 ///
-/// The deserializer's, if the member is not an integer, or one that does not fit `N`.
+/// The deserializer's error if the member is not an integer, or does not fit `N`.
 pub fn number<'de, D, N>(deserializer: D) -> Result<N, D::Error>
 where
     D: Deserializer<'de>,
@@ -95,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_integer_or_does_not_fit_is_refused() {
+    fn anything_but_an_integer_that_fits_is_refused() {
         for json in ["18446744073709551615", r#""""#, r#""a""#, "1.5", "null", "true", "[]"] {
             assert_eq!(read::<i64>(json), None, "{json}");
         }

@@ -1,6 +1,6 @@
-//! Civil dates from and to days since 1970-01-01, in the proleptic Gregorian calendar.
+//! Converts dates to and from days since 1970-01-01, in the proleptic Gregorian calendar.
 
-/// Seconds of a day; Unix time has no leap seconds.
+/// Seconds in a day. Unix time has no leap seconds.
 pub(crate) const SECONDS_PER_DAY: i64 = 86_400;
 
 /// A date.
@@ -14,10 +14,11 @@ pub(crate) struct Date {
 }
 
 impl Date {
-    /// The date that is so many days after 1970-01-01.
+    /// The date `days` days after 1970-01-01.
     ///
-    /// Years are counted from March, so that the leap day is a year's last, in eras of 400 years (146,097 days): Howard
-    /// Hinnant, "chrono-compatible low-level date algorithms", `civil_from_days`.
+    /// Years start in March, so that the leap day is the last day of a year, and are counted in
+    /// eras of 400 years (146,097 days). Source: Howard Hinnant, "chrono-compatible low-level date
+    /// algorithms", `civil_from_days`.
     pub(crate) fn from_days(days: i64) -> Self {
         let days = days + 719_468; // from 0000-03-01 to 1970-01-01
         let era = days.div_euclid(146_097);
@@ -31,7 +32,7 @@ impl Date {
         Self { year, month, day }
     }
 
-    /// Days from 1970-01-01 to the date; the inverse of [`Date::from_days`].
+    /// Days from 1970-01-01 to the date. The inverse of [`Date::from_days`].
     pub(crate) fn to_days(self) -> i64 {
         let year = self.year - i64::from(self.month <= 2);
         let era = year.div_euclid(400);
@@ -42,7 +43,7 @@ impl Date {
         era * 146_097 + day_of_era - 719_468
     }
 
-    /// Whether the calendar has such a date.
+    /// Whether the date exists in the calendar.
     pub(crate) fn exists(self) -> bool {
         (1..=12).contains(&self.month) && self.day >= 1 && Self::from_days(self.to_days()) == self
     }
@@ -60,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn edge_dates_are_right_in_both_directions() {
+    fn edge_dates_convert_in_both_directions() {
         let cases = [
             (0, "1970-01-01"),
             (-1, "1969-12-31"),
@@ -83,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn every_day_of_eight_centuries_follows_the_one_before() {
+    fn every_day_of_eight_centuries_follows_the_previous_day() {
         let mut yesterday = Date::from_days(-146_098);
         for days in -146_097..=146_097 {
             let today = Date::from_days(days);
@@ -95,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_that_no_calendar_has_do_not_exist() {
+    fn an_invalid_date_does_not_exist() {
         for (year, month, day) in
             [(2023, 2, 29), (2100, 2, 29), (2024, 4, 31), (2024, 13, 1), (2024, 0, 1), (2024, 1, 0)]
         {

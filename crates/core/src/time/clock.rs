@@ -1,30 +1,30 @@
-//! The seam for time: what time it is, and waiting.
+//! Reads the time and waits: the clock of a configuration.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use super::{BoxFuture, runtime};
 use crate::error::Error;
-use crate::time::{BoxFuture, runtime};
 
-/// Tells the time and waits. Signing, timeouts and everything else that depends on time asks the clock of the
-/// [`Config`](crate::config::Config).
+/// A clock and a timer. Everything that depends on time, such as signing and timeouts, uses the
+/// clock of the [`Config`](crate::config::Config).
 ///
-/// `VirtualClock`, behind the feature `testing`, is one that is turned by hand.
+/// Tests can use `VirtualClock` of the feature `testing`, which they advance themselves.
 pub trait Clock: Send + Sync {
-    /// The time; requests are signed with it.
+    /// The current time. Requests are signed with it.
     fn now(&self) -> SystemTime;
 
-    /// Waits for so long.
+    /// Waits for the given duration.
     ///
-    /// The wait begins when the future is first polled, and is not affected by the time of day being changed.
+    /// The wait starts when the future is first polled, and does not depend on the time of day.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
 
-    /// Whether it can wait where the call runs: asked once for each call, before anything is sent. It can if nothing else
-    /// is written.
+    /// Checks that [`sleep`](Self::sleep) works where the call runs. Every call checks this once,
+    /// before anything is sent. The default implementation succeeds.
     ///
     /// # Errors
     ///
-    /// What keeps it from waiting, such as a runtime that is missing; the call fails with it.
+    /// Why the clock cannot wait, such as a missing runtime. The call fails with this error.
     fn check(&self) -> Result<(), Error> {
         Ok(())
     }
@@ -44,7 +44,7 @@ impl<C: Clock + ?Sized> Clock for Arc<C> {
     }
 }
 
-/// The clock of the machine, with the timer of the Tokio runtime.
+/// The clock of the machine, and the timer of the Tokio runtime.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SystemClock;
 
@@ -54,7 +54,7 @@ impl Clock for SystemClock {
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        // Inside the block, because making the timer is what needs a runtime.
+        // In the block, because Tokio's `sleep` itself needs a runtime.
         Box::pin(async move { tokio::time::sleep(duration).await })
     }
 

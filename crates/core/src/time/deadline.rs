@@ -1,30 +1,34 @@
-//! How long something may take in all, whatever it waits for meanwhile.
+//! Limits how long several steps may take together.
 
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, SystemTime};
 
-use crate::time::{BoxFuture, Clock};
+use super::{BoxFuture, Clock};
 
-/// The time that something has, one step after another.
+/// A timeout for several steps, one after another.
+///
+/// The deadline is measured by timers, and not by the time of day. At most two of them run one
+/// after the other: the first also serves as the timer of the first step that waits, so that most
+/// calls need no other timer.
 pub(crate) struct Deadline<'a> {
     clock: &'a dyn Clock,
-    time: Duration,
+    timeout: Duration,
     begin: SystemTime,
-    /// Nothing until a step has to wait: the clock is not asked at all for steps that never do.
+    /// Set when the first step has to wait. Steps that never wait need no timer.
     timer: Option<Timer>,
-    is_over: bool,
+    has_passed: bool,
 }
 
-/// A part of the way to the end: the first one may be as long as the step that waits first.
+/// One timer on the way to the deadline.
 struct Timer {
     sleep: BoxFuture<'static, ()>,
-    /// How much time there is after it.
+    /// The time from the end of this timer to the deadline.
     rest: Duration,
 }
 
-/// What was over before a step was done.
+/// Which timeout passed before a step was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Elapsed {
     /// The step's own timeout.
@@ -34,30 +38,34 @@ pub(crate) enum Elapsed {
 }
 
 impl<'a> Deadline<'a> {
-    /// So much time from now on.
-    pub(crate) fn new(clock: &'a dyn Clock, time: Duration) -> Self {
-        Self { clock, time, begin: clock.now(), timer: None, is_over: false }
+    /// A deadline `timeout` from now.
+    pub(crate) fn new(clock: &'a dyn Clock, timeout: Duration) -> Self {
+        Self { clock, timeout, begin: clock.now(), timer: None, has_passed: false }
     }
 
-    /// Waits for a step; `None` if the time is up before it is done.
+    /// Waits for a step. `None` if the deadline passes first.
     ///
-    /// A step that is ready at the same moment as the time is up wins.
+    /// A step that is ready at the moment of the deadline succeeds.
     pub(crate) async fn limit<T>(&mut self, step: impl Future<Output = T>) -> Option<T> {
         let mut step = pin!(step);
         poll_fn(|context| match step.as_mut().poll(context) {
             Poll::Ready(output) => Poll::Ready(Some(output)),
-            Poll::Pending => self.poll_end(context).map(|()| None),
+            Poll::Pending => self.poll_deadline(context).map(|()| None),
         })
         .await
     }
 
-    /// Waits for a step that may take no longer than `time`, however much is left.
+    /// Waits for a step that has a timeout of its own.
     ///
-    /// A step that is ready at the same moment as its time is up wins, and its time wins over the end of all. If it is the
-    /// first to wait, the end of all is as much later as its own is noticed late.
-    pub(crate) async fn limit_step<T>(&mut self, time: Duration, step: impl Future<Output = T>) -> Result<T, Elapsed> {
-        // The first step that waits begins with the first timer, and needs no timer of its own: most calls have no other.
-        let is_first = self.timer.is_none() && time < self.time;
+    /// A step that is ready at the moment of its timeout succeeds. If both timeouts pass at the
+    /// same moment, the step's own is reported. If the first timer fires late, the deadline is
+    /// later by the same amount.
+    pub(crate) async fn limit_step<T>(
+        &mut self,
+        timeout: Duration,
+        step: impl Future<Output = T>,
+    ) -> Result<T, Elapsed> {
+        let is_first = self.timer.is_none() && timeout < self.timeout;
         let mut own = None;
         let mut step = pin!(step);
         poll_fn(|context| {
@@ -65,61 +73,61 @@ impl<'a> Deadline<'a> {
                 return Poll::Ready(Ok(output));
             }
             if is_first {
-                return self.poll_timer(time, context).map(|()| Err(Elapsed::Step));
+                return self.poll_timer(timeout, context).map(|()| Err(Elapsed::Step));
             }
-            let own = own.get_or_insert_with(|| self.clock.sleep(time));
+            let own = own.get_or_insert_with(|| self.clock.sleep(timeout));
             if own.as_mut().poll(context).is_ready() {
                 return Poll::Ready(Err(Elapsed::Step));
             }
-            self.poll_end(context).map(|()| Err(Elapsed::Deadline))
+            self.poll_deadline(context).map(|()| Err(Elapsed::Deadline))
         })
         .await
     }
 
-    /// Whether the time is up; asked before something that a caller should not have done for it in vain.
-    pub(crate) async fn is_over(&mut self) -> bool {
-        // Nobody has waited yet, so no time has passed.
-        self.timer.is_some() && poll_fn(|context| Poll::Ready(self.poll_end(context).is_ready())).await
+    /// Whether the deadline has passed. Checked before work that would be pointless after it.
+    pub(crate) async fn has_passed(&mut self) -> bool {
+        // Without a timer no step has waited yet, so no time has passed.
+        self.timer.is_some() && poll_fn(|context| Poll::Ready(self.poll_deadline(context).is_ready())).await
     }
 
-    /// Ready when the time is up.
-    fn poll_end(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        while !self.is_over {
-            ready!(self.poll_timer(self.time, context));
+    /// Ready when the deadline has passed.
+    fn poll_deadline(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        while !self.has_passed {
+            ready!(self.poll_timer(self.timeout, context));
         }
         Poll::Ready(())
     }
 
-    /// Ready at the end of the current timer, and then on the next one; the first is as long as `first`.
+    /// Ready at the end of the current timer. The duration of the first timer is `first`.
     fn poll_timer(&mut self, first: Duration, context: &mut Context<'_>) -> Poll<()> {
         let clock = self.clock;
-        let rest = self.time.saturating_sub(first);
+        let rest = self.timeout.saturating_sub(first);
         let timer = self.timer.get_or_insert_with(|| Timer { sleep: clock.sleep(first), rest });
         ready!(timer.sleep.as_mut().poll(context));
-        self.is_over = timer.rest.is_zero();
-        if !self.is_over {
+        self.has_passed = timer.rest.is_zero();
+        if !self.has_passed {
             *timer = Timer { sleep: clock.sleep(timer.rest), rest: Duration::ZERO };
         }
         Poll::Ready(())
     }
 
-    /// How much of the time is left, by the time of day.
+    /// The time until the deadline, by the time of day.
     ///
-    /// A clock that is set meanwhile makes this wrong, for which a retry is made or left out; when the time is up does not
-    /// depend on it.
-    pub(crate) fn left(&self) -> Duration {
+    /// If the clock is set in the meantime, the result is wrong: a retry is made or skipped
+    /// wrongly, but the deadline itself does not move.
+    pub(crate) fn remaining(&self) -> Duration {
         let passed = self.clock.now().duration_since(self.begin).unwrap_or_default();
-        self.time.saturating_sub(passed)
+        self.timeout.saturating_sub(passed)
     }
 
-    /// When it began, by the time of day.
+    /// When the first step started, by the time of day.
     pub(crate) fn begin(&self) -> SystemTime {
         self.begin
     }
 
-    /// How much time there was at the beginning.
-    pub(crate) fn time(&self) -> Duration {
-        self.time
+    /// The timeout of all steps together.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.timeout
     }
 }
 
@@ -131,45 +139,35 @@ mod tests {
     const MINUTE: Duration = Duration::from_secs(60);
 
     #[test]
-    fn all_steps_have_the_same_time() {
+    fn all_steps_share_the_timeout() {
         let clock = VirtualClock::at_unix(0);
         let mut deadline = Deadline::new(&clock, MINUTE);
         clock.run(async {
-            for left in [40, 20, 0] {
+            for remaining in [40, 20, 0] {
                 assert_eq!(deadline.limit(clock.sleep(Duration::from_secs(20))).await, Some(()));
-                assert_eq!(deadline.left(), Duration::from_secs(left));
+                assert_eq!(deadline.remaining(), Duration::from_secs(remaining));
             }
             for _ in 0..2 {
                 assert_eq!(deadline.limit(clock.sleep(Duration::from_secs(1))).await, None);
             }
-            assert_eq!(deadline.limit(async {}).await, Some(()), "it need not wait");
+            assert_eq!(deadline.limit(async {}).await, Some(()), "this step does not wait");
         });
         assert_eq!(clock.unix(), 60);
     }
 
     #[test]
-    fn a_step_may_have_less_time_and_leaves_the_rest_to_the_others() {
+    fn a_step_with_its_own_timeout_leaves_the_rest_to_later_steps() {
         let clock = VirtualClock::at_unix(0);
         let seconds = Duration::from_secs;
+        let (in_time, step, deadline) = (Ok(()), Err(Elapsed::Step), Err(Elapsed::Deadline));
         for (steps, ends_at) in [
-            // The first to wait is in time, or is not, and the end stays where it is.
-            (
-                &[(15, 10, Ok(())), (15, 15, Ok(())), (15, 20, Err(Elapsed::Step)), (40, 40, Err(Elapsed::Deadline))][..],
-                60,
-            ),
-            (
-                &[
-                    (15, 20, Err(Elapsed::Step)),
-                    (15, 14, Ok(())),
-                    (15, 20, Err(Elapsed::Step)),
-                    (40, 40, Err(Elapsed::Deadline)),
-                ],
-                60,
-            ),
-            // With as much time as all have, it is the step that was too slow, and then there is none left.
-            (&[(60, 61, Err(Elapsed::Step)), (1, 1, Err(Elapsed::Deadline))], 60),
-            (&[(90, 61, Err(Elapsed::Deadline)), (1, 0, Ok(()))], 60),
-            (&[(0, 1, Err(Elapsed::Step)), (60, 59, Ok(())), (60, 2, Err(Elapsed::Deadline))], 60),
+            // The deadline is the same whether the first step is in time or not.
+            (&[(15, 10, in_time), (15, 15, in_time), (15, 20, step), (40, 40, deadline)][..], 60),
+            (&[(15, 20, step), (15, 14, in_time), (15, 20, step), (40, 40, deadline)], 60),
+            // If a step's timeout is that of all steps, its own is reported, and no time remains.
+            (&[(60, 61, step), (1, 1, deadline)], 60),
+            (&[(90, 61, deadline), (1, 0, in_time)], 60),
+            (&[(0, 1, step), (60, 59, in_time), (60, 2, deadline)], 60),
         ] {
             let begin = clock.unix();
             let mut deadline = Deadline::new(&clock, MINUTE);
@@ -184,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_step_that_is_not_limited_uses_up_what_a_limited_one_left() {
+    fn a_step_without_its_own_timeout_has_all_remaining_time() {
         let clock = VirtualClock::at_unix(0);
         let mut deadline = Deadline::new(&clock, MINUTE);
         clock.run(async {
@@ -195,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_set_does_not_move_the_end() {
+    fn setting_the_clock_does_not_move_the_deadline() {
         for hours in [-1, 1] {
             let clock = VirtualClock::at_unix(1_000_000);
             let machine = WrongClock::new(&clock);

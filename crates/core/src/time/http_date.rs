@@ -1,14 +1,15 @@
-//! The time in a `Date` header.
+//! Parses the time in a `Date` header.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::time::civil::{Date, SECONDS_PER_DAY};
+use super::civil::{Date, SECONDS_PER_DAY};
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// Reads `Sun, 06 Nov 1994 08:49:37 GMT`: the one form that servers may write (RFC 9110, section 5.6.7).
+/// Parses `Sun, 06 Nov 1994 08:49:37 GMT`, the only form that servers may write (RFC 9110, section
+/// 5.6.7).
 ///
-/// `None` for anything else, a time before 1970 included. The day of the week is not looked at.
+/// `None` for anything else, including a time before 1970. The day of the week is ignored.
 pub(crate) fn parse(text: &str) -> Option<SystemTime> {
     let (_, text) = text.trim_ascii().split_once(", ")?;
     let mut parts = text.split(' ');
@@ -25,7 +26,7 @@ pub(crate) fn parse(text: &str) -> Option<SystemTime> {
 fn seconds_of_day(time: &str) -> Option<i64> {
     let mut parts = time.split(':');
     let (hours, minutes, seconds) = (number(parts.next()?, 2)?, number(parts.next()?, 2)?, number(parts.next()?, 2)?);
-    // A minute has a 61st second now and then.
+    // Second 60 is a leap second.
     let exists = hours < 24 && minutes < 60 && seconds <= 60 && parts.next().is_none();
     exists.then_some(hours * 3_600 + minutes * 60 + seconds)
 }
@@ -46,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn the_form_of_the_standard_is_read() {
+    fn the_form_of_the_standard_is_parsed() {
         let cases = [
             ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777),
             ("Tue, 14 Nov 2023 22:13:20 GMT", 1_700_000_000),
@@ -64,28 +65,29 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn every_second_that_a_header_can_name_is_read_as_it_is(expected in 0_i64..=253_402_300_799) {
+        fn every_second_is_parsed(expected in 0_i64..=253_402_300_799) {
             let date = Date::from_days(expected / SECONDS_PER_DAY);
             let of_day = expected % SECONDS_PER_DAY;
             let month = MONTHS[usize::try_from(date.month - 1).unwrap()];
             let (hours, minutes, of_minute) = (of_day / 3_600, of_day / 60 % 60, of_day % 60);
-            let text = format!("Xxx, {:02} {month} {:04} {hours:02}:{minutes:02}:{of_minute:02} GMT", date.day, date.year);
+            let Date { year, day, .. } = date;
+            let text = format!("Xxx, {day:02} {month} {year:04} {hours:02}:{minutes:02}:{of_minute:02} GMT");
             prop_assert_eq!(seconds(&text), Some(expected.cast_unsigned()), "{}", text);
         }
 
         #[test]
-        fn no_text_is_too_odd(text in any::<String>(), cut in 5..30_usize) {
+        fn any_text_is_parsed_or_rejected(text in any::<String>(), cut in 5..30_usize) {
             let valid = "Sun, 06 Nov 1994 08:49:37 GMT";
             let (start, end) = valid.split_at(cut.min(valid.len()));
             let _ = seconds(&text);
-            // Something in the middle is another text, and so no time, unless it is white space at an end.
+            // Text in the middle makes the date invalid. White space at an end does not.
             let broken = format!("{start}{text}{end}");
             prop_assert!(seconds(&broken).is_none() || broken.trim() == valid, "{}", broken);
         }
     }
 
     #[test]
-    fn anything_else_is_no_time() {
+    fn anything_else_is_rejected() {
         let cases = [
             "",
             ",",

@@ -1,4 +1,4 @@
-//! Tells the time, waits, and reads dates: the clock seam, deadlines, and the date-times of the service.
+//! Reads the clock, waits, limits how long something may take, and parses dates.
 
 pub(crate) mod civil;
 mod clock;

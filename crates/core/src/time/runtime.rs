@@ -1,19 +1,18 @@
-//! The Tokio runtime that the default clock and the default transport work with.
+//! Finds the Tokio runtime, which the default clock and the default transport need.
 
 use tokio::runtime::{Handle, Id};
 
-use crate::error::{Error, ErrorKind};
-use crate::http::{TransportError, TransportErrorKind};
+use crate::error::{Error, ErrorKind, TransportError, TransportErrorKind};
 
-/// There is none where the call runs.
+/// The call does not run inside a Tokio runtime.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NoRuntime;
 
 const MESSAGE: &str = "there is no Tokio runtime";
 const HINT: &str =
-    "call from inside `#[tokio::main]` or `Runtime::block_on`, or set a clock and a transport that need none";
+    "call from inside `#[tokio::main]` or `Runtime::block_on`, or set a clock and a transport that need no runtime";
 
-/// Which runtime the caller runs in.
+/// The runtime that the caller runs in.
 pub(crate) fn current() -> Result<Id, NoRuntime> {
     Handle::try_current().map(|handle| handle.id()).map_err(|_| NoRuntime)
 }

@@ -1,50 +1,54 @@
-//! How far this machine's clock is from the server's, measured from the answers, and the time to sign with.
+//! Measures how far this machine's clock is off, and corrects the time to sign with.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::http_date;
 
-/// From when on a difference is corrected, in milliseconds: the service accepts five minutes, so a smaller one does no
-/// harm, and what a measurement may be wrong by is well below it.
-const CORRECTED_FROM: u64 = 60_000;
-/// The longest exchange that is measured: it is wrong by half of this at most.
-const LONGEST_EXCHANGE: Duration = Duration::from_secs(60);
-/// The earliest time that a server can show, 2023-01-01 in seconds since 1970: this crate is younger. A clock that was
-/// never set begins at 1970 or 2000.
-const EARLIEST: u64 = 1_672_531_200;
-/// The latest, the end of the year 9999: a signature has four digits for the year.
-const LATEST: u64 = 253_402_300_799;
-/// What stands before the server's time in the message of a signature that has expired.
-const IN_MESSAGE: &str = "server time";
+/// Maximum difference that is not corrected, in milliseconds. One minute: the service accepts five,
+/// and a measurement is wrong by at most half a minute.
+const MAX_UNCORRECTED: u64 = 60_000;
+/// Maximum duration of an exchange that is measured. One minute: a measurement is wrong by at most
+/// half of the duration.
+const MAX_EXCHANGE: Duration = Duration::from_secs(60);
+/// Minimum time of a server, in seconds since 1970. 2023-01-01: no server that is older than this
+/// crate is correct. A clock that was never set starts in 1970 or 2000.
+const MIN_SERVER_TIME: u64 = 1_672_531_200;
+/// Maximum time of a server, in seconds since 1970. The end of the year 9999: a signature contains
+/// the year in four digits.
+const MAX_SERVER_TIME: u64 = 253_402_300_799;
+/// The words before the server's time in the message about an expired signature.
+const BEFORE_SERVER_TIME: &str = "server time";
 
-/// What was measured last.
+/// The latest measurement.
 ///
-/// One for all hosts of a configuration: it is this machine's clock that is wrong, and the servers of a cloud agree.
+/// All hosts of a configuration share it: the error is in this machine's clock, and the servers of
+/// the service agree with each other.
 #[derive(Debug, Default)]
 pub(crate) struct Skew {
     /// Milliseconds by which the server's clock is ahead of this machine's.
     ahead: AtomicI64,
-    /// `ahead` at the last [`Change`]: a wrong clock is reported once, and not with every response.
+    /// `ahead` at the last [`Change`], so that a wrong clock is reported once and not with every
+    /// response.
     reported: AtomicI64,
 }
 
-/// A measurement that differs by more than a minute from the one that was reported last.
+/// A measurement that differs by more than a minute from the last reported one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Change {
     /// Milliseconds by which the server's clock is ahead of this machine's.
     pub(crate) ahead: i64,
-    /// Whether requests are now signed with the server's time.
+    /// Whether requests are signed with the server's time from now on.
     pub(crate) is_corrected: bool,
 }
 
-/// What is added to this machine's time before a request is signed.
+/// A duration that is added to this machine's time before a request is signed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Correction {
     milliseconds: i64,
 }
 
-/// When a request was sent, and when its response was there, by this machine's clock.
+/// When a request was sent and when its response had arrived, by this machine's clock.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Exchange {
     pub(crate) begin: SystemTime,
@@ -52,10 +56,10 @@ pub(crate) struct Exchange {
 }
 
 impl Skew {
-    /// What to sign the next request with: nothing is corrected below a minute.
+    /// The correction for the next request. Zero up to a difference of one minute.
     pub(crate) fn correction(&self) -> Correction {
         let ahead = self.ahead.load(Ordering::Relaxed);
-        Correction { milliseconds: if ahead.unsigned_abs() > CORRECTED_FROM { ahead } else { 0 } }
+        Correction { milliseconds: if ahead.unsigned_abs() > MAX_UNCORRECTED { ahead } else { 0 } }
     }
 
     /// Measures the difference from the `Date` header of a response.
@@ -63,11 +67,11 @@ impl Skew {
         http_date::parse(date).and_then(|server| self.record(exchange, server))
     }
 
-    /// Measures the difference from the message of a signature that has expired.
+    /// Measures the difference from the message about an expired signature.
     ///
-    /// The words may change, so this is for answers from whose header nothing was learnt.
+    /// The wording may change, so this is for responses without a usable `Date` header.
     pub(crate) fn measure_by_message(&self, exchange: Exchange, message: &str) -> Option<Change> {
-        let seconds = message.rsplit_once(IN_MESSAGE).and_then(|(_, rest)| {
+        let seconds = message.rsplit_once(BEFORE_SERVER_TIME).and_then(|(_, rest)| {
             let digits = rest.trim_start_matches(|c: char| !c.is_ascii_digit());
             let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
             digits.get(..end)?.parse().ok()
@@ -76,13 +80,13 @@ impl Skew {
         self.record(exchange, server)
     }
 
-    /// Records the server's time. The server read its clock during the exchange, most likely in the middle.
+    /// Records the server's time. The server probably read its clock in the middle of the exchange.
     fn record(&self, Exchange { begin, end }: Exchange, server: SystemTime) -> Option<Change> {
-        // There is no duration if the clock was set back during the exchange.
-        let took = end.duration_since(begin).ok().filter(|&took| took <= LONGEST_EXCHANGE)?;
+        // `duration_since` fails if the clock was set back during the exchange.
+        let took = end.duration_since(begin).ok().filter(|&took| took <= MAX_EXCHANGE)?;
         let middle = begin.checked_add(took / 2)?;
         let since_1970 = server.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        if !(EARLIEST..=LATEST).contains(&since_1970) {
+        if !(MIN_SERVER_TIME..=MAX_SERVER_TIME).contains(&since_1970) {
             return None;
         }
         let ahead = milliseconds_between(middle, server);
@@ -90,16 +94,16 @@ impl Skew {
         self.change(ahead)
     }
 
-    /// The change to report, if this measurement differs from the last one that was reported.
+    /// The change to report, if this measurement differs from the last reported one.
     ///
-    /// Measurements are compared with each other and not with the limit for a correction: a clock that is off by almost
-    /// exactly a minute would be reported again and again.
+    /// Measurements are compared with each other, and not with the limit for a correction: a clock
+    /// that is off by almost exactly a minute would be reported repeatedly.
     fn change(&self, ahead: i64) -> Option<Change> {
         let reported = self.reported.load(Ordering::Relaxed);
-        let is_new = ahead.abs_diff(reported) > CORRECTED_FROM
-            // Of several calls that measure the same change at once, one reports it.
+        let is_new = ahead.abs_diff(reported) > MAX_UNCORRECTED
+            // If several calls measure the same change at once, one of them reports it.
             && self.reported.compare_exchange(reported, ahead, Ordering::Relaxed, Ordering::Relaxed).is_ok();
-        is_new.then(|| Change { ahead, is_corrected: ahead.unsigned_abs() > CORRECTED_FROM })
+        is_new.then(|| Change { ahead, is_corrected: ahead.unsigned_abs() > MAX_UNCORRECTED })
     }
 }
 
@@ -111,9 +115,10 @@ impl Correction {
         corrected.unwrap_or(now)
     }
 
-    /// Whether a request that was refused with the other one is worth signing with this one.
+    /// Whether a request that was rejected with the other correction is worth signing with this
+    /// one.
     pub(crate) fn differs(self, other: Self) -> bool {
-        self.milliseconds.abs_diff(other.milliseconds) > CORRECTED_FROM
+        self.milliseconds.abs_diff(other.milliseconds) > MAX_UNCORRECTED
     }
 }
 
@@ -142,7 +147,7 @@ mod tests {
         Exchange { begin: at(begin), end: at(end) }
     }
 
-    /// What is added to the time in seconds after an exchange with such a header.
+    /// The correction in seconds after an exchange with the given header.
     fn corrected(exchange: Exchange, date: &str) -> i64 {
         let skew = Skew::default();
         skew.measure(exchange, date);
@@ -150,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn the_server_is_asked_in_the_middle_of_the_exchange() {
+    fn the_server_reads_its_clock_in_the_middle_of_the_exchange() {
         assert_eq!(corrected(between(NOW - 600, NOW - 600), DATE), 600);
         assert_eq!(corrected(between(NOW - 610, NOW - 590), DATE), 600);
         assert_eq!(corrected(between(NOW + 3_590, NOW + 3_610), DATE), -3_600);
@@ -171,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_the_server_s_time_is_ignored() {
+    fn an_impossible_server_time_is_ignored() {
         let cases = [
             (between(NOW, NOW), "Thu, 01 Jan 1970 00:00:00 GMT"),
             (between(NOW, NOW), "Sat, 31 Dec 2022 23:59:59 GMT"),
@@ -185,16 +190,16 @@ mod tests {
     }
 
     #[test]
-    fn a_message_tells_the_server_s_time() {
-        let told = |message: &str| {
+    fn a_message_contains_the_server_s_time() {
+        let measured = |message: &str| {
             let skew = Skew::default();
             skew.measure_by_message(between(NOW - 900, NOW - 900), message);
             skew.correction().milliseconds / 1_000
         };
         let message = "Signature expired. Please use local time and enable NTP. Or reduce the deviation between \
                        `Timestamp` and the server time 1700000000.";
-        assert_eq!(told(message), 900);
-        assert_eq!(told("Timestamp 1699999100, server time: 1700000000"), 900);
+        assert_eq!(measured(message), 900);
+        assert_eq!(measured("Timestamp 1699999100, server time: 1700000000"), 900);
         for useless in [
             "",
             "server time",
@@ -203,7 +208,7 @@ mod tests {
             "time 1700000000",
             "server time 99999999999999999999999",
         ] {
-            assert_eq!(told(useless), 0, "{useless}");
+            assert_eq!(measured(useless), 0, "{useless}");
         }
     }
 
@@ -220,19 +225,19 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
         #[test]
-        fn a_measurement_leads_to_a_time_that_can_be_signed(text in any::<String>(), server in any::<u64>(), now: u32) {
+        fn any_measurement_results_in_a_valid_time_to_sign(text in any::<String>(), server in any::<u64>(), now: u32) {
             let now = u64::from(now);
             for message in [format!("server time {server}"), format!("server time {text}{server}{text}"), text] {
                 let skew = Skew::default();
                 skew.measure_by_message(between(now, now + 1), &message);
                 let signed = skew.correction().apply(at(now)).duration_since(UNIX_EPOCH).unwrap().as_secs();
-                prop_assert!(signed == now || (EARLIEST - 1..=LATEST).contains(&signed), "{}", signed);
+                prop_assert!(signed == now || (MIN_SERVER_TIME - 1..=MAX_SERVER_TIME).contains(&signed), "{}", signed);
             }
         }
     }
 
     #[test]
-    fn a_correction_beyond_all_calendars_changes_nothing() {
+    fn a_correction_beyond_the_range_of_time_is_ignored() {
         for milliseconds in [i64::MIN, i64::MAX] {
             let odd = Correction { milliseconds };
             let _ = odd.apply(at(0));

@@ -1,4 +1,4 @@
-//! What is made of a response, whatever its status and content type.
+//! Checks how responses are read, for any status, content type and body.
 
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -8,11 +8,11 @@ use tencentcloud_core::{Error, ErrorKind, HttpResponse};
 
 use crate::sample::{Code, Describe, PURGED, PurgeResponse, failure, outcome, purge};
 
-fn answered(status: u16, body: &str) -> Result<PurgeResponse, Error> {
+fn call(status: u16, body: &str) -> Result<PurgeResponse, Error> {
     outcome(&ScriptedTransport::new().respond(status, body), &purge())
 }
 
-fn refused(status: u16, body: &str) -> Error {
+fn rejected(status: u16, body: &str) -> Error {
     failure(&ScriptedTransport::new().respond(status, body))
 }
 
@@ -24,8 +24,8 @@ fn page(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Error {
 }
 
 #[test]
-fn a_response_has_the_members_of_the_action_and_ignores_others() {
-    let response = answered(200, r#"{"Response":{"New":[{}],"TaskId":"t","Failed":null,"RequestId":"r"},"Extra":1}"#);
+fn the_members_of_the_action_are_read_and_others_ignored() {
+    let response = call(200, r#"{"Response":{"New":[{}],"TaskId":"t","Failed":null,"RequestId":"r"},"Extra":1}"#);
     let expected = PurgeResponse { task_id: "t".to_owned(), failed: Vec::new(), request_id: "r".to_owned() };
     assert_eq!(response.unwrap(), expected);
 }
@@ -41,11 +41,12 @@ fn neither_the_content_type_nor_a_missing_request_id_matters() {
 }
 
 #[test]
-fn an_error_inside_http_200_is_an_error_of_the_service() {
-    let error = refused(
-        200,
-        r#"{"Response":{"Error":{"Code":"LimitExceeded.CdnPurgeUrlExceedDayLimit","Message":"Too many."},"RequestId":"r-1"}}"#,
+fn an_error_under_http_200_is_an_error_of_the_service() {
+    let body = concat!(
+        r#"{"Response":{"Error":{"Code":"LimitExceeded.CdnPurgeUrlExceedDayLimit","Message":"Too many."},"#,
+        r#""RequestId":"r-1"}}"#
     );
+    let error = rejected(200, body);
     assert_eq!(error.kind(), ErrorKind::Quota);
     assert_eq!(error.code(), Some("LimitExceeded.CdnPurgeUrlExceedDayLimit"));
     assert_eq!(error.code_as::<Code>(), Some(Code::DayLimit));
@@ -60,9 +61,9 @@ fn an_error_inside_http_200_is_an_error_of_the_service() {
 }
 
 #[test]
-fn an_error_counts_under_any_status_and_without_a_request_id() {
+fn an_error_of_the_service_counts_under_any_status() {
     for status in [200, 400, 403, 429, 500, 503] {
-        let error = refused(status, r#"{"Response":{"Error":{"Code":"MissingParameter","Message":null}}}"#);
+        let error = rejected(status, r#"{"Response":{"Error":{"Code":"MissingParameter","Message":null}}}"#);
         assert_eq!((error.kind(), error.status()), (ErrorKind::Rejected, Some(status)));
         assert_eq!((error.code(), error.message(), error.request_id()), (Some("MissingParameter"), "", None));
         assert_eq!(error.to_string(), "cdn.PurgeUrlsCache: MissingParameter");
@@ -70,11 +71,12 @@ fn an_error_counts_under_any_status_and_without_a_request_id() {
 }
 
 #[test]
-fn line_breaks_and_control_characters_of_the_server_do_not_break_the_line() {
-    let error = refused(
-        200,
-        r#"{"Response":{"Error":{"Code":"A\nB","Message":"one\r\ntwo\u001b[31m\u2028th\u202eree\u200b"},"RequestId":"r\n"}}"#,
+fn control_characters_of_the_server_are_escaped() {
+    let body = concat!(
+        r#"{"Response":{"Error":{"Code":"A\nB","Message":"one\r\ntwo\u001b[31m\u2028th\u202eree\u200b"},"#,
+        r#""RequestId":"r\n"}}"#
     );
+    let error = rejected(200, body);
     assert_eq!(error.message(), "one\r\ntwo\u{1b}[31m\u{2028}th\u{202e}ree\u{200b}");
     assert_eq!(
         error.to_string(),
@@ -83,18 +85,18 @@ fn line_breaks_and_control_characters_of_the_server_do_not_break_the_line() {
 }
 
 #[test]
-fn the_shape_of_older_gateways_is_an_error_of_the_service() {
-    let error = refused(200, r#"{"code":4100,"message":"who are you","codeDesc":"AuthFailure.SignatureFailure"}"#);
+fn an_error_of_an_older_gateway_is_an_error_of_the_service() {
+    let error = rejected(200, r#"{"code":4100,"message":"who are you","codeDesc":"AuthFailure.SignatureFailure"}"#);
     assert_eq!((error.kind(), error.code()), (ErrorKind::Auth, Some("AuthFailure.SignatureFailure")));
     assert_eq!(error.message(), "who are you");
-    let error = refused(200, r#"{"code":4100,"message":"who are you"}"#);
+    let error = rejected(200, r#"{"code":4100,"message":"who are you"}"#);
     assert_eq!((error.kind(), error.code()), (ErrorKind::Rejected, Some("4100")));
-    let error = refused(200, r#"{"code":0,"message":"","codeDesc":"Success"}"#);
+    let error = rejected(200, r#"{"code":0,"message":"","codeDesc":"Success"}"#);
     assert_eq!((error.kind(), error.code()), (ErrorKind::Decode, None));
 }
 
 #[test]
-fn what_is_no_answer_keeps_status_content_type_and_first_bytes() {
+fn a_page_is_an_error_with_its_status_content_type_and_first_bytes() {
     let error = page(502, "text/html", "<html>\n<h1>Bad Gateway</h1>");
     assert_eq!((error.kind(), error.status(), error.content_type()), (ErrorKind::Server, Some(502), Some("text/html")));
     assert_eq!(error.body_snippet(), Some(r"<html>\n<h1>Bad Gateway</h1>"));
@@ -108,13 +110,16 @@ fn what_is_no_answer_keeps_status_content_type_and_first_bytes() {
     let again = ScriptedTransport::new().respond(502, "<html>");
     let error = outcome(&again, &Describe {}).unwrap_err();
     assert!(!error.to_string().contains("not sent again"), "{error}");
-    assert_eq!(error.hint(), Some("check what stands between, such as a gateway: the service did not write this"));
+    assert_eq!(error.hint(), Some("check any gateway or proxy in between: this response is not from the service"));
     let error = page(429, "text/html", "<html>");
-    assert_eq!(error.hint(), Some("call less often, or lower `requests_per_second`: something between refused this"));
+    assert_eq!(
+        error.hint(),
+        Some("call less often, or lower `requests_per_second`: a gateway in between rejected this")
+    );
 }
 
 #[test]
-fn what_is_no_answer_is_told_apart() {
+fn the_error_says_what_the_body_is_instead() {
     let cases = [
         ("", "HTTP 200 with an empty body (application/json) (host cdn.tencentcloudapi.com); help: check the endpoint"),
         (" \n", "with an empty body"),
@@ -129,14 +134,14 @@ fn what_is_no_answer_is_told_apart() {
         (r#"{"Response":{"Error":"oops"}}"#, "with an `Error` without a `Code`"),
     ];
     for (body, claim) in cases {
-        let error = refused(200, body);
+        let error = rejected(200, body);
         assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
         assert!(error.to_string().contains(claim), "{body}: {error}");
     }
 }
 
 #[test]
-fn the_status_decides_about_what_is_no_answer() {
+fn the_status_decides_the_kind_of_a_page() {
     let cases = [
         (204, ErrorKind::Decode),
         (302, ErrorKind::Decode),
@@ -147,16 +152,16 @@ fn the_status_decides_about_what_is_no_answer() {
         (504, ErrorKind::Server),
     ];
     for (status, kind) in cases {
-        assert_eq!(refused(status, "").kind(), kind, "{status}");
-        let error = refused(status, "{}");
+        assert_eq!(rejected(status, "").kind(), kind, "{status}");
+        let error = rejected(status, "{}");
         assert_eq!((error.kind(), error.body_snippet()), (kind, Some("{}")), "{status}");
     }
-    let error = refused(500, PURGED);
+    let error = rejected(500, PURGED);
     assert_eq!((error.kind(), error.request_id()), (ErrorKind::Server, Some("request-1")));
 }
 
 #[test]
-fn a_snippet_is_short_and_whole_characters() {
+fn a_snippet_is_short_and_ends_with_a_whole_character() {
     let error = page(200, "text/plain", "é".repeat(200));
     assert_eq!(error.body_snippet(), Some("é".repeat(128).as_str()));
     let error = page(200, "text/plain", format!("a{}", "é".repeat(200)));
@@ -166,27 +171,32 @@ fn a_snippet_is_short_and_whole_characters() {
 }
 
 #[test]
-fn a_member_that_does_not_fit_is_named_and_the_request_id_kept() {
-    let error = refused(200, r#"{"Response":{"TaskId":7,"RequestId":"r-1"}}"#);
+fn a_mismatch_names_the_member_and_keeps_the_request_id() {
+    let error = rejected(200, r#"{"Response":{"TaskId":7,"RequestId":"r-1"}}"#);
     assert_eq!((error.kind(), error.request_id(), error.attempts()), (ErrorKind::Decode, Some("r-1"), 1));
     assert!(
-        error.to_string().starts_with("cdn.PurgeUrlsCache: the answer does not fit at `Response.TaskId`: "),
+        error
+            .to_string()
+            .starts_with("cdn.PurgeUrlsCache: the response does not match the action's type at `Response.TaskId`: "),
         "{error}"
     );
     assert!(std::error::Error::source(&error).is_some());
-    assert_eq!(error.hint(), Some("do not repeat it for this: the service accepted the request"));
+    assert_eq!(error.hint(), Some("do not send it again because of this error: the service accepted the request"));
 
-    let error = refused(200, r#"{"Response":{"RequestId":"r-1"}}"#);
-    assert!(error.to_string().contains("does not fit at `Response.TaskId`: missing field `TaskId`"), "{error}");
+    let error = rejected(200, r#"{"Response":{"RequestId":"r-1"}}"#);
+    assert!(
+        error.to_string().contains("does not match the action's type at `Response.TaskId`: missing field `TaskId`"),
+        "{error}"
+    );
 
-    let error = refused(200, r#"{"Response":{"TaskId":"t","Failed":["a",{"b":1}]}}"#);
-    assert!(error.to_string().contains("does not fit at `Response.Failed[1]`"), "{error}");
+    let error = rejected(200, r#"{"Response":{"TaskId":"t","Failed":["a",{"b":1}]}}"#);
+    assert!(error.to_string().contains("does not match the action's type at `Response.Failed[1]`"), "{error}");
 }
 
 #[test]
-fn a_text_of_the_server_does_not_fill_the_log() {
+fn long_texts_of_the_server_are_truncated() {
     let long = "long".repeat(1_000_000);
-    let error = refused(
+    let error = rejected(
         200,
         &format!(r#"{{"Response":{{"Error":{{"Code":"{long}","Message":"{long}"}},"RequestId":"{long}"}}}}"#),
     );
@@ -197,13 +207,13 @@ fn a_text_of_the_server_does_not_fill_the_log() {
 }
 
 #[test]
-fn a_transport_that_does_not_mind_the_limit_is_not_trusted_with_it() {
+fn the_size_limit_holds_for_a_transport_that_ignores_it() {
     let error = failure(&ScriptedTransport::new().respond(200, vec![b' '; 16 * 1024 * 1024 + 1]));
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(error.to_string().contains("the response is too large: more than 16777216 bytes"), "{error}");
 }
 
-/// Bodies of any bytes, and bodies made of what an answer is made of.
+/// Bodies of any bytes, and bodies made of pieces of responses.
 fn any_body() -> impl Strategy<Value = Vec<u8>> {
     let pieces = [
         "{",
@@ -242,7 +252,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_body_is_too_odd(body in any_body(), status in 100_u16..600) {
+    fn any_body_is_read_or_displayed_in_one_line(body in any_body(), status in 100_u16..600) {
         let response = HttpResponse::new(status, body).with_header("Content-Type", "application/json");
         if let Err(error) = outcome(&ScriptedTransport::new().respond_with(response), &purge()) {
             prop_assert_eq!(error.status(), Some(status));

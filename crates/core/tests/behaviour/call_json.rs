@@ -103,7 +103,7 @@ fn it_is_sent_again_only_as_far_as_is_said() {
     let error = outcome(&transport, call).unwrap_err();
     assert_eq!((error.kind(), error.attempts(), error.is_retryable()), (ErrorKind::Interrupted, 1, false));
     assert!(
-        error.to_string().starts_with("vod.DeleteMedia: the connection broke before a response came: reset"),
+        error.to_string().starts_with("vod.DeleteMedia: the connection broke before a response arrived: reset"),
         "{error}"
     );
 
@@ -169,7 +169,9 @@ fn an_answer_that_does_not_fit_says_where() {
     let error = answer.deserialize::<Count>().unwrap_err();
     assert_eq!((error.kind(), error.attempts(), error.request_id()), (ErrorKind::Decode, 1, Some("r-1")));
     assert!(
-        error.to_string().starts_with("vod.DescribeThings: the answer does not fit at `Response.TotalCount`: "),
+        error.to_string().starts_with(
+            "vod.DescribeThings: the response does not match the action's type at `Response.TotalCount`: "
+        ),
         "{error}"
     );
 }

@@ -1,4 +1,4 @@
-//! Which host is signed and sent to, and what the service is told about the caller.
+//! Checks which host is signed and sent to, and what is sent about the caller.
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{Client, ConfigBuilder, Endpoint, ErrorKind, HttpRequest, Language};
@@ -9,7 +9,7 @@ fn sent_to(endpoint: impl Into<Endpoint>) -> HttpRequest {
     sent_with(|builder| builder.endpoint(endpoint))
 }
 
-/// What is sent by a client of such a configuration.
+/// The request that a client of the given configuration sends.
 fn sent_with(set: impl FnOnce(ConfigBuilder) -> ConfigBuilder) -> HttpRequest {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new().respond(200, PURGED);
@@ -24,13 +24,13 @@ fn signature(request: &HttpRequest) -> &str {
 }
 
 #[test]
-fn a_site_is_the_host_that_the_product_has_there() {
+fn each_site_has_its_own_host_of_the_product() {
     assert_eq!(sent_to(Endpoint::Mainland).url(), "https://cdn.tencentcloudapi.com/");
     assert_eq!(sent_to(Endpoint::International).header("host"), Some("cdn.intl.tencentcloudapi.com"));
 }
 
 #[test]
-fn a_region_is_a_host_of_its_own_and_no_parameter() {
+fn a_region_changes_the_host_and_not_the_region_header() {
     let request = sent_to(Endpoint::Region("ap-guangzhou".to_owned()));
     assert_eq!(request.url(), "https://cdn.ap-guangzhou.tencentcloudapi.com/");
     assert_eq!(request.header("host"), Some("cdn.ap-guangzhou.tencentcloudapi.com"));
@@ -38,7 +38,7 @@ fn a_region_is_a_host_of_its_own_and_no_parameter() {
 }
 
 #[test]
-fn a_product_may_have_an_endpoint_of_its_own() {
+fn a_product_may_have_its_own_endpoint() {
     let own = sent_with(|builder| {
         builder
             .endpoint(Endpoint::International)
@@ -59,14 +59,14 @@ fn the_language_is_sent_if_one_is_set() {
 }
 
 #[test]
-fn a_program_names_itself_behind_the_client() {
+fn the_app_name_follows_the_name_of_the_client() {
     let request = sent_with(|builder| builder.app_name("my-deploy_1.2"));
     let expected = concat!("tencentcloud-rust_", env!("CARGO_PKG_VERSION"), "; my-deploy_1.2");
     assert_eq!(request.header("x-tc-requestclient"), Some(expected));
 }
 
 #[test]
-fn what_the_service_would_refuse_is_refused_when_the_configuration_is_built() {
+fn invalid_settings_are_rejected_when_the_configuration_is_built() {
     let (transport, clock) = (ScriptedTransport::new(), VirtualClock::at_unix(NOW));
     let builders = [
         config(&transport, &clock).app_name("my/deploy"),
@@ -79,7 +79,7 @@ fn what_the_service_would_refuse_is_refused_when_the_configuration_is_built() {
 }
 
 #[test]
-fn the_host_that_is_sent_is_signed_with_its_port() {
+fn the_host_is_signed_with_its_port() {
     let with_port = sent_to("http://127.0.0.1:8080");
     assert_eq!((with_port.url(), with_port.header("host")), ("http://127.0.0.1:8080/", Some("127.0.0.1:8080")));
     let without_port = sent_to("http://127.0.0.1:80");
@@ -89,19 +89,19 @@ fn the_host_that_is_sent_is_signed_with_its_port() {
 }
 
 #[test]
-fn the_service_that_is_signed_is_the_products_whatever_the_host() {
+fn the_service_is_signed_and_not_the_host() {
     let request = sent_to("https://gateway.example.com");
     assert!(request.header("authorization").unwrap().contains("/2023-11-14/cdn/tc3_request"));
 }
 
 #[test]
-fn an_endpoint_that_is_none_is_refused_when_the_configuration_is_built() {
+fn an_invalid_endpoint_is_rejected_when_the_configuration_is_built() {
     let (transport, clock) = (ScriptedTransport::new(), VirtualClock::at_unix(NOW));
     let error = config(&transport, &clock).endpoint("http://cdn.tencentcloudapi.com").build().unwrap_err();
     assert_eq!((error.kind(), error.action()), (ErrorKind::InvalidRequest, None));
     assert_eq!(
         error.to_string(),
         "the endpoint `http://cdn.tencentcloudapi.com` would send credentials over plain `http`; \
-         help: write `https://`; `http://` is for 127.0.0.0/8, [::1] and localhost"
+         help: write `https://`: plain `http://` is only for 127.0.0.0/8, [::1] and localhost"
     );
 }

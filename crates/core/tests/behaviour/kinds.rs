@@ -1,4 +1,4 @@
-//! What kind a failure is, and whether sending again helps.
+//! Checks the kind of each failure, and whether it may be retried.
 
 use std::error::Error as _;
 
@@ -7,7 +7,7 @@ use tencentcloud_core::{Error, ErrorKind, GenericClient, TransportError, Transpo
 
 use crate::sample::{Describe, NOW, config, failure, outcome};
 
-fn refused_with(code: &str) -> ScriptedTransport {
+fn rejecting_with(code: &str) -> ScriptedTransport {
     let body = format!(r#"{{"Response":{{"Error":{{"Code":"{code}","Message":"no"}},"RequestId":"r"}}}}"#);
     ScriptedTransport::new().respond(200, body)
 }
@@ -17,16 +17,16 @@ fn broken(kind: TransportErrorKind) -> ScriptedTransport {
 }
 
 #[test]
-fn what_the_product_says_about_a_code_goes_before_its_prefix() {
-    assert_eq!(failure(&refused_with("InvalidParameter.CdnInterfaceError")).kind(), ErrorKind::Server);
-    assert_eq!(failure(&refused_with("InvalidParameter.SomethingElse")).kind(), ErrorKind::Rejected);
-    assert_eq!(failure(&refused_with("InvalidParameter.cdninterfaceerror")).kind(), ErrorKind::Rejected);
+fn the_product_decides_the_kind_of_a_code_before_its_first_segment() {
+    assert_eq!(failure(&rejecting_with("InvalidParameter.CdnInterfaceError")).kind(), ErrorKind::Server);
+    assert_eq!(failure(&rejecting_with("InvalidParameter.SomethingElse")).kind(), ErrorKind::Rejected);
+    assert_eq!(failure(&rejecting_with("InvalidParameter.cdninterfaceerror")).kind(), ErrorKind::Rejected);
 }
 
 #[test]
-fn a_code_that_no_product_documents_has_the_kind_of_its_first_segment() {
-    assert_eq!(failure(&refused_with("RequestLimitExceeded.New")).kind(), ErrorKind::Throttled);
-    assert_eq!(failure(&refused_with("LimitExceeded.New")).kind(), ErrorKind::Quota);
+fn an_undocumented_code_has_the_kind_of_its_first_segment() {
+    assert_eq!(failure(&rejecting_with("RequestLimitExceeded.New")).kind(), ErrorKind::Throttled);
+    assert_eq!(failure(&rejecting_with("LimitExceeded.New")).kind(), ErrorKind::Quota);
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn a_failure_of_the_transport_says_how_far_the_request_got() {
     let cases = [
         (TransportErrorKind::Unsendable, ErrorKind::InvalidRequest, "the request cannot be sent: reset"),
         (TransportErrorKind::Connect, ErrorKind::Connect, "no connection: reset"),
-        (TransportErrorKind::Send, ErrorKind::Interrupted, "the connection broke before a response came: reset"),
+        (TransportErrorKind::Send, ErrorKind::Interrupted, "the connection broke before a response arrived: reset"),
         (TransportErrorKind::Read, ErrorKind::Interrupted, "the connection broke while the response was read: reset"),
         (TransportErrorKind::Timeout, ErrorKind::Timeout, "timeout: no response in time: reset"),
         (TransportErrorKind::TooLarge, ErrorKind::Decode, "the response is too large: reset"),
@@ -58,19 +58,19 @@ fn a_failure_of_the_transport_says_how_far_the_request_got() {
 }
 
 #[test]
-fn only_what_never_ran_may_always_be_sent_again() {
-    for transport in [broken(TransportErrorKind::Connect), refused_with("RequestLimitExceeded")] {
+fn a_request_that_was_never_carried_out_may_always_be_retried() {
+    for transport in [broken(TransportErrorKind::Connect), rejecting_with("RequestLimitExceeded")] {
         assert!(failure(&transport).is_retryable());
     }
     for code in ["LimitExceeded", "AuthFailure.SignatureFailure", "AuthFailure.SignatureExpire", "InvalidParameter"] {
-        assert!(!failure(&refused_with(code)).is_retryable(), "{code}");
+        assert!(!failure(&rejecting_with(code)).is_retryable(), "{code}");
     }
 }
 
 #[test]
-fn what_may_have_run_is_sent_again_only_if_the_action_is_repeatable() {
+fn a_request_that_may_have_been_carried_out_is_retried_only_if_repeatable() {
     let ambiguous =
-        || [broken(TransportErrorKind::Read), broken(TransportErrorKind::Timeout), refused_with("InternalError")];
+        || [broken(TransportErrorKind::Read), broken(TransportErrorKind::Timeout), rejecting_with("InternalError")];
     for transport in ambiguous() {
         assert!(!failure(&transport).is_retryable());
     }
@@ -80,36 +80,37 @@ fn what_may_have_run_is_sent_again_only_if_the_action_is_repeatable() {
 }
 
 #[test]
-fn what_may_have_run_and_is_not_sent_again_for_that_says_so() {
+fn the_error_says_that_the_request_may_have_been_carried_out() {
     let says_so = "; not sent again: it may have been carried out; \
                    help: check whether it was, or allow sending it twice with `.repeatable(true)`";
-    for transport in [broken(TransportErrorKind::Send), refused_with("InternalError"), ScriptedTransport::new().hang()]
+    for transport in
+        [broken(TransportErrorKind::Send), rejecting_with("InternalError"), ScriptedTransport::new().hang()]
     {
         let error = failure(&transport);
         assert!(error.to_string().ends_with(says_so), "{error}");
     }
-    let error = failure(&refused_with("LimitExceeded"));
+    let error = failure(&rejecting_with("LimitExceeded"));
     assert!(!error.to_string().contains("not sent again"), "{error}");
     let error = outcome(&broken(TransportErrorKind::Send), &Describe {}).unwrap_err();
     assert!(!error.to_string().contains("not sent again") && error.hint().is_none(), "{error}");
     let error = outcome(&ScriptedTransport::new().hang(), &Describe {}).unwrap_err();
-    assert_eq!(error.hint(), Some("allow it more time, or check what stands between"));
+    assert_eq!(error.hint(), Some("raise the timeout, or check any proxy or gateway in between"));
 }
 
 #[test]
-fn credentials_that_could_not_be_obtained_are_as_final_as_their_cause() {
+fn missing_credentials_are_retryable_if_their_cause_is() {
     let plain = Error::credentials("the vault is sealed");
     assert!(!plain.is_retryable());
     let causes = [
         (failure(&broken(TransportErrorKind::Connect)), true),
-        (failure(&refused_with("RequestLimitExceeded")), true),
-        (failure(&refused_with("AuthFailure")), false),
-        (failure(&refused_with("InternalError")), false),
+        (failure(&rejecting_with("RequestLimitExceeded")), true),
+        (failure(&rejecting_with("AuthFailure")), false),
+        (failure(&rejecting_with("InternalError")), false),
     ];
-    for (cause, passes) in causes {
+    for (cause, is_transient) in causes {
         let error = Error::credentials("the vault is sealed").with_source(cause);
-        assert_eq!(error.is_retryable(), passes, "{error:?}");
-        assert_eq!(Error::credentials("no").with_source(error).is_retryable(), passes);
+        assert_eq!(error.is_retryable(), is_transient, "{error:?}");
+        assert_eq!(Error::credentials("no").with_source(error).is_retryable(), is_transient);
     }
     let cut = TransportError::new(TransportErrorKind::Read, "cut");
     assert!(Error::credentials("no").with_source(cut).is_retryable());
@@ -117,7 +118,7 @@ fn credentials_that_could_not_be_obtained_are_as_final_as_their_cause() {
 }
 
 #[test]
-fn an_action_whose_name_is_refused_is_not_repeated_before_the_message() {
+fn an_invalid_name_of_an_action_is_shown_once_and_truncated() {
     let long = "Long".repeat(250_000);
     for name in ["Nonsense\r\nX: y", &*long] {
         let clock = VirtualClock::at_unix(NOW);
@@ -133,7 +134,7 @@ fn an_action_whose_name_is_refused_is_not_repeated_before_the_message() {
 }
 
 #[test]
-fn codes_that_every_product_knows_say_what_to_check() {
+fn codes_of_every_product_have_hints() {
     let cases = [
         ("AuthFailure.SecretIdNotFound", "white space"),
         ("AuthFailure.SignatureFailure", "no proxy rewrites the host, the content type or the body"),
@@ -142,11 +143,11 @@ fn codes_that_every_product_knows_say_what_to_check() {
         ("NoSuchVersion", "endpoint"),
     ];
     for (code, advice) in cases {
-        let error = failure(&refused_with(code));
+        let error = failure(&rejecting_with(code));
         assert!(error.to_string().contains("; help: "), "{error}");
         assert!(error.hint().unwrap().contains(advice), "{error}");
     }
-    assert_eq!(failure(&refused_with("InvalidParameter")).hint(), None);
+    assert_eq!(failure(&rejecting_with("InvalidParameter")).hint(), None);
 }
 
 #[test]

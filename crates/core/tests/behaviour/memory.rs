@@ -1,4 +1,4 @@
-//! How much memory an answer may take, however long it is.
+//! Checks how much memory a response of any length takes.
 
 #![cfg(target_os = "linux")]
 
@@ -10,9 +10,9 @@ use crate::sample::{Cdn, purge};
 use crate::subprocess::in_subprocess;
 
 const LIMIT: usize = 16 * 1024 * 1024;
-const ANSWER: usize = 200_000_000;
+const RESPONSE: usize = 200_000_000;
 
-/// What the process took at its highest, in bytes.
+/// The peak memory of the process, in bytes.
 fn peak() -> usize {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
@@ -20,27 +20,29 @@ fn peak() -> usize {
 }
 
 #[test]
-fn an_answer_of_200_mb_takes_no_more_memory_than_the_limit() {
-    in_subprocess("memory::an_answer_of_200_mb_takes_no_more_memory_than_the_limit", &[], measured());
+fn a_response_of_200_mb_takes_no_more_memory_than_the_limit() {
+    in_subprocess("memory::a_response_of_200_mb_takes_no_more_memory_than_the_limit", &[], measured());
 }
 
 async fn measured() {
-    // One that is announced is refused unread, up to what the sockets hold; one that is not, at the limit.
-    for (head, most) in [
-        (format!("Content-Length: {ANSWER}\r\n"), LIMIT / 2),
-        (format!("Transfer-Encoding: chunked\r\n\r\n{ANSWER:x}"), ANSWER / 2),
+    // An announced length is rejected before the body is read. Without one, the body is read up to
+    // the limit.
+    for (head, max_written) in [
+        (format!("Content-Length: {RESPONSE}\r\n"), LIMIT / 2),
+        (format!("Transfer-Encoding: chunked\r\n\r\n{RESPONSE:x}"), RESPONSE / 2),
     ] {
         let before = peak();
         let (error, written) = call(&head).await;
         let grown = peak() - before;
         assert_eq!(error.kind(), ErrorKind::Decode, "{error}");
-        assert!(written < most, "{written} bytes were written");
-        // Buffers of the connection and the runtime's own memory come on top.
+        assert!(written < max_written, "{written} bytes were written");
+        // The connection's buffers and the runtime need some memory too.
         assert!(grown < LIMIT + LIMIT / 4, "{grown} bytes more than the {before} before");
     }
 }
 
-/// What comes of a call that is answered with this head and blanks without end, and how many of them were written.
+/// Calls a server that responds with the given head and blanks without end. Returns the error, and
+/// how many blanks were written.
 async fn call(head: &str) -> (Error, usize) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -50,7 +52,7 @@ async fn call(head: &str) -> (Error, usize) {
         stream.write_all(format!("HTTP/1.1 200 OK\r\n{head}\r\n").as_bytes()).await.unwrap();
         let chunk = [b' '; 65_536];
         let mut written = 0;
-        while written < ANSWER && stream.write_all(&chunk).await.is_ok() {
+        while written < RESPONSE && stream.write_all(&chunk).await.is_ok() {
             written += chunk.len();
         }
         written

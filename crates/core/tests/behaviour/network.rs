@@ -1,4 +1,4 @@
-//! The default transport, against servers of a few lines on loopback.
+//! Checks the default transport against small servers on loopback.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -16,18 +16,18 @@ use tokio::runtime::Builder;
 
 use crate::sample::{Cdn, PURGED, PurgeResponse, purge};
 
-/// What a call comes to that is answered with these bytes, and what was sent.
-async fn exchange(answer: impl AsRef<[u8]>) -> (Result<PurgeResponse, Error>, String) {
+/// Calls a server that responds with the given bytes. Returns the result and the request.
+async fn exchange(response: impl AsRef<[u8]>) -> (Result<PurgeResponse, Error>, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let server = async {
         let (mut stream, _) = listener.accept().await.unwrap();
         let request = read_request(&mut stream).await;
-        stream.write_all(answer.as_ref()).await.unwrap();
+        stream.write_all(response.as_ref()).await.unwrap();
         request
     };
     let both = async { tokio::join!(call(&endpoint), server) };
-    // A call that goes elsewhere must fail the test and not stop it.
+    // A call to another host must fail the test and not block it.
     tokio::time::timeout(Duration::from_secs(10), both).await.expect("the call does not reach the server")
 }
 
@@ -37,7 +37,7 @@ async fn call(endpoint: &str) -> Result<PurgeResponse, Error> {
     Client::<Cdn>::new(&config).call(&purge()).max_attempts(1).await
 }
 
-/// Reads up to the end of the body, which is the last brace.
+/// Reads a request to the end of its body, which is a brace.
 async fn read_request(stream: &mut TcpStream) -> String {
     let mut request = Vec::new();
     while !request.ends_with(b"}") {
@@ -51,7 +51,7 @@ fn http(status: &str, headers: &str, body: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_call_is_sent_with_the_host_that_was_signed_and_asks_for_no_compression() {
+async fn the_signed_host_is_sent_and_no_compression_requested() {
     let (response, request) = exchange(http("200 OK", "", PURGED)).await;
     assert_eq!(response.unwrap().task_id, "task-1");
     let (head, body) = request.split_once("\r\n\r\n").unwrap();
@@ -64,7 +64,7 @@ async fn a_call_is_sent_with_the_host_that_was_signed_and_asks_for_no_compressio
 }
 
 #[tokio::test]
-async fn a_chunked_answer_is_read_to_its_end() {
+async fn a_chunked_response_is_read_to_its_end() {
     let (start, end) = PURGED.split_at(20);
     let body = format!("{:x}\r\n{start}\r\n{:x}\r\n{end}\r\n0\r\n\r\n", start.len(), end.len());
     let (response, _) = exchange(format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{body}")).await;
@@ -79,7 +79,7 @@ async fn a_redirect_is_not_followed() {
 }
 
 #[tokio::test]
-async fn a_refused_connection_never_arrived() {
+async fn a_refused_connection_is_a_connect_error() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
@@ -90,24 +90,25 @@ async fn a_refused_connection_never_arrived() {
 }
 
 #[tokio::test]
-async fn a_connection_that_closes_without_an_answer_is_interrupted() {
+async fn a_connection_that_closes_without_a_response_is_interrupted() {
     let error = exchange("").await.0.unwrap_err();
     assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Interrupted, false));
-    assert!(error.to_string().contains("the connection broke before a response came: "), "{error}");
+    assert!(error.to_string().contains("the connection broke before a response arrived: "), "{error}");
 }
 
 #[tokio::test]
-async fn a_connection_that_closes_within_the_answer_is_interrupted() {
+async fn a_connection_that_closes_within_the_response_is_interrupted() {
     let error = exchange("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"Response\":").await.0.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Interrupted);
     assert!(error.to_string().contains("the connection broke while the response was read: "), "{error}");
 }
 
 #[tokio::test]
-async fn an_answer_over_the_limit_is_refused_while_it_is_read() {
-    // It never ends: only who stops at the limit does not find the connection broken.
-    let answer = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffff\r\n{}", " ".repeat(1_001));
-    let error = exchange(answer).await.0.unwrap_err();
+async fn a_response_over_the_size_limit_is_not_read_to_its_end() {
+    // The response never ends. A client that read beyond the limit would report a broken
+    // connection.
+    let response = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffff\r\n{}", " ".repeat(1_001));
+    let error = exchange(response).await.0.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(error.to_string().contains("the response is too large: more than 1000 bytes"), "{error}");
 
@@ -116,7 +117,7 @@ async fn an_answer_over_the_limit_is_refused_while_it_is_read() {
 }
 
 #[tokio::test]
-async fn an_answer_that_announces_more_than_there_is_memory_for_is_an_error() {
+async fn a_response_that_announces_more_than_the_memory_is_an_error() {
     let (listener, endpoint) = crate::fake_server::listen().await;
     let credentials = Credentials::new("AKIDexample", "key").unwrap();
     let config = Config::builder().credentials(credentials).endpoint(format!("http://{endpoint}"));
@@ -135,15 +136,15 @@ async fn an_answer_that_announces_more_than_there_is_memory_for_is_an_error() {
 }
 
 #[tokio::test]
-async fn an_answer_that_announces_more_than_the_limit_is_refused_unread() {
-    // Nothing of it comes: who waited for some would find the connection broken.
+async fn a_response_that_announces_more_than_the_limit_is_not_read() {
+    // The body never arrives. A client that waited for it would report a broken connection.
     let error = exchange("HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n").await.0.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(error.to_string().contains("the response is too large: more than 1000 bytes"), "{error}");
 }
 
 #[tokio::test]
-async fn a_server_that_does_not_speak_tls_is_no_connection() {
+async fn a_server_that_does_not_speak_tls_is_a_connect_error() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("https://{}", listener.local_addr().unwrap());
     let server = async {
@@ -155,9 +156,9 @@ async fn a_server_that_does_not_speak_tls_is_no_connection() {
     assert!(error.to_string().contains("no connection: "), "{error}");
 }
 
-// The clock stands still, and jumps to the next timer whenever there is nothing else to do.
+// The clock is paused: it advances to the next timer when no task can make progress.
 #[tokio::test(start_paused = true)]
-async fn a_connection_must_be_open_in_3_1_seconds_tls_included() {
+async fn a_connection_opens_within_3_1_seconds_including_tls() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("https://{}", listener.local_addr().unwrap());
     let begin = tokio::time::Instant::now();
@@ -167,11 +168,11 @@ async fn a_connection_must_be_open_in_3_1_seconds_tls_included() {
     assert!(error.to_string().contains("no connection: "), "{error}");
 }
 
-/// The environment is a process's own, so another process runs the test that is named here.
+/// Each process has its own environment, so another process runs the named test.
 #[test]
-fn a_proxy_in_the_environment_is_not_asked_for_this_machine() {
+fn a_proxy_of_the_environment_is_not_used_for_this_machine() {
     let output = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "network::a_chunked_answer_is_read_to_its_end"])
+        .args(["--exact", "network::a_chunked_response_is_read_to_its_end"])
         .envs(["HTTP_PROXY", "http_proxy", "ALL_PROXY"].map(|name| (name, "http://127.0.0.1:1")))
         .output()
         .unwrap();
@@ -179,16 +180,16 @@ fn a_proxy_in_the_environment_is_not_asked_for_this_machine() {
     assert!(output.status.success() && printed.contains("1 passed"), "{printed}");
 }
 
-/// Polls something that must not wait, because nothing would wake it.
-fn at_once<T>(work: impl Future<Output = T>) -> T {
+/// Polls a future that must be ready at once.
+fn poll_once<T>(work: impl Future<Output = T>) -> T {
     match pin!(work).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(output) => output,
-        Poll::Pending => panic!("it waits"),
+        Poll::Pending => panic!("the future is pending"),
     }
 }
 
-/// Checks that nothing was sent, because the runtime is not what it should be.
-fn assert_unfit(error: &Error, message: &str, hint: &str) {
+/// Checks that nothing was sent because of the runtime.
+fn assert_no_runtime(error: &Error, message: &str, hint: &str) {
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0), "{error}");
     assert!(error.message().ends_with(message), "{error}");
     assert!(error.hint().unwrap().starts_with(hint), "{error}");
@@ -200,23 +201,23 @@ fn assert_unfit(error: &Error, message: &str, hint: &str) {
 }
 
 #[test]
-fn without_a_runtime_there_is_an_error_and_no_panic() {
+fn a_call_without_a_runtime_is_an_error_and_not_a_panic() {
     let (message, hint) = ("there is no Tokio runtime", "call from inside `#[tokio::main]`");
-    assert_unfit(&at_once(call("http://127.0.0.1:1")).unwrap_err(), message, hint);
+    assert_no_runtime(&poll_once(call("http://127.0.0.1:1")).unwrap_err(), message, hint);
 
-    // Nor where it would have to wait before anything is sent.
+    // The same for a call that would wait before anything is sent.
     let config = Config::builder().endpoint("http://127.0.0.1:1").credentials(Pending).build().unwrap();
-    let error = at_once(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap_err();
-    assert_unfit(&error, message, hint);
+    let error = poll_once(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap_err();
+    assert_no_runtime(&error, message, hint);
 
-    // With another clock it is the transport that needs one.
+    // With another clock, only the transport needs a runtime.
     let config = with_virtual_clock("http://127.0.0.1:1");
-    let error = at_once(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap_err();
-    assert_unfit(&error, message, hint);
+    let error = poll_once(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap_err();
+    assert_no_runtime(&error, message, hint);
     assert!(error.message().starts_with("the request cannot be sent: "), "{error}");
 }
 
-/// Never hands anything out.
+/// A provider that never returns credentials.
 struct Pending;
 
 impl ProvideCredentials for Pending {
@@ -232,7 +233,7 @@ fn with_virtual_clock(endpoint: &str) -> Config {
 }
 
 #[test]
-fn a_runtime_that_stands_still_does_not_hold_up_the_calls_of_another() {
+fn a_runtime_that_is_not_running_does_not_delay_the_calls_of_another() {
     let runtimes = [(); 20].map(|()| Builder::new_current_thread().enable_all().build().unwrap());
     let server = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let listener = server.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
@@ -253,7 +254,7 @@ fn a_runtime_that_stands_still_does_not_hold_up_the_calls_of_another() {
     let credentials = Credentials::new("AKIDexample", "key").unwrap();
     let config = Config::builder().credentials(credentials).endpoint(&*endpoint).without_limits().build().unwrap();
     let client = Client::<Cdn>::new(&config);
-    // None of them runs but while it is its turn, and each keeps its connection for the next one.
+    // Each runtime runs only during its own call, and keeps its connection for the next one.
     let (first, rest) = runtimes.split_first().unwrap();
     for runtime in [first, &rest[0], first, &rest[0]].into_iter().chain(rest) {
         runtime.block_on(client.call(&purge()).attempt_timeout(Duration::from_secs(5)).into_future()).unwrap();

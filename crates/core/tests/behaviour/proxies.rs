@@ -1,4 +1,4 @@
-//! The default transport through a proxy, and with certificates of its own, against servers on loopback.
+//! Checks the default transport with a proxy and with added root certificates, on loopback.
 
 use std::time::Duration;
 
@@ -17,13 +17,13 @@ async fn call(config: ConfigBuilder) -> Result<PurgeResponse, Error> {
     Client::<Cdn>::new(&config.build()?).call(&purge()).await
 }
 
-/// A call that goes elsewhere must fail the test and not stop it.
+/// Limits a test: a call to another host must fail it and not block it.
 async fn in_time<T>(work: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(10), work).await.expect("the call does not reach the server")
 }
 
 #[tokio::test]
-async fn a_proxy_is_asked_for_a_tunnel_with_its_credentials_and_sees_nothing_else() {
+async fn a_proxy_receives_its_credentials_and_the_host_and_nothing_else() {
     let (listener, address) = listen().await;
     let config = config("https://api.example.com")
         .proxy(format!("http://user:p%40ssword@{address}"))
@@ -45,7 +45,7 @@ async fn a_proxy_is_asked_for_a_tunnel_with_its_credentials_and_sees_nothing_els
 }
 
 #[tokio::test]
-async fn a_proxy_that_refuses_is_no_connection_and_its_password_is_not_shown() {
+async fn a_proxy_that_refuses_is_a_connect_error_without_its_password() {
     let cases = [
         (
             "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n",
@@ -62,7 +62,8 @@ async fn a_proxy_that_refuses_is_no_connection_and_its_password_is_not_shown() {
         let error = in_time(async { tokio::join!(call(config), proxy) }).await.0.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
         let message = format!(
-            "cdn.PurgeUrlsCache: no connection: tunnel error: {why}, through the proxy (host api.example.com); help: {help}"
+            "cdn.PurgeUrlsCache: no connection: tunnel error: {why}, through the proxy (host api.example.com); \
+             help: {help}"
         );
         assert_eq!(error.to_string(), message);
         assert!(!format!("{error} {error:?}").contains("password"), "{error:?}");
@@ -70,7 +71,7 @@ async fn a_proxy_that_refuses_is_no_connection_and_its_password_is_not_shown() {
 }
 
 #[tokio::test]
-async fn no_proxy_is_asked_for_this_machine() {
+async fn this_machine_is_not_reached_through_a_proxy() {
     let (listener, address) = listen().await;
     let plain = config(&format!("http://{address}")).proxy("http://127.0.0.1:1");
     let server = async { answer(&mut listener.accept().await.unwrap().0, &[PURGED]).await };
@@ -84,11 +85,11 @@ async fn no_proxy_is_asked_for_this_machine() {
 }
 
 #[tokio::test]
-async fn a_connection_that_does_not_open_says_what_to_check() {
+async fn a_connection_that_does_not_open_has_a_hint() {
     let (listener, address) = listen().await;
     drop(listener);
     let direct = call(config(&format!("https://{address}")).proxy(Proxy::none())).await.unwrap_err();
-    assert_eq!(direct.hint(), Some("check the host and the port: nothing answers there"), "{direct}");
+    assert_eq!(direct.hint(), Some("check the host and the port: no server listens there"), "{direct}");
     assert!(!direct.to_string().contains("proxy"), "{direct}");
 
     let proxy = format!("http://user:password@{address}");
@@ -107,7 +108,7 @@ async fn a_connection_that_does_not_open_says_what_to_check() {
     };
     let work = async { tokio::join!(call(config(&format!("https://{address}")).proxy(Proxy::none())), server) };
     let error = in_time(work).await.0.unwrap_err();
-    assert_eq!(error.hint(), Some("check the host and the port: what answers there does not speak TLS"), "{error}");
+    assert_eq!(error.hint(), Some("check the host and the port: the server there does not speak TLS"), "{error}");
 
     let (_listener, address) = listen().await;
     let silent = config(&format!("https://{address}")).proxy(Proxy::none()).connect_timeout(Duration::from_millis(50));
@@ -119,7 +120,8 @@ async fn a_connection_that_does_not_open_says_what_to_check() {
     );
 }
 
-/// What a call comes to in the environment of this process: another process than the usual one runs it, by the test below.
+/// Prints the result of a call in the environment of this process. The next test runs it in another
+/// process.
 #[tokio::test]
 async fn a_call_in_the_environment_of_another_process() {
     let Ok(endpoint) = std::env::var("ENDPOINT") else { return };
@@ -128,26 +130,26 @@ async fn a_call_in_the_environment_of_another_process() {
 }
 
 #[test]
-fn a_proxy_of_the_environment_is_checked_and_named_and_never_shown() {
+fn a_proxy_of_the_environment_is_named_and_its_url_is_not_shown() {
     let cases: [(&[(&str, &str)], &str); 5] = [
         (
             &[("HTTPS_PROXY", "http://hidden:hidden@127.0.0.1:1")],
             ", through the proxy of `HTTPS_PROXY` (host api.example.com); \
-             help: check the proxy, or go without: name the host in `NO_PROXY`, or set `Proxy::none()`",
+             help: check the proxy, or connect directly: add the host to `NO_PROXY`, or set `Proxy::none()`",
         ),
         (
             &[("https_proxy", "not a hidden url")],
             "InvalidRequest: `https_proxy` is not the URL of an HTTP proxy; help: ",
         ),
         (&[("ALL_PROXY", "socks5://hidden:1")], "InvalidRequest: `ALL_PROXY` is not the URL of an HTTP proxy; help: "),
-        // What goes over no proxy does not mind, until something is sent over TLS after all.
+        // An invalid proxy does not matter while no request needs it.
         (
             &[("ALL_PROXY", "socks5://hidden:1"), ("ENDPOINT", "http://127.0.0.1:1")],
-            " (host 127.0.0.1:1); help: check the host and the port: nothing answers there",
+            " (host 127.0.0.1:1); help: check the host and the port: no server listens there",
         ),
         (
             &[("HTTPS_PROXY", "127.0.0.1:1"), ("NO_PROXY", "localhost"), ("ENDPOINT", "https://127.0.0.1:2")],
-            " (host 127.0.0.1:2); help: check the host and the port: nothing answers there",
+            " (host 127.0.0.1:2); help: check the host and the port: no server listens there",
         ),
     ];
     for (variables, line) in cases {
@@ -165,7 +167,7 @@ fn a_proxy_of_the_environment_is_checked_and_named_and_never_shown() {
 }
 
 #[tokio::test]
-async fn a_certificate_is_trusted_if_its_root_was_given_and_not_otherwise() {
+async fn a_certificate_is_trusted_only_with_its_root_certificate() {
     for trusted in [true, false] {
         let (listener, address) = listen().await;
         let config = config(&format!("https://{address}")).proxy(Proxy::none());
@@ -186,18 +188,18 @@ async fn a_certificate_is_trusted_if_its_root_was_given_and_not_otherwise() {
 }
 
 #[test]
-fn what_is_no_certificate_is_refused_when_the_configuration_is_built() {
+fn invalid_root_certificates_are_rejected_when_the_configuration_is_built() {
     let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     let cases = [
-        ("", "the root certificates hold no certificate; help: give the PEM file itself"),
-        ("/etc/ssl/corporate.pem", "the root certificates hold no certificate"),
-        ("-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n", "the root certificates are broken PEM: "),
-        ("-----BEGIN CERTIFICATE-----\nAAAA\n", "the root certificates are broken PEM: "),
-        (broken, "the root certificates hold something else: "),
+        ("", "the root certificates contain no certificate; help: pass the content of the PEM file"),
+        ("/etc/ssl/corporate.pem", "the root certificates contain no certificate"),
+        ("-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n", "the root certificates are not valid PEM: "),
+        ("-----BEGIN CERTIFICATE-----\nAAAA\n", "the root certificates are not valid PEM: "),
+        (broken, "the root certificates contain an invalid certificate: "),
     ];
     for (pem, message) in cases {
         for endpoint in ["https://api.example.com", "http://127.0.0.1:1"] {
-            // The good ones do not hide the bad one.
+            // A valid file does not hide the invalid one.
             let builder = config(endpoint).root_certificates(AUTHORITY).root_certificates(pem);
             let error = builder.build().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidRequest);
@@ -207,7 +209,7 @@ fn what_is_no_certificate_is_refused_when_the_configuration_is_built() {
 }
 
 #[test]
-fn what_is_no_proxy_is_refused_when_the_configuration_is_built() {
+fn an_invalid_proxy_is_rejected_when_the_configuration_is_built() {
     let error = config("https://api.example.com").proxy("socks5://user:password@127.0.0.1:1080").build().unwrap_err();
     assert_eq!(
         (error.kind(), error.message()),

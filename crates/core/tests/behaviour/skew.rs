@@ -1,4 +1,4 @@
-//! What a wrong clock does: requests are signed with the server's time.
+//! Checks that a wrong clock is corrected: requests are signed with the server's time.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ fn dated(date: &str, body: impl Into<Vec<u8>>) -> HttpResponse {
     HttpResponse::new(200, body).with_header("Date", date)
 }
 
-/// The times that requests were signed with, from [`NOW`] on.
+/// The times that requests were signed with, in seconds since [`NOW`].
 fn signed(script: &ScriptedTransport) -> Vec<i64> {
     let seconds = |text: &str| text.parse::<i64>().unwrap() - NOW.cast_signed();
     script.requests().iter().map(|request| seconds(request.header("X-TC-Timestamp").unwrap())).collect()
@@ -27,7 +27,7 @@ fn expired(message: &str) -> String {
 }
 
 #[test]
-fn every_answer_tells_the_time_for_the_next_request() {
+fn every_response_corrects_the_time_of_the_next_request() {
     let harness = Harness::new();
     let client = harness.client();
     harness.script(|script| {
@@ -40,14 +40,14 @@ fn every_answer_tells_the_time_for_the_next_request() {
     harness.clock.advance(Duration::from_secs(100));
     error_of(&harness.clock, client.call(&purge()));
     harness.clock.run(client.call(&purge()).into_future()).unwrap();
-    // 600 ahead at first; then the same time after 100 seconds, which is 500 ahead.
+    // The server is 600 s ahead at first. Its second response has the same date 100 s later: 500 s.
     assert_eq!(signed(&harness.script), [0, 700, 600]);
     let last = harness.script.requests().pop().unwrap();
     assert!(last.header("Authorization").unwrap().contains("/2023-11-14/cdn/"));
 }
 
 #[test]
-fn a_signature_that_expired_is_made_again_with_the_server_s_time() {
+fn a_retry_after_an_expired_signature_is_signed_with_the_server_s_time() {
     let harness = Harness::new();
     harness.script(|script| script.respond_with(dated(LATER, refusal(EXPIRED))).respond(200, PURGED));
     harness.clock.run(harness.client().call(&purge()).into_future()).unwrap();
@@ -55,18 +55,18 @@ fn a_signature_that_expired_is_made_again_with_the_server_s_time() {
 }
 
 #[test]
-fn the_time_is_that_of_the_middle_of_the_exchange() {
+fn the_server_s_time_is_that_of_the_middle_of_the_exchange() {
     let harness = Harness::new();
     let response = dated(LATER, refusal(EXPIRED));
     harness
         .script(|script| script.respond_after(&harness.clock, Duration::from_secs(8), response).respond(200, PURGED));
     harness.clock.run(harness.client().call(&purge()).into_future()).unwrap();
-    // It is 8 s later by now, and the header was written 4 s after the request was sent.
+    // The exchange took 8 s, so the header was written 4 s before its end.
     assert_eq!(signed(&harness.script), [0, 600 + 4]);
 }
 
 #[test]
-fn a_clock_that_is_ahead_is_corrected_as_well() {
+fn a_clock_that_is_ahead_is_corrected_too() {
     let harness = Harness::new();
     harness.clock.advance(Duration::from_secs(86_400));
     harness.script(|script| script.respond_with(dated(LATER, refusal(EXPIRED))).respond(200, PURGED));
@@ -80,7 +80,7 @@ fn a_clock_that_is_ahead_is_corrected_as_well() {
 }
 
 #[test]
-fn the_message_tells_the_time_if_the_header_does_not() {
+fn the_message_is_used_if_the_header_does_not_help() {
     let message = "Signature expired. Reduce the deviation between `Timestamp` and the server time 1700000900.";
     for date in ["", "yesterday", "Tue, 14 Nov 2023 22:13:20 GMT"] {
         let harness = Harness::new();
@@ -91,7 +91,7 @@ fn the_message_tells_the_time_if_the_header_does_not() {
 }
 
 #[test]
-fn without_the_server_s_time_it_is_not_sent_again() {
+fn without_the_server_s_time_the_call_is_not_retried() {
     let harness = Harness::refusing(&[EXPIRED; 2]);
     let error = error_of(&harness.clock, harness.client().call(&purge()));
     assert_eq!((error.kind(), error.attempts(), error.is_retryable()), (ErrorKind::ClockSkew, 1, false));
@@ -102,7 +102,7 @@ fn without_the_server_s_time_it_is_not_sent_again() {
 }
 
 #[test]
-fn a_signature_is_made_again_once() {
+fn an_expired_signature_is_retried_once() {
     let harness = Harness::new();
     let even_later = "Tue, 14 Nov 2023 23:23:20 GMT";
     harness.script(|script| {
@@ -114,7 +114,7 @@ fn a_signature_is_made_again_once() {
 }
 
 #[test]
-fn up_to_a_minute_nothing_is_corrected_and_a_clock_that_was_set_is_trusted_again() {
+fn a_difference_of_up_to_a_minute_is_not_corrected() {
     let harness = Harness::new();
     let client = harness.client();
     for date in
@@ -129,7 +129,7 @@ fn up_to_a_minute_nothing_is_corrected_and_a_clock_that_was_set_is_trusted_again
 }
 
 #[test]
-fn what_the_service_did_not_write_does_not_tell_its_time() {
+fn pages_and_cached_responses_do_not_correct_the_time() {
     let harness = Harness::new();
     let client = harness.client();
     let portal = HttpResponse::new(200, "<html>").with_header("Date", LATER);
@@ -143,7 +143,7 @@ fn what_the_service_did_not_write_does_not_tell_its_time() {
 }
 
 #[test]
-fn all_clients_of_a_configuration_share_the_time() {
+fn all_clients_of_a_configuration_share_the_correction() {
     let harness = Harness::new();
     let config = harness.config().build().unwrap();
     harness.script(|script| script.respond_with(dated(LATER, PURGED)).respond(200, PURGED));

@@ -1,4 +1,4 @@
-//! How long an attempt and a call may take, in virtual time.
+//! Checks the timeouts of attempts and calls, in virtual time.
 
 use std::time::Duration;
 
@@ -11,21 +11,21 @@ use tencentcloud_core::{
 use crate::sample::{Cdn, NOW, PURGED, client, config, error_of, purge};
 
 #[test]
-fn an_attempt_ends_after_15_seconds() {
+fn an_attempt_times_out_after_15_seconds() {
     let clock = VirtualClock::at_unix(NOW);
     let error = error_of(&clock, client(&ScriptedTransport::new().hang(), &clock).call(&purge()));
     assert_eq!(clock.unix() - NOW, 15);
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1));
     assert_eq!(
         error.to_string(),
-        "cdn.PurgeUrlsCache: timeout: no response in time: the attempt's 15s have passed (host cdn.tencentcloudapi.com); \
-         not sent again: it may have been carried out; \
+        "cdn.PurgeUrlsCache: timeout: no response in time: the attempt's 15s have passed \
+         (host cdn.tencentcloudapi.com); not sent again: it may have been carried out; \
          help: check whether it was, or allow sending it twice with `.repeatable(true)`"
     );
 }
 
 #[test]
-fn an_answer_in_the_last_moment_counts() {
+fn a_response_just_before_the_timeout_counts() {
     for (delay, in_time) in [(14_999, true), (15_001, false)] {
         let clock = VirtualClock::at_unix(NOW);
         let delay = Duration::from_millis(delay);
@@ -36,8 +36,8 @@ fn an_answer_in_the_last_moment_counts() {
 }
 
 #[test]
-fn a_call_ends_after_60_seconds_credentials_included() {
-    /// Never hands anything out.
+fn a_call_times_out_after_60_seconds_including_credentials() {
+    /// A provider that never returns credentials.
     struct Stuck;
 
     impl ProvideCredentials for Stuck {
@@ -56,7 +56,7 @@ fn a_call_ends_after_60_seconds_credentials_included() {
 }
 
 #[test]
-fn a_calls_own_timeout_goes_before_the_configured_one() {
+fn the_timeout_of_a_call_overrides_the_configured_one() {
     let clock = VirtualClock::at_unix(NOW);
     let client = client(&ScriptedTransport::new().hang().hang(), &clock);
     let error = error_of(&clock, client.call(&purge()).timeout(Duration::from_secs(5)));
@@ -81,7 +81,7 @@ fn every_timeout_can_be_configured() {
 }
 
 #[test]
-fn with_no_time_at_all_nothing_is_sent() {
+fn a_timeout_of_zero_sends_nothing() {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new();
     let client = client(&transport, &clock);
@@ -95,14 +95,15 @@ fn with_no_time_at_all_nothing_is_sent() {
         [
             "cdn.PurgeUrlsCache: the call has no time: its timeout is 0; \
              help: call while there is time left, and set `timeout` to that",
-            "cdn.PurgeUrlsCache: an attempt has no time: its timeout is 0; help: set a longer `attempt_timeout`, or none",
+            "cdn.PurgeUrlsCache: an attempt has no time: its timeout is 0; \
+             help: set a longer `attempt_timeout`, or none",
         ]
     );
     assert_eq!((transport.requests().len(), clock.unix()), (0, NOW));
 }
 
 #[test]
-fn a_call_that_is_too_late_for_its_turn_names_the_limit() {
+fn a_call_that_times_out_waiting_for_a_permit_names_the_rate_limit() {
     let clock = VirtualClock::at_unix(NOW);
     let refused = || TransportError::new(TransportErrorKind::Connect, "refused");
     let transport = ScriptedTransport::new().respond(200, PURGED).fail(refused());
@@ -118,7 +119,7 @@ fn a_call_that_is_too_late_for_its_turn_names_the_limit() {
     let error = error_of(&clock, client.call(&purge()).timeout(Duration::from_secs(1)));
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1));
     let line = error.to_string();
-    let given_up =
+    let reason =
         "; not sent again: the client's own rate limit of 1 requests/s left no permit within the call's timeout of 1s";
-    assert!(line.contains(given_up), "{line}");
+    assert!(line.contains(reason), "{line}");
 }

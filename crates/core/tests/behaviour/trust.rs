@@ -1,4 +1,5 @@
-//! Whom a connection is opened to: a server with the right name, a certificate that holds, and the key that belongs to it.
+//! Checks which servers are trusted: those with a valid certificate for the host, and its private
+//! key.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,13 +19,13 @@ use crate::sample::{Cdn, PURGED, purge};
 
 const CERTIFICATE: &[u8] = include_bytes!("tls/server.pem");
 const KEY: &[u8] = include_bytes!("tls/server.key");
-/// Of nobody's certificate.
+/// A key that belongs to neither certificate.
 const OTHER_KEY: &[u8] = include_bytes!("tls/other.key");
-/// For the same name and key as the other one, until 2021, and the authority that signed it.
+/// A certificate for the same name and key that expired in 2021, and the authority that signed it.
 const PAST_CERTIFICATE: &[u8] = include_bytes!("tls/past.pem");
 const PAST_AUTHORITY: &[u8] = include_bytes!("tls/past-ca.pem");
 
-/// A server that shows one certificate and signs with one key, whether they belong together or not.
+/// A server with a certificate and a private key, which need not belong together.
 #[derive(Debug)]
 struct Server {
     version: &'static SupportedProtocolVersion,
@@ -45,7 +46,7 @@ impl Server {
         Self { version, certified: Arc::new(CertifiedKey::new(certificates, key)) }
     }
 
-    /// What comes of a call to a host, behind whose name this server is.
+    /// Calls this server by the given host name.
     async fn call(self, host: &str, authority: &[u8]) -> Result<(), Error> {
         let (listener, address) = listen().await;
         let builder = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()));
@@ -63,56 +64,60 @@ impl Server {
             if let Ok(mut stream) = acceptor.accept(stream).await {
                 answer(&mut stream, &[PURGED]).await;
             }
-            // A second attempt would wait for the proxy, which is gone.
+            // A second attempt would find no proxy.
             drop(listener);
         };
         let both = async { tokio::join!(client.call(&purge()).max_attempts(1).into_future(), server) };
-        tokio::time::timeout(Duration::from_secs(10), both).await.expect("it is not served").0.map(drop)
+        tokio::time::timeout(Duration::from_secs(10), both)
+            .await
+            .expect("the call does not reach the server")
+            .0
+            .map(drop)
     }
 }
 
-/// Whether there was no connection, for a reason that says this.
-fn is_refused(outcome: Result<(), Error>, why: &str) {
+/// Checks that there was no connection, for the given reason.
+fn assert_rejected(outcome: Result<(), Error>, why: &str) {
     let error = outcome.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
     assert!(error.to_string().to_ascii_lowercase().contains(why), "{error}");
 }
 
 #[tokio::test]
-async fn the_server_with_the_certificate_and_its_key_is_trusted() {
+async fn a_server_with_the_certificate_and_its_key_is_trusted() {
     for version in [&TLS12, &TLS13] {
         Server::new(version, CERTIFICATE, KEY).call("api.example.com", AUTHORITY).await.unwrap();
     }
 }
 
 #[tokio::test]
-async fn a_server_that_has_not_got_the_key_is_refused() {
+async fn a_server_without_the_private_key_is_rejected() {
     for version in [&TLS12, &TLS13] {
         let outcome = Server::new(version, CERTIFICATE, OTHER_KEY).call("api.example.com", AUTHORITY).await;
-        is_refused(outcome, "badsignature");
+        assert_rejected(outcome, "badsignature");
     }
 }
 
 #[tokio::test]
-async fn a_server_with_another_name_is_refused() {
+async fn a_server_with_another_name_is_rejected() {
     for version in [&TLS12, &TLS13] {
         let outcome = Server::new(version, CERTIFICATE, KEY).call("other.example.com", AUTHORITY).await;
-        is_refused(outcome, "not valid for name");
+        assert_rejected(outcome, "not valid for name");
     }
 }
 
 #[tokio::test]
-async fn a_certificate_that_has_expired_is_refused() {
+async fn an_expired_certificate_is_rejected() {
     for version in [&TLS12, &TLS13] {
         let outcome = Server::new(version, PAST_CERTIFICATE, KEY).call("api.example.com", PAST_AUTHORITY).await;
-        is_refused(outcome, "expired");
+        assert_rejected(outcome, "expired");
     }
 }
 
 #[tokio::test]
-async fn a_certificate_of_an_authority_that_is_not_trusted_is_refused() {
+async fn a_certificate_of_an_unknown_authority_is_rejected() {
     for version in [&TLS12, &TLS13] {
         let outcome = Server::new(version, CERTIFICATE, KEY).call("api.example.com", PAST_AUTHORITY).await;
-        is_refused(outcome, "unknownissuer");
+        assert_rejected(outcome, "unknownissuer");
     }
 }

@@ -1,6 +1,5 @@
-//! The connections that are kept: for each runtime its own.
+//! Keeps connections open, separately for each runtime.
 
-use std::borrow::Cow;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -12,26 +11,27 @@ use super::root_cause;
 use crate::error::{Error, ErrorKind};
 use crate::http::proxy::Route;
 
-/// How long an unused connection is kept: the service closes its end after 60 s, and a request sent into a connection that
-/// is being closed fails without a way to know whether it arrived.
+/// How long an idle connection is kept. 50 s: the service closes an idle connection after 60 s, and
+/// if it does so while a request is on its way, the request may have arrived.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(50);
-/// How many runtimes have connections besides the first one: programs have one or two, and test runners one for each thread.
-const OTHER_RUNTIMES: usize = 16;
+/// Maximum number of runtimes with connections, besides the first one. 16: programs have one or two
+/// runtimes, and test runners one for each thread.
+const MAX_OTHER_RUNTIMES: usize = 16;
 
-/// Clients that keep connections, for each runtime that calls.
+/// HTTP clients with their connections, one set for each runtime.
 ///
-/// A connection belongs to the runtime that opened it: it stands still while that one does, and a call of another runtime
-/// that took it would wait for it until its time is over.
+/// A connection belongs to the runtime that opened it, and makes no progress while that runtime is
+/// not running. A call of another runtime that used the connection would time out.
 pub(super) struct Pools {
     settings: Settings,
     first: Clients,
-    /// Whose the first ones are: the runtime's that calls first.
+    /// The runtime of the first clients: the first one that calls.
     home: OnceLock<Id>,
-    /// Those of other runtimes, the oldest first.
+    /// The clients of other runtimes, the oldest first.
     others: Mutex<Vec<(Id, Clients)>>,
 }
 
-/// What all clients have in common.
+/// The settings of every client.
 pub(super) struct Settings {
     pub(super) tls: ClientConfig,
     pub(super) connect_timeout: Duration,
@@ -41,7 +41,7 @@ pub(super) struct Settings {
 #[derive(Clone)]
 struct Clients {
     routed: Client,
-    /// For this machine and its metadata, which no proxy is asked for whatever the settings say.
+    /// For this machine and its metadata, which are never reached through a proxy.
     direct: Client,
 }
 
@@ -51,37 +51,38 @@ impl Pools {
         Ok(Self { settings, first, home: OnceLock::new(), others: Mutex::default() })
     }
 
-    /// The way to the hosts that are asked over TLS.
+    /// The route of connections for TLS.
     pub(super) fn route(&self) -> &Route {
         &self.settings.route
     }
 
-    /// The client of a runtime for the hosts that are asked over TLS.
-    pub(super) fn routed(&self, runtime: Id) -> Result<Cow<'_, Client>, Error> {
+    /// The client of a runtime for connections for TLS.
+    pub(super) fn routed(&self, runtime: Id) -> Result<Client, Error> {
         self.of(runtime, |clients| &clients.routed)
     }
 
     /// The client of a runtime for this machine and its metadata.
-    pub(super) fn direct(&self, runtime: Id) -> Result<Cow<'_, Client>, Error> {
+    pub(super) fn direct(&self, runtime: Id) -> Result<Client, Error> {
         self.of(runtime, |clients| &clients.direct)
     }
 
-    fn of(&self, runtime: Id, which: fn(&Clients) -> &Client) -> Result<Cow<'_, Client>, Error> {
+    fn of(&self, runtime: Id, which: fn(&Clients) -> &Client) -> Result<Client, Error> {
         if *self.home.get_or_init(|| runtime) == runtime {
-            return Ok(Cow::Borrowed(which(&self.first)));
+            return Ok(which(&self.first).clone());
         }
-        // The list is changed in single steps, so a thread that panicked has not left half of one.
+        // Each change of the list is a single step, so a thread that panicked has left it
+        // consistent.
         let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, clients)) = others.iter().find(|(id, _)| *id == runtime) {
-            return Ok(Cow::Owned(which(clients).clone()));
+            return Ok(which(clients).clone());
         }
         let clients = self.settings.clients()?;
         let client = which(&clients).clone();
-        if others.len() >= OTHER_RUNTIMES {
+        if others.len() >= MAX_OTHER_RUNTIMES {
             others.remove(0);
         }
         others.push((runtime, clients));
-        Ok(Cow::Owned(client))
+        Ok(client)
     }
 }
 
@@ -92,11 +93,12 @@ impl Settings {
                 .tls_backend_preconfigured(self.tls.clone())
                 .connect_timeout(self.connect_timeout)
                 .pool_idle_timeout(POOL_IDLE_TIMEOUT)
-                // A signature holds for one host, and credentials are sent to no other.
+                // A signature is valid for one host, and credentials are sent to no other.
                 .redirect(redirect::Policy::none())
         };
-        let built = |client: reqwest::ClientBuilder| client.build().map_err(unusable);
-        Ok(Clients { routed: built(self.route.apply(client()))?, direct: built(client().no_proxy())? })
+        let routed = self.route.apply(client()).build().map_err(unusable)?;
+        let direct = client().no_proxy().build().map_err(unusable)?;
+        Ok(Clients { routed, direct })
     }
 }
 

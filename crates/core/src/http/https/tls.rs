@@ -1,4 +1,4 @@
-//! TLS: whom to trust, and with which cryptography.
+//! Configures TLS: the trusted root certificates and the cryptography.
 
 use std::error::Error as StdError;
 use std::sync::{Arc, OnceLock};
@@ -13,11 +13,12 @@ use rustls_platform_verifier::Verifier;
 use super::root_cause;
 use crate::error::{Error, ErrorKind};
 
-/// Whom to trust: those whom the platform trusts, and some more.
+/// The trusted root certificates: those of the platform, and added ones.
 ///
-/// Whom the platform trusts is read when it is needed, which takes milliseconds: a program that speaks with this machine
-/// only need not wait for it, nor fail on a machine that has no certificates, such as a bare container under test. What it
-/// obtains credentials from may need them nevertheless, at any time.
+/// The platform's certificates are loaded on first use, which takes milliseconds. A program that
+/// only connects to this machine does not wait for them, and works on a machine without
+/// certificates, such as a minimal container. A source of credentials may still need them at any
+/// time.
 #[derive(Debug)]
 pub(super) struct Roots {
     added: Vec<CertificateDer<'static>>,
@@ -26,16 +27,16 @@ pub(super) struct Roots {
 }
 
 impl Roots {
-    /// Those whom the platform trusts, and the certificates of some PEM files.
+    /// The platform's certificates, and those in the given PEM files.
     pub(super) fn new(files: &[Vec<u8>]) -> Result<Arc<Self>, Error> {
-        // The cryptography is ring's and not aws-lc's, the default of rustls: aws-lc is a C library of its own that takes
-        // minutes to build. It is handed to the client rather than installed, so that the process's default stays the
-        // user's.
+        // The cryptography is ring's. The default of rustls is aws-lc, a C library that takes
+        // minutes to build. The provider is passed to the client and not installed, so that the
+        // default of the process remains the user's choice.
         let provider = Arc::new(ring::default_provider());
         Ok(Arc::new(Self { added: certificates(files)?, provider, verifier: OnceLock::new() }))
     }
 
-    /// Reads whom the platform trusts, unless that is done. What fails is tried again the next time.
+    /// Loads the platform's certificates, unless they are loaded. A failure is not cached.
     pub(super) fn load(&self) -> Result<&Verifier, Error> {
         if let Some(verifier) = self.verifier.get() {
             return Ok(verifier);
@@ -59,7 +60,8 @@ impl ServerCertVerifier for Roots {
         verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
     }
 
-    // What follows needs no roots, and is what the platform's verifier does as well.
+    // The other methods need no root certificates. The platform's verifier implements them in the
+    // same way.
 
     fn verify_tls12_signature(
         &self,
@@ -86,7 +88,7 @@ impl ServerCertVerifier for Roots {
     }
 }
 
-/// How TLS is spoken.
+/// The TLS configuration of the client.
 pub(super) fn config(roots: &Arc<Roots>) -> Result<ClientConfig, Error> {
     let builder = ClientConfig::builder_with_provider(Arc::clone(&roots.provider));
     let builder = builder.with_safe_default_protocol_versions().map_err(unusable)?;
@@ -100,27 +102,29 @@ fn unusable(error: rustls::Error) -> Error {
         .with_hint("install the root certificates of the platform, such as the package `ca-certificates`")
 }
 
-/// The certificates of some PEM files; each must hold one at least, and nothing that cannot be one.
+/// The certificates in the given PEM files. Each file must contain at least one, and only valid
+/// ones.
 fn certificates(files: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, Error> {
     let mut all = Vec::new();
     for file in files {
         let before = all.len();
         for certificate in CertificateDer::pem_slice_iter(file) {
-            let certificate = certificate.map_err(|error| unreadable("are broken PEM", error))?;
-            // The verifier would refuse it as well, but not say whose it is.
+            let certificate = certificate.map_err(|error| invalid("are not valid PEM", error))?;
+            // The verifier would reject it too, but its error would not say where the certificate
+            // is from.
             RootCertStore::empty()
                 .add(certificate.clone())
-                .map_err(|error| unreadable("hold something else", error))?;
+                .map_err(|error| invalid("contain an invalid certificate", error))?;
             all.push(certificate);
         }
         if all.len() == before {
-            return Err(Error::new(ErrorKind::InvalidRequest, "the root certificates hold no certificate")
-                .with_hint("give the PEM file itself: it has a line `-----BEGIN CERTIFICATE-----`"));
+            return Err(Error::new(ErrorKind::InvalidRequest, "the root certificates contain no certificate")
+                .with_hint("pass the content of the PEM file, which has a line `-----BEGIN CERTIFICATE-----`"));
         }
     }
     Ok(all)
 }
 
-fn unreadable(what: &str, error: impl StdError + Send + Sync + 'static) -> Error {
+fn invalid(what: &str, error: impl StdError + Send + Sync + 'static) -> Error {
     Error::new(ErrorKind::InvalidRequest, format!("the root certificates {what}: {error}")).with_source(error)
 }

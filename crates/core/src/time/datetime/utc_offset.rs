@@ -1,12 +1,10 @@
-//! Offsets from UTC.
+//! Parses and displays offsets from UTC.
 
 use std::fmt;
 
 use super::number;
 
-/// How far the clocks of a place are ahead of UTC.
-///
-/// Displayed as `Z` or `+08:00`.
+/// An offset from UTC, displayed as `Z` or `+08:00`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UtcOffset {
     minutes: i16,
@@ -18,15 +16,15 @@ impl UtcOffset {
     /// China Standard Time, `+08:00`.
     pub const CHINA: Self = Self { minutes: 8 * 60 };
 
-    /// The offset of a place whose clocks are so many minutes ahead of UTC, or behind it if negative.
+    /// The offset of a time zone that is `minutes` minutes ahead of UTC, or behind it if negative.
     ///
-    /// `None` beyond 18 hours, which no place has.
+    /// `None` beyond 18 hours: no time zone is further from UTC.
     #[must_use]
     pub const fn from_minutes(minutes: i16) -> Option<Self> {
         if minutes < -18 * 60 || minutes > 18 * 60 { None } else { Some(Self { minutes }) }
     }
 
-    /// Reads `Z`, `+08:00` or `+0800`; the service writes all three.
+    /// Parses `Z`, `+08:00` or `+0800`. The service writes all three forms.
     pub(super) fn parse(text: &str) -> Option<Self> {
         if text == "Z" {
             return Some(Self::UTC);

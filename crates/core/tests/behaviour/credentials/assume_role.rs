@@ -149,7 +149,7 @@ fn a_service_that_fails_is_asked_again_and_its_last_words_are_kept() {
     assert_eq!(
         error.to_string(),
         "cdn.PurgeUrlsCache: sts.AssumeRole: AuthFailure.SecretIdNotFound: m (request id request-2); help: check that the \
-         secret id is whole and without white space, and that the key is enabled in the console"
+         secret id is complete and without white space, and that the key is enabled in the console"
     );
     let source = std::error::Error::source(&error).unwrap();
     assert!(source.to_string().starts_with("sts.AssumeRole: AuthFailure.SecretIdNotFound: m"), "{source}");

@@ -1,9 +1,8 @@
-//! The default transport: HTTP/1.1 over TLS, by reqwest and rustls.
+//! Implements the default transport: HTTP/1.1 over TLS, by reqwest and rustls.
 
 mod pools;
 mod tls;
 
-use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
@@ -14,22 +13,25 @@ use tokio::runtime::Id;
 
 use self::pools::{Pools, Settings};
 use self::tls::Roots;
+use super::{HttpRequest, HttpResponse, Proxy, Transport};
 use crate::endpoint::Scheme;
-use crate::error::Error;
-use crate::http::{HttpRequest, HttpResponse, Proxy, Transport, TransportError, TransportErrorKind};
+use crate::error::{Error, TransportError, TransportErrorKind};
 use crate::time::{BoxFuture, runtime};
 
-/// How long a connection may take to open: a lost SYN is sent again after 1 s, and then after 2 s more (RFC 6298), so this
-/// lets the third one be answered in a tenth of a second.
+/// How long a connection may take to open. 3.1 s: a lost SYN is sent again after 1 s, and again 2 s
+/// later (RFC 6298), and the response to the third one may take 0.1 s.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(3_100);
 
-/// The default transport: HTTP/1.1 over TLS. It needs a Tokio runtime that was built with `enable_all`, as `#[tokio::main]`
-/// does; without a runtime it fails with [`TransportErrorKind::Unsendable`].
+/// The default transport: HTTP/1.1 over TLS.
 ///
-/// A configuration makes its own. It is public so that another [`Transport`] can be put around it, to watch or to record.
+/// It needs a Tokio runtime that was built with `enable_all`, as `#[tokio::main]` does. Without a
+/// runtime it fails with [`TransportErrorKind::Unsendable`].
 ///
-/// It may be used from several runtimes. Each has connections of its own, which are gone with it; no runtime waits for what
-/// another one has to do.
+/// A configuration creates its own. The type is public so that another [`Transport`] can wrap it,
+/// for example to record requests.
+///
+/// It may be used from several runtimes. Each runtime has its own connections, which are closed
+/// with it, and no runtime waits for another one.
 pub struct HttpsTransport {
     pools: Pools,
     roots: Arc<Roots>,
@@ -42,26 +44,26 @@ impl fmt::Debug for HttpsTransport {
 }
 
 impl HttpsTransport {
-    /// A transport as a configuration makes it if nothing is set.
+    /// Creates a transport with the default settings.
     ///
     /// # Errors
     ///
-    /// As [`HttpsTransportBuilder::build`].
+    /// The same as for [`HttpsTransportBuilder::build`].
     pub fn new() -> Result<Self, Error> {
         Self::builder().build()
     }
 
-    /// A transport for endpoints on this machine, whose scheme is `http`: the machine's root certificates are loaded only if
-    /// something is sent over TLS after all.
+    /// Creates a transport for endpoints on this machine, which use plain `http`. It loads the
+    /// machine's root certificates when it sends the first request over TLS.
     ///
     /// # Errors
     ///
-    /// As [`HttpsTransportBuilder::build`].
+    /// The same as for [`HttpsTransportBuilder::build`].
     pub fn for_loopback() -> Result<Self, Error> {
         Self::builder().build_for(Scheme::Http)
     }
 
-    /// Starts a transport with settings of its own.
+    /// Creates a builder, to change settings.
     pub fn builder() -> HttpsTransportBuilder {
         HttpsTransportBuilder {
             connect_timeout: CONNECT_TIMEOUT,
@@ -71,7 +73,7 @@ impl HttpsTransport {
     }
 }
 
-/// Builds an [`HttpsTransport`]; from [`HttpsTransport::builder`].
+/// Builds an [`HttpsTransport`]. Created by [`HttpsTransport::builder`].
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct HttpsTransportBuilder {
     connect_timeout: Duration,
@@ -90,36 +92,39 @@ impl fmt::Debug for HttpsTransportBuilder {
 }
 
 impl HttpsTransportBuilder {
-    /// Sets how long a connection may take to open, proxy and TLS included; 3.1 s if nothing is set.
+    /// Sets how long a connection may take to open, proxy and TLS included. The default is 3.1 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// Sets the proxy; [`Proxy::from_env`] if nothing is set.
+    /// Sets the proxy. The default is [`Proxy::from_env`].
     pub fn proxy(mut self, proxy: impl Into<Proxy>) -> Self {
         self.proxy = proxy.into();
         self
     }
 
-    /// Adds root certificates, in PEM, to those that the platform trusts.
+    /// Adds root certificates, in PEM, to those of the platform.
     pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.root_certificates.push(pem.into());
         self
     }
 
-    /// Builds the transport; nothing is sent.
+    /// Builds the transport. Nothing is sent.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidRequest`](crate::error::ErrorKind::InvalidRequest) if the proxy or a root certificate is invalid;
-    /// [`ErrorKind::Connect`](crate::error::ErrorKind::Connect) if the machine's root certificates cannot be loaded.
+    /// - [`ErrorKind::InvalidRequest`](crate::error::ErrorKind::InvalidRequest) if the proxy or a
+    ///   root certificate is invalid.
+    /// - [`ErrorKind::Connect`](crate::error::ErrorKind::Connect) if the machine's root
+    ///   certificates cannot be loaded.
     pub fn build(self) -> Result<HttpsTransport, Error> {
         self.build_for(Scheme::Https)
     }
 
-    /// Builds a transport for endpoints of one scheme: for `http` alone, the machine's root certificates are loaded when
-    /// something else is asked over TLS, such as what credentials are obtained from.
+    /// Builds a transport for endpoints of the given scheme. For `http`, the machine's root
+    /// certificates are loaded by the first request over TLS, for example to a source of
+    /// credentials.
     pub(crate) fn build_for(self, scheme: Scheme) -> Result<HttpsTransport, Error> {
         let roots = Roots::new(&self.root_certificates)?;
         if scheme == Scheme::Https {
@@ -150,19 +155,23 @@ impl HttpsTransport {
         let method = Method::from_bytes(method.as_bytes()).map_err(|error| {
             TransportError::new(TransportErrorKind::Unsendable, format!("the method is `{method}`")).with_source(error)
         })?;
-        // Not by the builder, which would put each header into a map anew.
+        // Not by reqwest's builder, which would insert each header into another map.
         let mut request = reqwest::Request::new(method, url);
         *request.headers_mut() = headers.into_map();
         *request.body_mut() = Some(body.into());
-        client.execute(request).await.map_err(|error| match () {
-            () if error.is_builder() => failed(TransportErrorKind::Unsendable, error),
-            () if error.is_connect() => self.pools.route().no_connection(error, |error| root_cause(error)),
-            () => failed(TransportErrorKind::Send, error),
+        client.execute(request).await.map_err(|error| {
+            if error.is_builder() {
+                failed(TransportErrorKind::Unsendable, error)
+            } else if error.is_connect() {
+                self.pools.route().no_connection(error, |error| root_cause(error))
+            } else {
+                failed(TransportErrorKind::Send, error)
+            }
         })
     }
 
-    /// The client for a scheme; for TLS, once it is known which way to go and whom to trust.
-    fn client(&self, scheme: &str, runtime: Id) -> Result<Cow<'_, Client>, TransportError> {
+    /// The client for a scheme. For TLS, the proxy must be valid and the root certificates loaded.
+    fn client(&self, scheme: &str, runtime: Id) -> Result<Client, TransportError> {
         let unusable =
             |error: Error| TransportError::new(TransportErrorKind::Connect, error.to_string()).with_source(error);
         if scheme == "http" {
@@ -174,22 +183,23 @@ impl HttpsTransport {
     }
 }
 
-/// Reads the response to its end, or to the limit.
+/// Reads a response, but no more than `limit` bytes of its body.
 async fn read(mut response: reqwest::Response, limit: usize) -> Result<HttpResponse, TransportError> {
     let too_large = || TransportError::new(TransportErrorKind::TooLarge, format!("more than {limit} bytes"));
-    let no_room = |_| TransportError::new(TransportErrorKind::TooLarge, "more than there is memory for");
-    // What is announced is refused at once, or has its room at once: growing to it would take twice as much for a while.
+    let out_of_memory = |_| TransportError::new(TransportErrorKind::TooLarge, "more than there is memory for");
+    // An announced length is rejected or reserved at once: growing to it would take twice the
+    // memory.
     let announced = response.content_length().unwrap_or_default();
     let announced = usize::try_from(announced).ok().filter(|&announced| announced <= limit).ok_or_else(too_large)?;
     let mut body = Vec::new();
-    body.try_reserve_exact(announced).map_err(no_room)?;
+    body.try_reserve_exact(announced).map_err(out_of_memory)?;
     while let Some(chunk) = response.chunk().await.map_err(|error| failed(TransportErrorKind::Read, error))? {
         if chunk.len() > limit - body.len() {
             return Err(too_large());
         }
         if chunk.len() > body.capacity() - body.len() {
-            // Twice as much as there is, as ever, but never more than the limit.
-            body.try_reserve_exact(body.len().max(chunk.len()).min(limit - body.len())).map_err(no_room)?;
+            // Doubles the capacity, as `Vec` does, but never beyond the limit.
+            body.try_reserve_exact(body.len().max(chunk.len()).min(limit - body.len())).map_err(out_of_memory)?;
         }
         body.extend_from_slice(&chunk);
     }
@@ -198,12 +208,12 @@ async fn read(mut response: reqwest::Response, limit: usize) -> Result<HttpRespo
 }
 
 fn failed(kind: TransportErrorKind, error: reqwest::Error) -> TransportError {
-    // First of all: the query of a URL may hold a token.
+    // Before anything else, because the query of the URL may contain a token.
     let error = error.without_url();
     TransportError::new(kind, root_cause(&error)).with_source(error)
 }
 
-/// What the innermost error says: the ones around it say only that something failed.
+/// The message of the innermost error. The outer ones say only that something failed.
 fn root_cause(error: &(dyn StdError + 'static)) -> String {
     let mut cause = error;
     while let Some(source) = cause.source() {

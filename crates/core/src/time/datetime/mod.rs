@@ -1,4 +1,4 @@
-//! The two ways the service writes a time, kept as text so that nothing it says is lost.
+//! Keeps date-times as the service writes them, and converts them from and to instants.
 
 mod utc_offset;
 
@@ -10,12 +10,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 pub use self::utc_offset::UtcOffset;
-use crate::time::civil::{Date, SECONDS_PER_DAY};
+use super::civil::{Date, SECONDS_PER_DAY};
 
-/// A time as `YYYY-MM-DD HH:MM:SS`, in a zone that the service does not state.
+/// A date-time as `YYYY-MM-DD HH:MM:SS`, in a time zone that the service does not state.
 ///
-/// What the service sent is kept as it came; what is parsed with [`FromStr`] is checked. Turning it into an instant takes an
-/// offset: [`UtcOffset::CHINA`] is the reasonable reading for the CDN products, whose statistics default to it.
+/// A date-time from the service is kept verbatim. A text that is parsed with [`FromStr`] is
+/// checked. Converting a date-time to an instant takes an offset. For the CDN products,
+/// [`UtcOffset::CHINA`] is the likely one: it is the default of their statistics.
 ///
 /// ```
 /// use tencentcloud_core::{DateTime, UtcOffset};
@@ -30,17 +31,17 @@ use crate::time::civil::{Date, SECONDS_PER_DAY};
 pub struct DateTime(String);
 
 impl DateTime {
-    /// The time that clocks at `offset` show at `instant`, to the second.
+    /// The date-time at `instant` in the time zone `offset`, to the second.
     #[must_use]
     pub fn at_offset(instant: SystemTime, offset: UtcOffset) -> Self {
         Self(Civil::at(instant, offset).text(' '))
     }
 
-    /// The instant at which clocks at `offset` show this time.
+    /// The instant of this date-time in the time zone `offset`.
     ///
     /// # Errors
     ///
-    /// If the text, as the service sent it, is not a time in this form.
+    /// If the text that the service sent does not have this form.
     pub fn to_system_time(&self, offset: UtcOffset) -> Result<SystemTime, ParseDateTimeError> {
         match Civil::parse(&self.0, b' ') {
             Some((civil, "")) => Ok(civil.to_system_time(offset)),
@@ -48,7 +49,7 @@ impl DateTime {
         }
     }
 
-    /// The text as it is sent.
+    /// The text as the service writes it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -71,9 +72,11 @@ impl fmt::Display for DateTime {
     }
 }
 
-/// A time in ISO 8601 with its offset, such as `2024-01-01T00:00:00+08:00` or `2024-01-01T00:00:00Z`.
+/// A date-time in ISO 8601 with its offset, such as `2024-01-01T00:00:00+08:00` or
+/// `2024-01-01T00:00:00Z`.
 ///
-/// What the service sent is kept as it came; what is parsed with [`FromStr`] is checked.
+/// A date-time from the service is kept verbatim. A text that is parsed with [`FromStr`] is
+/// checked.
 ///
 /// ```
 /// use tencentcloud_core::{OffsetDateTime, UtcOffset};
@@ -88,24 +91,24 @@ impl fmt::Display for DateTime {
 pub struct OffsetDateTime(String);
 
 impl OffsetDateTime {
-    /// The instant as clocks at `offset` show it, to the second.
+    /// The date-time at `instant` in the time zone `offset`, to the second.
     #[must_use]
     pub fn at_offset(instant: SystemTime, offset: UtcOffset) -> Self {
         Self(format!("{}{offset}", Civil::at(instant, offset).text('T')))
     }
 
-    /// The instant that is meant; fractions of a second are dropped.
+    /// The instant of this date-time, without fractions of a second.
     ///
     /// # Errors
     ///
-    /// If the text, as the service sent it, is not a time with an offset.
+    /// If the text that the service sent does not have this form.
     pub fn to_system_time(&self) -> Result<SystemTime, ParseDateTimeError> {
         let parsed = Civil::parse(&self.0, b'T')
             .and_then(|(civil, rest)| Some(civil.to_system_time(UtcOffset::parse(without_fraction(rest)?)?)));
         parsed.ok_or_else(|| ParseDateTimeError::new(&self.0, "YYYY-MM-DDTHH:MM:SS+HH:MM or YYYY-MM-DDTHH:MM:SSZ"))
     }
 
-    /// The text as it is sent.
+    /// The text as the service writes it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -128,7 +131,7 @@ impl fmt::Display for OffsetDateTime {
     }
 }
 
-/// A text is not a time in the form it should have.
+/// The error for a text that does not have the form of a date-time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseDateTimeError {
     text: String,
@@ -143,13 +146,13 @@ impl ParseDateTimeError {
 
 impl fmt::Display for ParseDateTimeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is not a time; help: write it as {}", self.text.escape_debug(), self.form)
+        write!(f, "`{}` is not a date-time; help: write it as {}", self.text.escape_debug(), self.form)
     }
 }
 
 impl Error for ParseDateTimeError {}
 
-/// A date and a time of day, as a clock on a wall shows them.
+/// A date and a time of day, without a time zone.
 struct Civil {
     date: Date,
     second_of_day: i64,
@@ -167,12 +170,12 @@ impl Civil {
     fn to_system_time(&self, offset: UtcOffset) -> SystemTime {
         let seconds = self.date.to_days() * SECONDS_PER_DAY + self.second_of_day - offset.seconds();
         let distance = Duration::from_secs(seconds.unsigned_abs());
-        // Four-digit years are within what every platform's clock can say, so neither arm falls back.
+        // Never falls back: every platform's clock can represent years of four digits.
         let instant = if seconds < 0 { UNIX_EPOCH.checked_sub(distance) } else { UNIX_EPOCH.checked_add(distance) };
         instant.unwrap_or(UNIX_EPOCH)
     }
 
-    /// Reads `YYYY-MM-DD?HH:MM:SS` with the given separator, and what follows it.
+    /// Parses `YYYY-MM-DD?HH:MM:SS` with the given separator, and returns the rest of the text.
     fn parse(text: &str, separator: u8) -> Option<(Self, &str)> {
         let (time, rest) = text.split_at_checked(19)?;
         let [year @ .., b'-', m1, m2, b'-', d1, d2, between, h1, h2, b':', n1, n2, b':', s1, s2] = time.as_bytes()
@@ -191,14 +194,14 @@ impl Civil {
     }
 }
 
-/// What follows `.123`, or the text itself if it does not begin with a fraction.
+/// The text without a leading fraction such as `.123`.
 fn without_fraction(text: &str) -> Option<&str> {
     let Some(fraction) = text.strip_prefix('.') else { return Some(text) };
     let rest = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
     (rest.len() < fraction.len()).then_some(rest)
 }
 
-/// A number made of decimal digits only.
+/// Parses a number that consists of decimal digits only.
 fn number(digits: &[u8]) -> Option<i64> {
     digits.iter().try_fold(0, |number, digit| digit.is_ascii_digit().then(|| number * 10 + i64::from(digit - b'0')))
 }
@@ -207,7 +210,7 @@ fn unix_seconds(instant: SystemTime) -> i64 {
     let seconds = |distance: Duration| i64::try_from(distance.as_secs()).unwrap_or(i64::MAX);
     match instant.duration_since(UNIX_EPOCH) {
         Ok(after) => seconds(after),
-        // A fraction before the epoch belongs to the second that ends at it.
+        // Before the epoch, a fraction of a second is rounded down as well.
         Err(before) => -seconds(before.duration() + Duration::from_nanos(999_999_999)),
     }
 }
@@ -221,14 +224,14 @@ mod tests {
     }
 
     #[test]
-    fn a_time_without_a_zone_needs_an_offset_to_be_an_instant() {
+    fn a_date_time_without_a_zone_is_an_instant_at_an_offset() {
         let time: DateTime = "2023-11-15 06:13:20".parse().unwrap();
         assert_eq!(time.to_system_time(UtcOffset::CHINA), Ok(at(1_700_000_000)));
         assert_eq!(DateTime::at_offset(at(1_700_000_000), UtcOffset::CHINA), time);
     }
 
     #[test]
-    fn every_way_the_service_writes_an_offset_is_read() {
+    fn every_form_of_an_offset_is_parsed() {
         for text in
             ["2023-11-14T22:13:20Z", "2023-11-15T06:13:20+08:00", "2023-11-15T06:13:20+0800", "2023-11-14T22:13:20.5Z"]
         {
@@ -242,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_refused_when_parsed() {
+    fn a_text_that_is_not_a_date_time_is_rejected() {
         for text in [
             "",
             "2024-01-01",
@@ -263,11 +266,11 @@ mod tests {
             assert!(text.parse::<OffsetDateTime>().is_err(), "{text}");
         }
         let error = "yesterday\n".parse::<DateTime>().unwrap_err();
-        assert_eq!(error.to_string(), r"`yesterday\n` is not a time; help: write it as YYYY-MM-DD HH:MM:SS");
+        assert_eq!(error.to_string(), r"`yesterday\n` is not a date-time; help: write it as YYYY-MM-DD HH:MM:SS");
     }
 
     #[test]
-    fn what_the_service_sends_is_kept_as_it_came() {
+    fn a_date_time_of_the_service_is_kept_verbatim() {
         let time: DateTime = serde_json::from_str(r#""0000-00-00 00:00:00""#).unwrap();
         assert_eq!(time.as_str(), "0000-00-00 00:00:00");
         assert!(time.to_system_time(UtcOffset::UTC).is_err());
@@ -275,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn instants_before_1970_belong_to_the_second_they_are_in() {
+    fn instants_before_1970_are_rounded_down() {
         let instant = UNIX_EPOCH - Duration::from_millis(500);
         assert_eq!(DateTime::at_offset(instant, UtcOffset::UTC).as_str(), "1969-12-31 23:59:59");
     }
