@@ -1,6 +1,7 @@
 //! Checks that a code has the same kind in the core and in the crate of a product.
 
-use tencentcloud_core::{ErrorCode, ErrorKind};
+use tencentcloud_core::ErrorKind;
+use tencentcloud_core::error::ErrorCode;
 
 #[test]
 fn the_core_gives_every_common_code_the_kind_of_its_specification() {

@@ -1,8 +1,9 @@
 //! Signs requests with each method: the emulator accepts the right key and refuses a wrong one.
 
 use tencentcloud_cdn::{Area, Client, Config, Credentials, ErrorCode, ErrorKind, PurgeUrlsCache};
+use tencentcloud_core::GenericClient;
+use tencentcloud_core::request::SigningMethod;
 use tencentcloud_core::signing::V1Hash;
-use tencentcloud_core::{GenericClient, SigningMethod};
 use tencentcloud_emulator::{Credential, Emulator, SECRET_ID, SECRET_KEY};
 use tencentcloud_tests::Outcome;
 

@@ -31,7 +31,7 @@ pub(crate) async fn create_purge_task(config: &Config) -> Result<String, Error> 
 #[expect(deprecated, reason = "the product is retired, and the demonstration shows all four actions")]
 pub(crate) async fn describe_purge_tasks(config: &Config) -> Result<String, Error> {
     use std::time::{Duration, SystemTime};
-    use tencentcloud_core::UtcOffset;
+    use tencentcloud_core::time::UtcOffset;
     use tencentcloud_ecdn::{Client, DateTime, DescribePurgeTasks};
 
     let client = Client::new(config);

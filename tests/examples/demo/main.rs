@@ -13,7 +13,8 @@ use std::process::ExitCode;
 
 use print::Printer;
 use recorder::Recorder;
-use tencentcloud_core::{Config, Credentials, HttpsTransport};
+use tencentcloud_core::http::HttpsTransport;
+use tencentcloud_core::{Config, Credentials};
 use tencentcloud_emulator::Emulator;
 
 #[tokio::main(flavor = "current_thread")]

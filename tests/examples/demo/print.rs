@@ -1,7 +1,8 @@
 //! Prints what happens in each call.
 
+use tencentcloud_core::Error;
+use tencentcloud_core::http::HttpRequest;
 use tencentcloud_core::signing::{CanonicalRequest, Scope, StringToSign};
-use tencentcloud_core::{Error, HttpRequest};
 
 use crate::recorder::Exchange;
 

@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tencentcloud_core::{BoxFuture, HttpRequest, HttpResponse, HttpsTransport, Transport, TransportError};
+use tencentcloud_core::BoxFuture;
+use tencentcloud_core::http::{HttpRequest, HttpResponse, HttpsTransport, Transport, TransportError};
 
 /// The clients' transport. It keeps the last request and response.
 #[derive(Clone)]

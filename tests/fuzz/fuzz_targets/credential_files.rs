@@ -11,7 +11,8 @@ use std::path::Path;
 use fuzz::{NOW, SECRET, check_line, check_secret, contains_secret, obtain, split};
 use libfuzzer_sys::fuzz_target;
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{CredentialSource, CredentialsChain, ErrorKind};
+use tencentcloud_core::{CredentialsChain, ErrorKind};
+use tencentcloud_core::credentials::CredentialSource;
 
 /// The response of the Security Token Service, for profiles and pods with a role.
 const ROLE: &str = r#"{"Response":{"Credentials":{"TmpSecretId":"id","TmpSecretKey":"key","Token":"token"},

@@ -10,9 +10,8 @@ use std::time::Duration;
 use fuzz::{Message, NOW, SECRET, check_line, check_secret, contains_secret, messages, obtain, split};
 use libfuzzer_sys::fuzz_target;
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{
-    AssumeRole, CredentialSource, Credentials, CredentialsChain, Error, ErrorKind, ProvideCredentials,
-};
+use tencentcloud_core::{Credentials, CredentialsChain, Error, ErrorKind};
+use tencentcloud_core::credentials::{AssumeRole, CredentialSource, ProvideCredentials};
 
 /// Responses in a script. More than the four that are requested at once: the name of the role and
 /// the credentials, each of them twice.

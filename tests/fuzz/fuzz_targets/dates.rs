@@ -9,7 +9,8 @@ use fuzz::{NOW, check_line, config};
 use libfuzzer_sys::fuzz_target;
 use serde_json::json;
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{GenericClient, HttpResponse};
+use tencentcloud_core::GenericClient;
+use tencentcloud_core::http::HttpResponse;
 
 /// The times that a clock can show: from 2023, when this crate did not exist, to the last year with
 /// four digits.

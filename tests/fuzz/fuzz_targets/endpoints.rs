@@ -6,7 +6,8 @@
 use fuzz::{NOW, SECRET, check_line, check_secret, config, contains_secret};
 use libfuzzer_sys::fuzz_target;
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{Endpoint, Error, GenericClient, HttpRequest};
+use tencentcloud_core::{Endpoint, Error, GenericClient};
+use tencentcloud_core::http::HttpRequest;
 use url::{Host, Url};
 
 fuzz_target!(|data: &[u8]| {

@@ -4,7 +4,9 @@
 use std::error::Error as _;
 
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{Config, ConfigBuilder, Credentials, Error, HttpResponse, ProvideCredentials, ProviderContext};
+use tencentcloud_core::{Config, ConfigBuilder, Credentials, Error};
+use tencentcloud_core::credentials::{ProvideCredentials, ProviderContext};
+use tencentcloud_core::http::HttpResponse;
 
 /// The time of the virtual clock, in seconds since 1970.
 pub const NOW: u64 = 1_700_000_000;

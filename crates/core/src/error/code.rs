@@ -63,7 +63,8 @@ impl CodeFacts {
 /// for any other code. A code is compared exactly, case included.
 ///
 /// ```
-/// use tencentcloud_core::{CodeFacts, ErrorKind};
+/// use tencentcloud_core::ErrorKind;
+/// use tencentcloud_core::error::CodeFacts;
 ///
 /// /// Codes of the service.
 /// #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -30,7 +30,8 @@ const CGI_MARKER: &str = "REQUEST_METHOD";
 /// through a proxy.
 ///
 /// ```
-/// use tencentcloud_core::{Config, Credentials, Proxy};
+/// use tencentcloud_core::{Config, Credentials};
+/// use tencentcloud_core::http::Proxy;
 ///
 /// let builder = Config::builder().credentials(Credentials::new("AKIDexample", "example-key")?);
 /// let config = builder.proxy("http://user:password@proxy.example.com:3128").build()?;

@@ -15,7 +15,8 @@ use crate::error::{ActionName, Error};
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering};
-/// use tencentcloud_core::{Attempt, AttemptEnd, AttemptHeaders, AttemptResult, CallEnd, CallResult, ErrorKind, Interceptor};
+/// use tencentcloud_core::ErrorKind;
+/// use tencentcloud_core::observe::{Attempt, AttemptEnd, AttemptHeaders, AttemptResult, CallEnd, CallResult, Interceptor};
 ///
 /// #[derive(Default)]
 /// struct Metrics {

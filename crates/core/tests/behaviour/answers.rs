@@ -3,8 +3,9 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
+use tencentcloud_core::http::HttpResponse;
 use tencentcloud_core::testing::ScriptedTransport;
-use tencentcloud_core::{Error, ErrorKind, HttpResponse};
+use tencentcloud_core::{Error, ErrorKind};
 
 use crate::sample::{Code, Describe, PURGED, PurgeResponse, failure, outcome, purge};
 

@@ -9,10 +9,12 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
+use tencentcloud_core::error::CodeFacts;
+use tencentcloud_core::http::{HttpRequest, HttpResponse, Transport, TransportError};
 use tencentcloud_core::testing::VirtualClock;
+use tencentcloud_core::time::Clock;
 use tencentcloud_core::{
-    Action, BoxFuture, Client, Clock, CodeFacts, Config, Credentials, Error, ErrorKind, Hosts, HttpRequest,
-    HttpResponse, Product, RateLimit, Transport, TransportError, error_codes,
+    Action, BoxFuture, Client, Config, Credentials, Error, ErrorKind, Hosts, Product, RateLimit, error_codes,
 };
 
 const LIMIT: usize = 20;

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tencentcloud_core::call::{JsonCall, JsonResponse};
+use tencentcloud_core::http::{TransportError, TransportErrorKind};
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{
-    Client, Endpoint, Error, ErrorKind, GenericClient, JsonCall, JsonResponse, TransportError, TransportErrorKind,
-};
+use tencentcloud_core::{Client, Endpoint, Error, ErrorKind, GenericClient};
 
 use crate::sample::{Cdn, NOW, PURGED, PurgeResponse, config, purge};
 

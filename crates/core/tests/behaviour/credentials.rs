@@ -19,8 +19,9 @@ mod web_identity;
 
 use std::sync::Mutex;
 
+use tencentcloud_core::credentials::{ProvideCredentials, ProviderContext};
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{BoxFuture, Client, Credentials, Error, ErrorKind, ProvideCredentials, ProviderContext};
+use tencentcloud_core::{BoxFuture, Client, Credentials, Error, ErrorKind};
 
 use crate::sample::{Cdn, NOW, PURGED, config, error_of, purge};
 

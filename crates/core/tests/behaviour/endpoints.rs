@@ -1,7 +1,9 @@
 //! Checks which host is signed and sent to, and what is sent about the caller.
 
+use tencentcloud_core::http::HttpRequest;
+use tencentcloud_core::request::Language;
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{Client, ConfigBuilder, Endpoint, ErrorKind, HttpRequest, Language};
+use tencentcloud_core::{Client, ConfigBuilder, Endpoint, ErrorKind};
 
 use crate::sample::{Cdn, NOW, PURGED, config, purge};
 

@@ -1,6 +1,7 @@
 //! Tests of `error_codes!`, which implements an enum of error codes.
 
-use tencentcloud_core::{CodeFacts, ErrorCode, ErrorKind, error_codes};
+use tencentcloud_core::error::{CodeFacts, ErrorCode};
+use tencentcloud_core::{ErrorKind, error_codes};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Code {

@@ -5,8 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use tencentcloud_core::credentials::{ProvideCredentials, ProviderContext};
 use tencentcloud_core::testing::VirtualClock;
-use tencentcloud_core::{BoxFuture, Clock, Credentials, Error, ProvideCredentials, ProviderContext};
+use tencentcloud_core::time::Clock;
+use tencentcloud_core::{BoxFuture, Credentials, Error};
 
 /// Clones share the script.
 #[derive(Clone)]

@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
 use std::time::{Duration, UNIX_EPOCH};
 
+use tencentcloud_core::http::{HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{
-    BoxFuture, Client, Clock, ConfigBuilder, HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind,
-};
+use tencentcloud_core::time::Clock;
+use tencentcloud_core::{BoxFuture, Client, ConfigBuilder};
 
 use crate::sample::{self, Cdn, NOW};
 

@@ -3,11 +3,12 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{
-    Attempt, AttemptEnd, AttemptHeaders, AttemptResult, CallEnd, CallResult, Client, ErrorKind, GenericClient,
-    HttpResponse, Interceptor, TransportError, TransportErrorKind,
+use tencentcloud_core::http::{HttpResponse, TransportError, TransportErrorKind};
+use tencentcloud_core::observe::{
+    Attempt, AttemptEnd, AttemptHeaders, AttemptResult, CallEnd, CallResult, Interceptor,
 };
+use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
+use tencentcloud_core::{Client, ErrorKind, GenericClient};
 
 use crate::harness::begin;
 use crate::sample::{Cdn, NOW, PURGED, Purge, config, purge};

@@ -2,8 +2,9 @@
 
 use std::error::Error as _;
 
+use tencentcloud_core::http::{TransportError, TransportErrorKind};
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{Error, ErrorKind, GenericClient, TransportError, TransportErrorKind};
+use tencentcloud_core::{Error, ErrorKind, GenericClient};
 
 use crate::sample::{Describe, NOW, config, failure, outcome};
 

@@ -4,8 +4,10 @@ use std::pin::pin;
 use std::task::{Context, Waker};
 use std::time::Duration;
 
+use tencentcloud_core::http::{TransportError, TransportErrorKind};
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{Client, Clock, ConfigBuilder, ErrorKind, TransportError, TransportErrorKind};
+use tencentcloud_core::time::Clock;
+use tencentcloud_core::{Client, ConfigBuilder, ErrorKind};
 
 use crate::busy::{Counting, Load, run};
 use crate::sample::{Cdn, Describe, NOW, PURGED, Purge, config, error_of, purge};

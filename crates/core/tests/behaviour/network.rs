@@ -6,10 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use tencentcloud_core::credentials::{ProvideCredentials, ProviderContext};
 use tencentcloud_core::testing::VirtualClock;
-use tencentcloud_core::{
-    BoxFuture, Client, Config, Credentials, Error, ErrorKind, ProvideCredentials, ProviderContext,
-};
+use tencentcloud_core::{BoxFuture, Client, Config, Credentials, Error, ErrorKind};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Builder;

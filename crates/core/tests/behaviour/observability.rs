@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
+use tencentcloud_core::credentials::{ProvideCredentials, ProviderContext};
+use tencentcloud_core::http::{HttpResponse, TransportError, TransportErrorKind};
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{
-    BoxFuture, Client, Credentials, Error, GenericClient, HttpResponse, ProvideCredentials, ProviderContext,
-    TransportError, TransportErrorKind,
-};
+use tencentcloud_core::{BoxFuture, Client, Credentials, Error, GenericClient};
 use tracing::Level;
 
 use crate::harness::begin;

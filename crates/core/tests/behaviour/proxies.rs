@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use tencentcloud_core::{Client, Config, ConfigBuilder, Credentials, Error, ErrorKind, Proxy};
+use tencentcloud_core::http::Proxy;
+use tencentcloud_core::{Client, Config, ConfigBuilder, Credentials, Error, ErrorKind};
 
 use crate::fake_server::{AUTHORITY, answer, answer_connect, answer_over_tls, listen};
 use crate::sample::{Cdn, PURGED, PurgeResponse, purge};

@@ -3,8 +3,9 @@
 use std::error::Error as _;
 use std::time::Duration;
 
+use tencentcloud_core::http::TransportErrorKind;
 use tencentcloud_core::testing::ScriptedTransport;
-use tencentcloud_core::{Client, ErrorKind, TransportErrorKind};
+use tencentcloud_core::{Client, ErrorKind};
 
 use crate::harness::{Harness, begin, refusal};
 use crate::sample::{Cdn, Describe, PURGED, error_of, purge};

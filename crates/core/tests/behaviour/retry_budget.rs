@@ -1,6 +1,7 @@
 //! How many calls may be sent again before some have succeeded.
 
-use tencentcloud_core::{Client, ErrorKind, TransportError, TransportErrorKind};
+use tencentcloud_core::http::{TransportError, TransportErrorKind};
+use tencentcloud_core::{Client, ErrorKind};
 
 use crate::harness::{Harness, begin, refusal};
 use crate::sample::{Cdn, PURGED, error_of, purge};

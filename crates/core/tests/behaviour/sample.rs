@@ -1,10 +1,11 @@
 //! A sample product with two actions, as a product crate states them, and clients of it.
 
 use serde::{Deserialize, Serialize};
+use tencentcloud_core::error::CodeFacts;
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{
-    Action, Call, Client, CodeFacts, Config, ConfigBuilder, Credentials, Error, ErrorKind, Hosts, Product, RateLimit,
-    error_codes, wire,
+    Action, Call, Client, Config, ConfigBuilder, Credentials, Error, ErrorKind, Hosts, Product, RateLimit, error_codes,
+    wire,
 };
 
 pub(crate) const NOW: u64 = 1_700_000_000;

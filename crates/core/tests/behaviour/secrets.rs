@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 use std::sync::{Mutex, Once};
 
+use tencentcloud_core::http::HttpsTransport;
+use tencentcloud_core::observe::{Attempt, AttemptHeaders, Interceptor};
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{
-    Attempt, AttemptHeaders, Client, Config, Credentials, GenericClient, HttpsTransport, Interceptor,
-};
+use tencentcloud_core::{Client, Config, Credentials, GenericClient};
 
 use crate::fake_server::{AUTHORITY, answer_connect, answer_over_tls, listen};
 use crate::recorder::Recorder;

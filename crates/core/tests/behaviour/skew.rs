@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use tencentcloud_core::http::HttpResponse;
 use tencentcloud_core::testing::ScriptedTransport;
-use tencentcloud_core::{Client, ErrorKind, HttpResponse};
+use tencentcloud_core::{Client, ErrorKind};
 
 use crate::harness::{Harness, refusal};
 use crate::sample::{Cdn, NOW, PURGED, error_of, purge};

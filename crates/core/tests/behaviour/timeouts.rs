@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use tencentcloud_core::credentials::{ProvideCredentials, ProviderContext};
+use tencentcloud_core::http::{HttpResponse, TransportError, TransportErrorKind};
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{
-    BoxFuture, Client, Clock, Credentials, Error, ErrorKind, HttpResponse, ProvideCredentials, ProviderContext,
-    TransportError, TransportErrorKind,
-};
+use tencentcloud_core::time::Clock;
+use tencentcloud_core::{BoxFuture, Client, Credentials, Error, ErrorKind};
 
 use crate::sample::{Cdn, NOW, PURGED, client, config, error_of, purge};
 

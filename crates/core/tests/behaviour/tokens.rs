@@ -4,7 +4,8 @@ use std::error::Error as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tencentcloud_core::{BoxFuture, Client, Credentials, Error, ErrorKind, ProvideCredentials, ProviderContext};
+use tencentcloud_core::credentials::{ProvideCredentials, ProviderContext};
+use tencentcloud_core::{BoxFuture, Client, Credentials, Error, ErrorKind};
 
 use crate::harness::Harness;
 use crate::sample::{Cdn, PURGED, error_of, purge};

@@ -19,7 +19,7 @@ use super::civil::{Date, SECONDS_PER_DAY};
 /// [`UtcOffset::CHINA`] is the likely one: it is the default of their statistics.
 ///
 /// ```
-/// use tencentcloud_core::{DateTime, UtcOffset};
+/// use tencentcloud_core::time::{DateTime, UtcOffset};
 ///
 /// let start: DateTime = "2024-01-01 00:00:00".parse()?;
 /// let instant = start.to_system_time(UtcOffset::CHINA)?;
@@ -79,7 +79,7 @@ impl fmt::Display for DateTime {
 /// checked.
 ///
 /// ```
-/// use tencentcloud_core::{OffsetDateTime, UtcOffset};
+/// use tencentcloud_core::time::{OffsetDateTime, UtcOffset};
 ///
 /// let start: OffsetDateTime = "2024-01-01T00:00:00+08:00".parse()?;
 /// let instant = start.to_system_time()?;

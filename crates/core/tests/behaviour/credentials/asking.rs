@@ -5,8 +5,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use tencentcloud_core::credentials::{CachedCredentials, ProvideCredentials};
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{BoxFuture, CachedCredentials, Client, Credentials, Error, ProvideCredentials};
+use tencentcloud_core::{BoxFuture, Client, Credentials, Error};
 
 use super::InContext;
 use crate::fake_provider::FakeProvider;

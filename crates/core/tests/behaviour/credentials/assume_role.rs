@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
+use tencentcloud_core::credentials::{AssumeRole, CachedCredentials};
+use tencentcloud_core::http::{HttpResponse, TransportError, TransportErrorKind};
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{
-    AssumeRole, CachedCredentials, Client, Clock, Endpoint, ErrorKind, HttpResponse, TransportError, TransportErrorKind,
-};
+use tencentcloud_core::time::Clock;
+use tencentcloud_core::{Client, Endpoint, ErrorKind};
 
 use super::InContext;
 use super::sts::{ARN, assume, base, issued};

@@ -3,10 +3,9 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
+use tencentcloud_core::credentials::{CachedCredentials, ProvideCredentials, ProviderContext};
 use tencentcloud_core::testing::VirtualClock;
-use tencentcloud_core::{
-    BoxFuture, CachedCredentials, Config, Credentials, Error, ProvideCredentials, ProviderContext,
-};
+use tencentcloud_core::{BoxFuture, Config, Credentials, Error};
 use tokio::runtime;
 
 use super::asking::{HOURS_2, ask, begin, cached, pass, shown, token};

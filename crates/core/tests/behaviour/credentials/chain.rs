@@ -2,8 +2,10 @@
 
 use std::io;
 
+use tencentcloud_core::credentials::CredentialSource;
+use tencentcloud_core::http::{TransportError, TransportErrorKind};
 use tencentcloud_core::testing::ScriptedTransport;
-use tencentcloud_core::{Config, CredentialSource, CredentialsChain, TransportError, TransportErrorKind};
+use tencentcloud_core::{Config, CredentialsChain};
 
 use super::machine::{FILE, Machine, ROLE, SYSTEM_FILE, TCCLI};
 

@@ -6,8 +6,9 @@ use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use tencentcloud_core::http::{TransportError, TransportErrorKind};
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{Credentials, CredentialsChain, Error, ErrorKind, TransportError, TransportErrorKind};
+use tencentcloud_core::{Credentials, CredentialsChain, Error, ErrorKind};
 
 use super::InContext;
 use crate::sample::NOW;

@@ -3,8 +3,10 @@
 
 use std::time::Duration;
 
+use tencentcloud_core::credentials::CredentialSource;
+use tencentcloud_core::http::HttpResponse;
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{Client, CredentialSource, CredentialsChain, HttpResponse};
+use tencentcloud_core::{Client, CredentialsChain};
 
 use super::machine::{Machine, ROLE};
 use crate::sample::{Cdn, NOW, PURGED, config, purge};

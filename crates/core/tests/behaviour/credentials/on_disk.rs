@@ -10,10 +10,9 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use tencentcloud_core::credentials::{CredentialSource, ProvideCredentials, ProviderContext};
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{
-    Client, CredentialSource, Credentials, CredentialsChain, Error, ErrorKind, ProvideCredentials, ProviderContext,
-};
+use tencentcloud_core::{Client, Credentials, CredentialsChain, Error, ErrorKind};
 
 use super::InContext;
 use crate::sample::{Cdn, NOW, config, purge};

@@ -3,8 +3,10 @@
 use std::task::{Context, Waker};
 use std::time::Duration;
 
+use tencentcloud_core::credentials::CachedCredentials;
+use tencentcloud_core::http::HttpResponse;
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{CachedCredentials, Client, Credentials, HttpResponse};
+use tencentcloud_core::{Client, Credentials};
 
 use super::InContext;
 use super::asking::{HOURS_2, all, ask, cached, pass, shown, token};

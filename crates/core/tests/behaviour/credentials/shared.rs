@@ -6,10 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 
+use tencentcloud_core::credentials::{CachedCredentials, ProvideCredentials, ProviderContext};
 use tencentcloud_core::testing::VirtualClock;
-use tencentcloud_core::{
-    BoxFuture, CachedCredentials, Credentials, Error, ErrorKind, ProvideCredentials, ProviderContext,
-};
+use tencentcloud_core::{BoxFuture, Credentials, Error, ErrorKind};
 
 use super::InContext;
 use super::asking::{Asking, HOURS_2, all, ask, begin, cached, pass, shown, token};

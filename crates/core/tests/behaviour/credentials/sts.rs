@@ -1,7 +1,8 @@
 //! The Security Token Service, as tests of what it hands out know it.
 
+use tencentcloud_core::credentials::AssumeRole;
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{AssumeRole, Credentials, Error};
+use tencentcloud_core::{Credentials, Error};
 
 use super::InContext;
 use crate::sample::NOW;

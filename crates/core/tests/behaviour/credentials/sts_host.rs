@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
+use tencentcloud_core::credentials::{AssumeRole, CredentialSource, ProvideCredentials};
+use tencentcloud_core::http::Proxy;
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{
-    AssumeRole, Client, Config, ConfigBuilder, CredentialSource, Credentials, CredentialsChain, Endpoint, Error,
-    ErrorKind, ProvideCredentials, Proxy,
-};
+use tencentcloud_core::{Client, Config, ConfigBuilder, Credentials, CredentialsChain, Endpoint, Error, ErrorKind};
 
 use super::sts::{ARN, base, issued};
 use crate::fake_server::{AUTHORITY, answer, answer_over_tls, listen};

@@ -2,8 +2,9 @@
 
 use std::io;
 
+use tencentcloud_core::credentials::CredentialSource;
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{CredentialSource, CredentialsChain, Endpoint};
+use tencentcloud_core::{CredentialsChain, Endpoint};
 
 use super::InContext;
 use super::machine::{Machine, ROLE, TCCLI};

@@ -5,8 +5,9 @@ use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use tencentcloud_core::CredentialsChain;
+use tencentcloud_core::credentials::AssumeRole;
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{AssumeRole, CredentialsChain};
 
 use super::InContext;
 use super::sts::{ARN, assume, base, issued};

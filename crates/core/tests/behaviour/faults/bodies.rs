@@ -1,6 +1,6 @@
 //! Faults of a body: HTTP 200 with something other than a response of the service.
 
-use tencentcloud_core::HttpResponse;
+use tencentcloud_core::http::HttpResponse;
 
 use super::table::{self, Fault, Play, Section};
 use crate::sample::PURGED;

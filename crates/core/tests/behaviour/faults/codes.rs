@@ -1,6 +1,6 @@
 //! Faults that the service names: its error codes.
 
-use tencentcloud_core::HttpResponse;
+use tencentcloud_core::http::HttpResponse;
 
 use super::table::{self, Fault, Play, Section};
 use crate::harness::refusal;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tencentcloud_core::TransportErrorKind;
+use tencentcloud_core::http::TransportErrorKind;
 
 use super::table::{self, Fault, Play, Section};
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use tencentcloud_core::HttpsTransport;
+use tencentcloud_core::http::HttpsTransport;
 use tencentcloud_core::testing::VirtualClock;
 use tokio::net::TcpListener;
 

@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
+use tencentcloud_core::credentials::{CachedCredentials, ProvideCredentials, ProviderContext};
+use tencentcloud_core::http::{HttpResponse, TransportError, TransportErrorKind};
+use tencentcloud_core::request::SigningMethod;
 use tencentcloud_core::testing::ScriptedTransport;
-use tencentcloud_core::{
-    Action, BoxFuture, CachedCredentials, Call, Client, ConfigBuilder, Credentials, Error, HttpResponse,
-    ProvideCredentials, ProviderContext, RateLimit, SigningMethod, TransportError, TransportErrorKind,
-};
+use tencentcloud_core::{Action, BoxFuture, Call, Client, ConfigBuilder, Credentials, Error, RateLimit};
 
 use super::table::{Section, reported};
 use crate::fake_provider::FakeProvider;

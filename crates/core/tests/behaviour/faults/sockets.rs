@@ -6,10 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use tencentcloud_core::http::{HttpRequest, HttpResponse, HttpsTransport, Transport, TransportError};
 use tencentcloud_core::testing::VirtualClock;
-use tencentcloud_core::{
-    BoxFuture, Client, Config, Credentials, HttpRequest, HttpResponse, HttpsTransport, Transport, TransportError,
-};
+use tencentcloud_core::{BoxFuture, Client, Config, Credentials};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;

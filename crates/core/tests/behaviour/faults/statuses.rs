@@ -1,6 +1,6 @@
 //! Faults of a proxy or gateway in between: HTTP statuses other than 200.
 
-use tencentcloud_core::HttpResponse;
+use tencentcloud_core::http::HttpResponse;
 
 use super::table::{self, Fault, Play, Section};
 use crate::harness::refusal;

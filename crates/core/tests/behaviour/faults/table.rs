@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use tencentcloud_core::{Client, Error, HttpResponse, TransportError, TransportErrorKind};
+use tencentcloud_core::http::{HttpResponse, TransportError, TransportErrorKind};
+use tencentcloud_core::{Client, Error};
 
 use crate::harness::Harness;
 use crate::sample::{Cdn, PURGED, PurgeResponse, purge};
