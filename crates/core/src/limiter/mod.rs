@@ -23,8 +23,6 @@ mod queue;
 mod rate;
 mod registry;
 mod rule;
-#[cfg(test)]
-mod simulation;
 mod spacing;
 #[cfg(test)]
 mod tests;

@@ -175,13 +175,15 @@ fn no_second_has_more_arrivals_than_the_limit_for_any_time_on_the_way() {
     for pattern in 0..100 {
         let limit = u32::try_from(1 + random.below(40)).unwrap();
         // The first requests open a connection.
-        let (opening, opened) = (random.below(300), random.below(20));
-        let (least, spread) = (random.below(100), random.below(100));
+        let (connecting, connections) = (random.below(300), random.below(20));
+        // Half of the patterns have only the shortest and the longest times.
+        let (min, spread, extremes) = (random.below(100), 1 + random.below(100), pattern % 2 == 0);
+        let mut way = || min + if extremes { spread * random.below(2) } else { random.below(1 + spread) };
         let (limiter, clock) = limiter(limit);
         let arrivals = RefCell::new(Vec::new());
         clock.run_all((0..200).map(|number| {
-            let out = least + random.below(1 + spread) + if number < opened { opening } else { 0 };
-            let (out, back) = (Duration::from_millis(out), Duration::from_millis(least + random.below(1 + spread)));
+            let out = Duration::from_millis(way() + if number < connections { connecting } else { 0 });
+            let back = Duration::from_millis(way());
             let (arrivals, limiter, clock) = (&arrivals, &limiter, &clock);
             async move {
                 let permit = limiter.acquire(clock).await;

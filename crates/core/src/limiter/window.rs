@@ -15,8 +15,8 @@
 //!
 //! | response time | share of the rate |
 //! |---|---|
-//! | 20 ms | 97.8 % |
-//! | 100 ms | 90.7 % |
+//! | 20 ms | 97.9 % |
+//! | 100 ms | 90.8 % |
 //! | 250 ms | 79.9 % |
 //!
 //! Estimating the time of arrival from the fastest response would return most of the difference. It

@@ -3,7 +3,6 @@
 #![cfg(test)]
 
 mod answers;
-mod busy;
 mod call_json;
 mod credentials;
 mod endpoints;
