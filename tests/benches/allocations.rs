@@ -52,8 +52,8 @@ fn main() -> Outcome<()> {
             async { sent.await.map(drop) }
         };
         let call_by_hand = || {
-            let called = by_hand.call(urls.clone());
-            async { called.await.map(|response| drop(response.task_id)) }
+            let (by_hand, urls) = (&by_hand, urls.clone());
+            async move { by_hand.call(&urls).await.map(|response| drop(response.task_id)) }
         };
         let call = || {
             let call = client.purge_urls_cache(PurgeUrlsCache::new(urls.clone()));

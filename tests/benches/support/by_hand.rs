@@ -15,8 +15,8 @@ pub(crate) const CREDENTIALS: (&str, &str) = ("AKIDvector00000000000000000000000
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Request {
-    urls: Vec<String>,
+struct Request<'a> {
+    urls: &'a [String],
 }
 
 #[derive(Deserialize)]
@@ -58,7 +58,7 @@ impl ByHand {
     }
 
     /// Purges some URLs.
-    pub(crate) async fn call(&self, urls: Vec<String>) -> Outcome<Response> {
+    pub(crate) async fn call(&self, urls: &[String]) -> Outcome<Response> {
         let body = serde_json::to_vec(&Request { urls })?;
         let timestamp = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs().to_string();
         let authorization = self.authorization(&body, &timestamp);
