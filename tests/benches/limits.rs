@@ -1,6 +1,8 @@
 //! Measures how much of the permitted rate 64 busy tasks with one client reach. The emulator
 //! enforces the documented rate.
 
+#![expect(clippy::disallowed_methods, reason = "measures a server in real time")]
+
 #[path = "support/table.rs"]
 mod table;
 

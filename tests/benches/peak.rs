@@ -1,5 +1,7 @@
 //! Measures how much memory the process needs to receive a response of 200 MB.
 
+#![expect(clippy::disallowed_methods, reason = "the operating system reports the memory in files")]
+
 #[path = "support/server.rs"]
 mod server;
 #[path = "support/table.rs"]

@@ -2,6 +2,11 @@
 //! permitted rate. The emulator enforces the documented rate. Each process runs this program, with
 //! the emulator's address in an environment variable.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "measures processes in real time, which get their options from the environment"
+)]
+
 #[path = "support/table.rs"]
 mod table;
 

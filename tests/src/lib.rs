@@ -1,5 +1,6 @@
 //! Shares code between the tests that involve several crates.
 
+#![expect(clippy::disallowed_methods, reason = "reads the files of the workspace")]
 // Examples may have unused items, as is rustdoc's default. Other warnings are errors.
 #![doc(test(attr(allow(unused), deny(warnings))))]
 

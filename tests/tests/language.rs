@@ -1,5 +1,7 @@
 //! Checks that texts and names follow the language part of `docs/style.md`, and how long lines are.
 
+#![expect(clippy::disallowed_methods, reason = "reads the files of the workspace")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;

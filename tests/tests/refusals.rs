@@ -6,6 +6,8 @@
 //!
 //! After a change of what is said, `UPDATE_GOLDEN=1 cargo test -p tencentcloud-tests --test refusals` writes the texts anew.
 
+#![expect(clippy::disallowed_methods, reason = "reads the files of the workspace")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::{env, fs};

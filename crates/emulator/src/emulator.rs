@@ -302,6 +302,7 @@ impl Builder {
 }
 
 impl Default for Builder {
+    #[expect(clippy::disallowed_methods, reason = "the clock that is passed to all other code")]
     fn default() -> Self {
         Self {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),

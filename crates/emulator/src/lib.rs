@@ -38,10 +38,12 @@ pub mod fuzzing;
 mod generated;
 mod ids;
 mod incoming;
+#[expect(clippy::disallowed_methods, reason = "the disk is written in real time")]
 mod journal;
 mod json;
 mod limit;
 mod moment;
+#[expect(clippy::disallowed_methods, reason = "sockets wait in real time")]
 mod outgoing;
 mod parameters;
 mod protocol;
@@ -53,6 +55,7 @@ mod refusal;
 mod request;
 mod room;
 mod route;
+#[expect(clippy::disallowed_methods, reason = "sockets wait in real time")]
 mod server;
 mod service;
 mod side;

@@ -1,9 +1,11 @@
 //! The program: an emulator that runs until ctrl-c or SIGTERM, and prints a line for every request.
 
+#[expect(clippy::disallowed_methods, reason = "it is a file")]
 mod certificate;
 mod greeting;
 mod line;
 mod options;
+#[expect(clippy::disallowed_methods, reason = "it is a file")]
 mod state_file;
 mod told;
 
@@ -45,6 +47,7 @@ fn misused(error: &dyn Error) -> ExitCode {
     ExitCode::from(EXIT_USAGE)
 }
 
+#[expect(clippy::disallowed_methods, reason = "`NO_COLOR` is an environment variable")]
 async fn run(options: &Options) -> io::Result<()> {
     // Listened for first, so that from the moment the greeting is read the program ends as it should.
     let interrupted = interruption()?;

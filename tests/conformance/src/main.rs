@@ -3,6 +3,8 @@
 //! Run it with `cargo xtask conformance`. It needs Python, Node and Chromium, and installs no
 //! system package.
 
+#![expect(clippy::disallowed_methods, reason = "installs clients into files, and runs programs")]
+
 mod browser;
 mod case;
 mod check;

@@ -33,6 +33,7 @@ impl Credentials {
     /// [`ErrorKind::Credentials`](crate::error::ErrorKind::Credentials) if the secret id or the
     /// secret key is not set, or if the value of a variable cannot be a credential. The error names
     /// the variable, and never holds its value.
+    #[expect(clippy::disallowed_methods, reason = "reads the environment, as its name says")]
     pub fn from_env() -> Result<Self, Error> {
         Self::from_lookup(|name| env::var_os(name))
     }

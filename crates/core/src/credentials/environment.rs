@@ -29,6 +29,7 @@ pub(super) struct Environment {
 }
 
 impl Default for Environment {
+    #[expect(clippy::disallowed_methods, reason = "the environment that is passed to all other code")]
     fn default() -> Self {
         Self { variables: Arc::new(|name| env::var_os(name)), files: Arc::new(read) }
     }
@@ -82,6 +83,7 @@ impl Environment {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the files that are passed to all other code")]
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     // Checked before the file is opened, because opening a named pipe waits for a writer.
     let metadata = fs::metadata(path)?;

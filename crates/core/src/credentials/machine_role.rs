@@ -212,6 +212,7 @@ mod tests {
 
     /// Queries a server on this machine that sends these responses, one per connection; returns the
     /// result and the requests.
+    #[expect(clippy::disallowed_methods, reason = "the sockets of the test are real")]
     async fn find(responses: &[String]) -> (Result<Lookup, Error>, Vec<String>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let host = listener.local_addr().unwrap().to_string();

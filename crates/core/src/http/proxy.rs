@@ -68,6 +68,7 @@ impl Proxy {
     ///
     /// An invalid proxy is an error at once, with one exception: if no endpoint uses TLS, an
     /// invalid proxy of the environment is an error of the first request over TLS.
+    #[expect(clippy::disallowed_methods, reason = "`Choice::Environment` asks for it")]
     pub(crate) fn route(&self, scheme: Scheme) -> Result<Route, Error> {
         match &self.0 {
             Choice::None => Ok(Route::Direct),

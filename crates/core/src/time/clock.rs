@@ -48,6 +48,7 @@ impl<C: Clock + ?Sized> Clock for Arc<C> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SystemClock;
 
+#[expect(clippy::disallowed_methods, reason = "the clock that is passed to all other code")]
 impl Clock for SystemClock {
     fn now(&self) -> SystemTime {
         SystemTime::now()

@@ -1,5 +1,9 @@
 //! Tests of the crate through its public API, one module for each behaviour.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the tests use files and sockets, and start processes with an environment"
+)]
 #![cfg(test)]
 
 mod answers;

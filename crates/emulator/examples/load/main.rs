@@ -10,6 +10,8 @@
 //! minutes. Seconds are at most 240, connections at most 256. With `soak` each request is another one, for as long as you
 //! like, and what is printed is the memory every 20 seconds.
 
+#![expect(clippy::disallowed_methods, reason = "measures a server in real time")]
+
 mod client;
 mod soak;
 

@@ -1,5 +1,7 @@
 //! The emulator as its clients see it: over HTTP, by a client that shares no code with it.
 
+#![expect(clippy::disallowed_methods, reason = "the tests use files and sockets, and start the program")]
+
 #[cfg(test)]
 mod actions;
 #[cfg(test)]
