@@ -1,5 +1,5 @@
-//! Simulates processes that share an account and always have a request to send, and the service that
-//! counts what arrives. The processes use the public API, in virtual time.
+//! Simulates processes that share an account and always have a request to send, and the service
+//! that counts what arrives. The processes use the public API, in virtual time.
 //!
 //! The tests of the rate limit use this module, too.
 

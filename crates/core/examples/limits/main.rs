@@ -1,8 +1,8 @@
 //! Shows how much of a rate limit processes reach that share an account and do not know of each
 //! other.
 //!
-//! Each line of the table simulates five minutes of processes that always have a request to send, to
-//! a service that accepts 20 requests per second.
+//! Each line of the table simulates five minutes of processes that always have a request to send,
+//! to a service that accepts 20 requests per second.
 //!
 //! ```sh
 //! cargo run --release --package tencentcloud-core --example limits

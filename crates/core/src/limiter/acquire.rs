@@ -1,4 +1,4 @@
-//! Waits for a permit.
+//! Waits for a permit, as one of several waiters.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,9 +10,9 @@ use super::queue::{Position, Woken};
 use super::{Limiter, State};
 use crate::time::{BoxFuture, Clock};
 
-/// Maximum delay that one waiter causes by not being polled. 100 ms: a timer on a loaded machine is
-/// not as late as that. A waiter that is skipped although it is polled goes first at its next check,
-/// so it loses its place in the order and no permit.
+/// Maximum time by which a waiter may be overdue before it is skipped. 100 ms: longer than a timer
+/// on a loaded machine is late. A waiter that is skipped by mistake goes first at its next check,
+/// so it loses its place in the order, but no permit.
 pub(super) const SLACK: Duration = Duration::from_millis(100);
 
 /// A future that resolves to a permit. Dropping it leaves the queue.
@@ -45,11 +45,12 @@ impl<'a> Acquire<'a> {
         Self { limiter, clock, limit, position: None, timer: None }
     }
 
+    /// Takes a permit if this waiter is next and a permit is due; else decides when to check again.
     fn check(&mut self, waker: &Waker) -> Check<'a> {
         let mut state = self.limiter.state();
         let now = state.now(self.clock);
         let State { spacing, queue, .. } = &mut *state;
-        // Most polls of a waiter are not its own: other futures of its task were woken.
+        // Often another future of the same task was woken, and nothing has changed for this one.
         if let (Some(position), Some(Timer { fires_at, .. })) = (self.position, &self.timer)
             && now < *fires_at
             && queue.unchanged(position, waker, *fires_at)
@@ -58,7 +59,7 @@ impl<'a> Acquire<'a> {
         }
         let mut next_check = spacing.opens_at(now, self.limit);
         if !queue.is_empty() {
-            // At most the time between two permits, so that waiters that move up check in time.
+            // The waiters move up with each permit, so the slack is at most the time between two.
             let slack = SLACK.min(spacing.interval(now, self.limit));
             let position = *self.position.get_or_insert_with(|| queue.join(now));
             if let Some(ahead) = queue.ahead(position, now, slack) {

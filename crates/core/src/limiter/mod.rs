@@ -1,21 +1,23 @@
-//! Keeps each action of each account under its rate limit, so that the service need not throttle.
+//! Keeps each action of each account under its rate limit, so that the service has no reason to
+//! throttle.
 //!
 //! Two invariants hold for the calls of one configuration:
 //!
-//! 1. **Never more than `n` arrivals in any second,** where `n` is the limit. [`window`] ensures it.
-//!    It assumes that no request takes longer than [`MAX_TRANSIT`](window::MAX_TRANSIT) to the server
-//!    and that the clock of this machine is not set forward. [`State::elapsed`] has the bound for a
-//!    clock that is.
+//! 1. **Never more than `n` arrivals in any second,** where `n` is the limit. [`window`] ensures
+//!    it, if each request reaches the server within [`MAX_TRANSIT`](window::MAX_TRANSIT). After the
+//!    clock of this machine was set forward, there can be three arrivals more
+//!    ([`State::elapsed`]).
 //! 2. **A waiter that is not being polled delays the others by at most 100 ms,** once, wherever in
 //!    the queue it is. [`queue`] ensures it.
 //!
-//! A call [acquires](Limiters::acquire) a [`Permit`] for each attempt, sends at once, and records the
-//! outcome in the permit. Other processes may use the same account: when the service throttles,
-//! [`rate`] lowers the rate of this one.
+//! Each attempt of a call [acquires](Limiters::acquire) a [`Permit`], is sent at once, and records
+//! its outcome in the permit. If the service throttles an attempt nevertheless, other processes use
+//! the same account, and [`rate`] lowers the rate of this one.
 //!
-//! Nothing runs in the background. Each waiter has a timer of its own: the first in the queue checks
-//! when the next permit is due, and each other waiter [`SLACK`](acquire::SLACK) later for every
-//! waiter ahead of it. A permit that is issued, and an outcome that is recorded, wake the first two.
+//! Nothing runs in the background: each waiter has its own timer. The first waiter checks when the
+//! next permit is due. A waiter with `k` waiters ahead of it checks `k` times
+//! [`SLACK`](acquire::SLACK) later, in case none of them is being polled. When a permit is issued,
+//! or an outcome recorded, the first two waiters are woken.
 
 mod acquire;
 mod permit;
@@ -49,8 +51,8 @@ struct State {
     queue: Queue,
     /// Time since the limiter was created. It never decreases, even if the clock is set back.
     ///
-    /// If the clock is set forward, the jump counts as elapsed time. Then up to three requests too many are sent: the next
-    /// one, and the two by which a late sender may catch up.
+    /// If the clock is set forward, the jump counts as elapsed time. Then up to three requests are
+    /// sent too early: the next one, and the two by which a late sender may catch up.
     elapsed: Duration,
     /// Time of the clock when `elapsed` was last updated.
     last_seen: SystemTime,
@@ -67,7 +69,8 @@ impl Limiter {
         Acquire::new(Arc::clone(self), clock, limit.max(1))
     }
 
-    /// Whether a new limiter would behave the same: there are no waiters, and the past has no effect any more.
+    /// Whether a new limiter would behave the same: there are no waiters, and no past request has
+    /// an effect any more.
     fn is_idle(&self, clock: &dyn Clock) -> bool {
         let mut state = self.state();
         let now = state.now(clock);
@@ -75,7 +78,7 @@ impl Limiter {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // No code that changes the state can panic half-way, so a poisoned state is consistent.
+        // The code that changes the state does not panic, so even a poisoned state is consistent.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -89,7 +92,8 @@ impl State {
         self.elapsed
     }
 
-    /// Records that a timer for `moment` has fired, so that time passes even if the clock was set back.
+    /// Records that a timer for `moment` has fired, so that time passes even if the clock was set
+    /// back.
     fn timer_fired(&mut self, moment: Duration, clock: &dyn Clock) {
         self.elapsed = self.now(clock).max(moment);
     }

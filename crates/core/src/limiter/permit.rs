@@ -45,8 +45,8 @@ impl<'a> Permit<'a> {
         }
     }
 
-    /// Records that the request cannot arrive any more: there is a response, or nothing was sent. The request counts for
-    /// one more window.
+    /// Records that the request cannot arrive any more: there is a response, or nothing was sent.
+    /// The request counts for one more window.
     pub(crate) fn release(self) {
         self.record(Spacing::finished);
     }

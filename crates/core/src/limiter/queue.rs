@@ -1,4 +1,5 @@
-//! Orders the waiters of a limiter: first come, first served, without those that are not being polled.
+//! Orders the waiters of a limiter: first come, first served, without those that are not being
+//! polled.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -7,14 +8,14 @@ use std::time::Duration;
 
 /// The waiters of one limiter, in the order in which they came.
 ///
-/// Each waiter states when its next check is. A waiter that is overdue by more than the slack is
-/// skipped until it checks again; it keeps its position. Skipping is safe: every waiter has its own
-/// timer, and none depends on being woken.
+/// Each waiter states when it will check next. A waiter that is overdue by the slack is skipped
+/// until it checks again; it keeps its position. Skipping is safe: every waiter has its own timer,
+/// and none depends on being woken.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
     active: BTreeMap<Position, Waiter>,
-    /// Wakers of the waiters that are skipped. They are kept because dropping a waker may drop its task, and with it an
-    /// `Acquire`, which would lock the limiter a second time.
+    /// Wakers of the waiters that are skipped. They are kept because dropping a waker may drop its
+    /// task, and with it an `Acquire`, which would lock the limiter a second time.
     skipped: BTreeMap<Position, Waker>,
     next_position: u64,
 }
@@ -28,7 +29,7 @@ struct Waiter {
     waker: Waker,
     /// Time at which the waiter checks again at the latest.
     next_check: Duration,
-    /// Whether an overdue waiter was given more time already.
+    /// Whether the waiter was overdue and has been given more time.
     extended: bool,
 }
 
@@ -46,10 +47,11 @@ pub(super) struct Ahead {
 pub(super) struct Woken([Option<Waker>; 2]);
 
 impl Queue {
-    /// Adds a position at the end.
+    /// Returns the position at the end of the queue.
     pub(super) fn join(&mut self, now: Duration) -> Position {
-        // If the last waiter is overdue, the task that joins may have kept its thread busy. So the last waiter is given
-        // more time, but only once: otherwise tasks that join and leave could extend it for ever.
+        // If the last waiter is overdue, the thread may have been busy with the task that joins. So
+        // the last waiter is given more time, but only once: otherwise tasks that join and leave
+        // could extend it for ever.
         if let Some(mut last) = self.active.last_entry()
             && let last = last.get_mut()
             && last.next_check < now
@@ -62,7 +64,7 @@ impl Queue {
         position
     }
 
-    /// Makes a waiter active until its next check.
+    /// Makes a waiter active, whether it is new, was skipped, or checks again.
     pub(super) fn wait(&mut self, position: Position, waker: &Waker, next_check: Duration) {
         match self.active.entry(position) {
             Entry::Occupied(mut waiter) => {
@@ -77,13 +79,15 @@ impl Queue {
         }
     }
 
-    /// Whether a waiter still has this next check: it was neither woken nor skipped. If so, updates its waker.
+    /// Whether a waiter still has this next check: it was neither woken nor skipped. If so, updates
+    /// its waker.
     pub(super) fn unchanged(&mut self, position: Position, waker: &Waker, next_check: Duration) -> bool {
         let waiter = self.active.get_mut(&position).filter(|waiter| waiter.next_check == next_check);
         waiter.map(|waiter| waiter.waker.clone_from(waker)).is_some()
     }
 
-    /// Skips the overdue waiters directly ahead of a position, and returns those that remain ahead of it.
+    /// Skips the overdue waiters directly ahead of a position, and returns those that remain ahead
+    /// of it.
     pub(super) fn ahead(&mut self, position: Position, now: Duration, slack: Duration) -> Option<Ahead> {
         let last_next_check = loop {
             let (&last, waiter) = self.active.range(..position).next_back()?;
@@ -92,7 +96,8 @@ impl Queue {
             }
             self.skipped.extend(self.active.remove(&last).map(|waiter| (last, waiter.waker)));
         };
-        // A waiter that joins is at the end. Then all others are ahead of it and need not be counted one by one.
+        // A waiter that joins is at the end. Then all others are ahead of it and need not be
+        // counted one by one.
         let is_at_the_end = self.active.last_key_value().is_some_and(|(last, _)| *last < position);
         let count = if is_at_the_end { self.active.len() } else { self.active.range(..position).count() };
         Some(Ahead { count: u32::try_from(count).unwrap_or(u32::MAX), last_next_check })
@@ -105,13 +110,13 @@ impl Queue {
         match self.active.remove(&position) {
             None => Woken::default(),
             Some(_) if was_first => self.wake_first_two(now),
-            // If all others ahead of the next waiter are skipped, its check would be one slack too late.
+            // The next waiter has one waiter less ahead of it, so it has to check one slack sooner.
             Some(_) => Woken([self.active.range_mut(position..).next().map(|(_, next)| next.check_now(now)), None]),
         }
     }
 
-    /// Wakes the first two waiters, because the next permit may be due sooner than they know. The first checks for the
-    /// permit, and the second checks whether the first is overdue.
+    /// Wakes the first two waiters, because the next permit may be due sooner than they know. The
+    /// first checks for the permit, and the second checks whether the first is overdue.
     pub(super) fn wake_first_two(&mut self, now: Duration) -> Woken {
         let mut waiters = self.active.values_mut().map(|waiter| waiter.check_now(now));
         Woken([waiters.next(), waiters.next()])

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-// The constants below were chosen with the example `limits`, which simulates processes that share an
-// account without knowing of each other and always have something to send, for five minutes with
+// The constants below were chosen with the example `limits`, which simulates processes that share
+// an account without knowing of each other and always have something to send, for five minutes with
 // responses after 50 to 150 ms. Four of them reach 98 % of what a service with fixed windows
 // accepts and 92 % with sliding windows, and 4 % of their requests are throttled. With the usual
-// factor of 0.7, and 1/s more in each quiet second, 10 to 11 % are throttled: the processes
+// factor of 0.7, and 1/s more in each quiet second, 10 to 12 % are throttled: the processes
 // together add more in each second than one throttled response takes away.
 
 /// Factor by which a throttled response lowers the rate. 0.875: with 0.7, four processes use only
@@ -19,11 +19,11 @@ const GROWTH: f64 = 1.015;
 /// Number of quiet seconds after which the rate rises fast, because the other processes seem to be
 /// done. 20: each of four processes is throttled about every 5 s. With 10, they are throttled 5 %.
 const SLOW_SECONDS: f64 = 20.0;
-/// Requests per second that each quiet second adds after that. 1: from the minimum to the documented
-/// 20/s in 20 s.
+/// Requests per second that each quiet second adds after that. 1: from the minimum to the
+/// documented 20/s in 20 s.
 const FAST_GROWTH: f64 = 1.0;
-/// Minimum of the rate, in requests per second. 0.5: one attempt in 2 s notices within the 60 s of a
-/// call that the service accepts requests again.
+/// Minimum of the rate, in requests per second. 0.5: one attempt in 2 s notices within the 60 s of
+/// a call that the service accepts requests again.
 const MIN_RATE: f64 = 0.5;
 
 /// The rate of one limiter, in requests per window.
@@ -49,9 +49,11 @@ impl Rate {
         self.latest_cut.as_ref().map_or(full, |cut| cut.grown(now).min(full))
     }
 
-    /// Lowers the rate because request `number` was throttled. `next_number` is that of the next request.
+    /// Lowers the rate because request `number` was throttled. `next_number` is that of the next
+    /// request.
     ///
-    /// Requests that were sent before the latest cut do not lower the rate again, so that one overload causes one cut.
+    /// Requests that were sent before the latest cut do not lower the rate again, so that one
+    /// overload causes one cut.
     pub(super) fn throttled(&mut self, number: u64, limit: u32, now: Duration, next_number: u64) {
         if self.latest_cut.as_ref().is_none_or(|cut| number >= cut.next_number) {
             let full = f64::from(limit);

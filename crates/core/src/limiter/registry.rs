@@ -8,8 +8,8 @@ use crate::action::ActionFacts;
 use crate::credentials::Credentials;
 use crate::time::Clock;
 
-/// Number of limiters at which idle ones are first removed. 64: more than a program uses that calls a
-/// handful of actions.
+/// Number of limiters at which idle ones are first removed. 64: more than a program uses that calls
+/// a handful of actions.
 const SWEEP_AT: usize = 64;
 
 /// The limiters of a configuration: one for each action of each account.
@@ -21,7 +21,7 @@ pub(crate) struct Limiters {
 
 #[derive(Debug)]
 struct Entries {
-    /// In the order of their keys.
+    /// Sorted by key, so that a search needs no owned key.
     sorted: Vec<(Key, Arc<Limiter>)>,
     /// Length at which idle limiters are removed.
     sweep_at: usize,
@@ -41,9 +41,9 @@ impl Limiters {
 
     /// Waits for the permit to send one attempt.
     ///
-    /// Permits are issued in the order in which they were requested. The wait has no limit of its own. Dropping the
-    /// future leaves the queue. A waiter that stops being polled is skipped within 100 ms, and goes first when it is
-    /// polled again.
+    /// Permits are issued in the order in which they were requested. The wait has no timeout:
+    /// dropping the future leaves the queue. A waiter that stops being polled is skipped within
+    /// 100 ms, and goes first when it is polled again.
     pub(crate) async fn acquire<'a>(
         &self,
         clock: &'a dyn Clock,
@@ -60,8 +60,9 @@ impl Limiters {
     }
 
     fn limiter(&self, clock: &dyn Clock, credentials: &Credentials, action: &ActionFacts) -> Arc<Limiter> {
-        // Temporary credentials have a new id every hour or so, but the account stays the same. So all of them count as
-        // one account, which is right unless the program changes accounts within one configuration.
+        // Temporary credentials have a new id every hour or so, but the account stays the same. So
+        // all of them count as one account, which is right unless the program changes accounts
+        // within one configuration.
         let account = if credentials.session_token().is_some() { "" } else { credentials.secret_id() };
         // The entries are changed in single steps, so they are consistent even after a panic.
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
@@ -89,10 +90,11 @@ impl Entries {
 
     /// Removes the idle limiters, and plans the next sweep for twice the number that remains.
     ///
-    /// So there are at most twice as many limiters as actions that were called in the last one and a half seconds (in
-    /// the last minute if they were throttled), and sweeping costs no more than creating them did.
+    /// So there are at most twice as many limiters as actions that were called in the last one and
+    /// a half seconds (in the last minute if they were throttled). A sweep costs no more than
+    /// creating those limiters did.
     fn sweep(&mut self, clock: &dyn Clock) {
-        // Nothing can begin to use an idle limiter meanwhile: that would take the lock on the entries.
+        // No call can begin to use an idle limiter meanwhile: it would need the lock.
         self.sorted.retain(|(_, limiter)| Arc::strong_count(limiter) > 1 || !limiter.is_idle(clock));
         self.sweep_at = SWEEP_AT.max(self.sorted.len() * 2);
     }
@@ -135,7 +137,8 @@ mod tests {
         Credentials::new(id, "key").unwrap()
     }
 
-    /// Milliseconds that acquiring these permits takes, one after the other, if each request is finished at once.
+    /// Milliseconds that acquiring these permits takes, one after the other, if each request is
+    /// finished at once.
     fn time_of(limiters: &Limiters, permits: &[(&Credentials, &ActionFacts)]) -> u128 {
         let clock = VirtualClock::at_unix(1_000);
         clock.run(async {

@@ -105,7 +105,8 @@ fn use_up(limiter: &Limited, clock: &VirtualClock) {
     }
 }
 
-/// Acquires permits one after the other, each with its response at once. Returns when, in milliseconds since now.
+/// Acquires permits one after the other, each with its response at once. Returns when, in
+/// milliseconds since now.
 fn permits_from_now(limiter: &Limited, clock: &VirtualClock, count: usize) -> Vec<u128> {
     let began = clock.now();
     let time_of_next = |_| {

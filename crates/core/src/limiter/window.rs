@@ -1,16 +1,16 @@
 //! Counts the requests of the last second, each at the latest time at which it can have arrived.
 //!
-//! The server counts arrivals. A request arrives after it was sent and before its response is
-//! received; the client knows no more than that. Requests that were sent evenly can arrive
-//! together, for example because all of them waited for a connection. So a request counts until
-//! one [`WINDOW`] after its response. Without a response within [`MAX_TRANSIT`], it counts until
-//! one window after that.
+//! The server counts arrivals. The client knows only that a request arrives after it was sent and
+//! before its response is received. Requests that were sent evenly can even arrive together, for
+//! example because all of them waited for a connection. So a request counts until one [`WINDOW`]
+//! after its response. If there is no response within [`MAX_TRANSIT`], it counts until one window
+//! after that.
 //!
 //! # Share of the rate
 //!
-//! A client that has an account for itself therefore never sends one request too many. The price is
-//! that each request occupies its place for a window plus its response time, so such a client
-//! reaches `1 s / (1.002 s + response time)` of the rate. The example `limits` measures it, in five
+//! So a client that has an account for itself never sends one request too many. The price is that
+//! each request occupies its place for a window plus its response time. Such a client reaches
+//! `1 s / (1.002 s + response time)` of the rate. The example `limits` measures this, in five
 //! simulated minutes at 20 requests per second:
 //!
 //! | response time | share of the rate |
@@ -19,10 +19,9 @@
 //! | 100 ms | 90.8 % |
 //! | 250 ms | 79.9 % |
 //!
-//! Estimating the time of arrival from the fastest response would return most of the difference. It
-//! is not done, because the limit would then depend on a guess.
+//! An estimate of the shortest response time would recover most of the rest, but then the limit
+//! would depend on an estimate.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 /// Length of the window. One second, plus 1 ms because the server's clock may be slower than this
@@ -39,7 +38,7 @@ pub(super) const MAX_TRANSIT: Duration = Duration::from_millis(500);
 #[derive(Debug, Default)]
 pub(super) struct Window {
     /// In the order in which they were sent.
-    counted: VecDeque<Counted>,
+    counted: Vec<Counted>,
     next_number: u64,
 }
 
@@ -64,16 +63,17 @@ impl Window {
     pub(super) fn opens_at(&self, limit: u32) -> Duration {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let Some(surplus) = self.counted.len().checked_sub(limit) else { return Duration::ZERO };
+        // The surplus is more than 0 if callers with a higher limit sent more than `limit` allows.
         let mut ends: Vec<_> = self.counted.iter().map(Counted::counts_until).collect();
-        // Callers with a higher limit may have sent more than this one allows.
-        if surplus < ends.len() { *ends.select_nth_unstable(surplus).1 } else { Duration::ZERO }
+        ends.sort_unstable();
+        ends.get(surplus).copied().unwrap_or_default()
     }
 
     /// Counts a request that is sent now.
     pub(super) fn push(&mut self, now: Duration, limit: u32) -> Sent {
         self.counted.retain(|counted| counted.counts_until() > now);
         let sent = Sent { number: self.next_number, limit, at: now };
-        self.counted.push_back(Counted { number: sent.number, arrived_by: now.saturating_add(MAX_TRANSIT) });
+        self.counted.push(Counted { number: sent.number, arrived_by: now.saturating_add(MAX_TRANSIT) });
         self.next_number += 1;
         sent
     }

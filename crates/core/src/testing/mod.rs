@@ -2,8 +2,8 @@
 //!
 //! # A first test
 //!
-//! Put both into the configuration, run the code under test on the clock, and look at its result and
-//! at the requests that it sent:
+//! Put both into the configuration, run the code under test on the clock, and look at its result
+//! and at the requests that it sent:
 //!
 //! ```
 //! use std::time::Duration;
@@ -51,7 +51,8 @@
 //! # use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 //! # use tencentcloud_core::{Config, Credentials, Error, GenericClient};
 //! # fn main() -> Result<(), Error> {
-//! # let transport = (0..3).fold(ScriptedTransport::new(), |script, _| script.respond(200, r#"{"Response":{"RequestId":"1"}}"#));
+//! # let response = r#"{"Response":{"RequestId":"1"}}"#;
+//! # let transport = (0..3).fold(ScriptedTransport::new(), |script, _| script.respond(200, response));
 //! # let clock = VirtualClock::at_unix(1_700_000_000);
 //! # let config = Config::builder()
 //! #     .credentials(Credentials::new("AKIDexample", "example-key")?)

@@ -12,8 +12,8 @@ use crate::time::{BoxFuture, Clock};
 ///
 /// Clones share the script and the requests: give one to the configuration, and keep the other.
 ///
-/// A script needs one step per attempt, so a call that is retried needs more than one. After the last
-/// step, a request fails with an error that is not retried.
+/// A script needs one step per attempt, so a call that is retried needs more than one. After the
+/// last step, a request fails with an error that is not retried.
 ///
 /// ```
 /// use tencentcloud_core::http::{TransportError, TransportErrorKind};
@@ -71,7 +71,8 @@ impl ScriptedTransport {
         self.then(Step { delay: None, outcome: Some(Err(error)) })
     }
 
-    /// Adds a step: neither a response nor an error, ever. The request ends when its timeout passes.
+    /// Adds a step: neither a response nor an error, ever. The request ends when its timeout
+    /// passes.
     #[must_use]
     pub fn hang(self) -> Self {
         self.then(Step { delay: None, outcome: None })

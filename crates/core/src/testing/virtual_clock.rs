@@ -10,7 +10,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::time::{BoxFuture, Clock};
 
-/// Maximum duration of a sleep. About a thousand years: adding a longer one to the time may overflow.
+/// Maximum duration of a sleep. About a thousand years: adding a longer one to the time may
+/// overflow.
 const MAX_SLEEP: Duration = Duration::from_secs(1 << 35);
 
 /// A clock whose time passes only in [`run`](Self::run), [`run_all`](Self::run_all) and
@@ -35,8 +36,8 @@ pub struct VirtualClock(Arc<Mutex<State>>);
 struct State {
     began: SystemTime,
     now: SystemTime,
-    /// Wakers of the sleeps that have begun, by the time at which they end. The number tells apart those that end at the
-    /// same time.
+    /// Wakers of the sleeps that have begun, by the time at which they end. The number tells apart
+    /// those that end at the same time.
     sleeps: BTreeMap<(SystemTime, u64), Waker>,
     next_number: u64,
 }
@@ -68,8 +69,8 @@ impl VirtualClock {
         self.advance_to(until);
     }
 
-    /// Runs a future, or a call, to completion on this thread. While it only waits, the clock jumps to the end of the next
-    /// sleep.
+    /// Runs a future, or a call, to completion on this thread. While it only waits, the clock jumps
+    /// to the end of the next sleep.
     ///
     /// A future that waits for something other than this clock blocks the thread until it is woken.
     pub fn run<F: IntoFuture>(&self, future: F) -> F::Output {
@@ -90,11 +91,11 @@ impl VirtualClock {
         }
     }
 
-    /// Runs several futures, or calls, concurrently to completion on this thread, and returns their outputs in the given
-    /// order.
+    /// Runs several futures, or calls, concurrently to completion on this thread, and returns their
+    /// outputs in the given order.
     ///
-    /// Each future is polled at the beginning, in the given order, and then only when it was woken, as Tokio does with
-    /// tasks. A future is dropped as soon as it is ready.
+    /// Each future is polled at the beginning, in the given order, and then only when it was woken,
+    /// as Tokio does with tasks. A future is dropped as soon as it is ready.
     ///
     /// ```
     /// use std::time::Duration;
@@ -112,7 +113,8 @@ impl VirtualClock {
     /// assert_eq!(clock.elapsed(), Duration::from_secs(30), "they slept at the same time");
     /// ```
     ///
-    /// Futures of different types go into one list as `BoxFuture`, that is as `Pin<Box<dyn Future<Output = _> + Send>>`.
+    /// Futures of different types go into one list as `BoxFuture`, that is as `Pin<Box<dyn
+    /// Future<Output = _> + Send>>`.
     pub fn run_all<F: IntoFuture>(&self, futures: impl IntoIterator<Item = F>) -> Vec<F::Output> {
         let mut tasks: Vec<_> = futures.into_iter().map(|future| Task::new(future.into_future())).collect();
         self.run(std::future::poll_fn(|context| {

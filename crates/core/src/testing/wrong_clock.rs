@@ -6,7 +6,8 @@ use std::time::{Duration, SystemTime};
 use super::VirtualClock;
 use crate::time::{BoxFuture, Clock};
 
-/// A clock that differs from a [`VirtualClock`] by a number of seconds. Its sleeps are those of that clock.
+/// A clock that differs from a [`VirtualClock`] by a number of seconds. Its sleeps are those of
+/// that clock.
 pub(crate) struct WrongClock {
     clock: VirtualClock,
     offset_seconds: AtomicI64,

@@ -46,7 +46,8 @@ fn a_clock_set_forward_by_hours_issues_at_most_three_permits_too_many() {
         }
         let fullest = (0..log.len()).map(|first| log.partition_point(|time| *time < log[first] + SECOND) - first);
         assert_eq!(fullest.max(), Some(most), "set by {wrong} s");
-        // 200 permits are ten windows. If the clock is set back, the time since it was last read is lost.
+        // 200 permits are ten windows. If the clock is set back, the time since it was last read is
+        // lost.
         let took = log[199].duration_since(log[0]).unwrap();
         assert!(took <= Duration::from_millis(10_070), "{took:?}");
     }

@@ -5,15 +5,16 @@ use std::sync::Mutex;
 
 use super::*;
 
-/// The waiters of one limiter. Each is polled when it joins and when it is woken, and only then. A paused waiter is not
-/// polled at all.
+/// The waiters of one limiter. Each is polled when it joins and when it is woken, and only then. A
+/// paused waiter is not polled at all.
 struct Crowd<'a> {
     limiter: &'a Limited,
     clock: &'a VirtualClock,
     waiters: BTreeMap<usize, Waiter<'a>>,
     /// Names of the waiters to poll.
     woken: Arc<Mutex<Vec<usize>>>,
-    /// Which waiter acquired its permit, and how many milliseconds after the beginning. Each response is received at once.
+    /// Which waiter acquired its permit, and how many milliseconds after the beginning. Each
+    /// response is received at once.
     log: Vec<(usize, u64)>,
     joined: usize,
     polls: usize,
@@ -36,7 +37,8 @@ impl Wake for Alarm {
 }
 
 impl<'a> Crowd<'a> {
-    /// Waiters that join one after the other when no permit is available. The given ones are then paused.
+    /// Waiters that join one after the other when no permit is available. The given ones are then
+    /// paused.
     fn new(limiter: &'a Limited, clock: &'a VirtualClock, length: usize, paused: &[usize]) -> Self {
         use_up(limiter, clock);
         let (waiters, woken, log, random) = (BTreeMap::new(), Arc::default(), Vec::new(), Random(1));
@@ -255,8 +257,9 @@ fn a_waiter_with_a_lower_limit_is_waited_for() {
 
 #[test]
 fn few_waiters_check_at_a_time_however_many_there_are() {
-    // Two are woken for each permit and two for each response, which are the same here. The others check when they move
-    // up. If permits are rare, each also checks after one slack for every waiter ahead of it.
+    // Two are woken for each permit and two for each response, which are the same here. The others
+    // check when they move up. If permits are rare, each also checks after one slack for every
+    // waiter ahead of it.
     for (limit, paused, most) in [(20, 0, 5.5), (20, 3, 5.5), (334, 0, 5.5), (1, 0, 33.0), (1, 3, 33.0)] {
         let (limiter, clock) = limiter(limit);
         let mut crowd = Crowd::new(&limiter, &clock, 1_000, &(0..paused).collect::<Vec<_>>());
@@ -292,8 +295,8 @@ fn no_waiter_is_forgotten_and_no_second_has_more_than_the_limit_for_any_sequence
                 _ => {}
             }
         }
-        // An interval for each waiter, and the slack for each that took no permit. Those that were dropped counted when
-        // the others last checked.
+        // An interval for each waiter, and the slack for each that took no permit. Those that were
+        // dropped counted when the others last checked.
         let paused = crowd.paused();
         let intervals = (crowd.waiters.len() - paused + 1) as u64 * (interval + 1);
         crowd.pass(intervals + (paused + dropped) as u64 * (interval.min(100) + 1));
