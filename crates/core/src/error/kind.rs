@@ -2,6 +2,23 @@
 
 use std::fmt;
 
+/// Codes of rate limits whose first segment says otherwise. Each comment names the products that list
+/// the code, and gives its meaning where that is known.
+const RATE_LIMITS: [&str; 6] = [
+    // cdn: too many actions on one domain name.
+    "LimitExceeded.CdnHostOpTooOften",
+    // teo, live and ssl: the API rate limit is reached.
+    "LimitExceeded.RateLimitExceeded",
+    // apigateway.
+    "LimitExceeded.RequestLimitExceeded",
+    // mongodb.
+    "LimitExceeded.TooManyRequests",
+    // faceid and iai.
+    "FailedOperation.RequestLimitExceeded",
+    // cdn: "too many calling attempts".
+    "UnauthorizedOperation.OperationTooOften",
+];
+
 /// The kind of failure that an [`Error`](super::Error) is. It decides what a program can do about
 /// it.
 ///
@@ -44,13 +61,15 @@ impl ErrorKind {
     /// Derives the kind of a code that no product documents, usually from its first segment.
     ///
     /// The first segment is compared as a whole: `LimitExceeded` is a quota, and
-    /// `RequestLimitExceeded` a rate.
+    /// `RequestLimitExceeded` a rate. Some known codes are exceptions to their first segment:
+    /// `LimitExceeded.RateLimitExceeded` is a rate.
     ///
     /// ```
     /// use tencentcloud_core::ErrorKind;
     ///
     /// assert_eq!(ErrorKind::from_code("LimitExceeded.SomethingNew"), ErrorKind::Quota);
     /// assert_eq!(ErrorKind::from_code("RequestLimitExceeded.SomethingNew"), ErrorKind::Throttled);
+    /// assert_eq!(ErrorKind::from_code("LimitExceeded.RateLimitExceeded"), ErrorKind::Throttled);
     /// ```
     #[must_use]
     pub fn from_code(code: &str) -> Self {
@@ -58,8 +77,7 @@ impl ErrorKind {
             "AuthFailure.SignatureExpire" => return Self::ClockSkew,
             // The service knows the caller, and the caller lacks the permission.
             "AuthFailure.UnauthorizedOperation" => return Self::Permission,
-            // A rate limit, despite its first segment: "too many calling attempts".
-            "UnauthorizedOperation.OperationTooOften" => return Self::Throttled,
+            code if RATE_LIMITS.contains(&code) => return Self::Throttled,
             _ => {}
         }
         match code.split('.').next().unwrap_or(code) {
@@ -106,6 +124,16 @@ impl fmt::Display for ErrorKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_rate_limit_is_throttled_whatever_its_first_segment() {
+        for code in RATE_LIMITS {
+            assert_eq!(ErrorKind::from_code(code), ErrorKind::Throttled, "{code}");
+        }
+        // Similar codes are not on the list.
+        assert_eq!(ErrorKind::from_code("LimitExceeded.RateLimit"), ErrorKind::Quota);
+        assert_eq!(ErrorKind::from_code("FailedOperation"), ErrorKind::Rejected);
+    }
 
     #[test]
     fn the_first_segment_is_compared_as_a_whole() {

@@ -31,6 +31,18 @@ fn an_undocumented_code_has_the_kind_of_its_first_segment() {
 }
 
 #[test]
+fn a_rate_limit_with_the_prefix_of_a_quota_is_retried_by_the_generic_client_too() {
+    let clock = VirtualClock::at_unix(NOW);
+    let transport = rejecting_with("LimitExceeded.RateLimitExceeded").respond(200, r#"{"Response":{"RequestId":"r"}}"#);
+    let config = config(&transport, &clock).build().unwrap();
+    let call = GenericClient::new(&config).call_json("live", "2018-08-01", "DescribeLiveDomains", "{}");
+    clock.run(call.into_future()).unwrap();
+    assert_eq!(transport.requests().len(), 2);
+    let error = failure(&rejecting_with("LimitExceeded.RateLimitExceeded"));
+    assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Throttled, true));
+}
+
+#[test]
 fn a_failure_of_the_transport_says_how_far_the_request_got() {
     let cases = [
         (TransportErrorKind::Unsendable, ErrorKind::InvalidRequest, "the request cannot be sent: reset"),

@@ -53,12 +53,19 @@ const COMMON: [&str; 38] = [
     "UnsupportedRegion",
 ];
 
+const RATE_LIMIT: &str = ", which is a rate limit despite its prefix";
+
 /// Codes of products, and an unknown one.
-const OTHERS: [(&str, &str); 5] = [
+const OTHERS: [(&str, &str); 10] = [
     ("InternalError.CdnSystemError", ""),
     ("InvalidParameter.CdnInterfaceError", ", which is the service's fault despite its prefix"),
     ("LimitExceeded.CdnPurgeUrlExceedDayLimit", ""),
-    ("UnauthorizedOperation.OperationTooOften", ", which is a rate limit despite its prefix"),
+    ("LimitExceeded.CdnHostOpTooOften", RATE_LIMIT),
+    ("LimitExceeded.RateLimitExceeded", RATE_LIMIT),
+    ("LimitExceeded.RequestLimitExceeded", RATE_LIMIT),
+    ("LimitExceeded.TooManyRequests", RATE_LIMIT),
+    ("FailedOperation.RequestLimitExceeded", RATE_LIMIT),
+    ("UnauthorizedOperation.OperationTooOften", RATE_LIMIT),
     ("SomethingNew.OfTomorrow", ""),
 ];
 
