@@ -104,14 +104,14 @@ async fn a_thousand_urls_are_sent_in_one_request() -> Outcome<()> {
 }
 
 #[tokio::test]
-async fn a_batch_with_one_url_too_many_is_a_quota_error() -> Outcome<()> {
+async fn a_batch_with_one_url_too_many_is_too_large() -> Outcome<()> {
     let emulator = Emulator::start().await?;
     let urls = (0..1_001).map(|n| format!("https://www.example.com/{n}.png")).collect();
 
     let error = purge(&config(&emulator)?, urls).await.unwrap_err();
 
     let error = error.downcast_ref::<tencentcloud_cdn::Error>().unwrap();
-    assert_eq!(error.kind(), ErrorKind::Quota);
+    assert_eq!(error.kind(), ErrorKind::BatchTooLarge);
     assert_eq!(error.code_as(), Some(ErrorCode::LimitExceededCdnPurgeUrlExceedBatchLimit));
     assert!(!error.is_retryable());
     Ok(())

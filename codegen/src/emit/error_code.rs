@@ -59,6 +59,7 @@ fn kind(kind: Kind) -> Ident {
     match kind {
         Kind::Throttled => format_ident!("Throttled"),
         Kind::Quota => format_ident!("Quota"),
+        Kind::BatchTooLarge => format_ident!("BatchTooLarge"),
         Kind::ClockSkew => format_ident!("ClockSkew"),
         Kind::Auth => format_ident!("Auth"),
         Kind::Permission => format_ident!("Permission"),

@@ -41,8 +41,10 @@ pub struct Code {
 pub enum Kind {
     /// Too many requests a second: refused before it ran, to be sent again later.
     Throttled,
-    /// An allowance is used up or a batch too large: sending again does not help.
+    /// A quota of the account is used up: sending again does not help.
     Quota,
+    /// The request contains more items than one request may: sending its parts helps.
+    BatchTooLarge,
     /// The caller's clock is off.
     ClockSkew,
     /// The service does not believe who is calling.

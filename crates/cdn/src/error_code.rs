@@ -2,7 +2,9 @@
 
 //! Error codes, the product's own and those that every product can answer with.
 
-use tencentcloud_core::ErrorKind::{Auth, ClockSkew, NotFound, Permission, Quota, Rejected, Server, Throttled};
+use tencentcloud_core::ErrorKind::{
+    Auth, BatchTooLarge, ClockSkew, NotFound, Permission, Quota, Rejected, Server, Throttled,
+};
 use tencentcloud_core::{CodeFacts, error_codes};
 
 /// An error code of Tencent Cloud Content Delivery Network (CDN).
@@ -237,19 +239,25 @@ error_codes!(ErrorCode {
         .with_hint("add the address to the list, or call from an address that is on it"),
     LimitExceeded: CodeFacts::new("LimitExceeded", Quota)
         .with_hint("wait until the quota renews, or ask Tencent Cloud for a higher quota"),
-    LimitExceededCdnPurgeExceedBatchLimit: CodeFacts::new("LimitExceeded.CdnPurgeExceedBatchLimit", Quota)
+    LimitExceededCdnPurgeExceedBatchLimit: CodeFacts::new("LimitExceeded.CdnPurgeExceedBatchLimit", BatchTooLarge)
         .with_hint("split the list; `DescribePurgeQuota` returns the account's limits"),
     LimitExceededCdnPurgeExceedDayLimit: CodeFacts::new("LimitExceeded.CdnPurgeExceedDayLimit", Quota).with_hint(
         "continue tomorrow, or ask Tencent Cloud for a higher quota; `DescribePurgeQuota` returns what is left"
     ),
-    LimitExceededCdnPurgePathExceedBatchLimit: CodeFacts::new("LimitExceeded.CdnPurgePathExceedBatchLimit", Quota)
-        .with_hint("split the list; `DescribePurgeQuota` returns the account's limits"),
+    LimitExceededCdnPurgePathExceedBatchLimit: CodeFacts::new(
+        "LimitExceeded.CdnPurgePathExceedBatchLimit",
+        BatchTooLarge
+    )
+    .with_hint("split the list; `DescribePurgeQuota` returns the account's limits"),
     LimitExceededCdnPurgePathExceedDayLimit: CodeFacts::new("LimitExceeded.CdnPurgePathExceedDayLimit", Quota)
         .with_hint(
             "continue tomorrow, or ask Tencent Cloud for a higher quota; `DescribePurgeQuota` returns what is left"
         ),
-    LimitExceededCdnPurgeUrlExceedBatchLimit: CodeFacts::new("LimitExceeded.CdnPurgeUrlExceedBatchLimit", Quota)
-        .with_hint("split the list; `DescribePurgeQuota` returns the account's limits"),
+    LimitExceededCdnPurgeUrlExceedBatchLimit: CodeFacts::new(
+        "LimitExceeded.CdnPurgeUrlExceedBatchLimit",
+        BatchTooLarge
+    )
+    .with_hint("split the list; `DescribePurgeQuota` returns the account's limits"),
     LimitExceededCdnPurgeUrlExceedDayLimit: CodeFacts::new("LimitExceeded.CdnPurgeUrlExceedDayLimit", Quota).with_hint(
         "continue tomorrow, or ask Tencent Cloud for a higher quota; `DescribePurgeQuota` returns what is left"
     ),

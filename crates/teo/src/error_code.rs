@@ -2,7 +2,9 @@
 
 //! Error codes, the product's own and those that every product can answer with.
 
-use tencentcloud_core::ErrorKind::{Auth, ClockSkew, NotFound, Permission, Quota, Rejected, Server, Throttled};
+use tencentcloud_core::ErrorKind::{
+    Auth, BatchTooLarge, ClockSkew, NotFound, Permission, Quota, Rejected, Server, Throttled,
+};
 use tencentcloud_core::{CodeFacts, error_codes};
 
 /// An error code of Tencent Cloud EdgeOne.
@@ -183,7 +185,7 @@ error_codes!(ErrorCode {
         .with_hint("add the address to the list, or call from an address that is on it"),
     LimitExceeded: CodeFacts::new("LimitExceeded", Quota)
         .with_hint("wait until the quota renews, or ask Tencent Cloud for a higher quota"),
-    LimitExceededBatchQuota: CodeFacts::new("LimitExceeded.BatchQuota", Quota)
+    LimitExceededBatchQuota: CodeFacts::new("LimitExceeded.BatchQuota", BatchTooLarge)
         .with_hint("split the targets; `DescribeContentQuota` returns the plan's limits"),
     LimitExceededDailyQuota: CodeFacts::new("LimitExceeded.DailyQuota", Quota)
         .with_hint("continue tomorrow, or upgrade the plan; `DescribeContentQuota` returns what is left"),

@@ -19,6 +19,10 @@ const RATE_LIMITS: [&str; 6] = [
     "UnauthorizedOperation.OperationTooOften",
 ];
 
+/// Ends of the codes `LimitExceeded.…` that are about the number of items in one request. cdn has
+/// `CdnPurgeUrlExceedBatchLimit` and others like it, and teo has `BatchQuota`.
+const BATCH_LIMITS: [&str; 2] = ["BatchQuota", "ExceedBatchLimit"];
+
 /// The kind of failure that an [`Error`](super::Error) is. It decides what a program can do about
 /// it.
 ///
@@ -39,8 +43,10 @@ pub enum ErrorKind {
     Interrupted,
     /// Too many requests in a short time. This one was rejected before it was carried out.
     Throttled,
-    /// A quota of the account is used up. Waiting for a moment does not help.
+    /// A quota of the account is used up, such as that of a day. Waiting for a moment does not help.
     Quota,
+    /// The request contains more items than one request may. Split it into several requests.
+    BatchTooLarge,
     /// The clock of this machine is more than five minutes off from the server's.
     ClockSkew,
     /// The service rejected the credentials or the signature.
@@ -61,8 +67,8 @@ impl ErrorKind {
     /// Derives the kind of a code that no product documents, usually from its first segment.
     ///
     /// The first segment is compared as a whole: `LimitExceeded` is a quota, and
-    /// `RequestLimitExceeded` a rate. Some known codes are exceptions to their first segment:
-    /// `LimitExceeded.RateLimitExceeded` is a rate.
+    /// `RequestLimitExceeded` a rate. Known codes are exceptions: `LimitExceeded.RateLimitExceeded` is
+    /// a rate, and `LimitExceeded.BatchQuota` is about the size of a batch.
     ///
     /// ```
     /// use tencentcloud_core::ErrorKind;
@@ -70,6 +76,7 @@ impl ErrorKind {
     /// assert_eq!(ErrorKind::from_code("LimitExceeded.SomethingNew"), ErrorKind::Quota);
     /// assert_eq!(ErrorKind::from_code("RequestLimitExceeded.SomethingNew"), ErrorKind::Throttled);
     /// assert_eq!(ErrorKind::from_code("LimitExceeded.RateLimitExceeded"), ErrorKind::Throttled);
+    /// assert_eq!(ErrorKind::from_code("LimitExceeded.BatchQuota"), ErrorKind::BatchTooLarge);
     /// ```
     #[must_use]
     pub fn from_code(code: &str) -> Self {
@@ -82,6 +89,7 @@ impl ErrorKind {
         }
         match code.split('.').next().unwrap_or(code) {
             "RequestLimitExceeded" => Self::Throttled,
+            "LimitExceeded" if BATCH_LIMITS.iter().any(|end| code.ends_with(end)) => Self::BatchTooLarge,
             "LimitExceeded" => Self::Quota,
             "AuthFailure" => Self::Auth,
             "UnauthorizedOperation" | "IpInBlacklist" | "IpNotInWhitelist" => Self::Permission,
@@ -104,6 +112,7 @@ impl ErrorKind {
             Self::Interrupted => "interrupted",
             Self::Throttled => "throttled",
             Self::Quota => "quota",
+            Self::BatchTooLarge => "batch_too_large",
             Self::ClockSkew => "clock_skew",
             Self::Auth => "auth",
             Self::Permission => "permission",
@@ -140,6 +149,10 @@ mod tests {
         let cases = [
             ("LimitExceeded", ErrorKind::Quota),
             ("LimitExceeded.DailyQuota", ErrorKind::Quota),
+            ("LimitExceeded.CdnPurgePathExceedDayLimit", ErrorKind::Quota),
+            ("LimitExceeded.BatchQuota", ErrorKind::BatchTooLarge),
+            ("LimitExceeded.CdnPushExceedBatchLimit", ErrorKind::BatchTooLarge),
+            ("InvalidParameter.ExceedBatchLimit", ErrorKind::Rejected),
             ("RequestLimitExceeded", ErrorKind::Throttled),
             ("RequestLimitExceeded.UinLimitExceeded", ErrorKind::Throttled),
             ("RequestSizeLimitExceeded", ErrorKind::Rejected),

@@ -42,6 +42,7 @@ impl ErrorKind {
             Self::InvalidRequest
             | Self::Credentials
             | Self::Quota
+            | Self::BatchTooLarge
             | Self::Auth
             | Self::Permission
             | Self::NotFound

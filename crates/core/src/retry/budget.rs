@@ -54,7 +54,8 @@ impl Budget {
 
 /// Whether the service answered as it does when it is well: it refused a request for what it says.
 pub(crate) fn is_healthy(kind: ErrorKind) -> bool {
-    matches!(kind, ErrorKind::Quota | ErrorKind::Permission | ErrorKind::NotFound | ErrorKind::Rejected)
+    use ErrorKind::{BatchTooLarge, NotFound, Permission, Quota, Rejected};
+    matches!(kind, Quota | BatchTooLarge | Permission | NotFound | Rejected)
 }
 
 /// What the last retry of a call cost; nothing before the first.

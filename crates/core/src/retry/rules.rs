@@ -51,6 +51,7 @@ mod tests {
             (ErrorKind::Interrupted, None, USUAL),
             (ErrorKind::Throttled, THROTTLED, THROTTLED),
             (ErrorKind::Quota, None, None),
+            (ErrorKind::BatchTooLarge, None, None),
             (ErrorKind::ClockSkew, Some(Remedy::ServerTime), Some(Remedy::ServerTime)),
             (ErrorKind::Auth, None, None),
             (ErrorKind::Permission, None, None),

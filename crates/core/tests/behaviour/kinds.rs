@@ -28,6 +28,7 @@ fn the_product_decides_the_kind_of_a_code_before_its_first_segment() {
 fn an_undocumented_code_has_the_kind_of_its_first_segment() {
     assert_eq!(failure(&rejecting_with("RequestLimitExceeded.New")).kind(), ErrorKind::Throttled);
     assert_eq!(failure(&rejecting_with("LimitExceeded.New")).kind(), ErrorKind::Quota);
+    assert_eq!(failure(&rejecting_with("LimitExceeded.NewExceedBatchLimit")).kind(), ErrorKind::BatchTooLarge);
 }
 
 #[test]

@@ -56,9 +56,10 @@ const COMMON: [&str; 38] = [
 const RATE_LIMIT: &str = ", which is a rate limit despite its prefix";
 
 /// Codes of products, and an unknown one.
-const OTHERS: [(&str, &str); 10] = [
+const OTHERS: [(&str, &str); 11] = [
     ("InternalError.CdnSystemError", ""),
     ("InvalidParameter.CdnInterfaceError", ", which is the service's fault despite its prefix"),
+    ("LimitExceeded.CdnPurgeUrlExceedBatchLimit", ""),
     ("LimitExceeded.CdnPurgeUrlExceedDayLimit", ""),
     ("LimitExceeded.CdnHostOpTooOften", RATE_LIMIT),
     ("LimitExceeded.RateLimitExceeded", RATE_LIMIT),
