@@ -14,13 +14,11 @@ use tokio_rustls::rustls::ServerConfig;
 
 use crate::credential::Credential;
 use crate::fault::Faults;
-use crate::journal::{Journal, Writer};
-use crate::limit::{Limit, Usage};
-use crate::received::Received;
-use crate::room::{self, Room};
-use crate::server;
+use crate::http;
+use crate::limits::{Limit, Usage};
+use crate::memory_budget::{self, Room};
 use crate::service::{Clock, Observer, Service, Setup};
-use crate::tasks::Task;
+use crate::state::{Journal, Received, Task, Writer};
 use crate::verify::Rules;
 
 /// An emulator that listens. It stops when it is dropped: by then the port is free again, and a [`Journal`] has all that was
@@ -284,7 +282,7 @@ impl Builder {
             requests_per_second,
             per_day,
             journal,
-            room: Room::new(room::MOST),
+            room: Room::new(memory_budget::MOST),
             tasks,
             seed,
         }));
@@ -351,7 +349,7 @@ fn run(
         match tokio::net::TcpListener::from_std(listener) {
             Ok(listener) => {
                 drop(report.send(Ok(())));
-                server::serve(listener, tls, service, stop).await;
+                http::serve(listener, tls, service, stop).await;
             }
             Err(error) => drop(report.send(Err(error))),
         }

@@ -3,15 +3,14 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, SystemTime};
 
-use hyper::http;
+use hyper::http::Request as HttpRequest;
 
 use crate::credential::Credential;
-use crate::limit::Limit;
+use crate::http::{self, Asked};
+use crate::limits::Limit;
+use crate::memory_budget::{self, Room};
 use crate::request::Request;
-use crate::room::{self, Room};
-use crate::server;
 use crate::service::{Service, Setup};
-use crate::side::Asked;
 use crate::verify::Rules;
 
 /// An emulator that listens nowhere, with the default credential and a clock that stands still until it is turned.
@@ -40,7 +39,7 @@ impl Unbound {
             requests_per_second: Limit::default(),
             per_day: Limit::default(),
             journal: None,
-            room: Room::new(room::MOST),
+            room: Room::new(memory_budget::MOST),
             tasks: Vec::new(),
             seed: Some(1),
         }))
@@ -51,16 +50,16 @@ impl Unbound {
     pub fn answer(&self, request: &Request) -> Option<Answered> {
         let Request { method, path, query, headers, body } = request;
         let target = if query.is_empty() { path.clone() } else { format!("{path}?{query}") };
-        let builder = http::Request::builder().method(method.as_str()).uri(target);
+        let builder = HttpRequest::builder().method(method.as_str()).uri(target);
         let builder = headers.iter().fold(builder, |builder, (name, value)| builder.header(name, value.as_bytes()));
         let (head, ()) = builder.body(()).ok()?.into_parts();
         if Asked::is_aside(&head) {
             let asked = Asked { head: &head, peer: IpAddr::V4(Ipv4Addr::LOCALHOST) };
             return Some(Answered::Aside(asked.answer(Ok(body), &self.0).status().as_u16()));
         }
-        let answer = self.0.finish(self.0.begin(server::in_our_terms(&head, body.clone()), None), None);
+        let answer = self.0.finish(self.0.begin(http::in_our_terms(&head, body.clone()), None), None);
         let said = answer.body.clone();
-        drop(server::response(answer));
+        drop(http::response(answer));
         Some(Answered::Enveloped(said))
     }
 }

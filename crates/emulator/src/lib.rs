@@ -26,52 +26,47 @@
 // What rustdoc allows in examples unless it is told something, and nothing else.
 #![doc(test(attr(allow(unused), deny(warnings))))]
 
+// The modules from bottom to top: each imports only from those above it in this list.
+//
+//   sync  table  refusal  request  time  memory_budget
+//   generated  credential  fault
+//   parameters   reads and checks what a request asks for
+//   verify       checks its signature
+//   state        keeps tasks and received requests
+//   limits       rates and quotas
+//   actions      what each action does
+//   service      from a request to a response
+//   http         the sockets around the service
+//   emulator     starts and stops it all
+//   fuzzing      the service without a socket
+
 mod actions;
-mod connections;
 mod credential;
 mod emulator;
 mod fault;
-mod form;
 #[cfg(feature = "testing")]
 #[doc(hidden)]
 pub mod fuzzing;
 mod generated;
-mod ids;
-mod incoming;
-#[expect(clippy::disallowed_methods, reason = "the disk is written in real time")]
-mod journal;
-mod json;
-mod limit;
-mod moment;
-#[expect(clippy::disallowed_methods, reason = "sockets wait in real time")]
-mod outgoing;
+mod http;
+mod limits;
+mod memory_budget;
 mod parameters;
-mod protocol;
-mod quotas;
-mod rates;
-mod received;
-mod recent;
 mod refusal;
 mod request;
-mod room;
-mod route;
-#[expect(clippy::disallowed_methods, reason = "sockets wait in real time")]
-mod server;
 mod service;
-mod side;
+mod state;
 mod sync;
 pub mod table;
-mod tasks;
+mod time;
 pub mod verify;
 
 pub use crate::credential::{Credential, SECRET_ID, SECRET_KEY};
 pub use crate::emulator::{Builder, Emulator};
 pub use crate::fault::{Fault, Faults};
-pub use crate::journal::Journal;
-pub use crate::limit::{Limit, Usage};
-pub use crate::received::Received;
+pub use crate::limits::{Limit, Usage};
 pub use crate::refusal::Refusal;
-pub use crate::tasks::{Status, Target, Task};
+pub use crate::state::{Journal, Received, Status, Target, Task};
 
 /// The products that an emulator answers for, in the order of their services.
 #[must_use]

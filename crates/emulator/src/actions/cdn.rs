@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Call, Members, Outcome, State, url};
 use crate::refusal::Refusal;
-use crate::tasks::{Target, Task};
+use crate::state::{Target, Task};
 
 /// What the log shows for purges by URL, which cannot choose.
 const FLUSH: &str = "flush";

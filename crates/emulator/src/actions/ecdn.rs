@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Value, json};
 
 use super::{Call, Members, State, url};
-use crate::moment;
 use crate::refusal::Refusal;
-use crate::tasks::{Status, Target, Task};
+use crate::state::{Status, Target, Task};
+use crate::time;
 
 /// How many rows are shown unless `Limit` says otherwise.
 const LIMIT: i64 = 20;
@@ -57,7 +57,7 @@ fn log_entry(row: &Row<'_>) -> Value {
         "Status": if row.status == Status::Done { "Done" } else { row.status.as_str() },
         "PurgeType": row.task.kind,
         "FlushType": row.task.method,
-        "CreateTime": moment::format(row.task.created),
+        "CreateTime": time::format(row.task.created),
     })
 }
 
@@ -78,9 +78,9 @@ impl<'a> Filter<'a> {
             purge_type: call.text("PurgeType"),
             status: call.text("Status"),
             keyword: stated(call, "Keyword"),
-            start: call.text("StartTime").and_then(moment::parse),
+            start: call.text("StartTime").and_then(time::parse),
             // All of the second that it names.
-            end: call.text("EndTime").and_then(moment::parse).map(|end| end + Duration::from_secs(1)),
+            end: call.text("EndTime").and_then(time::parse).map(|end| end + Duration::from_secs(1)),
         }
     }
 

@@ -10,13 +10,11 @@ use std::time::SystemTime;
 use serde_json::{Map, Value};
 
 use crate::fault::Failing;
-use crate::ids::Ids;
-use crate::limit::Limit;
+use crate::limits::{Limit, Quotas};
 use crate::parameters::Parameters;
-use crate::quotas::Quotas;
 use crate::refusal::Refusal;
+use crate::state::{Ids, Task, Tasks};
 use crate::table::{Action, Product};
-use crate::tasks::{Task, Tasks};
 
 /// The members of an answer.
 pub(crate) type Members = Map<String, Value>;

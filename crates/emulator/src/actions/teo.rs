@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Call, Members, Outcome, State, url};
 use crate::fault::Failing;
 use crate::refusal::Refusal;
-use crate::tasks::{Target, Task};
+use crate::state::{Target, Task};
 
 /// What a purge does unless `Method` says otherwise.
 const INVALIDATE: &str = "invalidate";

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::generated::{COMMON_CODES, PRODUCTS};
-use crate::limit::Limit;
+use crate::limits::Limit;
 use crate::parameters;
 use crate::table::{Field, Shape};
 

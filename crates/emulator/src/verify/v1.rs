@@ -11,7 +11,7 @@ use sha2::Sha256;
 use super::explain::{TAILS, without_its_port};
 use super::{Rules, Scheme, Verified, known, seconds, token, within_window};
 use crate::credential::Credential;
-use crate::form::{self, Pairs};
+use crate::parameters::form::{self, Pairs};
 use crate::refusal::Refusal;
 use crate::request::{Request, without_port};
 

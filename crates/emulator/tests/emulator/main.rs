@@ -7,7 +7,11 @@ mod actions;
 #[cfg(test)]
 mod client;
 #[cfg(test)]
+mod control_api;
+#[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod get_requests;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
@@ -17,22 +21,18 @@ mod journal;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
-mod old_signatures;
-#[cfg(test)]
 mod page;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
-mod queries;
-#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod running;
-#[cfg(test)]
-mod side;
 #[cfg(test)]
 mod signatures;
 #[cfg(test)]
 mod state_file;
 #[cfg(test)]
 mod tls;
+#[cfg(test)]
+mod v1_signatures;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use crate::tasks::Task;
+use super::tasks::Task;
 
 /// How many tasks may wait to be recorded: as many as there can be clients, and some that went away meanwhile.
 const MOST_WAITING: usize = 1_000;
@@ -172,7 +172,7 @@ mod tests {
     use std::time::SystemTime;
 
     use super::*;
-    use crate::tasks::Target;
+    use crate::state::Target;
 
     /// How long to wait for what is sure to come, so that a test fails where it would hang.
     const PATIENCE: Duration = Duration::from_secs(10);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::limit::{Limit, Usage};
+use super::limit::{Limit, Usage};
 use crate::refusal::Refusal;
 use crate::table::{Action, Product};
 

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
+use super::limit::{Limit, Usage};
 use crate::generated::PRODUCTS;
-use crate::limit::{Limit, Usage};
-use crate::moment;
 use crate::refusal::Refusal;
+use crate::state::Task;
 use crate::table::Action;
-use crate::tasks::Task;
+use crate::time;
 
 /// The regions that `cdn` counts apart.
 const REGIONS: [&str; 2] = ["mainland", "overseas"];
@@ -17,7 +17,7 @@ const REGIONS: [&str; 2] = ["mainland", "overseas"];
 #[derive(Debug)]
 pub(crate) struct Quotas {
     limit: Limit,
-    /// The day that is counted, as [`moment::day`] names it.
+    /// The day that is counted, as [`time::day`] names it.
     day: i64,
     used: BTreeMap<Key, u64>,
 }
@@ -28,8 +28,8 @@ type Key = (String, String, String, String);
 impl Quotas {
     /// The quotas as they are after some tasks.
     pub(crate) fn after<'a>(limit: Limit, tasks: impl Iterator<Item = &'a Task>, now: SystemTime) -> Self {
-        let mut quotas = Self { limit, day: moment::day(now), used: BTreeMap::new() };
-        for task in tasks.filter(|task| moment::day(task.created) == quotas.day) {
+        let mut quotas = Self { limit, day: time::day(now), used: BTreeMap::new() };
+        for task in tasks.filter(|task| time::day(task.created) == quotas.day) {
             for key in keys(task) {
                 *quotas.used.entry(key).or_default() += count(task);
             }
@@ -67,7 +67,7 @@ impl Quotas {
 
     /// Gives back what a task took that was counted and does not exist after all.
     pub(crate) fn give_back(&mut self, task: &Task) {
-        if moment::day(task.created) != self.day {
+        if time::day(task.created) != self.day {
             return;
         }
         for key in keys(task) {
@@ -92,7 +92,7 @@ impl Quotas {
     }
 
     fn turn_to(&mut self, now: SystemTime) {
-        let today = moment::day(now);
+        let today = time::day(now);
         if self.day != today {
             self.day = today;
             self.used.clear();

@@ -4,6 +4,10 @@
 //! size; signature; content type; action and version; requests a second; parameters; size of the batch; and then what the
 //! product looks at: each target, and the quota of the day. Nothing that is refused uses up more than a turn of the second.
 
+mod protocol;
+pub(crate) mod report;
+mod route;
+
 use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
@@ -11,26 +15,19 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Value, json};
 use tokio::sync::{broadcast, oneshot};
 
+use self::route::route;
 use crate::actions::{self, Call, Members, Outcome, State};
 use crate::credential::Credential;
 use crate::fault::{Effect, Faults};
-use crate::form;
-use crate::incoming::no_room;
-use crate::journal::{Recorded, Unrecorded, Writer};
-use crate::json;
-use crate::limit::{Limit, Usage};
-use crate::parameters::{self, Parameters};
-use crate::protocol;
-use crate::rates::Rates;
-use crate::received::{MOST_BODY, Received};
-use crate::recent::Recent;
+use crate::generated::COMMON_CODES;
+use crate::limits::{Limit, Rates, Usage};
+use crate::memory_budget::{Room, Share};
+use crate::parameters::{self, Parameters, form};
 use crate::refusal::Refusal;
 use crate::request::Request;
-use crate::room::{Room, Share};
-use crate::route::route;
+use crate::state::{MOST_BODY, Received, Recent, Recorded, Task, Tasks, Unrecorded, Writer};
 use crate::sync::lock;
 use crate::table::{Action, Product};
-use crate::tasks::{Task, Tasks};
 use crate::verify::{Claim, Rules, Verified, is_common, verify_by};
 
 /// How many requests are remembered, and how many bytes of them.
@@ -164,7 +161,7 @@ impl Service {
         let mut body = envelope(outcome, request_id.clone());
         let mut share = self.room.share();
         if !share.fit(body.len()) {
-            let message = format!("the request was carried out, but {}", no_room(&self.room));
+            let message = format!("the request was carried out, but {}", self.room.exhausted());
             let refused = refusal.insert(Refusal::new("ResponseSizeLimitExceeded", message));
             body = envelope(Err(refused.clone()), request_id.clone());
         }
@@ -175,7 +172,7 @@ impl Service {
         }
         if self.answered.receiver_count() > 0 {
             // It fails if whoever watched has just gone.
-            let _ = self.answered.send(json::request(&received, MOST_TOLD).to_string().into());
+            let _ = self.answered.send(report::request(&received, MOST_TOLD).to_string().into());
         }
         let size = received.size();
         lock(&self.received).push(received, size);
@@ -346,7 +343,7 @@ impl Seen {
 }
 
 fn meaning(product: &Product, code: &str) -> &'static str {
-    let codes = product.codes.iter().chain(crate::common_codes());
+    let codes = product.codes.iter().chain(COMMON_CODES);
     codes.into_iter().find(|known| known.code == code).map_or("a fault that was asked for", |known| known.meaning)
 }
 

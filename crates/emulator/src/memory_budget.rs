@@ -40,9 +40,12 @@ impl Room {
         Share { room: Arc::clone(self), bytes: 0 }
     }
 
-    /// How many bytes there are for all bodies.
-    pub(crate) fn most(&self) -> usize {
-        self.most
+    /// The message of a refusal for lack of memory.
+    pub(crate) fn exhausted(&self) -> String {
+        let most = self.most;
+        format!(
+            "the emulator keeps {most} bytes of large bodies at a time, and has no room: send fewer of them at once"
+        )
     }
 }
 

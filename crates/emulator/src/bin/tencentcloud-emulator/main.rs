@@ -3,11 +3,11 @@
 #[expect(clippy::disallowed_methods, reason = "it is a file")]
 mod certificate;
 mod greeting;
-mod line;
+mod journal_reporter;
+mod log_line;
 mod options;
 #[expect(clippy::disallowed_methods, reason = "it is a file")]
 mod state_file;
-mod told;
 
 use std::env;
 use std::error::Error;
@@ -17,7 +17,7 @@ use std::process::ExitCode;
 use tencentcloud_emulator::products;
 
 use crate::greeting::greeting;
-use crate::line::line;
+use crate::log_line::line;
 use crate::options::{Command, HELP, Options};
 
 /// For options that make no sense.

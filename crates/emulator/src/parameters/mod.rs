@@ -1,11 +1,12 @@
 //! The check of a request's parameters against the table of its action.
 
+pub(crate) mod form;
+
 use serde_json::{Map, Value};
 
-use crate::form;
-use crate::moment;
 use crate::refusal::Refusal;
 use crate::table::{Action, Batch, Field, Shape};
+use crate::time;
 
 /// The parameters of one request: a JSON object whose members are what the action's table says.
 pub(crate) type Parameters = Map<String, Value>;
@@ -76,9 +77,9 @@ fn check_value(shape: &Shape, value: &Value, path: &Path<'_>) -> Result<(), Refu
         (Shape::Integer, Value::Number(number)) if number.is_i64() => Ok(()),
         (Shape::Unsigned, Value::Number(number)) if number.is_u64() => Ok(()),
         (Shape::DateTime, Value::String(text)) => {
-            moment::parse(text).map(drop).ok_or_else(|| bad_value(path, text, "a time such as `2018-08-08 23:59:59`"))
+            time::parse(text).map(drop).ok_or_else(|| bad_value(path, text, "a time such as `2018-08-08 23:59:59`"))
         }
-        (Shape::DateTimeIso, Value::String(text)) => moment::parse_iso(text)
+        (Shape::DateTimeIso, Value::String(text)) => time::parse_iso(text)
             .map(drop)
             .ok_or_else(|| bad_value(path, text, "a time such as `2022-01-01T00:00:00+08:00`")),
         (Shape::Values(values), Value::String(text)) if values.contains(&text.as_str()) => Ok(()),

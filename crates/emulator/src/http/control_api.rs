@@ -9,12 +9,11 @@ use hyper::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HOST, He
 use hyper::{Method, Response, StatusCode, http};
 use serde_json::{Value, json};
 
+use super::incoming::Unkept;
+use super::outgoing::Outgoing;
 use crate::fault::Fault;
-use crate::incoming::{Unkept, no_room};
-use crate::json;
-use crate::outgoing::Outgoing;
 use crate::request::without_port;
-use crate::service::Service;
+use crate::service::{Service, report};
 
 /// Where it begins.
 const PREFIX: &str = "/_emulator";
@@ -72,7 +71,7 @@ impl Asked<'_> {
         if response.body_mut().fit(service.room().share()) {
             return response;
         }
-        refusal(StatusCode::SERVICE_UNAVAILABLE, &no_room(service.room()))
+        refusal(StatusCode::SERVICE_UNAVAILABLE, &service.room().exhausted())
     }
 
     fn found(&self, body: Result<&[u8], Unkept>, service: &Service) -> Response<Outgoing> {
@@ -85,14 +84,14 @@ impl Asked<'_> {
         let path = self.head.uri.path().strip_prefix(PREFIX).unwrap_or_default();
         match (&self.head.method, path) {
             (&Method::GET, "" | "/") => text(StatusCode::OK, "text/plain; charset=utf-8", CONTENTS),
-            (&Method::GET, "/received") => ok(&json::received(&service.received(), self.limit())),
+            (&Method::GET, "/received") => ok(&report::received(&service.received(), self.limit())),
             (&Method::DELETE, "/received") => {
                 service.forget_received();
                 ok(&json!({}))
             }
             (&Method::GET, "/events") => events(service),
-            (&Method::GET, "/tasks") => ok(&json::tasks(&service.tasks(), self.limit(), service.now())),
-            (&Method::GET, "/usage") => ok(&json::usage(&service.usage())),
+            (&Method::GET, "/tasks") => ok(&report::tasks(&service.tasks(), self.limit(), service.now())),
+            (&Method::GET, "/usage") => ok(&report::usage(&service.usage())),
             (&Method::GET, "/faults") => ok(&json!({ "faults": service.faults().pending() })),
             (&Method::POST, "/faults") => self.told(body, service, |body| add_faults(body, service)),
             (&Method::DELETE, "/faults") => {
@@ -137,7 +136,7 @@ impl Asked<'_> {
             Err(Unkept::TooLarge(most)) => {
                 refusal(StatusCode::PAYLOAD_TOO_LARGE, &format!("the body has more than {most} bytes"))
             }
-            Err(Unkept::NoRoom) => refusal(StatusCode::SERVICE_UNAVAILABLE, &no_room(service.room())),
+            Err(Unkept::NoRoom) => refusal(StatusCode::SERVICE_UNAVAILABLE, &service.room().exhausted()),
         }
     }
 
@@ -185,7 +184,7 @@ fn turn_clock(body: &[u8], service: &Service) -> Result<Value, String> {
 }
 
 fn clock(service: &Service) -> Value {
-    json!({ "now": json::seconds(service.now()) })
+    json!({ "now": report::seconds(service.now()) })
 }
 
 fn events(service: &Service) -> Response<Outgoing> {

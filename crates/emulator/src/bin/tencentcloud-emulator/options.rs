@@ -10,8 +10,8 @@ use lexopt::prelude::*;
 use tencentcloud_emulator::{Builder, Credential, Emulator, Limit};
 
 use crate::certificate;
+use crate::journal_reporter::Told;
 use crate::state_file::StateFile;
-use crate::told::Told;
 
 /// The port unless another is asked for.
 const PORT: u16 = 8088;

@@ -19,15 +19,15 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use crate::connections::{Connections, Idleness};
+use super::connections::{Connections, Idleness};
+use super::control_api::{self, Asked};
+use super::incoming;
+use super::outgoing::Outgoing;
 use crate::fault::Effect;
-use crate::incoming;
-use crate::moment;
-use crate::outgoing::Outgoing;
 use crate::refusal::Refusal;
 use crate::request::Request;
 use crate::service::{Answer, Service};
-use crate::side::{self, Asked};
+use crate::time;
 
 /// The size of a request line and headers, in bytes, beyond which hyper answers 431. A GET may have 32 KiB.
 const MOST_HEAD: usize = 64 << 10;
@@ -136,7 +136,7 @@ async fn exchange(
     let (head, body) = request.into_parts();
     let mut share = service.room().share();
     if Asked::is_aside(&head) {
-        let body = timeout(PATIENCE, incoming::read(body, side::MOST_BODY, &mut share)).await??;
+        let body = timeout(PATIENCE, incoming::read(body, control_api::MOST_BODY, &mut share)).await??;
         return Ok(Asked { head: &head, peer }.answer(body.as_deref().map_err(|why| *why), service));
     }
     let body = timeout(PATIENCE, incoming::read(body, incoming::most(&head), &mut share)).await??;
@@ -183,7 +183,7 @@ pub(crate) fn in_our_terms(head: &http::request::Parts, body: Vec<u8>) -> Reques
 /// clocks.
 pub(crate) fn response(answer: Answer) -> Response<Outgoing> {
     let Answer { at, body, effect, share } = answer;
-    let date = moment::format_http(at).and_then(|date| HeaderValue::try_from(date).ok());
+    let date = time::format_http(at).and_then(|date| HeaderValue::try_from(date).ok());
     let (status, content_type, body) = match effect {
         Some(Effect::Http { status, content_type, body }) => {
             let status = StatusCode::from_u16(status).ok().filter(|status| !status.is_informational());

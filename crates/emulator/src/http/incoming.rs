@@ -7,8 +7,8 @@ use hyper::body::{Body as _, Incoming};
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::http;
 
+use crate::memory_budget::{Room, Share};
 use crate::refusal::Refusal;
-use crate::room::{Room, Share};
 
 /// The documented size of a signed JSON request, in bytes.
 const MOST_JSON: usize = 10 << 20;
@@ -37,15 +37,9 @@ impl Unkept {
                 let message = format!("the body has more than {most} bytes: split the batch");
                 Refusal::new("RequestSizeLimitExceeded", message)
             }
-            Self::NoRoom => Refusal::new("RequestLimitExceeded", no_room(room)),
+            Self::NoRoom => Refusal::new("RequestLimitExceeded", room.exhausted()),
         }
     }
-}
-
-/// What to say to whoever finds no room.
-pub(crate) fn no_room(room: &Room) -> String {
-    let most = room.most();
-    format!("the emulator keeps {most} bytes of large bodies at a time, and has no room: send fewer of them at once")
 }
 
 /// How large the body of a request to the service may be.

@@ -22,7 +22,7 @@ use tencentcloud_core::signing::{ALGORITHM, Scope};
 use self::authorization::Authorization;
 use self::signed::Signed;
 use crate::credential::Credential;
-use crate::form::Pairs;
+use crate::parameters::form::Pairs;
 use crate::refusal::Refusal;
 pub use crate::request::Request;
 

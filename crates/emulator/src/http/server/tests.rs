@@ -4,8 +4,8 @@ use tokio::io::AsyncWriteExt as _;
 
 use super::*;
 use crate::credential::Credential;
-use crate::limit::Limit;
-use crate::room::Room;
+use crate::limits::Limit;
+use crate::memory_budget::Room;
 use crate::service::Setup;
 use crate::verify::Rules;
 

@@ -13,7 +13,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Sleep, sleep};
 
 use crate::fault::Effect;
-use crate::room::Share;
+use crate::memory_budget::Share;
 
 /// How much of a padding is sent at a time, so that a body of any size takes little memory.
 const PADDING: &[u8] = &[b' '; 16 << 10];

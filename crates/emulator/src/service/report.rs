@@ -4,9 +4,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
-use crate::limit::Usage;
-use crate::received::Received;
-use crate::tasks::{Target, Task};
+use crate::limits::Usage;
+use crate::state::{Received, Target, Task};
 
 /// The latest requests, the oldest first.
 pub(crate) fn received(received: &[Received], limit: usize) -> Value {

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use crate::recent::Recent;
+use super::recent::Recent;
 
 /// How many tasks are remembered, and how many bytes of texts in them.
 const MOST_TASKS: usize = 10_000;

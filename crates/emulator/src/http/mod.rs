@@ -1,0 +1,16 @@
+//! Serves HTTP/1.1 on a socket: the service at `/`, its page for browsers, and the control API at
+//! `/_emulator/`.
+
+mod connections;
+mod control_api;
+mod incoming;
+#[expect(clippy::disallowed_methods, reason = "sockets wait in real time")]
+mod outgoing;
+#[expect(clippy::disallowed_methods, reason = "sockets wait in real time")]
+mod server;
+
+#[cfg(feature = "testing")]
+pub(crate) use self::control_api::Asked;
+pub(crate) use self::server::serve;
+#[cfg(feature = "testing")]
+pub(crate) use self::server::{in_our_terms, response};
