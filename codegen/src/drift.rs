@@ -18,8 +18,8 @@ pub struct Drift {
     pub stale: Vec<Artifact>,
     /// The paths of what was generated and is not any more.
     pub orphaned: Vec<String>,
-    /// The paths of what stands in a place that belongs to the generator, and was not written by it. It is neither
-    /// overwritten nor removed: it may be all that there is of somebody's work.
+    /// The paths of what stands in a place that belongs to the generator, and was not written by
+    /// it. It is neither overwritten nor removed: it may be all that there is of somebody's work.
     pub foreign: Vec<String>,
 }
 
@@ -50,7 +50,8 @@ impl Drift {
     }
 }
 
-/// Whether a place belongs to the generator: a folder named `generated`, the crate of a product, or a crate that was one.
+/// Whether a place belongs to the generator: a folder named `generated`, the crate of a product, or
+/// a crate that was one.
 fn is_owned(path: &str, files: &BTreeMap<String, Vec<u8>>, artifacts: &[Artifact]) -> bool {
     if path.contains("/generated/") {
         return true;

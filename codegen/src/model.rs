@@ -1,4 +1,5 @@
-//! Defines the resolved specifications: names have their Rust names, and no text is left to look up.
+//! Defines the resolved specifications: names have their Rust names, and no text is left to look
+//! up.
 
 use proc_macro2::{Ident, Span};
 
@@ -159,8 +160,8 @@ pub(crate) struct Field {
 }
 
 impl Field {
-    /// Whether the field has a setter. Every constructor sets the required fields, and an optional field that a
-    /// constructor sets is set by constructors only.
+    /// Whether the field has a setter. Every constructor sets the required fields, and an optional
+    /// field that a constructor sets is set by constructors only.
     pub(crate) fn has_setter(&self, constructors: &[Constructor]) -> bool {
         !self.required && !constructors.iter().any(|constructor| constructor.sets(self))
     }

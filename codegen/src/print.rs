@@ -12,8 +12,8 @@ const OPENING: &str = "fn snippet() {";
 const CLOSING: &str = "}";
 const INDENTATION: &str = "    ";
 
-/// Prints items without blank lines. Tokens that are not Rust are printed unformatted, and `rustfmt`
-/// then reports what is wrong with them.
+/// Prints items without blank lines. Tokens that are not Rust are printed unformatted, and
+/// `rustfmt` then reports what is wrong with them.
 pub(crate) fn items(tokens: &TokenStream) -> String {
     match syn::parse2::<File>(tokens.clone()) {
         Ok(file) => prettyplease::unparse(&file),
@@ -21,8 +21,8 @@ pub(crate) fn items(tokens: &TokenStream) -> String {
     }
 }
 
-/// Prints snippets, each one or more statements, with a single run of `rustfmt`. If it fails, it also
-/// fails for the files with these snippets, and is reported there.
+/// Prints snippets, each one or more statements, with a single run of `rustfmt`. If it fails, it
+/// also fails for the files with these snippets, and is reported there.
 pub(crate) fn snippets(snippets: &[TokenStream]) -> Vec<String> {
     let functions: String = snippets.iter().map(|statements| items(&quote! { fn snippet() { #statements } })).collect();
     let formatted = rustfmt(&functions).unwrap_or(functions);

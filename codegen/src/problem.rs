@@ -87,7 +87,8 @@ impl Place {
         Self { file: file.clone(), at: format!("{at}{dot}{name}") }
     }
 
-    /// An element of the list at this place, identified by its name, or by its index if it has none.
+    /// An element of the list at this place, identified by its name, or by its index if it has
+    /// none.
     pub(crate) fn element(&self, index: usize, element: &Value) -> Self {
         match element_name(element) {
             Some(name) => self.member(name),

@@ -1,7 +1,7 @@
 //! Suggests a valid word in place of an unknown one.
 
-/// Minimum similarity (Jaro-Winkler, 0 to 1) of a word that is suggested. 0.8: `Domain` and `Domains`
-/// are at 0.97, `Urls` and `Area` at 0.5.
+/// Minimum similarity (Jaro-Winkler, 0 to 1) of a word that is suggested. 0.8: `Domain` and
+/// `Domains` are at 0.97, `Urls` and `Area` at 0.5.
 const MIN_SIMILARITY: f64 = 0.8;
 
 /// Suggests the valid word that is closest to the unknown one, or lists all valid words.

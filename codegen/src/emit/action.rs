@@ -117,8 +117,8 @@ fn contract(action: &Action, product: &Product) -> TokenStream {
     }
 }
 
-/// The name of the first list that must hold something and does not, if there are such lists: those that are required, and
-/// those that a constructor takes, wherever they are there.
+/// The name of the first list that must hold something and does not, if there are such lists: those
+/// that are required, and those that a constructor takes, wherever they are there.
 fn empty_list(action: &Action) -> Option<TokenStream> {
     let is_taken = |field: &Field| action.constructors.iter().any(|constructor| constructor.takes(field));
     let lists = action.request.iter().filter(|field| matches!(field.ty, Type::List(_)));

@@ -1,4 +1,5 @@
-//! How a request or a record is built: constructors, and a setter for each field that they leave alone.
+//! How a request or a record is built: constructors, and a setter for each field that they leave
+//! alone.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;

@@ -32,7 +32,8 @@ pub(super) fn module(product: &Product) -> TokenStream {
         }
 
         impl Client {
-            /// Creates a client that shares the connections, credentials and rate limits of a configuration.
+            /// Creates a client that shares the connections, credentials and rate limits of a
+            /// configuration.
             #[must_use]
             pub fn new(config: &Config) -> Self {
                 Self { inner: CoreClient::new(config) }

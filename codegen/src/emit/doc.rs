@@ -6,7 +6,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use textwrap::{Options, WordSplitter};
 
-/// Width of the text of a comment: with `/// ` and an indentation it stays within the 120 columns of the code.
+/// Width of the text of a comment: with `/// ` and an indentation it stays within the 120 columns
+/// of the code.
 const WIDTH: usize = 110;
 
 /// A documentation comment, line by line.

@@ -39,8 +39,8 @@ pub(super) fn member(field: &Field, direction: Direction) -> TokenStream {
     }
 }
 
-/// Whether the field may be absent. What is received is always there, unless the service answers `null`; a list is then
-/// empty.
+/// Whether the field may be absent. What is received is always there, unless the service answers
+/// `null`; a list is then empty.
 pub(super) fn is_optional(field: &Field, direction: Direction) -> bool {
     let absent = direction.sent && !field.required;
     let null = direction.received && field.nullable && !matches!(field.ty, Type::List(_));

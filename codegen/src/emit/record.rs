@@ -33,7 +33,8 @@ fn record(record: &Record) -> TokenStream {
     }
 }
 
-/// Emits a struct; `head` is what stands above it, `last` a member that is no field of the specification.
+/// Emits a struct; `head` is what stands above it, `last` a member that is no field of the
+/// specification.
 pub(super) fn structure(
     ident: &Ident,
     head: &TokenStream,

@@ -1,4 +1,5 @@
-//! JSON Schemas of the specifications, from the Rust types that read them: editors complete and check with them.
+//! JSON Schemas of the specifications, from the Rust types that read them: editors complete and
+//! check with them.
 
 use schemars::{JsonSchema, schema_for};
 

@@ -44,7 +44,8 @@ fn resolve<'a>(json: &'a Value, path: &str) -> Option<&'a Value> {
     if path.is_empty() {
         return Some(json);
     }
-    // Names can contain dots (`InternalError.ProxyServer`), so the longest step that exists is taken.
+    // Names can contain dots (`InternalError.ProxyServer`), so the longest step that exists is
+    // taken.
     let mut ends: Vec<usize> = path.match_indices('.').map(|(end, _)| end).collect();
     ends.push(path.len());
     ends.into_iter().rev().find_map(|end| {
@@ -68,8 +69,8 @@ fn name_of(element: &Value) -> Option<&str> {
     element.as_str().or_else(|| element_name(element))
 }
 
-/// How the value in the file differs from the deviation's description of it. The description of a list
-/// names only the elements that deviate.
+/// How the value in the file differs from the deviation's description of it. The description of a
+/// list names only the elements that deviate.
 fn difference(value: &Value, page_says: &Value, we_say: &Value) -> Option<String> {
     let (Value::Array(elements), Value::Array(theirs), Value::Array(ours)) = (value, page_says, we_say) else {
         return (value != we_say).then(|| format!("the file does not say `{we_say}` there"));

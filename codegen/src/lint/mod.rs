@@ -1,6 +1,7 @@
 //! Checks each file by the rules that need no other file.
 //!
-//! This happens before names are resolved, so a file that cannot be parsed hides no problem of another.
+//! This happens before names are resolved, so a file that cannot be parsed hides no problem of
+//! another.
 
 mod actions;
 mod codes;

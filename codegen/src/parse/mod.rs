@@ -81,8 +81,8 @@ impl<T> File<T> {
 }
 
 impl Files {
-    /// Drops each product in which a file is missing or could not be parsed: references to that file
-    /// cannot be checked.
+    /// Drops each product in which a file is missing or could not be parsed: references to that
+    /// file cannot be checked.
     pub(crate) fn complete(self) -> Option<ParsedSpecs> {
         let products = self.products.into_iter().filter_map(PartialProduct::complete).collect();
         Some(ParsedSpecs { common: self.common?, products })
@@ -188,8 +188,8 @@ fn is_crate_name(folder: &str) -> bool {
     folder.starts_with(|first: char| first.is_ascii_lowercase()) && folder.split('-').all(is_word) && !is_reserved
 }
 
-/// Parses a file. A misspelled key is reported and read as the key that it is closest to, so that the rest
-/// of the file is checked as well.
+/// Parses a file. A misspelled key is reported and read as the key that it is closest to, so that
+/// the rest of the file is checked as well.
 fn file<T: DeserializeOwned + JsonSchema>(source: &Source, problems: &mut Problems) -> Option<File<T>> {
     let place = Place::file(&source.path);
     let mut json = json::parse(&source.text, &place, problems)?;

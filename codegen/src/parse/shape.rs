@@ -1,4 +1,5 @@
-//! Checks the shape of a file: its keys, and the type of each value. The schema that editors use is the rule.
+//! Checks the shape of a file: its keys, and the type of each value. The schema that editors use is
+//! the rule.
 
 use schemars::{JsonSchema, schema_for};
 use serde_json::{Map, Value};
@@ -6,8 +7,8 @@ use serde_json::{Map, Value};
 use crate::problem::{Place, Problems, described};
 use crate::suggest;
 
-/// Whether the JSON has the shape of a `T`. An unknown key is reported, and then replaced by the key that it
-/// is closest to, or removed.
+/// Whether the JSON has the shape of a `T`. An unknown key is reported, and then replaced by the
+/// key that it is closest to, or removed.
 pub(super) fn is_valid<T: JsonSchema>(json: &mut Value, place: &Place, problems: &mut Problems) -> bool {
     let schema = schema_for!(T);
     let root = schema.as_value();

@@ -1,4 +1,5 @@
-//! Resolves examples: a request must be one that a constructor can build, and a response must be complete.
+//! Resolves examples: a request must be one that a constructor can build, and a response must be
+//! complete.
 
 use quote::format_ident;
 use serde_json::{Map, Value};

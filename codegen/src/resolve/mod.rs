@@ -1,7 +1,7 @@
 //! Resolves parsed specifications into the model: every name is looked up, and has its Rust name.
 //!
-//! What cannot be resolved is reported and replaced by a placeholder, so that the rest is still checked. A run
-//! with a problem generates nothing.
+//! What cannot be resolved is reported and replaced by a placeholder, so that the rest is still
+//! checked. A run with a problem generates nothing.
 
 mod action;
 mod definitions;

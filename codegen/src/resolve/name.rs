@@ -64,7 +64,8 @@ impl Resolver<'_> {
         self.name(wire, explicit, &words.collect::<String>(), Case::Pascal, place)
     }
 
-    /// The name of a module or method, derived from a type: `PurgeUrlsCache` becomes `purge_urls_cache`.
+    /// The name of a module or method, derived from a type: `PurgeUrlsCache` becomes
+    /// `purge_urls_cache`.
     pub(super) fn function_name(&mut self, ty: &Ident, place: &Place) -> Ident {
         let ty = ty.to_string();
         self.derived(&ty, &ty.to_snake_case(), Case::Snake, place)

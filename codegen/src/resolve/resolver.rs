@@ -22,8 +22,8 @@ impl Resolver<'_> {
         Resolver { scope, problems: self.problems }
     }
 
-    /// The field of a name. If there is none, reports that and returns the field with the closest name;
-    /// `what` says what the fields are.
+    /// The field of a name. If there is none, reports that and returns the field with the closest
+    /// name; `what` says what the fields are.
     pub(super) fn lookup_or_suggest<'f>(
         &mut self,
         wire: &str,

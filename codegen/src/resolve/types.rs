@@ -19,8 +19,8 @@ const SCALARS: [(&str, Type); 7] = [
 ];
 
 impl Resolver<'_> {
-    /// The type of a name. If there is none, reports that and returns the type with the closest name, or an
-    /// undefined record that accepts any value.
+    /// The type of a name. If there is none, reports that and returns the type with the closest
+    /// name, or an undefined record that accepts any value.
     pub(super) fn ty(&mut self, written: &str, place: &Place) -> Type {
         if let Some(element) = written.strip_suffix("[]") {
             if element.ends_with("[]") {

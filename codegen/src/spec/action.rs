@@ -17,34 +17,35 @@ pub struct Action {
     pub schema: Option<String>,
     /// Name of the action, and of this file.
     pub action: String,
-    /// Name of the Rust type, where the action's name does not make a good one.
+    /// Name of the Rust type, if the action's name is unsuitable.
     pub rust: Option<String>,
-    /// What the action is for, as a command: lower case, no full stop.
+    /// What the action is for, as a command: lower case, without a full stop.
     pub title: String,
     /// The page that the file was made from.
     pub source: Source,
     /// What the action does.
     pub doc: Text,
-    /// How many requests an account may make a second.
+    /// Maximum number of requests per second and account.
     pub requests_per_second: u32,
-    /// Whether the call may be sent again when it might already have arrived.
+    /// Whether the call may be sent again although it may have run.
     pub repeatable: bool,
     /// What to use instead, if the action is retired.
     pub deprecated: Option<String>,
     /// The parameters, in the page's order.
     pub request: Vec<Field>,
-    /// Named ways to build a request; without any there is `new`, which takes what is required.
+    /// Named ways to build a request. Without any, there is `new`, which takes the required
+    /// parameters.
     #[serde(default)]
     pub constructors: Vec<Constructor>,
     /// The outputs, in the page's order, without `RequestId`, which every response has.
     pub response: Vec<Field>,
-    /// The list that a large job is split over, and its documented sizes.
+    /// The list over which a large job is split, and its documented sizes.
     pub batch: Option<Batch>,
-    /// The fields that page through a long answer.
+    /// The fields for paging through a long list.
     pub pagination: Option<Pagination>,
     /// The codes that the page lists for this action, in its order.
     pub errors: Vec<String>,
-    /// Requests and their answers; the first becomes the example in the documentation.
+    /// Requests with their responses. The first one is used in the README.
     pub examples: Vec<Example>,
     /// Where this file differs from the API's page.
     #[serde(default)]
@@ -57,7 +58,7 @@ pub struct Action {
 pub struct Source {
     /// Address of the page.
     pub page: String,
-    /// Day of its last change when it was read, `YYYY-MM-DD`.
+    /// Date of the version that was read, `YYYY-MM-DD`.
     pub updated: String,
 }
 
@@ -67,49 +68,50 @@ pub struct Source {
 pub struct Constructor {
     /// Name of the Rust function.
     pub name: String,
-    /// What the request that it builds is for: a sentence that begins with "Creates".
+    /// What the constructor creates: a sentence that begins with "Creates".
     pub doc: Text,
-    /// Parameters that it sets, and to what. Nothing else sets them.
+    /// Parameters that it sets, with their values. They have no setters.
     #[serde(default)]
     pub fixes: BTreeMap<String, Value>,
-    /// Parameters that it takes as arguments, in order. Nothing but constructors sets them; a list must not be empty.
+    /// Parameters that it takes as arguments, in this order. They have no setters, and a list among
+    /// them must not be empty.
     pub takes: Vec<String>,
 }
 
-/// The list of a request that a large job is split over.
+/// The list over which a large job is split.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Batch {
     /// Name of the list.
     pub over: String,
-    /// Documented number of elements a request.
+    /// Documented number of elements per request.
     pub at_most: u32,
-    /// Documented number of elements a day and region.
+    /// Documented number of elements per day and region.
     pub per_day: Option<u32>,
 }
 
-/// The fields that page through a long answer.
+/// The fields for paging through a long list.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Pagination {
-    /// Parameter that holds the number of items to skip.
+    /// Parameter for the number of items to skip.
     pub offset: String,
-    /// Parameter that holds the number of items to answer.
+    /// Parameter for the number of items to return.
     pub limit: String,
-    /// Output that holds the items.
+    /// Output with the items.
     pub items: String,
-    /// Output that holds the number of all items.
+    /// Output with the total number of items.
     pub total: String,
 }
 
-/// A request and its answer.
+/// A request and its response.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Example {
-    /// What the example shows, as a command: lower case, no full stop.
+    /// What the example does, as a command: lower case, without a full stop.
     pub title: String,
     /// The parameters.
     pub request: Map<String, Value>,
-    /// What the service answers inside `Response`.
+    /// The whole contents of `Response`, with `RequestId`.
     pub response: Map<String, Value>,
 }

@@ -23,38 +23,39 @@ pub struct Errors {
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Code {
-    /// The code as the service answers it.
+    /// The code as the service returns it.
     pub code: String,
-    /// What kind of failure it is; decides whether the call may be sent again.
+    /// What kind of failure it is, which decides whether the call may be sent again.
     pub kind: Kind,
-    /// Name of the Rust variant, where the code does not make a good one.
+    /// Name of the Rust variant, if the code is unsuitable.
     pub rust: Option<String>,
     /// What the code means.
     pub doc: Text,
-    /// What its reader can do about it, as a command: lower case, no full stop.
+    /// What the user can do about it, as a command: lower case, without a full stop.
     pub hint: Option<String>,
 }
 
-/// Kinds of failures that a service can answer with.
+/// Kinds of failures that a service can return.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// Too many requests a second: refused before it ran, to be sent again later.
+    /// Requests arrive too fast. The request was rejected before it ran, and may be sent again
+    /// later.
     Throttled,
-    /// A quota of the account is used up: sending again does not help.
+    /// A quota of the account is used up.
     Quota,
-    /// The request contains more items than one request may: sending its parts helps.
+    /// The request contains more items than one request may. Its parts can be sent.
     BatchTooLarge,
-    /// The caller's clock is off.
+    /// The caller's clock is wrong.
     ClockSkew,
-    /// The service does not believe who is calling.
+    /// The service could not authenticate the caller.
     Auth,
-    /// The service knows who is calling, and refuses.
+    /// The service knows the caller, and denies the request.
     Permission,
-    /// What the request names does not exist.
+    /// Something that the request names does not exist.
     NotFound,
-    /// The request is wrong, or cannot be carried out now.
+    /// The request is invalid, cannot be carried out now, or has an unknown outcome.
     Rejected,
-    /// The service failed, whatever the prefix of the code says.
+    /// The service failed, even if the prefix of the code suggests something else.
     Server,
 }

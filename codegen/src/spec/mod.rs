@@ -1,4 +1,5 @@
-//! What people write: the files under `spec/`, exactly as they stand there.
+//! Defines the format of the specifications in `spec/`. The types mirror the files, and the JSON
+//! Schemas for editors are generated from them.
 
 mod action;
 mod errors;
@@ -13,7 +14,7 @@ use serde::Deserialize;
 use serde_json::Value;
 pub use types::{Field, Listed, Record, Types, ValueSet};
 
-/// A sentence, or several that each stand on a line or in a paragraph of their own.
+/// One paragraph, or a list of paragraphs.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(untagged, expecting = "a string or a list of strings")]
 pub enum Text {
@@ -34,7 +35,7 @@ impl Text {
     }
 }
 
-/// A place where the specification differs from the API's page, and why it is right to.
+/// A place where the specification differs from the API's page, and the reason.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Deviation {
@@ -42,7 +43,7 @@ pub struct Deviation {
     pub at: String,
     /// What the page says there; `null` if it says nothing.
     pub page_says: Value,
-    /// What this file says there now.
+    /// What this file says there.
     pub we_say: Value,
     /// The evidence.
     pub why: String,

@@ -18,13 +18,13 @@ pub struct Product {
     pub version: String,
     /// Full name of the product.
     pub title: String,
-    /// Where the API is reached.
+    /// The endpoints of the API.
     pub hosts: Hosts,
     /// Address of the product's API documentation.
     pub page: String,
-    /// What the crate's README says about the product, a paragraph each.
+    /// Paragraphs about the product for the crate's README.
     pub readme: Vec<String>,
-    /// What to use instead, if the product is retired.
+    /// What to use instead, if the product is retired: a sentence.
     pub deprecated: Option<String>,
     /// Where this file differs from the API's pages.
     #[serde(default)]

@@ -13,7 +13,7 @@ pub struct Types {
     /// Where editors find the schema of this file.
     #[serde(rename = "$schema")]
     pub schema: Option<String>,
-    /// Strings of which only listed values have a meaning.
+    /// Strings with a list of known values.
     #[serde(default)]
     pub value_sets: Vec<ValueSet>,
     /// Objects with named fields.
@@ -24,27 +24,27 @@ pub struct Types {
     pub deviations: Vec<Deviation>,
 }
 
-/// A string of which only listed values have a meaning.
+/// A string with a list of known values.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ValueSet {
     /// Name of the set, used as a type.
     pub name: String,
-    /// Name of the Rust type, where the set's name does not make a good one.
+    /// Name of the Rust type, if the set's name is unsuitable.
     pub rust: Option<String>,
-    /// What the value says.
+    /// What a value of the set means.
     pub doc: Text,
     /// The values that the page lists, in its order.
     pub values: Vec<Listed>,
 }
 
-/// A listed value.
+/// A known value.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Listed {
     /// The value as it is sent.
     pub value: String,
-    /// Name of the Rust variant, where the value does not make a good one.
+    /// Name of the Rust variant, if the value is unsuitable.
     pub rust: Option<String>,
     /// What the value means.
     pub doc: Text,
@@ -56,9 +56,9 @@ pub struct Listed {
 pub struct Record {
     /// Name of the object in the API, used as a type.
     pub name: String,
-    /// Name of the Rust type, where the API's name does not make a good one.
+    /// Name of the Rust type, if the API's name is unsuitable.
     pub rust: Option<String>,
-    /// What the object stands for.
+    /// What the object represents.
     pub doc: Text,
     /// Its fields, in the API's order.
     pub fields: Vec<Field>,
@@ -70,18 +70,18 @@ pub struct Record {
 pub struct Field {
     /// Name as it is sent.
     pub name: String,
-    /// `string`, `boolean`, `integer`, `unsigned`, `float`, `datetime`, `datetime_iso`, or the name of a record or value
-    /// set; with `[]` behind it, a list of them.
+    /// `string`, `boolean`, `integer`, `unsigned`, `float`, `datetime`, `datetime_iso`, or the name
+    /// of a record or value set. A type followed by `[]` is a list.
     #[serde(rename = "type")]
     pub ty: String,
-    /// Whether a request must have it. Of what a request sends only.
+    /// Whether a request must have it. In requests only.
     pub required: Option<bool>,
-    /// The documented value that the service assumes if it is absent. Of what a request sends only.
+    /// The documented value that the service uses if it is absent. In requests only.
     pub default: Option<Value>,
-    /// Whether the service may answer `null`. Of what a response holds only.
+    /// Whether the service may return `null`. In responses only.
     pub nullable: Option<bool>,
-    /// Name of the Rust field, where the API's name does not make a good one.
+    /// Name of the Rust field, if the API's name is unsuitable.
     pub rust: Option<String>,
-    /// What the field says: a noun phrase, or a sentence that begins with "Whether".
+    /// What the field means: a noun phrase, or a sentence that begins with "Whether".
     pub doc: Text,
 }

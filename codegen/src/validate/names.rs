@@ -1,4 +1,5 @@
-//! Rules about Rust names: no two things have the same name, or a name that every generated crate uses.
+//! Rules about Rust names: no two things have the same name, or a name that every generated crate
+//! uses.
 
 use super::namespace::Namespace;
 use super::validator::Validator;
@@ -7,7 +8,8 @@ use crate::parse::File;
 use crate::problem::{Place, Problems};
 use crate::spec;
 
-/// Types that a generated crate or its examples define or import, in addition to the re-exports of the core.
+/// Types that a generated crate or its examples define or import, in addition to the re-exports of
+/// the core.
 const TAKEN_TYPES: [&str; 26] = [
     "Box",
     "Client",

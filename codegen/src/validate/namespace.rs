@@ -29,8 +29,8 @@ impl Namespace {
         Self { names: taken.iter().map(|name| ((*name).to_owned(), None)).collect(), example }
     }
 
-    /// Takes a name. Reports a problem if it is taken, except by the same thing, which another rule reports
-    /// as a duplicate. Returns whether the name was free.
+    /// Takes a name. Reports a problem if it is taken, except by the same thing, which another rule
+    /// reports as a duplicate. Returns whether the name was free.
     pub(super) fn claim(&mut self, ident: &Ident, what: &str, place: &Place, problems: &mut Problems) -> bool {
         let example = self.example;
         match self.insert(ident, what) {

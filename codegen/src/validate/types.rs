@@ -80,7 +80,8 @@ fn used_types(product: &Product) -> BTreeSet<&str> {
     used
 }
 
-/// The path from a record to itself that passes no list and none of the `excluded` records, if there is one.
+/// The path from a record to itself that passes no list and none of the `excluded` records, if
+/// there is one.
 fn path_to_itself(record: &Record, records: &[Record], excluded: &[&str]) -> Option<String> {
     let mut seen = BTreeSet::new();
     let mut paths = vec![(record, record.name.wire.clone())];

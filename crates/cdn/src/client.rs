@@ -16,7 +16,8 @@ pub struct Client {
 }
 
 impl Client {
-    /// Creates a client that shares the connections, credentials and rate limits of a configuration.
+    /// Creates a client that shares the connections, credentials and rate limits of a
+    /// configuration.
     #[must_use]
     pub fn new(config: &Config) -> Self {
         Self { inner: CoreClient::new(config) }
