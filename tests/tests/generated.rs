@@ -1,4 +1,5 @@
-//! What is generated: it is what is on disk, it is always the same, and a new product changes nothing that was there.
+//! Checks the output of the generator: it is what is on disk, it is always the same, and a new
+//! product changes no file of another.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +14,7 @@ fn the_files_are_what_the_specifications_generate() -> Outcome<()> {
         files.extend(below.into_iter().map(|(path, content)| (format!("{folder}/{path}"), content)));
     }
     let drift = Drift::between(generate(&sources()?)?, &files);
-    assert!(drift.is_none(), "the generated files are not what the specifications say:\n{drift}");
+    assert!(drift.is_none(), "the files on disk differ from the generated ones:\n{drift}");
     Ok(())
 }
 
@@ -33,7 +34,7 @@ fn the_order_of_the_files_does_not_matter() -> Outcome<()> {
 }
 
 #[test]
-fn what_a_constructor_takes_or_fixes_has_no_setter() -> Outcome<()> {
+fn a_parameter_that_a_constructor_sets_has_no_setter() -> Outcome<()> {
     let files = by_path(generate(&sources()?)?);
     let request = &files["crates/teo/src/create_purge_task.rs"];
     for (field, setters) in [("zone_id", 0), ("purge_type", 0), ("targets", 0), ("method", 1), ("cache_tag", 1)] {
@@ -48,7 +49,7 @@ fn what_a_constructor_takes_or_fixes_has_no_setter() -> Outcome<()> {
 }
 
 #[test]
-fn another_version_of_a_product_is_a_crate_of_its_own() -> Outcome<()> {
+fn another_version_of_a_product_becomes_another_crate() -> Outcome<()> {
     let sources = sources()?;
     let copies = sources.iter().filter_map(|source| {
         let path = format!("teo-next/{}", source.path.strip_prefix("teo/")?);
@@ -67,7 +68,7 @@ fn another_version_of_a_product_is_a_crate_of_its_own() -> Outcome<()> {
     Ok(())
 }
 
-/// The specifications under `spec/`.
+/// The specifications in `spec/`.
 fn sources() -> Outcome<Vec<Source>> {
     let files = workspace::files(&workspace::root().join("spec"))?.into_iter().filter(|(path, _)| path != "README.md");
     files.map(|(path, content)| Ok(Source { path, text: String::from_utf8(content)? })).collect()

@@ -1,11 +1,13 @@
-//! No specification makes the generator panic, whatever stands in it: each value of an accepted one is replaced or removed.
+//! Checks that no specification makes the generator panic: each value of an accepted specification
+//! is replaced or removed.
 
 use serde_json::{Value, json};
 use tencentcloud_codegen::Source;
 use tencentcloud_tests::{Outcome, workspace};
 
-/// One in so many of the specifications that are accepted is generated from: formatting takes its time.
-const GENERATED: usize = 30;
+/// Of the accepted specifications, one in this number is generated from, because formatting is
+/// slow.
+const GENERATE_EVERY: usize = 30;
 
 #[test]
 fn no_change_of_an_action_makes_the_generator_panic() -> Outcome<()> {
@@ -22,7 +24,7 @@ fn no_change_of_another_file_makes_the_generator_panic() -> Outcome<()> {
     mutate(&["common/errors.json", "demo/errors.json", "demo/product.json", "demo/types.json"])
 }
 
-/// Checks what becomes of the base with each change of each of these files.
+/// Checks the base with each change of each of these files.
 fn mutate(paths: &[&str]) -> Outcome<()> {
     let base = base()?;
     let mut accepted = Vec::new();
@@ -40,13 +42,14 @@ fn mutate(paths: &[&str]) -> Outcome<()> {
         }
     }
     assert!(!accepted.is_empty(), "no change is accepted");
-    for sources in accepted.iter().step_by(GENERATED) {
+    for sources in accepted.iter().step_by(GENERATE_EVERY) {
         tencentcloud_codegen::generate(sources)?;
     }
     Ok(())
 }
 
-/// Whether a specification is accepted; if not, each problem has a place, a sentence and a way out.
+/// Whether a specification is accepted. If it is not, each problem must have a place, a message and
+/// help.
 fn is_accepted(sources: &[Source], place: &str) -> bool {
     let Err(problems) = tencentcloud_codegen::check(sources) else { return true };
     for problem in problems.iter() {

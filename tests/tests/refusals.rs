@@ -1,10 +1,12 @@
-//! What the generator refuses, and what it says then.
+//! Checks which specifications the generator refuses, and with which messages.
 //!
-//! Each case is a pair of files in `refusals/`. `<claim>.json` breaks the specification in `refusals/base/`: it maps the path
-//! of a file to an object that is merged into the file (RFC 7396), to a string that replaces its text, or to `null`, which
-//! removes it. `<claim>.txt` holds the problems as they are printed.
+//! Each case is a pair of files in `refusals/`. `<case>.json` breaks the specification in
+//! `refusals/base/`: it maps the path of a file to an object that is merged into the file (RFC
+//! 7396), to a string that replaces its text, or to `null`, which removes the file. `<case>.txt`
+//! contains the problems as they are printed.
 //!
-//! After a change of what is said, `UPDATE_GOLDEN=1 cargo test -p tencentcloud-tests --test refusals` writes the texts anew.
+//! `UPDATE_GOLDEN=1 cargo test --package tencentcloud-tests --test refusals` writes the texts again
+//! after a message has changed.
 
 #![expect(clippy::disallowed_methods, reason = "reads the files of the workspace")]
 
@@ -16,8 +18,8 @@ use serde_json::{Map, Value};
 use tencentcloud_codegen::{Problems, Source};
 use tencentcloud_tests::{Outcome, workspace};
 
-/// How many cases there are at least, so that none gets lost unseen.
-const CASES: usize = 115;
+/// Minimum number of cases, so that a lost case is noticed.
+const MIN_CASES: usize = 115;
 
 #[test]
 fn the_base_is_accepted() -> Outcome<()> {
@@ -30,17 +32,17 @@ fn the_base_is_accepted() -> Outcome<()> {
 fn every_case_is_refused_as_its_text_says() -> Outcome<()> {
     let base = base()?;
     let mut failures = Vec::new();
-    for claim in claims("json")? {
-        let Err(problems) = refused(&claim, &base)? else {
-            failures.push(format!("{claim}: this is not refused"));
+    for case in cases("json")? {
+        let Err(problems) = refused(&case, &base)? else {
+            failures.push(format!("{case}: the specification is accepted"));
             continue;
         };
         let text = format!("{problems}\n");
-        let golden = folder().join(format!("{claim}.txt"));
+        let golden = folder().join(format!("{case}.txt"));
         if env::var_os("UPDATE_GOLDEN").is_some() {
             fs::write(golden, text)?;
         } else if fs::read_to_string(golden).unwrap_or_default() != text {
-            failures.push(format!("{claim}: this is refused in other words than {claim}.txt has:\n{text}"));
+            failures.push(format!("{case}: the problems differ from {case}.txt:\n{text}"));
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
@@ -48,39 +50,39 @@ fn every_case_is_refused_as_its_text_says() -> Outcome<()> {
 }
 
 #[test]
-fn every_text_has_its_case() -> Outcome<()> {
-    let (cases, texts) = (claims("json")?, claims("txt")?);
+fn every_text_has_a_case() -> Outcome<()> {
+    let (cases, texts) = (cases("json")?, cases("txt")?);
     let without: Vec<&String> = texts.difference(&cases).collect();
-    assert!(without.is_empty(), "no case belongs to these texts: {without:?}");
-    assert!(cases.len() >= CASES, "there are {} cases, and should be {CASES}", cases.len());
+    assert!(without.is_empty(), "texts without a case: {without:?}");
+    assert!(cases.len() >= MIN_CASES, "there are {} cases, expected at least {MIN_CASES}", cases.len());
     Ok(())
 }
 
 #[test]
-fn every_problem_has_a_place_a_sentence_and_a_way_out() -> Outcome<()> {
+fn every_problem_has_a_place_a_message_and_help() -> Outcome<()> {
     let base = base()?;
-    for claim in claims("json")? {
-        let Err(problems) = refused(&claim, &base)? else { continue };
+    for case in cases("json")? {
+        let Err(problems) = refused(&case, &base)? else { continue };
         for problem in problems.iter() {
-            assert!(problem.file.starts_with("spec/"), "{claim}: {problem}");
+            assert!(problem.file.starts_with("spec/"), "{case}: {problem}");
             for text in [&problem.message, &problem.help] {
-                assert!(!text.is_empty() && !text.ends_with('.'), "{claim}: {problem}");
-                assert!(!text.starts_with(char::is_uppercase), "{claim}: {problem}");
+                assert!(!text.is_empty() && !text.ends_with('.'), "{case}: {problem}");
+                assert!(!text.starts_with(char::is_uppercase), "{case}: {problem}");
             }
         }
     }
     Ok(())
 }
 
-/// What becomes of the base with the patch of a case.
-fn refused(claim: &str, base: &BTreeMap<String, String>) -> Outcome<Result<(), Problems>> {
-    let patch: Map<String, Value> = serde_json::from_str(&fs::read_to_string(folder().join(format!("{claim}.json")))?)
-        .map_err(|error| format!("{claim}.json: {error}"))?;
+/// Checks the base with the patch of a case.
+fn refused(case: &str, base: &BTreeMap<String, String>) -> Outcome<Result<(), Problems>> {
+    let patch: Map<String, Value> = serde_json::from_str(&fs::read_to_string(folder().join(format!("{case}.json")))?)
+        .map_err(|error| format!("{case}.json: {error}"))?;
     let mut files = base.clone();
     for (path, change) in patch {
         match change {
             Value::Null => {
-                files.remove(&path).ok_or_else(|| format!("{claim}.json: {path} is not there to be removed"))?;
+                files.remove(&path).ok_or_else(|| format!("{case}.json: {path} does not exist"))?;
             }
             Value::String(text) => {
                 files.insert(path, text);
@@ -121,7 +123,7 @@ fn sources(files: &BTreeMap<String, String>) -> Vec<Source> {
 }
 
 /// The names of the cases that have a file with this extension.
-fn claims(extension: &str) -> Outcome<BTreeSet<String>> {
+fn cases(extension: &str) -> Outcome<BTreeSet<String>> {
     let mut claims = BTreeSet::new();
     for entry in fs::read_dir(folder())? {
         let path = entry?.path();
