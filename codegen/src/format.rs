@@ -65,21 +65,33 @@ fn line(tree: &impl Spanned) -> usize {
     tree.span().start().line
 }
 
-/// Whether no blank line separates two items: both are modules, or both are imports of this crate
-/// or of other crates.
+/// Whether no blank line separates two items: both are modules, or both are imports from the same
+/// origin.
 fn belong_together(item: &Item, next: &Item) -> bool {
     match (item, next) {
         (Item::Mod(item), Item::Mod(next)) => item.content.is_none() && next.content.is_none(),
         (Item::Use(item), Item::Use(next)) => {
             let is_public = |item: &ItemUse| !matches!(item.vis, Visibility::Inherited);
-            is_public(item) == is_public(next) && (is_public(item) || is_internal(item) == is_internal(next))
+            is_public(item) == is_public(next) && (is_public(item) || origin(item) == origin(next))
         }
         _ => false,
     }
 }
 
-fn is_internal(item: &ItemUse) -> bool {
-    matches!(&item.tree, UseTree::Path(path) if path.ident == "crate")
+/// The origins of imports, which are separated by blank lines.
+#[derive(PartialEq)]
+enum Origin {
+    Std,
+    OtherCrate,
+    ThisCrate,
+}
+
+fn origin(item: &ItemUse) -> Origin {
+    match &item.tree {
+        UseTree::Path(path) if path.ident == "crate" => Origin::ThisCrate,
+        UseTree::Path(path) if path.ident == "std" => Origin::Std,
+        _ => Origin::OtherCrate,
+    }
 }
 
 /// Whether no blank line separates two members of an `impl`: both are constants, or both are types.
@@ -100,9 +112,9 @@ mod tests {
     }
 
     #[test]
-    fn imports_of_other_crates_are_separated_from_those_of_this_crate() {
-        let text = "use a::A;\nuse b::B;\nuse crate::C;\n";
-        assert_eq!(with_blank_lines(text), "use a::A;\nuse b::B;\n\nuse crate::C;\n");
+    fn imports_are_separated_by_their_origin() {
+        let text = "use std::A;\nuse a::A;\nuse b::B;\nuse crate::C;\n";
+        assert_eq!(with_blank_lines(text), "use std::A;\n\nuse a::A;\nuse b::B;\n\nuse crate::C;\n");
     }
 
     #[test]

@@ -5,50 +5,6 @@ use proc_macro2::{Ident, Span};
 
 pub(crate) use crate::spec::{Hosts, Kind};
 
-/// The names of the core that every generated crate re-exports: what a program needs to configure a client and
-/// to handle results, and the types in the signatures of these. `Client` and `ErrorCode` are missing: each crate
-/// has its own.
-pub(crate) const CORE_NAMES: [&str; 38] = [
-    "Action",
-    "AssumeRole",
-    "Attempt",
-    "AttemptEnd",
-    "AttemptHeaders",
-    "AttemptResult",
-    "BoxFuture",
-    "CachedCredentials",
-    "Call",
-    "CallEnd",
-    "CallResult",
-    "Clock",
-    "Config",
-    "ConfigBuilder",
-    "CredentialSource",
-    "Credentials",
-    "CredentialsChain",
-    "Endpoint",
-    "Error",
-    "ErrorKind",
-    "GenericClient",
-    "Hosts",
-    "HttpRequest",
-    "HttpResponse",
-    "HttpsTransport",
-    "HttpsTransportBuilder",
-    "Interceptor",
-    "JsonResponse",
-    "JsonCall",
-    "Language",
-    "RateLimit",
-    "Product",
-    "ProvideCredentials",
-    "ProviderContext",
-    "Proxy",
-    "Transport",
-    "TransportError",
-    "TransportErrorKind",
-];
-
 /// All products, and the codes that every product can return.
 pub(crate) struct Api {
     pub(crate) common: Vec<Code>,
@@ -213,7 +169,8 @@ pub(crate) struct Action {
     pub(crate) response: Vec<Field>,
     pub(crate) batch: Option<Batch>,
     pub(crate) pagination: Option<Pagination>,
-    pub(crate) errors: Vec<Name>,
+    /// The codes that the documentation lists, in its order.
+    pub(crate) errors: Vec<Code>,
     /// At least one.
     pub(crate) examples: Vec<Example>,
 }

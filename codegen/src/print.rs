@@ -12,6 +12,10 @@ const OPENING: &str = "fn snippet() {";
 const CLOSING: &str = "}";
 const INDENTATION: &str = "    ";
 
+/// Maximum width of a snippet with its indentation. 98: in a comment, after `/// # `, it ends at column
+/// 100.
+const SNIPPET_WIDTH: usize = 98;
+
 /// Prints items without blank lines. Tokens that are not Rust are printed unformatted, and
 /// `rustfmt` then reports what is wrong with them.
 pub(crate) fn items(tokens: &TokenStream) -> String {
@@ -25,7 +29,8 @@ pub(crate) fn items(tokens: &TokenStream) -> String {
 /// also fails for the files with these snippets, and is reported there.
 pub(crate) fn snippets(snippets: &[TokenStream]) -> Vec<String> {
     let functions: String = snippets.iter().map(|statements| items(&quote! { fn snippet() { #statements } })).collect();
-    let formatted = rustfmt(&functions).unwrap_or(functions);
+    let settings = format!("{},max_width={SNIPPET_WIDTH}", settings());
+    let formatted = run_rustfmt(&functions, &settings).unwrap_or(functions);
     let mut printed: Vec<String> = Vec::new();
     for line in formatted.lines() {
         if line == OPENING {
@@ -42,8 +47,12 @@ pub(crate) fn snippets(snippets: &[TokenStream]) -> Vec<String> {
 
 /// Formats a file as `cargo fmt` does in this workspace.
 pub(crate) fn rustfmt(text: &str) -> io::Result<String> {
+    run_rustfmt(text, &settings())
+}
+
+fn run_rustfmt(text: &str, settings: &str) -> io::Result<String> {
     let mut rustfmt = Command::new("rustfmt")
-        .args(["--edition", "2024", "--config", &settings()])
+        .args(["--edition", "2024", "--config", settings])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -5,11 +5,17 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use tencentcloud_ecdn::runtime::credentials::{
+    CachedCredentials, CredentialSource, ProvideCredentials, ProviderContext,
+};
+use tencentcloud_ecdn::runtime::http::{HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
+use tencentcloud_ecdn::runtime::observe::{
+    Attempt, AttemptEnd, AttemptHeaders, AttemptResult, CallEnd, CallResult, Interceptor,
+};
+use tencentcloud_ecdn::runtime::time::{BoxFuture, Clock, DateTime, ParseDateTimeError, UtcOffset};
+use tencentcloud_ecdn::runtime::{ConfigBuilder, GenericClient};
 use tencentcloud_ecdn::{
-    Attempt, AttemptEnd, AttemptHeaders, AttemptResult, BoxFuture, CachedCredentials, CallEnd, CallResult, Client,
-    Clock, Config, ConfigBuilder, CredentialSource, Credentials, DateTime, DescribePurgeTasks, Error, ErrorCode,
-    ErrorKind, GenericClient, HttpRequest, HttpResponse, Interceptor, JsonCall, JsonResponse, ParseDateTimeError,
-    ProvideCredentials, ProviderContext, Transport, TransportError, TransportErrorKind, UtcOffset,
+    Client, Config, Credentials, CredentialsChain, DescribePurgeTasks, Error, ErrorCode, ErrorKind,
 };
 
 const NOW: Duration = Duration::from_secs(1_700_000_000);
@@ -124,8 +130,8 @@ async fn the_crate_of_one_product_is_sufficient() -> Result<(), Box<dyn std::err
 async fn the_crate_of_one_product_can_call_any_action() -> Result<(), Box<dyn std::error::Error>> {
     let config = builder(&Network::default(), &Metrics::default()).build()?;
 
-    let call: JsonCall = GenericClient::new(&config).call_json("cdn", "2018-06-06", "DescribePurgeTasks", "{}");
-    let response: JsonResponse = call.await?;
+    let call = GenericClient::new(&config).call_json("cdn", "2018-06-06", "DescribePurgeTasks", "{}");
+    let response = call.await?;
 
     assert_eq!(response.request_id(), Some("1"));
     Ok(())
@@ -133,7 +139,7 @@ async fn the_crate_of_one_product_can_call_any_action() -> Result<(), Box<dyn st
 
 #[test]
 fn the_crate_of_one_product_has_the_credential_sources_and_the_error_type() {
-    let chain = tencentcloud_ecdn::CredentialsChain::from_sources([CredentialSource::Environment]);
+    let chain = CredentialsChain::from_sources([CredentialSource::Environment]);
     let error = Config::new(chain).and_then(|config| {
         let _ = Client::new(&config);
         Err::<(), _>(Error::credentials("none"))

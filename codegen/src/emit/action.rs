@@ -1,19 +1,20 @@
-//! The module of an action: its request, its response, and what the core has to know of it.
+//! Emits the module of an action: its request, its response, and the facts that the core needs.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::builder::Builder;
 use super::doc::{self, Doc};
 use super::snippets::Snippets;
-use super::{builder, example, library, number, record};
-use crate::model::{Action, Direction, Field, Pagination, Product, Type};
+use super::{error_code, example, imports, number, record};
+use crate::model::{Action, Code, Direction, Field, Pagination, Product, Type};
 
 /// Emits the module, its items in the order in which a reader wants them.
 pub(super) fn module(action: &Action, product: &Product, snippets: &Snippets) -> TokenStream {
     let title = Doc::default().paragraph(&doc::sentence(&format!("`{}`: {}", action.name.wire, action.title))).inner();
-    let imports = library::imports_of_action(action, product);
+    let imports = imports::of_action(action, product);
     let request = request(action, product, snippets);
-    let builder = builder::methods(&action.name.ident, &action.request, &action.constructors, false);
+    let builder = builder(action).methods();
     let contract = contract(action, product);
     let response = response(action);
     quote! {
@@ -28,18 +29,17 @@ pub(super) fn module(action: &Action, product: &Product, snippets: &Snippets) ->
     }
 }
 
+fn builder(action: &Action) -> Builder<'_> {
+    let Action { name, request, constructors, .. } = action;
+    Builder { ty: &name.ident, fields: request, constructors, must_use: None }
+}
+
 fn request(action: &Action, product: &Product, snippets: &Snippets) -> TokenStream {
-    let paging = paging(action);
-    let without_setter = without_setter(action);
-    let doc = Doc::of(action.doc.iter().chain(&paging).chain(&without_setter))
-        .heading("Limits")
-        .list(&limits(action))
-        .heading("Errors")
-        .paragraph(
-            "[`ErrorCode`] says what a code means, [`ERRORS`](Action::ERRORS) which of them this action answers.",
-        )
+    let doc = Doc::of(&action.doc).paragraphs(paging(action)).paragraphs(without_setter(action));
+    let doc = doc.heading("Limits").list(&limits(action));
+    let doc = errors(doc, &action.errors)
         .heading(if action.examples.len() == 1 { "Example" } else { "Examples" })
-        .code(example::lines(action, product, snippets))
+        .code("", example::of_action(action, product, snippets))
         .paragraph(&source(action))
         .outer();
     let head = quote! {
@@ -50,58 +50,77 @@ fn request(action: &Action, product: &Product, snippets: &Snippets) -> TokenStre
 }
 
 fn limits(action: &Action) -> Vec<String> {
-    let mut limits = vec![format!("{} requests a second.", number::text(action.requests_per_second))];
+    let rate = number::text(action.requests_per_second);
+    let mut limits = vec![format!("{rate} requests per second and account. A call waits until it may be sent.")];
     if let Some(batch) = &action.batch {
-        let (over, at_most) = (&batch.over.ident, number::text(batch.at_most));
-        let per_day = batch.per_day.map(|per_day| format!(", and {} a day and region", number::text(per_day)));
+        let (over, at_most) = (link(&batch.over.ident), number::text(batch.at_most));
+        let per_day = batch.per_day.map(|per_day| format!(", and {} per day and region", number::text(per_day)));
         let per_day = per_day.unwrap_or_default();
-        limits.push(format!(
-            "{at_most} [`{over}`](Self::{over}) a request{per_day}, unless the account has other quotas."
-        ));
+        limits.push(format!("{at_most} {over} per request{per_day}, unless the account has other limits."));
     }
     limits
 }
 
+/// The codes that the documentation lists, grouped by their kind.
+fn errors(doc: Doc, codes: &[Code]) -> Doc {
+    let mut codes: Vec<&Code> = codes.iter().collect();
+    codes.sort_by_key(|code| (code.kind, &code.name.wire));
+    let mut last_kind = None;
+    let rows = codes.into_iter().map(|code| {
+        let kind = error_code::kind(code.kind);
+        let is_first = last_kind.replace(code.kind) != Some(code.kind);
+        let kind = if is_first { format!("[`{kind}`](crate::ErrorKind::{kind})") } else { String::new() };
+        let (wire, variant) = (&code.name.wire, &code.name.ident);
+        let meaning = code.doc.first().map(|doc| doc::first_sentence(doc)).unwrap_or_default();
+        [kind, format!("[`{wire}`](ErrorCode::{variant})"), meaning.to_owned()]
+    });
+    doc.heading("Errors")
+        .paragraph(
+            "[`Error::code_as`](crate::Error::code_as) returns the code of an error as an [`ErrorCode`], and \
+             [`Error::kind`](crate::Error::kind) its kind. The service documents these codes for the action, and can \
+             return others:",
+        )
+        .table(["kind", "code", "meaning"], rows)
+}
+
 fn paging(action: &Action) -> Option<String> {
     let Pagination { offset, limit, items, total } = action.pagination.as_ref()?;
-    let (offset, limit, response) = (&offset.ident, &limit.ident, &action.response_ident);
+    let (offset, limit, response) = (link(&offset.ident), link(&limit.ident), &action.response_ident);
     let (items, total) = (&items.ident, &total.ident);
     Some(format!(
-        "[`offset`](Self::{offset}) and [`limit`](Self::{limit}) choose a page of [`{items}`]({response}::{items}); \
-         [`{total}`]({response}::{total}) counts those of all pages."
+        "{offset} and {limit} select a page of [`{items}`]({response}::{items}). \
+         [`{total}`]({response}::{total}) is the number of entries on all pages."
     ))
 }
 
-/// Which optional fields only constructors set, and what becomes of one that is set all the same.
+/// Lists the optional fields that only constructors set, and warns about assigning them.
 fn without_setter(action: &Action) -> Option<String> {
     let fields = action.request.iter().filter(|field| !field.required && !field.has_setter(&action.constructors));
-    let links: Vec<String> = fields
-        .map(|field| {
-            let ident = &field.name.ident;
-            format!("[`{ident}`](Self::{ident})")
-        })
-        .collect();
+    let links: Vec<String> = fields.map(|field| link(&field.name.ident)).collect();
     let (last, others) = links.split_last()?;
-    let comes = match others {
-        [] => format!("{last} comes with the constructors that need it, and has no setter."),
-        _ => {
-            format!("{} and {last} come with the constructors that need them, and have no setters.", others.join(", "))
-        }
+    let rule = match others {
+        [] => format!("{last} has no setter: the constructors that need it set it."),
+        _ => format!("{} and {last} have no setters: the constructors that need them set them.", others.join(", ")),
     };
-    Some(format!("{comes} A field that is written all the same is sent as it is, whether it fits the others or not."))
+    Some(format!("{rule} A field that is assigned directly is sent as is, without a check against the others."))
+}
+
+/// A link to a field of the request. A setter can have the same name.
+fn link(field: &Ident) -> String {
+    format!("[`{field}`](field@Self::{field})")
 }
 
 fn source(action: &Action) -> String {
     format!("Source: [{}]({}), as of {}.", action.name.wire, action.page, action.updated)
 }
 
-/// What the core has to know of the action.
+/// The facts that the core needs.
 fn contract(action: &Action, product: &Product) -> TokenStream {
     let Action { name, response_ident, repeatable, errors, .. } = action;
     let (request, wire, product) = (&name.ident, &name.wire, &product.ident);
     let rate = number::literal(action.requests_per_second);
-    let errors = errors.iter().map(|code| &code.ident);
-    let empty_list = empty_list(action);
+    let errors = errors.iter().map(|code| &code.name.ident);
+    let empty_required_list = empty_required_list(action);
     quote! {
         impl Action for #request {
             type Product = #product;
@@ -112,14 +131,14 @@ fn contract(action: &Action, product: &Product) -> TokenStream {
             const REPEATABLE: bool = #repeatable;
             const ERRORS: &'static [ErrorCode] = &[#(ErrorCode::#errors),*];
 
-            #empty_list
+            #empty_required_list
         }
     }
 }
 
-/// The name of the first list that must hold something and does not, if there are such lists: those
-/// that are required, and those that a constructor takes, wherever they are there.
-fn empty_list(action: &Action) -> Option<TokenStream> {
+/// Emits the method that finds an empty list, if there are lists that must not be empty: those that are
+/// required, and those that a constructor takes, unless they are absent.
+fn empty_required_list(action: &Action) -> Option<TokenStream> {
     let is_taken = |field: &Field| action.constructors.iter().any(|constructor| constructor.takes(field));
     let lists = action.request.iter().filter(|field| matches!(field.ty, Type::List(_)));
     let empty = lists.filter(|field| field.required || is_taken(field)).map(|field| {
@@ -141,9 +160,9 @@ fn empty_list(action: &Action) -> Option<TokenStream> {
 
 fn response(action: &Action) -> TokenStream {
     let request = &action.name.ident;
-    let doc = Doc::default().paragraph(&format!("What the service answers to [`{request}`].")).outer();
+    let doc = Doc::default().paragraph(&format!("Response to [`{request}`].")).outer();
     let request_id = quote! {
-        /// Identifier of this exchange, for the service's support; empty if the answer had none.
+        /// Id of the request, for the service's support; empty if the response has none.
         #[serde(default, deserialize_with = "wire::nullable")]
         pub request_id: String,
     };

@@ -1,91 +1,129 @@
-//! How a request or a record is built: constructors, and a setter for each field that they leave
-//! alone.
+//! Emits constructors, and a setter for each field that no constructor sets.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::doc::Doc;
+use super::doc::{self, Doc};
 use super::{field, literal};
 use crate::model::{Constructor, Field};
 
-/// Emits the `impl` block of what is sent.
-pub(super) fn methods(ty: &Ident, fields: &[Field], constructors: &[Constructor], must_use: bool) -> TokenStream {
-    let must_use = must_use.then(|| quote! { #[must_use] });
-    let setters = fields.iter().filter(|field| field.has_setter(constructors)).map(|field| setter(field, &must_use));
-    let constructors = match constructors {
-        [only] => from_fields(only, fields, &must_use),
-        several => from_bare(several, fields, &must_use),
-    };
-    quote! {
-        impl #ty {
-            #constructors
-            #(#setters)*
-        }
-    }
+/// How a request or record is built.
+pub(super) struct Builder<'a> {
+    pub(super) ty: &'a Ident,
+    pub(super) fields: &'a [Field],
+    pub(super) constructors: &'a [Constructor],
+    /// The attribute of each method. A request has it on the type instead.
+    pub(super) must_use: Option<TokenStream>,
 }
 
-/// Emits a constructor that sets each field.
-fn from_fields(constructor: &Constructor, fields: &[Field], must_use: &Option<TokenStream>) -> TokenStream {
-    let signature = signature(constructor, must_use);
-    let values = fields.iter().map(|field| {
-        let ident = &field.name.ident;
-        member(field, constructor).unwrap_or_else(|| quote! { #ident: None })
-    });
-    quote! {
-        #signature {
-            Self { #(#values),* }
-        }
-    }
-}
-
-/// Emits constructors that begin with what is required, and add what else they set.
-fn from_bare(constructors: &[Constructor], fields: &[Field], must_use: &Option<TokenStream>) -> TokenStream {
-    let (required, optional): (Vec<&Field>, Vec<&Field>) = fields.iter().partition(|field| field.required);
-    // One that sets every field has no use for the rest of another value.
-    let sets_all = |constructor: &Constructor| fields.iter().all(|field| constructor.sets(field));
-    let emitted = constructors.iter().map(|constructor| {
-        if sets_all(constructor) {
-            return from_fields(constructor, fields, must_use);
-        }
-        let signature = signature(constructor, must_use);
-        let values = required.iter().filter_map(|field| value(field, constructor));
-        let bare = quote! { Self::bare(#(#values),*) };
-        let more: Vec<TokenStream> = optional.iter().filter_map(|field| member(field, constructor)).collect();
-        let built = if more.is_empty() {
-            bare
-        } else {
-            quote! { Self { #(#more,)* ..#bare } }
+impl Builder<'_> {
+    /// Emits the `impl` block with all methods.
+    pub(super) fn methods(&self) -> TokenStream {
+        let ty = self.ty;
+        let constructors = match self.constructors {
+            [only] => self.from_fields(only),
+            several => self.from_required(several),
         };
+        let setters = self.fields.iter().filter(|field| field.has_setter(self.constructors));
+        let setters = setters.map(|field| self.setter(field));
+        quote! {
+            impl #ty {
+                #constructors
+                #(#setters)*
+            }
+        }
+    }
+
+    /// Emits a constructor that sets each field.
+    fn from_fields(&self, constructor: &Constructor) -> TokenStream {
+        let signature = self.signature(constructor);
+        let values = self.fields.iter().map(|field| {
+            let ident = &field.name.ident;
+            member(field, constructor).unwrap_or_else(|| quote! { #ident: None })
+        });
+        quote! {
+            #signature {
+                Self { #(#values),* }
+            }
+        }
+    }
+
+    /// Emits constructors that start with the required fields and add the others that they set.
+    fn from_required(&self, constructors: &[Constructor]) -> TokenStream {
+        // A constructor of all fields needs no other value to take the rest from.
+        let sets_all = |constructor: &Constructor| self.fields.iter().all(|field| constructor.sets(field));
+        let emitted = constructors.iter().map(|constructor| match sets_all(constructor) {
+            true => self.from_fields(constructor),
+            false => self.with_optional(constructor),
+        });
+        let with_required = (!constructors.iter().all(sets_all)).then(|| self.with_required());
+        quote! {
+            #(#emitted)*
+            #with_required
+        }
+    }
+
+    fn with_optional(&self, constructor: &Constructor) -> TokenStream {
+        let signature = self.signature(constructor);
+        let (required, optional): (Vec<&Field>, Vec<&Field>) = self.fields.iter().partition(|field| field.required);
+        let required = required.into_iter().filter_map(|field| value(field, constructor));
+        let mut built = quote! { Self::with_required(#(#required),*) };
+        let optional: Vec<TokenStream> = optional.into_iter().filter_map(|field| member(field, constructor)).collect();
+        if !optional.is_empty() {
+            built = quote! { Self { #(#optional,)* ..#built } };
+        }
         quote! {
             #signature {
                 #built
             }
         }
-    });
-    let bare = (!constructors.iter().all(sets_all)).then(|| bare(fields, &required));
-    quote! {
-        #(#emitted)*
-        #bare
     }
-}
 
-/// Emits the function that makes a request of what is required.
-fn bare(fields: &[Field], required: &[&Field]) -> TokenStream {
-    let parameters = required.iter().map(|Field { name, ty, .. }| {
-        let ident = &name.ident;
-        quote! { #ident: #ty }
-    });
-    let values = fields.iter().map(|field| {
-        let ident = &field.name.ident;
-        if field.required {
-            quote! { #ident }
-        } else {
-            quote! { #ident: None }
+    /// Emits the function that sets only the required fields.
+    fn with_required(&self) -> TokenStream {
+        let parameters = self.fields.iter().filter(|field| field.required).map(|Field { name, ty, .. }| {
+            let ident = &name.ident;
+            quote! { #ident: #ty }
+        });
+        let values = self.fields.iter().map(|field| {
+            let ident = &field.name.ident;
+            if field.required {
+                quote! { #ident }
+            } else {
+                quote! { #ident: None }
+            }
+        });
+        quote! {
+            fn with_required(#(#parameters),*) -> Self {
+                Self { #(#values),* }
+            }
         }
-    });
-    quote! {
-        fn bare(#(#parameters),*) -> Self {
-            Self { #(#values),* }
+    }
+
+    fn signature(&self, constructor: &Constructor) -> TokenStream {
+        let Constructor { ident, doc, arguments, .. } = constructor;
+        let (doc, must_use) = (Doc::of(doc).outer(), &self.must_use);
+        let arguments = arguments.iter().map(|argument| {
+            let (ident, ty) = (&argument.name.ident, field::argument(&argument.ty));
+            quote! { #ident: #ty }
+        });
+        quote! {
+            #doc
+            #must_use
+            pub fn #ident(#(#arguments),*) -> Self
+        }
+    }
+
+    fn setter(&self, field: &Field) -> TokenStream {
+        let (ident, must_use) = (&field.name.ident, &self.must_use);
+        let doc = Doc::default().paragraph(&setter_doc(field)).outer();
+        let (ty, value) = (field::argument(&field.ty), field::from_argument(field));
+        quote! {
+            #doc
+            #must_use
+            pub fn #ident(self, #ident: #ty) -> Self {
+                Self { #ident: Some(#value), ..self }
+            }
         }
     }
 }
@@ -100,21 +138,7 @@ fn member(field: &Field, constructor: &Constructor) -> Option<TokenStream> {
     })
 }
 
-fn signature(constructor: &Constructor, must_use: &Option<TokenStream>) -> TokenStream {
-    let Constructor { ident, doc, arguments, .. } = constructor;
-    let doc = Doc::of(doc).outer();
-    let arguments = arguments.iter().map(|argument| {
-        let (ident, ty) = (&argument.name.ident, field::argument(&argument.ty));
-        quote! { #ident: #ty }
-    });
-    quote! {
-        #doc
-        #must_use
-        pub fn #ident(#(#arguments),*) -> Self
-    }
-}
-
-/// What a constructor stores in a field, if it sets it.
+/// The value that a constructor stores in a field, if it sets it.
 fn value(field: &Field, constructor: &Constructor) -> Option<TokenStream> {
     let fixed = constructor.fixed.iter().find(|(other, _)| is_same(other, field));
     let argument = constructor.arguments.iter().find(|other| is_same(other, field));
@@ -125,17 +149,12 @@ fn is_same(field: &Field, other: &Field) -> bool {
     field.name.wire == other.name.wire
 }
 
-fn setter(field: &Field, must_use: &Option<TokenStream>) -> TokenStream {
+/// The documentation of a setter, with the first sentence about the field: it is a noun phrase, or starts
+/// with "Whether".
+fn setter_doc(field: &Field) -> String {
     let ident = &field.name.ident;
-    let doc = Doc::default().paragraph(&format!("Sets [`{ident}`](Self::{ident}).")).outer();
-    let (ty, value) = (field::argument(&field.ty), field::from_argument(field));
-    quote! {
-        #doc
-        #must_use
-        pub fn #ident(self, #ident: #ty) -> Self {
-            Self { #ident: Some(#value), ..self }
-        }
-    }
+    let meaning = field.doc.first().map(|doc| doc::continuation(doc::first_sentence(doc))).unwrap_or_default();
+    format!("Sets [`{ident}`](field@Self::{ident}): {meaning}")
 }
 
 #[cfg(test)]
@@ -151,7 +170,8 @@ mod tests {
 
     fn field(name: &str, required: bool) -> Field {
         let name = Name { wire: name.to_owned(), ident: ident(name) };
-        Field { name, ty: Type::Boolean, doc: Vec::new(), required, default: None, nullable: false }
+        let doc = vec![format!("Whether to {}.", name.wire)];
+        Field { name, ty: Type::Boolean, doc, required, default: None, nullable: false }
     }
 
     fn taking(name: &str, arguments: &[&Field]) -> Constructor {
@@ -160,26 +180,26 @@ mod tests {
     }
 
     fn emitted(fields: &[Field], constructors: &[Constructor]) -> String {
-        methods(&ident("Ask"), fields, constructors, false).to_string()
+        Builder { ty: &ident("Ask"), fields, constructors, must_use: None }.methods().to_string()
     }
 
     #[test]
-    fn only_what_no_constructor_sets_has_a_setter() {
+    fn only_fields_that_no_constructor_sets_have_a_setter() {
         let fields = [field("site", true), field("by_name", false), field("deep", false)];
         let [site, by_name, _] = &fields;
         let constructors = [taking("all", &[site]), taking("named", &[site, by_name])];
         let expected = quote! {
             impl Ask {
                 pub fn all(site: bool) -> Self {
-                    Self::bare(site)
+                    Self::with_required(site)
                 }
                 pub fn named(site: bool, by_name: bool) -> Self {
-                    Self { by_name: Some(by_name), ..Self::bare(site) }
+                    Self { by_name: Some(by_name), ..Self::with_required(site) }
                 }
-                fn bare(site: bool) -> Self {
+                fn with_required(site: bool) -> Self {
                     Self { site, by_name: None, deep: None }
                 }
-                #[doc = " Sets [`deep`](Self::deep)."]
+                #[doc = " Sets [`deep`](field@Self::deep): whether to deep."]
                 pub fn deep(self, deep: bool) -> Self {
                     Self { deep: Some(deep), ..self }
                 }
@@ -188,9 +208,9 @@ mod tests {
         assert_eq!(emitted(&fields, &constructors), expected.to_string());
     }
 
-    // The compiler warns of a rest that holds nothing, and of a function that nobody calls.
+    // The compiler warns about a rest without fields, and about a function without callers.
     #[test]
-    fn a_constructor_that_sets_every_field_begins_with_nothing() {
+    fn a_constructor_of_all_fields_takes_nothing_from_another_value() {
         let fields = [field("site", true), field("deep", false)];
         let [site, deep] = &fields;
         let constructors = [taking("one", &[site, deep]), taking("other", &[deep, site])];

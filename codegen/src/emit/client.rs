@@ -1,19 +1,18 @@
-//! The client of a product: a method an action.
+//! Emits the client of a product, with one method per action.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::doc::Doc;
+use super::example;
+use super::snippets::Snippets;
 use crate::model::{Action, Product};
 
 /// Emits the module of the client.
-pub(super) fn module(product: &Product) -> TokenStream {
+pub(super) fn module(product: &Product, snippets: &Snippets) -> TokenStream {
     let doc = Doc::of(["The client."]).inner();
-    let (marker, title) = (&product.ident, &product.title);
-    let about = Doc::default()
-        .paragraph(&format!("A client of {title}."))
-        .paragraph("It is cheap to clone, and shares its connections and credentials with every client of the same [`Config`].")
-        .outer();
+    let marker = &product.ident;
+    let about = about(product, snippets).outer();
     let requests = product.actions.iter().map(|action| &action.name.ident);
     let methods = product.actions.iter().map(|action| method(action, product));
     quote! {
@@ -32,8 +31,7 @@ pub(super) fn module(product: &Product) -> TokenStream {
         }
 
         impl Client {
-            /// Creates a client that shares the connections, credentials and rate limits of a
-            /// configuration.
+            /// Creates a client with the settings, connections and rate limits of a configuration.
             #[must_use]
             pub fn new(config: &Config) -> Self {
                 Self { inner: CoreClient::new(config) }
@@ -44,11 +42,39 @@ pub(super) fn module(product: &Product) -> TokenStream {
     }
 }
 
+fn about(product: &Product, snippets: &Snippets) -> Doc {
+    let example = example::of_client(product, snippets);
+    Doc::default()
+        .paragraph(&format!("Client of {}.", product.title))
+        .paragraph(
+            "A method encodes its request at once, and returns a [`Call`] that sends it when it is awaited. Requests \
+             are taken by value or by reference.",
+        )
+        .heading("Example")
+        .code("no_run", example)
+        .heading("Configuration")
+        .paragraph(
+            "A client has the settings of its [`Config`]: credentials, endpoint, proxy, timeouts, interceptors and \
+             others. [`Config::from_env`] reads the credentials from the environment, and [`Config::builder`] has all \
+             settings.",
+        )
+        .paragraph(
+            "Build one configuration per account, and create all clients from it. They share its connections, \
+             credentials, rate limits and retry budget. Clients of a second configuration do not: together, they can \
+             exceed the rate of the account.",
+        )
+        .heading("Cloning")
+        .paragraph(
+            "A clone shares everything with the original, and costs one reference count, so there is no need for an \
+             `Arc`. Clones can be used at the same time, from any task or thread.",
+        )
+}
+
 fn method(action: &Action, product: &Product) -> TokenStream {
     let Action { name, function, doc, .. } = action;
     let request = &name.ident;
     let doc = Doc::of(doc.get(..1).unwrap_or_default())
-        .paragraph(&format!("[`{request}`] says more: limits, errors, examples."))
+        .paragraph(&format!("See [`{request}`] for its limits, errors and examples."))
         .outer();
     let deprecated = product.retired(action).map(|note| quote! { #[deprecated(note = #note)] });
     quote! {

@@ -1,4 +1,4 @@
-//! Documentation comments, wrapped.
+//! Builds documentation: comments in Rust, and Markdown files.
 
 use std::borrow::Cow;
 
@@ -6,24 +6,28 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use textwrap::{Options, WordSplitter};
 
-/// Width of the text of a comment: with `/// ` and an indentation it stays within the 120 columns
-/// of the code.
-const WIDTH: usize = 110;
+/// Maximum width of a line. 92: with `/// ` and an indentation, a comment ends at column 100.
+const MAX_WIDTH: usize = 92;
 
-/// A documentation comment, line by line.
+/// A text in Markdown, line by line.
 #[derive(Default)]
 pub(super) struct Doc(Vec<String>);
 
 impl Doc {
-    /// A comment of some paragraphs.
+    /// A text of paragraphs.
     pub(super) fn of<T: AsRef<str>>(paragraphs: impl IntoIterator<Item = T>) -> Self {
-        paragraphs.into_iter().fold(Self::default(), |doc, paragraph| doc.paragraph(paragraph.as_ref()))
+        Self::default().paragraphs(paragraphs)
+    }
+
+    /// Adds paragraphs.
+    pub(super) fn paragraphs<T: AsRef<str>>(self, paragraphs: impl IntoIterator<Item = T>) -> Self {
+        paragraphs.into_iter().fold(self, |doc, paragraph| doc.paragraph(paragraph.as_ref()))
     }
 
     /// Adds a paragraph.
     pub(super) fn paragraph(mut self, text: &str) -> Self {
         self.separate();
-        self.0.extend(wrapped(text, Options::new(WIDTH)));
+        self.0.extend(wrapped(text, Options::new(MAX_WIDTH)));
         self
     }
 
@@ -34,36 +38,68 @@ impl Doc {
         self
     }
 
+    /// Adds a heading one level below the first.
+    pub(super) fn subheading(mut self, text: &str) -> Self {
+        self.separate();
+        self.0.push(format!("## {text}"));
+        self
+    }
+
     /// Adds a list.
     pub(super) fn list(mut self, points: &[String]) -> Self {
         self.separate();
-        let options = Options::new(WIDTH).initial_indent("- ").subsequent_indent("  ");
+        let options = Options::new(MAX_WIDTH).initial_indent("- ").subsequent_indent("  ");
         self.0.extend(points.iter().flat_map(|point| wrapped(point, options.clone())));
         self
     }
 
-    /// Adds an example that is compiled and run.
-    pub(super) fn code(mut self, lines: Vec<String>) -> Self {
+    /// Adds a table.
+    pub(super) fn table<const N: usize>(
+        mut self,
+        head: [&str; N],
+        rows: impl IntoIterator<Item = [String; N]>,
+    ) -> Self {
         self.separate();
-        self.0.push("```".to_owned());
+        self.0.push(row(head));
+        self.0.push(format!("|{}", "---|".repeat(N)));
+        self.0.extend(rows.into_iter().map(row));
+        self
+    }
+
+    /// Adds a block of code in a language.
+    pub(super) fn code(mut self, language: &str, lines: impl IntoIterator<Item = String>) -> Self {
+        self.separate();
+        self.0.push(format!("```{language}"));
         self.0.extend(lines);
         self.0.push("```".to_owned());
         self
     }
 
-    /// The comment of what follows it.
+    /// Adds definitions of links, as labels and targets.
+    pub(super) fn link_definitions(mut self, links: impl IntoIterator<Item = (String, String)>) -> Self {
+        self.separate();
+        self.0.extend(links.into_iter().map(|(label, target)| format!("[{label}]: {target}")));
+        self
+    }
+
+    /// The text as the comment of the item that follows.
     pub(super) fn outer(&self) -> TokenStream {
-        let lines = self.lines();
+        let lines = self.comment_lines();
         quote! { #(#[doc = #lines])* }
     }
 
-    /// The comment of what it stands in.
+    /// The text as the comment of the enclosing item.
     pub(super) fn inner(&self) -> TokenStream {
-        let lines = self.lines();
+        let lines = self.comment_lines();
         quote! { #(#![doc = #lines])* }
     }
 
-    fn lines(&self) -> impl Iterator<Item = String> {
+    /// The text as a file.
+    pub(super) fn file(&self) -> String {
+        self.0.iter().fold(String::new(), |text, line| text + line + "\n")
+    }
+
+    fn comment_lines(&self) -> impl Iterator<Item = String> {
         self.0.iter().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") })
     }
 
@@ -74,8 +110,13 @@ impl Doc {
     }
 }
 
-/// The lines of a text that is broken between words only: a hyphen may stand in a name.
-pub(super) fn wrapped(text: &str, options: Options<'_>) -> Vec<String> {
+/// A row of a table. A bar in a text would end its cell.
+fn row<T: AsRef<str>>(cells: impl IntoIterator<Item = T>) -> String {
+    cells.into_iter().fold("|".to_owned(), |row, cell| format!("{row} {} |", cell.as_ref().replace('|', "\\|")))
+}
+
+/// The lines of a text. They break between words only, because names can contain hyphens.
+fn wrapped(text: &str, options: Options<'_>) -> Vec<String> {
     let lines = textwrap::wrap(text, options.word_splitter(WordSplitter::NoHyphenation).break_words(false));
     lines.into_iter().map(Cow::into_owned).collect()
 }
@@ -88,30 +129,46 @@ pub(super) fn sentence(text: &str) -> String {
     format!("{first}{}{stop}", characters.as_str())
 }
 
+/// The first sentence of a text.
+pub(super) fn first_sentence(text: &str) -> &str {
+    text.split_once(". ").map_or(text, |(first, _)| text.get(..=first.len()).unwrap_or(text))
+}
+
+/// The text as the continuation of a sentence: in lower case, unless it starts with an acronym.
+pub(super) fn continuation(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next();
+    let is_acronym = characters.clone().next().is_some_and(char::is_uppercase);
+    match first {
+        Some(first) if !is_acronym => format!("{}{}", first.to_lowercase(), characters.as_str()),
+        _ => text.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn parts_are_apart_by_an_empty_line() {
+    fn parts_are_separated_by_an_empty_line() {
         let doc = Doc::of(["One.", "Two."])
             .heading("Limits")
             .list(&["20.".to_owned(), "30.".to_owned()])
-            .code(vec!["f();".to_owned()]);
+            .code("", ["f();".to_owned()]);
         assert_eq!(doc.0, ["One.", "", "Two.", "", "# Limits", "", "- 20.", "- 30.", "", "```", "f();", "```"]);
     }
 
     #[test]
     fn lines_break_between_words_and_within_the_width() {
         let doc = Doc::of(["word ".repeat(60).trim()]);
-        assert!(doc.0.len() > 1 && doc.0.iter().all(|line| line.len() <= WIDTH && !line.ends_with(' ')));
+        assert!(doc.0.len() > 1 && doc.0.iter().all(|line| line.len() <= MAX_WIDTH && !line.ends_with(' ')));
         assert_eq!(doc.0.join(" "), "word ".repeat(60).trim());
     }
 
     #[test]
     fn names_and_addresses_are_not_broken() {
         let name = "a-name-with-hyphens-".repeat(4);
-        let address = format!("https://{}", "x".repeat(WIDTH));
+        let address = format!("https://{}", "x".repeat(MAX_WIDTH));
         assert_eq!(Doc::of([format!("{name} {name} {address}")]).0, [name.as_str(), name.as_str(), address.as_str()]);
     }
 
@@ -122,12 +179,26 @@ mod tests {
     }
 
     #[test]
+    fn the_rows_of_a_table_are_not_broken_and_bars_are_escaped() {
+        let doc = Doc::default().table(["a", "b"], [["x | y".to_owned(), "word ".repeat(40).trim().to_owned()]]);
+        assert_eq!(doc.0[..2], ["| a | b |", "|---|---|"]);
+        assert!(doc.0[2].starts_with("| x \\| y | word word"));
+    }
+
+    #[test]
     fn a_command_becomes_a_sentence() {
         assert_eq!(["purge it", "URLs", "", "é."].map(sentence), ["Purge it.", "URLs.", ".", "É."]);
     }
 
     #[test]
-    fn a_comment_has_a_space_before_each_line_that_says_something() {
+    fn a_sentence_continues_another() {
+        let texts = ["Region to purge; all if absent. See below.", "URLs to purge, such as `http://a.b/c`.", ""];
+        let continued = texts.map(|text| continuation(first_sentence(text)));
+        assert_eq!(continued, ["region to purge; all if absent.", "URLs to purge, such as `http://a.b/c`.", ""]);
+    }
+
+    #[test]
+    fn a_comment_has_a_space_at_the_start_of_each_line_that_is_not_empty() {
         let doc = Doc::of(["One.", "Two."]).outer().to_string();
         assert_eq!(doc, quote! { #[doc = " One."] #[doc = ""] #[doc = " Two."] }.to_string());
     }

@@ -1,4 +1,4 @@
-//! The enum of a product's error codes.
+//! Emits the enum of a product's error codes.
 
 use std::collections::BTreeSet;
 
@@ -8,13 +8,16 @@ use quote::{format_ident, quote};
 use super::doc::Doc;
 use crate::model::{Code, Kind, Product};
 
-/// Emits the module: every code, what it means, and what is known about it.
+/// Emits the module of the codes, with their meanings, kinds and hints.
 pub(super) fn module(product: &Product, common: &[Code]) -> TokenStream {
-    let doc = Doc::of(["Error codes, the product's own and those that every product can answer with."]).inner();
+    let doc = Doc::of(["Error codes of the product, and those that every product can return."]).inner();
     let title = &product.title;
     let about = Doc::default()
         .paragraph(&format!("An error code of {title}."))
-        .paragraph("The name of a variant is the code without its dots. [`Error::code_as`](crate::Error::code_as) reads it from an error.")
+        .paragraph(
+            "The name of a variant is the code without its dots. [`Error::code_as`](crate::Error::code_as) returns \
+             the code of an error.",
+        )
         .outer();
     let mut codes: Vec<&Code> = common.iter().chain(&product.codes).collect();
     codes.sort_by_key(|code| &code.name.wire);
@@ -28,15 +31,16 @@ pub(super) fn module(product: &Product, common: &[Code]) -> TokenStream {
     quote! {
         #doc
 
-        use tencentcloud_core::ErrorKind::{#(#kinds),*};
-        use tencentcloud_core::{CodeFacts, error_codes};
+        use tencentcloud_core::error::CodeFacts;
+        use tencentcloud_core::error::ErrorKind::{#(#kinds),*};
+        use tencentcloud_core::error_codes;
 
         #about
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum ErrorCode {
             #(#variants,)*
-            /// A code that this version of the crate does not know, as it came.
+            /// A code that this version does not know, verbatim.
             Other(String),
         }
 
@@ -55,7 +59,8 @@ fn facts(code: &Code) -> TokenStream {
     quote! { #ident: CodeFacts::new(#wire, #kind) #hint }
 }
 
-fn kind(kind: Kind) -> Ident {
+/// The variant of the core's `ErrorKind`.
+pub(super) fn kind(kind: Kind) -> Ident {
     match kind {
         Kind::Throttled => format_ident!("Throttled"),
         Kind::Quota => format_ident!("Quota"),

@@ -1,4 +1,4 @@
-//! Examples of an action as code.
+//! Emits examples as code: those of an action, and that of a client.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -12,17 +12,14 @@ const RUNTIME: &str = r#"# #[tokio::main(flavor = "current_thread")]"#;
 const OPENING: &str = "# async fn main() -> Result<(), Box<dyn std::error::Error>> {";
 const CLOSING: [&str; 2] = ["# Ok(())", "# }"];
 
-/// The lines of an action's examples in its documentation.
-pub(super) fn lines(action: &Action, product: &Product, snippets: &Snippets) -> Vec<String> {
+/// The lines of an action's examples in its documentation. They run against the emulator.
+pub(super) fn of_action(action: &Action, product: &Product, snippets: &Snippets) -> Vec<String> {
     let Some((first, others)) = action.examples.split_first() else { return Vec::new() };
-    let mut lines = vec![RUNTIME.to_owned()];
-    lines.extend(expectation(action, product).map(|_| "# #[expect(deprecated)]".to_owned()));
-    lines.push(OPENING.to_owned());
+    let mut lines = opening(action, product);
     lines.extend(snippets.lines(&emulator(product)).into_iter().map(|line| format!("# {line}")));
-    lines.extend(snippets.lines(&imports(action, product)));
-    lines.push(String::new());
-    lines.push(comment(first));
-    lines.extend(snippets.lines(&first_call(first, action)));
+    lines.extend(snippets.lines(&imports(&action.examples, action, product, &["Client"])));
+    lines.extend([String::new(), comment(first)]);
+    lines.extend(snippets.lines(&first_call(first, action, &quote! { &config })));
     if !others.is_empty() {
         lines.push(String::new());
     }
@@ -34,13 +31,47 @@ pub(super) fn lines(action: &Action, product: &Product, snippets: &Snippets) -> 
     lines
 }
 
-/// All code that [`lines`] may need.
-pub(super) fn snippets(action: &Action, product: &Product) -> Vec<TokenStream> {
-    let mut snippets = vec![emulator(product), imports(action, product)];
+/// The lines of a client's example, which is that of [`first`]. They call the service.
+pub(super) fn of_client(product: &Product, snippets: &Snippets) -> Vec<String> {
+    let Some((action, example)) = first(product) else { return Vec::new() };
+    let mut lines = opening(action, product);
+    lines.extend(snippets.lines(&imports(std::slice::from_ref(example), action, product, &["Client", "Config"])));
+    lines.push(String::new());
+    lines.extend(snippets.lines(&first_call(example, action, &quote! { &Config::from_env()? })));
+    lines.extend(CLOSING.map(str::to_owned));
+    lines
+}
+
+/// All code that [`of_action`] may need.
+pub(super) fn action_snippets(action: &Action, product: &Product) -> Vec<TokenStream> {
+    let mut snippets = vec![emulator(product), imports(&action.examples, action, product, &["Client"])];
     for example in &action.examples {
-        snippets.extend([first_call(example, action), call_in_one(example, action), call_in_two(example, action)]);
+        let first = first_call(example, action, &quote! { &config });
+        snippets.extend([first, call_in_one(example, action), call_in_two(example, action)]);
     }
     snippets
+}
+
+/// All code that [`of_client`] may need.
+pub(super) fn client_snippets(product: &Product) -> Vec<TokenStream> {
+    let Some((action, example)) = first(product) else { return Vec::new() };
+    vec![
+        imports(std::slice::from_ref(example), action, product, &["Client", "Config"]),
+        first_call(example, action, &quote! { &Config::from_env()? }),
+    ]
+}
+
+/// The example that represents a product: the first one of its first action.
+pub(super) fn first(product: &Product) -> Option<(&Action, &Example)> {
+    let action = product.actions.first()?;
+    Some((action, action.examples.first()?))
+}
+
+fn opening(action: &Action, product: &Product) -> Vec<String> {
+    let mut lines = vec![RUNTIME.to_owned()];
+    lines.extend(expectation(action, product).map(|_| "# #[expect(deprecated)]".to_owned()));
+    lines.push(OPENING.to_owned());
+    lines
 }
 
 /// The attribute of a function that calls the action, if the compiler would warn about the call.
@@ -58,14 +89,15 @@ fn emulator(product: &Product) -> TokenStream {
     }
 }
 
-fn imports(action: &Action, product: &Product) -> TokenStream {
+/// The imports of a program with these examples.
+pub(super) fn imports(examples: &[Example], action: &Action, product: &Product, others: &[&str]) -> TokenStream {
     let library = &product.library;
-    let names = names(&action.examples, action, &["Client"]);
+    let names = names(examples, action, others);
     quote! { use #library::{#(#names),*}; }
 }
 
-/// The names that a program with these examples imports, sorted.
-pub(super) fn names(examples: &[Example], action: &Action, others: &[&str]) -> Vec<Ident> {
+/// The types of these examples, and other names, sorted.
+fn names(examples: &[Example], action: &Action, others: &[&str]) -> Vec<Ident> {
     let mut names: Vec<Ident> = others.iter().map(|name| format_ident!("{name}")).collect();
     names.push(action.name.ident.clone());
     for example in examples {
@@ -102,11 +134,11 @@ fn comment(example: &Example) -> String {
     format!("// {}", doc::sentence(&example.title))
 }
 
-fn first_call(example: &Example, action: &Action) -> TokenStream {
+fn first_call(example: &Example, action: &Action, config: &TokenStream) -> TokenStream {
     let (request, method) = (&example.request, &action.function);
     let shown = shown(action);
     quote! {
-        let client = Client::new(&config);
+        let client = Client::new(#config);
         let request = #request;
         let response = client.#method(request).await?;
         #shown

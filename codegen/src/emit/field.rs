@@ -1,4 +1,4 @@
-//! A field: its type, its documentation, and how it is set.
+//! Emits fields: their types, documentation and conversions.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -39,8 +39,8 @@ pub(super) fn member(field: &Field, direction: Direction) -> TokenStream {
     }
 }
 
-/// Whether the field may be absent. What is received is always there, unless the service answers
-/// `null`; a list is then empty.
+/// Whether the field is an `Option`. A response has all fields, but the service may return `null`; a list
+/// is empty then.
 pub(super) fn is_optional(field: &Field, direction: Direction) -> bool {
     let absent = direction.sent && !field.required;
     let null = direction.received && field.nullable && !matches!(field.ty, Type::List(_));
@@ -54,38 +54,38 @@ fn doc(field: &Field, direction: Direction) -> Doc {
             last.push_str(&format!(" Default: `{default}`."));
         }
         match (direction.received && field.nullable, &field.ty) {
-            (true, Type::List(_)) => last.push_str(" Empty if the service answers `null`."),
-            (true, _) => last.push_str(" `None` if the service answers `null`."),
+            (true, Type::List(_)) => last.push_str(" Empty if the service returns `null`."),
+            (true, _) => last.push_str(" `None` if the service returns `null`."),
             (false, _) => {}
         }
     }
     Doc::of(&paragraphs)
 }
 
-/// What serde has to know about the field, if anything.
+/// The attribute for serde, if the field needs one.
 fn attribute(field: &Field, direction: Direction) -> Option<TokenStream> {
     let wire = &field.name.wire;
-    let mut says = Vec::new();
+    let mut arguments = Vec::new();
     if pascal(&field.name.ident.to_string()) != *wire {
-        says.push(quote! { rename = #wire });
+        arguments.push(quote! { rename = #wire });
     }
     if direction.sent && is_optional(field, direction) {
-        says.push(quote! { skip_serializing_if = "Option::is_none" });
+        arguments.push(quote! { skip_serializing_if = "Option::is_none" });
     }
     if direction.received {
         match &field.ty {
-            Type::List(_) => says.push(quote! { default, deserialize_with = "wire::nullable" }),
+            Type::List(_) => arguments.push(quote! { default, deserialize_with = "wire::nullable" }),
             Type::Integer | Type::Unsigned if !is_optional(field, direction) => {
-                says.push(quote! { deserialize_with = "wire::number" });
+                arguments.push(quote! { deserialize_with = "wire::number" });
             }
-            _ if is_optional(field, direction) => says.push(quote! { default }),
+            _ if is_optional(field, direction) => arguments.push(quote! { default }),
             _ => {}
         }
     }
-    (!says.is_empty()).then(|| quote! { #[serde(#(#says),*)] })
+    (!arguments.is_empty()).then(|| quote! { #[serde(#(#arguments),*)] })
 }
 
-/// What serde's `PascalCase` makes of a name.
+/// The name in serde's `PascalCase`.
 fn pascal(ident: &str) -> String {
     let words = ident.split('_').map(|word| {
         let mut characters = word.chars();
@@ -95,7 +95,7 @@ fn pascal(ident: &str) -> String {
     words.collect()
 }
 
-/// The type in which a function takes the field's value: what is easiest to give.
+/// The type of an argument for the field, which is the most convenient one.
 pub(super) fn argument(ty: &Type) -> TokenStream {
     match ty {
         Type::String => quote! { impl Into<String> },
@@ -114,7 +114,7 @@ pub(super) fn argument(ty: &Type) -> TokenStream {
     }
 }
 
-/// The field's value, from the argument of the field's name.
+/// The value of the field, from an argument with the field's name.
 pub(super) fn from_argument(field: &Field) -> TokenStream {
     let ident = &field.name.ident;
     match &field.ty {

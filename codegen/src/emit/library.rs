@@ -1,43 +1,50 @@
-//! The root of a crate, and what its modules import.
-
-use std::collections::BTreeSet;
+//! Emits the root of a crate, and its module `runtime`.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 
-use crate::model::{Action, CORE_NAMES, Direction, Field, Product, Type};
+use super::doc::Doc;
+use super::readme;
+use crate::model::Product;
 
-/// What the core's dates and times are made with, and what their making fails with.
-const DATE_NAMES: [&str; 2] = ["ParseDateTimeError", "UtcOffset"];
+/// The modules of the core, and what is in them.
+const RUNTIME_MODULES: [(&str, &str); 12] = [
+    ("[`action`]", "the traits of actions and products"),
+    ("[`call`]", "calls, their options, and [`GenericClient`] for actions that no crate has"),
+    ("[`client`]", "the client that the clients of all products wrap"),
+    ("[`config`]", "settings"),
+    ("[`credentials`]", "credentials, where to find them, and roles"),
+    ("[`endpoint`]", "sites, regions, and hosts of your own"),
+    ("[`error`]", "errors, their kinds, and error codes"),
+    ("[`http`]", "the transport, and proxies"),
+    ("[`observe`]", "interceptors, for metrics and for headers of your own"),
+    ("[`request`]", "the language of the service's messages, and signing methods"),
+    ("[`signing`]", "signatures as pure functions"),
+    ("[`time`]", "the clock, and the dates and times of requests and responses"),
+];
 
 /// Emits the root of the crate.
 pub(super) fn module(product: &Product) -> TokenStream {
+    let links = Doc::default().link_definitions(readme::links(product).map(|link| (link.label, link.path))).inner();
     let marker = &product.ident;
-    let has_types = has_types(product);
-    let types = has_types.then(|| quote! { mod types; });
+    let types = has_types(product).then(|| quote! { mod types; });
     let type_names = type_names(product);
-    let types_export = has_types.then(|| quote! { pub use types::{#(#type_names),*}; });
+    let types_export = has_types(product).then(|| quote! { pub use types::{#(#type_names),*}; });
     let mut modules: Vec<&Ident> = product.actions.iter().map(|action| &action.function).collect();
     modules.sort();
     let exports = product.actions.iter().map(|action| {
         let (module, request, response) = (&action.function, &action.name.ident, &action.response_ident);
         quote! { pub use #module::{#request, #response}; }
     });
-    let mut core: BTreeSet<&str> = CORE_NAMES.into_iter().collect();
-    for field in all_fields(product) {
-        if let Some(name) = core_name(field.ty.innermost()) {
-            core.insert(name);
-            core.extend(DATE_NAMES);
-        }
-    }
-    let core = core.into_iter().map(|name| format_ident!("{name}"));
     quote! {
+        #links
         #![doc = include_str!("../README.md")]
         #![doc(test(attr(deny(warnings))))]
 
         mod client;
         mod error_code;
         mod product;
+        pub mod runtime;
         #(mod #modules;)*
         #types
 
@@ -45,8 +52,29 @@ pub(super) fn module(product: &Product) -> TokenStream {
         pub use error_code::ErrorCode;
         pub use product::#marker;
         #(#exports)*
-        pub use tencentcloud_core::{#(#core),*};
+        #[doc(inline)]
+        pub use tencentcloud_core::{Call, Config, Credentials, CredentialsChain, Endpoint, Error, ErrorKind};
         #types_export
+    }
+}
+
+/// Emits the module that re-exports the core.
+pub(super) fn runtime() -> TokenStream {
+    let modules = RUNTIME_MODULES.map(|(module, contents)| [module.to_owned(), contents.to_owned()]);
+    let testing =
+        ["`testing`".to_owned(), "a scripted transport and a virtual clock, with the feature `testing`".to_owned()];
+    let doc = Doc::of([
+        "Everything of `tencentcloud-core`, the runtime of all product crates.",
+        "The root of this crate has what most programs need. With this module, a program needs no other dependency \
+         for the rest, such as an interceptor, a transport, a clock or a credentials provider of its own.",
+    ])
+    .table(["module", "contents"], modules.into_iter().chain([testing]))
+    .inner();
+    quote! {
+        #doc
+
+        #[doc(inline)]
+        pub use tencentcloud_core::*;
     }
 }
 
@@ -58,75 +86,4 @@ pub(super) fn has_types(product: &Product) -> bool {
 fn type_names(product: &Product) -> impl Iterator<Item = &Ident> {
     let value_sets = product.value_sets.iter().map(|set| &set.name.ident);
     value_sets.chain(product.records.iter().map(|record| &record.name.ident))
-}
-
-/// Emits the imports of an action's module.
-pub(super) fn imports_of_action(action: &Action, product: &Product) -> TokenStream {
-    let mut ours: BTreeSet<&Ident> = BTreeSet::new();
-    let mut core: BTreeSet<&str> = ["Action", "RateLimit", "wire"].into_iter().collect();
-    for field in action.request.iter().chain(&action.response) {
-        let ty = field.ty.innermost();
-        core.extend(core_name(ty));
-        ours.extend(named(ty));
-    }
-    ours.extend(
-        action.constructors.iter().flat_map(|constructor| &constructor.fixed).flat_map(|(field, _)| named(&field.ty)),
-    );
-    ours.insert(&product.ident);
-    let core = core.into_iter().map(|name| format_ident!("{name}"));
-    let ours = ours.into_iter();
-    quote! {
-        use serde::{Deserialize, Serialize};
-        use tencentcloud_core::{#(#core),*};
-
-        use crate::{ErrorCode, #(#ours),*};
-    }
-}
-
-/// Emits the imports of the module of types.
-pub(super) fn imports_of_types(product: &Product) -> TokenStream {
-    let fields =
-        product.records.iter().flat_map(|record| record.fields.iter().map(move |field| (field, record.direction)));
-    let mut core: BTreeSet<&str> = BTreeSet::new();
-    for (field, direction) in fields {
-        core.extend(core_name(field.ty.innermost()));
-        core.extend(needs_wire(field, direction).then_some("wire"));
-    }
-    core.extend((!product.value_sets.is_empty()).then_some("value_set"));
-    let any = |chosen: fn(Direction) -> bool| product.records.iter().any(|record| chosen(record.direction));
-    let deserialize = any(|direction| direction.received).then(|| quote! { Deserialize, });
-    let serialize = any(|direction| direction.sent).then(|| quote! { Serialize, });
-    let serde = (!product.records.is_empty()).then(|| quote! { use serde::{#deserialize #serialize}; });
-    let core = (!core.is_empty()).then(|| {
-        let core = core.into_iter().map(|name| format_ident!("{name}"));
-        quote! { use tencentcloud_core::{#(#core),*}; }
-    });
-    quote! { #serde #core }
-}
-
-/// Whether what is received in this field needs more than serde to be read.
-fn needs_wire(field: &Field, direction: Direction) -> bool {
-    direction.received && matches!(field.ty, Type::List(_) | Type::Integer | Type::Unsigned)
-}
-
-fn all_fields(product: &Product) -> impl Iterator<Item = &Field> {
-    let actions = product.actions.iter().flat_map(|action| action.request.iter().chain(&action.response));
-    actions.chain(product.records.iter().flat_map(|record| &record.fields))
-}
-
-/// The type of the core that a field has.
-fn core_name(ty: &Type) -> Option<&'static str> {
-    match ty {
-        Type::DateTime => Some("DateTime"),
-        Type::DateTimeIso => Some("OffsetDateTime"),
-        _ => None,
-    }
-}
-
-/// The type of this crate that a field has.
-fn named(ty: &Type) -> Option<&Ident> {
-    match ty {
-        Type::ValueSet(name) | Type::Record(name) => Some(&name.ident),
-        _ => None,
-    }
 }

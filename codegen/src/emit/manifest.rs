@@ -1,4 +1,4 @@
-//! The manifest of a crate.
+//! Emits the manifest of a crate.
 
 use crate::model::Product;
 
@@ -6,8 +6,7 @@ use crate::model::Product;
 pub(super) fn manifest(product: &Product) -> String {
     let Product { package, title, page, service, version, .. } = product;
     let retired = if product.deprecated.is_some() { ", retired" } else { "" };
-    let description =
-        toml::Value::from(format!("Client of {title}, API version {version}{retired}: typed, signed, documented."));
+    let description = toml::Value::from(format!("Asynchronous client of {title}, API version {version}{retired}."));
     let (page, service) = (toml::Value::from(page.as_str()), toml::Value::from(service.as_str()));
     format!(
         r#"[package]
@@ -23,15 +22,27 @@ license.workspace = true
 repository.workspace = true
 categories.workspace = true
 
-# Named, so that cargo loads the workspace, and with it the generator, even while the file is missing.
+# Named explicitly, so that cargo loads the workspace, and with it the generator, even while the file is
+# missing.
 [lib]
 path = "src/lib.rs"
+
+[package.metadata.docs.rs]
+all-features = true
+
+[features]
+# A scripted transport and a virtual clock, for tests.
+testing = ["tencentcloud-core/testing"]
+# Signing by GET and with signature V1, for networks or servers that accept nothing else.
+legacy-signing = ["tencentcloud-core/legacy-signing"]
 
 [dependencies]
 serde.workspace = true
 tencentcloud-core.workspace = true
 
 [dev-dependencies]
+# With the test doubles, which the README's example uses.
+tencentcloud-core = {{ workspace = true, features = ["testing"] }}
 tencentcloud-emulator.workspace = true
 tokio = {{ workspace = true, features = ["macros", "rt-multi-thread"] }}
 

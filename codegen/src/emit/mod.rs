@@ -7,11 +7,14 @@ mod doc;
 mod error_code;
 mod example;
 mod field;
+mod imports;
 mod library;
 mod literal;
 mod manifest;
 mod number;
+mod policy;
 mod product;
+mod program;
 mod readme;
 mod record;
 mod schema;
@@ -38,8 +41,8 @@ pub(crate) fn files(api: &Api) -> Vec<Draft> {
 /// The code of all examples.
 fn snippets(api: &Api) -> impl Iterator<Item = TokenStream> {
     api.products.iter().flat_map(|product| {
-        let actions = product.actions.iter().flat_map(|action| example::snippets(action, product));
-        actions.chain(readme::snippets(product))
+        let actions = product.actions.iter().flat_map(|action| example::action_snippets(action, product));
+        actions.chain(example::client_snippets(product)).chain(readme::snippets(product))
     })
 }
 
@@ -54,9 +57,10 @@ fn package(product: &Product, api: &Api, snippets: &Snippets) -> Vec<Draft> {
     let mut files = vec![
         file("Cargo.toml", "/product.json", Content::Toml(manifest::manifest(product))),
         file("README.md", "", Content::Markdown(readme::readme(product, snippets))),
-        file("src/client.rs", "", Content::Rust(client::module(product))),
+        file("src/client.rs", "", Content::Rust(client::module(product, snippets))),
         file("src/error_code.rs", "/errors.json", Content::Rust(error_code::module(product, &api.common))),
         file("src/lib.rs", "", Content::Rust(library::module(product))),
+        file("src/runtime.rs", "", Content::Rust(library::runtime())),
         file("src/product.rs", "/product.json", Content::Rust(product::module(product))),
     ];
     files.extend(LICENCES.map(|(name, text)| file(name, "", Content::Licence(text))));

@@ -1,4 +1,4 @@
-//! Numbers as people write them.
+//! Formats numbers in groups of digits.
 
 use proc_macro2::Literal;
 
@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn digits_stand_in_groups_of_three() {
+    fn digits_are_in_groups_of_three() {
         let numbers: [(i64, &str); 7] = [
             (0, "0"),
             (999, "999"),

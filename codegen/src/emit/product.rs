@@ -1,4 +1,4 @@
-//! The marker type that stands for a product.
+//! Emits the marker type of a product.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,11 +6,11 @@ use quote::quote;
 use super::doc::Doc;
 use crate::model::Product;
 
-/// Emits the module: what the core has to know of the product.
+/// Emits the module of the marker type, with the facts that the core needs.
 pub(super) fn module(product: &Product) -> TokenStream {
     let Product { ident, service, version, title, hosts, page, .. } = product;
     let (mainland, international) = (&hosts.mainland, &hosts.international);
-    let doc = Doc::of(["The product that this crate is a client of."]).inner();
+    let doc = Doc::of(["The product."]).inner();
     let about = Doc::default()
         .paragraph(&format!("{title}, version {version} of its API."))
         .paragraph(&format!("Source: [documentation of the API]({page})."))

@@ -1,76 +1,208 @@
-//! The README of a crate, which is also the first page of its documentation.
-
-use std::fmt::Write;
+//! Emits the README of a crate, which is also the first page of its documentation.
 
 use proc_macro2::TokenStream;
-use quote::quote;
 
+use super::doc::Doc;
+use super::program::{self, Program};
 use super::snippets::Snippets;
-use super::{doc, example};
-use crate::model::Product;
+use super::{number, policy};
+use crate::model::{Action, Product};
+
+/// The address of the repository. It is a placeholder until there is one.
+const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
+/// The oldest supported Rust.
+const RUST_VERSION: &str = env!("CARGO_PKG_RUST_VERSION");
 
 /// Emits `README.md`.
 pub(super) fn readme(product: &Product, snippets: &Snippets) -> String {
-    let Product { folder, package, title, version, page, readme, .. } = product;
-    let mut text = format!("# {package}\n\n");
-    let retired = product.deprecated.as_ref().map(|note| format!("**Retired.** {note}"));
-    for paragraph in retired.iter().chain(readme) {
-        let _ = writeln!(text, "{}\n", filled(paragraph));
-    }
-    let _ = writeln!(text, "| action | what it is for |\n|---|---|");
-    for action in &product.actions {
-        // A bar would end the cell.
-        let _ = writeln!(text, "| `{}` | {} |", action.name.wire, action.title.replace('|', "\\|"));
-    }
-    let _ = write!(
-        text,
-        "\n## Use\n\nThe crates are not published yet; until they are, name a checkout:\n\n\
-         ```toml\n[dependencies]\n{package} = {{ path = \"../tencentcloud-purge/crates/{folder}\" }}\n\
-         tokio = {{ version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }}\n```\n\n"
-    );
-    if let Some(program) = program(product) {
-        let program = program.map(|part| snippets.text(&part)).join("\n");
-        let _ = writeln!(text, "```rust,no_run\n{program}```\n");
-    }
-    let sources = format!(
-        "`TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY` hold the key that signs the requests. {}",
-        "What a request takes, what it answers, its limits and its errors stand in the documentation of its type."
-    );
-    let _ = writeln!(text, "{}\n", filled(&sources));
-    let made = format!("Made from the [documentation of the API]({page}), version {version}, of {title}.");
-    let _ = writeln!(text, "{}", filled(&made));
-    text
-}
-
-/// A paragraph, wrapped at the width of the workspace.
-fn filled(paragraph: &str) -> String {
-    doc::wrapped(paragraph, textwrap::Options::new(120)).join("\n")
+    let sections = [summary, installation, actions, errors, retries, limits, testing, permissions, features, versions];
+    let doc = sections.iter().fold(Doc::default(), |doc, section| section(doc, product, snippets));
+    doc.link_definitions(links(product).map(|link| (link.label, link.address))).file()
 }
 
 /// All code that [`readme`] may need.
-pub(super) fn snippets(product: &Product) -> Vec<TokenStream> {
-    program(product).into_iter().flatten().collect()
+pub(super) fn snippets(product: &Product) -> impl Iterator<Item = TokenStream> {
+    let programs = [program::live(product), program::emulated(product), program::scripted(product)];
+    programs.into_iter().flatten().flat_map(|Program { imports, main }| [imports, main])
 }
 
-/// A program that makes one call, as imports and `main`: the first example of the first action.
-fn program(product: &Product) -> Option<[TokenStream; 2]> {
-    let action = product.actions.first()?;
-    let (library, method) = (&product.library, &action.function);
-    let request = &action.examples.first()?.request;
-    let names = example::names(action.examples.get(..1)?, action, &["Client", "Config"]);
-    let shown = example::shown(action);
-    let uses = quote! { use #library::{#(#names),*}; };
-    let expectation = example::expectation(action, product);
-    let main = quote! {
-        #[tokio::main]
-        #expectation
-        async fn main() -> Result<(), Box<dyn std::error::Error>> {
-            let client = Client::new(&Config::from_env()?);
-            let request = #request;
-            let response = client.#method(request).await?;
-            #shown
-            Ok(())
-        }
+/// A link to an item of the crate.
+pub(super) struct Link {
+    pub(super) label: String,
+    /// The item's path in the crate, for the crate's documentation.
+    pub(super) path: String,
+    /// The address of the item's documentation, for other places that show the README.
+    pub(super) address: String,
+}
+
+/// The links of the README.
+pub(super) fn links(product: &Product) -> impl Iterator<Item = Link> {
+    let item = |path: &str, page: &str| Link {
+        label: format!("`{path}`"),
+        path: path.to_owned(),
+        address: format!("https://docs.rs/{}/latest/{}/{page}", product.package, product.library),
     };
-    Some([uses, main])
+    let actions = product.actions.iter().flat_map(move |action| {
+        let (request, method) = (&action.name.ident, &action.function);
+        [
+            item(&request.to_string(), &format!("struct.{request}.html")),
+            item(&format!("Client::{method}"), &format!("struct.Client.html#method.{method}")),
+        ]
+    });
+    actions.chain([
+        item("Config", "struct.Config.html"),
+        item("Error", "struct.Error.html"),
+        item("ErrorCode", "enum.ErrorCode.html"),
+        item("ErrorKind", "enum.ErrorKind.html"),
+        item("runtime", "runtime/index.html"),
+    ])
+}
+
+fn summary(doc: Doc, product: &Product, snippets: &Snippets) -> Doc {
+    let Product { package, title, version, readme, .. } = product;
+    let retired = product.deprecated.as_ref().map(|note| format!("**Retired.** {note}"));
+    let doc = doc.heading(package).paragraph(&format!("Asynchronous client of {title}, API version {version}."));
+    let doc = with_program(doc.paragraphs(&retired), "rust,no_run", program::live(product), snippets);
+    doc.paragraph(
+        "The environment variables `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY` contain the API key. \
+         [`Config`] has all settings. Build one per account: it owns the connections and the rate limits.",
+    )
+    .paragraphs(readme)
+}
+
+fn actions(doc: Doc, product: &Product, _: &Snippets) -> Doc {
+    let rows = product.actions.iter().map(|action| {
+        let Action { function, title, .. } = action;
+        [link(action), format!("[`Client::{function}`]"), title.clone()]
+    });
+    doc.subheading("Actions").table(["request", "method", "what it is for"], rows).paragraph(
+        "Each request documents its parameters, response, limits and errors. Actions that no crate has can be called \
+         by name, in JSON: see `GenericClient` in [`runtime`].",
+    )
+}
+
+fn installation(doc: Doc, product: &Product, _: &Snippets) -> Doc {
+    let dependencies = [
+        "[dependencies]".to_owned(),
+        format!("{} = {{ git = \"{REPOSITORY}\" }}", product.package),
+        "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }".to_owned(),
+    ];
+    doc.subheading("Installation")
+        .paragraph("The crates are not published yet. Until then, depend on the repository:")
+        .code("toml", dependencies)
+}
+
+fn errors(doc: Doc, _: &Product, _: &Snippets) -> Doc {
+    doc.subheading("Errors")
+        .paragraph(
+            "All calls return the same [`Error`]. When it is printed, one line contains the action, the code, the \
+             message, the request id, the number of attempts, and what to do.",
+        )
+        .paragraph(
+            "In code, `kind()` says what can be done ([`ErrorKind`]), `code_as()` returns the documented code as an \
+             enum ([`ErrorCode`]), and `request_id()` returns what the service's support asks for.",
+        )
+}
+
+fn retries(doc: Doc, product: &Product, _: &Snippets) -> Doc {
+    let (repeatable, others): (Vec<&Action>, Vec<&Action>) =
+        product.actions.iter().partition(|action| action.repeatable);
+    let repeatable = listed(&repeatable).map(|actions| {
+        format!("{actions} can be repeated safely, so the client also retries after a request that may have run.")
+    });
+    let others = listed(&others).map(|actions| {
+        format!(
+            "A request that may have run is not sent again, because a second run could use quota twice. That applies \
+             to {actions}; a call's `repeatable(true)` overrides it."
+        )
+    });
+    doc.subheading("Retries")
+        .paragraph(
+            "A request that never arrived, or that the service rejected before it ran, is sent up to three times in \
+             all, within the call's timeout of 60 s. Each attempt has a new signature.",
+        )
+        .paragraphs(others)
+        .paragraphs(repeatable)
+}
+
+fn limits(doc: Doc, product: &Product, _: &Snippets) -> Doc {
+    let doc = doc.subheading("Limits").paragraph(
+        "The client keeps to the documented rate, across all clients of a [`Config`]: a call waits until it may be \
+         sent.",
+    );
+    if product.actions.iter().all(|action| action.batch.is_none()) {
+        return doc.table(["request", "per second"], product.actions.iter().map(|action| [link(action), rate(action)]));
+    }
+    let rows = product.actions.iter().map(|action| {
+        let batch = action.batch.as_ref();
+        let size = batch.map(|batch| format!("{} `{}`", number::text(batch.at_most), batch.over.ident));
+        let per_day = batch.and_then(|batch| batch.per_day).map(number::text);
+        [link(action), rate(action), size.unwrap_or_default(), per_day.unwrap_or_default()]
+    });
+    doc.table(["request", "per second", "at most per request", "per day and region"], rows)
+        .paragraph("The sizes are defaults, which the service enforces. An account can have others.")
+}
+
+fn link(action: &Action) -> String {
+    format!("[`{}`]", action.name.ident)
+}
+
+fn rate(action: &Action) -> String {
+    number::text(action.requests_per_second)
+}
+
+fn testing(doc: Doc, product: &Product, snippets: &Snippets) -> Doc {
+    let doc = doc.subheading("Testing").paragraph(
+        "`tencentcloud-emulator` is the service on loopback. It checks signatures and parameters as the service does, \
+         and needs no account:",
+    );
+    let doc = with_program(doc, "rust", program::emulated(product), snippets).paragraph(
+        "The feature `testing` has a scripted transport and a virtual clock. With them, a test plays any response or \
+         failure, without a network and without waiting:",
+    );
+    with_program(doc, "rust", program::scripted(product), snippets)
+}
+
+fn permissions(doc: Doc, product: &Product, _: &Snippets) -> Doc {
+    doc.subheading("Permissions")
+        .paragraph("The owner of the API key needs this policy of Cloud Access Management (CAM):")
+        .code("json", policy::lines(product))
+        .paragraph("`resource` can be limited to single domain names or sites, as the documentation of CAM describes.")
+}
+
+fn features(doc: Doc, _: &Product, _: &Snippets) -> Doc {
+    let features = [
+        ["`testing`", "the module `runtime::testing`: a scripted transport and a virtual clock"],
+        ["`legacy-signing`", "signing by GET and with signature V1, for networks or servers that accept nothing else"],
+    ];
+    doc.subheading("Features")
+        .table(["feature", "what it adds"], features.map(|row| row.map(str::to_owned)))
+        .paragraph("No feature is enabled by default.")
+}
+
+fn versions(doc: Doc, product: &Product, _: &Snippets) -> Doc {
+    let Product { version, page, .. } = product;
+    doc.subheading("Versions")
+        .paragraph(&format!(
+            "This crate calls version {version} of the API, and is generated from a specification of its \
+             [documentation]({page}). Another version of the API would be another crate."
+        ))
+        .paragraph(&format!(
+            "Types are `#[non_exhaustive]`, so a minor version can add fields, values, codes and actions. The oldest \
+             supported Rust is {RUST_VERSION}; only a minor version raises it."
+        ))
+}
+
+fn with_program(doc: Doc, language: &str, program: Option<Program>, snippets: &Snippets) -> Doc {
+    match program {
+        Some(program) => doc.code(language, program.lines(snippets)),
+        None => doc,
+    }
+}
+
+/// The requests as links, or nothing if there are none.
+fn listed(actions: &[&Action]) -> Option<String> {
+    let links: Vec<String> = actions.iter().map(|action| link(action)).collect();
+    let (last, others) = links.split_last()?;
+    Some(if others.is_empty() { last.clone() } else { format!("{} and {last}", others.join(", ")) })
 }

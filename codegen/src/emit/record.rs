@@ -1,16 +1,17 @@
-//! Structs, and the module of a product's types.
+//! Emits structs, and the module of a product's types.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::builder::Builder;
 use super::doc::Doc;
-use super::{builder, field, library, value_set};
+use super::{field, imports, value_set};
 use crate::model::{Direction, Field, Product, Record};
 
 /// Emits the module of the value sets and records.
 pub(super) fn types(product: &Product) -> TokenStream {
-    let doc = Doc::of(["Types that the actions share."]).inner();
-    let imports = library::imports_of_types(product);
+    let doc = Doc::of(["Value sets and records of the actions."]).inner();
+    let imports = imports::of_types(product);
     let value_sets = product.value_sets.iter().map(value_set::value_set);
     let records = product.records.iter().map(record);
     quote! {
@@ -26,15 +27,18 @@ pub(super) fn types(product: &Product) -> TokenStream {
 fn record(record: &Record) -> TokenStream {
     let Record { name, doc, fields, direction } = record;
     let structure = structure(&name.ident, &Doc::of(doc).outer(), fields, *direction, None);
-    let methods = direction.sent.then(|| builder::methods(&name.ident, fields, &[record.constructor()], true));
+    let constructors = [record.constructor()];
+    let must_use = Some(quote! { #[must_use] });
+    let builder = Builder { ty: &name.ident, fields, constructors: &constructors, must_use };
+    let methods = direction.sent.then(|| builder.methods());
     quote! {
         #structure
         #methods
     }
 }
 
-/// Emits a struct; `head` is what stands above it, `last` a member that is no field of the
-/// specification.
+/// Emits a struct; `head` is its documentation and attributes, and `last` a field that the specification
+/// does not list.
 pub(super) fn structure(
     ident: &Ident,
     head: &TokenStream,

@@ -1,12 +1,11 @@
-//! JSON Schemas of the specifications, from the Rust types that read them: editors complete and
-//! check with them.
+//! Emits the JSON Schemas of the specifications, with which editors complete and check them.
 
 use schemars::{JsonSchema, schema_for};
 
 use crate::draft::{Content, Draft};
 use crate::spec;
 
-/// Emits a schema a kind of file.
+/// Emits one schema per kind of file.
 pub(super) fn files() -> Vec<Draft> {
     vec![
         file::<spec::Action>("action"),

@@ -1,4 +1,4 @@
-//! The emulator's tables: what each action takes and answers, as data.
+//! Emits the emulator's tables: the parameters and outputs of each action as data.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use super::number;
 use crate::draft::{Content, Draft};
 use crate::model::{Action, Api, Code, Field, Name, Product, Record, Type, ValueSet};
 
-/// Emits the modules of the tables: one a product, one of the common codes, and their root.
+/// Emits the modules of the tables: one per product, one for the common codes, and their root.
 pub(super) fn files(api: &Api) -> Vec<Draft> {
     let file = |name: &str, from: &str, tokens: TokenStream| Draft {
         path: format!("crates/emulator/src/generated/{name}.rs"),
@@ -31,7 +31,7 @@ fn module_of(product: &Product) -> Ident {
 }
 
 fn root(api: &Api) -> TokenStream {
-    let doc = Doc::of(["What the emulator knows of each product."]).inner();
+    let doc = Doc::of(["Tables of the products."]).inner();
     let modules: Vec<Ident> = api.products.iter().map(module_of).collect();
     quote! {
         #doc
@@ -43,13 +43,13 @@ fn root(api: &Api) -> TokenStream {
 
         use crate::table::Product;
 
-        /// Every product that has a specification.
+        /// All products that have a specification.
         pub(crate) static PRODUCTS: &[&Product] = &[#(&#modules::PRODUCT),*];
     }
 }
 
 fn common_codes(common: &[Code]) -> TokenStream {
-    let doc = Doc::of(["Codes that every product can answer with."]).inner();
+    let doc = Doc::of(["Codes that every product can return."]).inner();
     let codes = common.iter().map(code);
     quote! {
         #doc
@@ -90,7 +90,7 @@ fn module(product: &Product) -> TokenStream {
     }
 }
 
-/// The types of the tables that a product's module names.
+/// The types of the tables that a product's module uses.
 fn imports(product: &Product) -> Vec<Ident> {
     let mut names: BTreeSet<&str> = ["Action", "Product"].into_iter().collect();
     if !product.codes.is_empty() {
@@ -129,7 +129,7 @@ fn action(action: &Action) -> TokenStream {
         }
         None => quote! { None },
     };
-    let errors = errors.iter().map(|code| &code.wire);
+    let errors = errors.iter().map(|code| &code.name.wire);
     let example = action.examples.first().map(|example| example.response.as_str()).unwrap_or_default();
     quote! {
         #doc

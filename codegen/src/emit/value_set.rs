@@ -1,4 +1,4 @@
-//! Enums of listed values.
+//! Emits enums of known values.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,7 +6,7 @@ use quote::quote;
 use super::doc::Doc;
 use crate::model::ValueSet;
 
-/// Emits an enum that is open: a value that nobody listed is kept as it came.
+/// Emits an open enum: a value that is not listed is kept verbatim.
 pub(super) fn value_set(set: &ValueSet) -> TokenStream {
     let ident = &set.name.ident;
     let doc = Doc::of(&set.doc).outer();
@@ -22,7 +22,7 @@ pub(super) fn value_set(set: &ValueSet) -> TokenStream {
         #[non_exhaustive]
         pub enum #ident {
             #(#variants,)*
-            /// A value that this version of the crate does not know, as it came.
+            /// A value that this version does not know, verbatim.
             Other(String),
         }
 

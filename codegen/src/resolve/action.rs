@@ -113,15 +113,15 @@ impl Resolver<'_> {
         Some(field.name.clone())
     }
 
-    fn errors(&mut self, listed: &[String], codes: &[&Code], place: &Place) -> Vec<Name> {
-        let name = |wire: &str| codes.iter().find(|code| code.name.wire == wire).map(|code| code.name.clone());
+    fn errors(&mut self, listed: &[String], codes: &[&Code], place: &Place) -> Vec<Code> {
+        let code = |wire: &str| codes.iter().find(|code| code.name.wire == wire).map(|code| (*code).clone());
         let resolved = listed.iter().filter_map(|wire| {
-            name(wire).or_else(|| {
+            code(wire).or_else(|| {
                 let closest = suggest::closest(wire, codes.iter().map(|code| code.name.wire.as_str()));
                 let write = closest.map(|closest| format!("write `{closest}`, or ")).unwrap_or_default();
                 let help = format!("{write}define the code in errors.json, with its kind and meaning");
                 self.problems.add(&place.member(wire), format!("the code `{wire}` is not defined"), help);
-                closest.and_then(name)
+                closest.and_then(code)
             })
         });
         resolved.collect()

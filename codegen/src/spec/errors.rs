@@ -36,7 +36,7 @@ pub struct Code {
 }
 
 /// Kinds of failures that a service can return.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Requests arrive too fast. The request was rejected before it ran, and may be sent again

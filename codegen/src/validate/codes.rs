@@ -6,7 +6,7 @@ impl Validator<'_> {
     pub(super) fn codes(&mut self) {
         let place = self.files.errors.place().member("codes");
         let listed = self.product.actions.iter().flat_map(|action| &action.errors);
-        let listed: Vec<&str> = listed.map(|name| name.wire.as_str()).collect();
+        let listed: Vec<&str> = listed.map(|code| code.name.wire.as_str()).collect();
         for code in &self.files.errors.parsed.codes {
             let code = code.code.as_str();
             if self.common.iter().any(|common| common.name.wire == code) {

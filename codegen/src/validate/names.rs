@@ -3,44 +3,54 @@
 
 use super::namespace::Namespace;
 use super::validator::Validator;
-use crate::model::{Action, CORE_NAMES, Code, Constructor, Field, Record};
+use crate::model::{Action, Code, Constructor, Field, Record};
 use crate::parse::File;
 use crate::problem::{Place, Problems};
 use crate::spec;
 
-/// Types that a generated crate or its examples define or import, in addition to the re-exports of
-/// the core.
-const TAKEN_TYPES: [&str; 26] = [
+/// Types and traits that a generated crate or its examples define, import or use.
+const TAKEN_TYPES: [&str; 38] = [
+    "Action",
+    "Borrow",
     "Box",
+    "Call",
     "Client",
     "Clone",
-    "CodeFacts",
+    "Config",
     "CoreClient",
+    "Credentials",
+    "CredentialsChain",
     "DateTime",
-    "OffsetDateTime",
     "Debug",
     "Deserialize",
+    "Emulator",
+    "Endpoint",
     "Err",
+    "Error",
     "ErrorCode",
+    "ErrorKind",
+    "Hosts",
     "Into",
     "IntoIterator",
     "None",
+    "OffsetDateTime",
     "Ok",
     "Option",
-    "ParseDateTimeError",
     "PartialEq",
+    "Product",
+    "RateLimit",
     "Result",
+    "ScriptedTransport",
     "Self",
     "Serialize",
     "Some",
     "String",
     "ToOwned",
-    "UtcOffset",
     "Vec",
+    "VirtualClock",
 ];
 /// Modules that a generated crate has or imports, and the function of its client.
-const TAKEN_MODULES: [&str; 6] = ["client", "error_code", "new", "product", "types", "wire"];
-
+const TAKEN_MODULES: [&str; 7] = ["client", "error_code", "new", "product", "runtime", "types", "wire"];
 /// The variant of every enum that is open.
 const TAKEN_VARIANTS: [&str; 1] = ["Other"];
 
@@ -56,7 +66,7 @@ pub(super) fn common_codes(file: &File<spec::Errors>, common: &[Code], problems:
 impl Validator<'_> {
     /// Rules about the names that the modules of a crate share.
     pub(super) fn names(&mut self) {
-        let mut types = Namespace::of_types(&[TAKEN_TYPES.as_slice(), &CORE_NAMES].concat());
+        let mut types = Namespace::of_types(&TAKEN_TYPES);
         self.product_name(&mut types);
         self.value_set_names(&mut types);
         self.record_names(&mut types);
@@ -125,7 +135,7 @@ impl Validator<'_> {
     /// Rules about the names of an action's parameters, constructors and outputs.
     pub(super) fn action_names(&mut self, file: &File<spec::Action>, action: &Action) {
         let place = file.place();
-        let mut methods = Namespace::of_fields(&["bare"]);
+        let mut methods = Namespace::of_fields(&["with_required"]);
         for constructor in &action.constructors {
             let place = place.member("constructors").member(&constructor.ident);
             let what = format!("the constructor `{}`", constructor.ident);

@@ -3,36 +3,68 @@
 //! The client.
 
 use std::borrow::Borrow;
+
 use tencentcloud_core::{Call, Client as CoreClient, Config};
 
 use crate::{Cdn, PurgePathCache, PurgeUrlsCache};
 
-/// A client of Tencent Cloud Content Delivery Network (CDN).
+/// Client of Tencent Cloud Content Delivery Network (CDN).
 ///
-/// It is cheap to clone, and shares its connections and credentials with every client of the same [`Config`].
+/// A method encodes its request at once, and returns a [`Call`] that sends it when it is
+/// awaited. Requests are taken by value or by reference.
+///
+/// # Example
+///
+/// ```no_run
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use tencentcloud_cdn::{Client, Config, FlushType, PurgePathCache};
+///
+/// let client = Client::new(&Config::from_env()?);
+/// let request = PurgePathCache::new(["http://www.test.com/test/"], FlushType::Flush);
+/// let response = client.purge_path_cache(request).await?;
+/// println!("{}", response.task_id);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Configuration
+///
+/// A client has the settings of its [`Config`]: credentials, endpoint, proxy, timeouts,
+/// interceptors and others. [`Config::from_env`] reads the credentials from the environment,
+/// and [`Config::builder`] has all settings.
+///
+/// Build one configuration per account, and create all clients from it. They share its
+/// connections, credentials, rate limits and retry budget. Clients of a second configuration do
+/// not: together, they can exceed the rate of the account.
+///
+/// # Cloning
+///
+/// A clone shares everything with the original, and costs one reference count, so there is no
+/// need for an `Arc`. Clones can be used at the same time, from any task or thread.
 #[derive(Clone, Debug)]
 pub struct Client {
     inner: CoreClient<Cdn>,
 }
 
 impl Client {
-    /// Creates a client that shares the connections, credentials and rate limits of a
-    /// configuration.
+    /// Creates a client with the settings, connections and rate limits of a configuration.
     #[must_use]
     pub fn new(config: &Config) -> Self {
         Self { inner: CoreClient::new(config) }
     }
 
-    /// Purges directories in every region where their domain names are accelerated, or in one region.
+    /// Purges directories in every region where their domain names are accelerated, or in one
+    /// region.
     ///
-    /// [`PurgePathCache`] says more: limits, errors, examples.
+    /// See [`PurgePathCache`] for its limits, errors and examples.
     pub fn purge_path_cache(&self, request: impl Borrow<PurgePathCache>) -> Call<PurgePathCache> {
         self.inner.call(request.borrow())
     }
 
     /// Purges URLs in every region where their domain names are accelerated, or in one region.
     ///
-    /// [`PurgeUrlsCache`] says more: limits, errors, examples.
+    /// See [`PurgeUrlsCache`] for its limits, errors and examples.
     pub fn purge_urls_cache(&self, request: impl Borrow<PurgeUrlsCache>) -> Call<PurgeUrlsCache> {
         self.inner.call(request.borrow())
     }

@@ -7,22 +7,59 @@ use tencentcloud_core::{Action, RateLimit, wire};
 
 use crate::{Area, Cdn, ErrorCode, FlushType};
 
-/// Purges directories in every region where their domain names are accelerated, or in one region.
+/// Purges directories in every region where their domain names are accelerated, or in one
+/// region.
 ///
-/// The response contains the id of a task, which the nodes complete within about five minutes. The service's
-/// `DescribePurgeTasks` action reports its progress.
+/// The response contains the id of a task, which the nodes complete within about five minutes.
+/// The service's `DescribePurgeTasks` action reports its progress.
 ///
-/// The documented sizes are defaults, and the Chinese mainland and the rest of the world are counted separately.
-/// An account can have other limits: the service's `DescribePurgeQuota` action returns them.
+/// The documented sizes are defaults, and the Chinese mainland and the rest of the world are
+/// counted separately. An account can have other limits: the service's `DescribePurgeQuota`
+/// action returns them.
 ///
 /// # Limits
 ///
-/// - 20 requests a second.
-/// - 500 [`paths`](Self::paths) a request, and 100 a day and region, unless the account has other quotas.
+/// - 20 requests per second and account. A call waits until it may be sent.
+/// - 500 [`paths`](field@Self::paths) per request, and 100 per day and region, unless the
+///   account has other limits.
 ///
 /// # Errors
 ///
-/// [`ErrorCode`] says what a code means, [`ERRORS`](Action::ERRORS) which of them this action answers.
+/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an [`ErrorCode`],
+/// and [`Error::kind`](crate::Error::kind) its kind. The service documents these codes for the
+/// action, and can return others:
+///
+/// | kind | code | meaning |
+/// |---|---|---|
+/// | [`Throttled`](crate::ErrorKind::Throttled) | [`UnauthorizedOperation.OperationTooOften`](ErrorCode::UnauthorizedOperationOperationTooOften) | Requests arrive too fast. |
+/// | [`Quota`](crate::ErrorKind::Quota) | [`LimitExceeded.CdnPurgeExceedDayLimit`](ErrorCode::LimitExceededCdnPurgeExceedDayLimit) | The account has used up its daily quota of entries. |
+/// |  | [`LimitExceeded.CdnPurgePathExceedDayLimit`](ErrorCode::LimitExceededCdnPurgePathExceedDayLimit) | The account has used up its daily quota of directories. |
+/// |  | [`LimitExceeded.CdnPurgeUrlExceedDayLimit`](ErrorCode::LimitExceededCdnPurgeUrlExceedDayLimit) | The account has used up its daily quota of URLs. |
+/// | [`BatchTooLarge`](crate::ErrorKind::BatchTooLarge) | [`LimitExceeded.CdnPurgeExceedBatchLimit`](ErrorCode::LimitExceededCdnPurgeExceedBatchLimit) | The request contains more entries than the account may purge in one request. |
+/// |  | [`LimitExceeded.CdnPurgePathExceedBatchLimit`](ErrorCode::LimitExceededCdnPurgePathExceedBatchLimit) | The request contains more directories than the account may purge in one request. |
+/// |  | [`LimitExceeded.CdnPurgeUrlExceedBatchLimit`](ErrorCode::LimitExceededCdnPurgeUrlExceedBatchLimit) | The request contains more URLs than the account may purge in one request. |
+/// | [`Auth`](crate::ErrorKind::Auth) | [`AuthFailure.InvalidAuthorization`](ErrorCode::AuthFailureInvalidAuthorization) | The `Authorization` header is malformed. |
+/// | [`Permission`](crate::ErrorKind::Permission) | [`UnauthorizedOperation.CdnCamUnauthorized`](ErrorCode::UnauthorizedOperationCdnCamUnauthorized) | No access policy (CAM) allows the sub-account to call the action. |
+/// |  | [`UnauthorizedOperation.CdnHostUnauthorized`](ErrorCode::UnauthorizedOperationCdnHostUnauthorized) | The sub-account has no permission for the domain name. |
+/// |  | [`UnauthorizedOperation.CdnUserAuthFail`](ErrorCode::UnauthorizedOperationCdnUserAuthFail) | The account's verification as a CDN user failed. |
+/// |  | [`UnauthorizedOperation.CdnUserAuthWait`](ErrorCode::UnauthorizedOperationCdnUserAuthWait) | The account's verification as a CDN user is not finished. |
+/// |  | [`UnauthorizedOperation.CdnUserIsSuspended`](ErrorCode::UnauthorizedOperationCdnUserIsSuspended) | CDN is suspended for the account. |
+/// | [`NotFound`](crate::ErrorKind::NotFound) | [`ResourceNotFound.CdnHostNotExists`](ErrorCode::ResourceNotFoundCdnHostNotExists) | The domain name does not exist in this account. |
+/// |  | [`ResourceNotFound.CdnUserNotExists`](ErrorCode::ResourceNotFoundCdnUserNotExists) | The account has not activated CDN. |
+/// | [`Rejected`](crate::ErrorKind::Rejected) | [`InvalidParameter.CdnHostInvalidStatus`](ErrorCode::InvalidParameterCdnHostInvalidStatus) | The domain name is in a state that does not allow the action. |
+/// |  | [`InvalidParameter.CdnParamError`](ErrorCode::InvalidParameterCdnParamError) | A parameter is invalid. |
+/// |  | [`InvalidParameter.CdnPurgeWildcardNotAllowed`](ErrorCode::InvalidParameterCdnPurgeWildcardNotAllowed) | The list contains a domain name with a wildcard, which cannot be purged. |
+/// |  | [`InvalidParameter.CdnStatInvalidDate`](ErrorCode::InvalidParameterCdnStatInvalidDate) | A date is invalid. |
+/// |  | [`InvalidParameter.CdnUrlExceedLength`](ErrorCode::InvalidParameterCdnUrlExceedLength) | A URL exceeds the maximum length. |
+/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.CamSystemError`](ErrorCode::InternalErrorCamSystemError) | The access management system (CAM) failed. |
+/// |  | [`InternalError.CdnConfigError`](ErrorCode::InternalErrorCdnConfigError) | The configuration of the domain name could not be updated. |
+/// |  | [`InternalError.CdnDbError`](ErrorCode::InternalErrorCdnDbError) | The service's data store failed. |
+/// |  | [`InternalError.CdnQueryParamError`](ErrorCode::InternalErrorCdnQueryParamError) | An internal query of the service failed because of its parameters. |
+/// |  | [`InternalError.CdnQuerySystemError`](ErrorCode::InternalErrorCdnQuerySystemError) | An internal query of the service failed. |
+/// |  | [`InternalError.CdnSystemError`](ErrorCode::InternalErrorCdnSystemError) | The CDN system failed. |
+/// |  | [`InternalError.Error`](ErrorCode::InternalErrorError) | The service failed without giving a reason. |
+/// |  | [`InternalError.ProxyServer`](ErrorCode::InternalErrorProxyServer) | An internal proxy of the service failed. |
+/// |  | [`InvalidParameter.CdnInterfaceError`](ErrorCode::InvalidParameterCdnInterfaceError) | An internal call of the service failed. |
 ///
 /// # Example
 ///
@@ -30,8 +67,12 @@ use crate::{Area, Cdn, ErrorCode, FlushType};
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let emulator = tencentcloud_emulator::Emulator::start().await?;
-/// # let credentials = tencentcloud_cdn::Credentials::new(emulator.secret_id(), emulator.secret_key())?;
-/// # let config = tencentcloud_cdn::Config::builder().credentials(credentials).endpoint(emulator.endpoint()).build()?;
+/// # let credentials =
+/// #     tencentcloud_cdn::Credentials::new(emulator.secret_id(), emulator.secret_key())?;
+/// # let config = tencentcloud_cdn::Config::builder()
+/// #     .credentials(credentials)
+/// #     .endpoint(emulator.endpoint())
+/// #     .build()?;
 /// use tencentcloud_cdn::{Client, FlushType, PurgePathCache};
 ///
 /// // Purge the changed resources of a directory.
@@ -43,7 +84,8 @@ use crate::{Area, Cdn, ErrorCode, FlushType};
 /// # }
 /// ```
 ///
-/// Source: [PurgePathCache](https://www.tencentcloud.com/document/product/228/33602), as of 2021-03-19.
+/// Source: [PurgePathCache](https://www.tencentcloud.com/document/product/228/33602), as of
+/// 2021-03-19.
 #[must_use = "a request does nothing until a client sends it"]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -56,7 +98,8 @@ pub struct PurgePathCache {
     /// Whether the service URL-encodes Chinese characters before it purges.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url_encode: Option<bool>,
-    /// Region to purge, one of those in which the domain name is accelerated; all of them if absent.
+    /// Region to purge, one of those in which the domain name is accelerated; all of them if
+    /// absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub area: Option<Area>,
 }
@@ -67,12 +110,14 @@ impl PurgePathCache {
         Self { paths: paths.into_iter().map(Into::into).collect(), flush_type, url_encode: None, area: None }
     }
 
-    /// Sets [`url_encode`](Self::url_encode).
+    /// Sets [`url_encode`](field@Self::url_encode): whether the service URL-encodes Chinese
+    /// characters before it purges.
     pub fn url_encode(self, url_encode: bool) -> Self {
         Self { url_encode: Some(url_encode), ..self }
     }
 
-    /// Sets [`area`](Self::area).
+    /// Sets [`area`](field@Self::area): region to purge, one of those in which the domain name is
+    /// accelerated; all of them if absent.
     pub fn area(self, area: Area) -> Self {
         Self { area: Some(area), ..self }
     }
@@ -122,14 +167,14 @@ impl Action for PurgePathCache {
     }
 }
 
-/// What the service answers to [`PurgePathCache`].
+/// Response to [`PurgePathCache`].
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct PurgePathCacheResponse {
     /// Id of the task, one for all directories of the request.
     pub task_id: String,
-    /// Identifier of this exchange, for the service's support; empty if the answer had none.
+    /// Id of the request, for the service's support; empty if the response has none.
     #[serde(default, deserialize_with = "wire::nullable")]
     pub request_id: String,
 }

@@ -9,20 +9,59 @@ use crate::{Area, Cdn, ErrorCode};
 
 /// Purges URLs in every region where their domain names are accelerated, or in one region.
 ///
-/// The response contains the id of a task, which the nodes complete within about five minutes. The service's
-/// `DescribePurgeTasks` action reports its progress.
+/// The response contains the id of a task, which the nodes complete within about five minutes.
+/// The service's `DescribePurgeTasks` action reports its progress.
 ///
-/// The documented sizes are defaults, and the Chinese mainland and the rest of the world are counted separately.
-/// An account can have other limits: the service's `DescribePurgeQuota` action returns them.
+/// The documented sizes are defaults, and the Chinese mainland and the rest of the world are
+/// counted separately. An account can have other limits: the service's `DescribePurgeQuota`
+/// action returns them.
 ///
 /// # Limits
 ///
-/// - 20 requests a second.
-/// - 1,000 [`urls`](Self::urls) a request, and 10,000 a day and region, unless the account has other quotas.
+/// - 20 requests per second and account. A call waits until it may be sent.
+/// - 1,000 [`urls`](field@Self::urls) per request, and 10,000 per day and region, unless the
+///   account has other limits.
 ///
 /// # Errors
 ///
-/// [`ErrorCode`] says what a code means, [`ERRORS`](Action::ERRORS) which of them this action answers.
+/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an [`ErrorCode`],
+/// and [`Error::kind`](crate::Error::kind) its kind. The service documents these codes for the
+/// action, and can return others:
+///
+/// | kind | code | meaning |
+/// |---|---|---|
+/// | [`Throttled`](crate::ErrorKind::Throttled) | [`UnauthorizedOperation.OperationTooOften`](ErrorCode::UnauthorizedOperationOperationTooOften) | Requests arrive too fast. |
+/// | [`Quota`](crate::ErrorKind::Quota) | [`LimitExceeded.CdnPurgeExceedDayLimit`](ErrorCode::LimitExceededCdnPurgeExceedDayLimit) | The account has used up its daily quota of entries. |
+/// |  | [`LimitExceeded.CdnPurgeUrlExceedDayLimit`](ErrorCode::LimitExceededCdnPurgeUrlExceedDayLimit) | The account has used up its daily quota of URLs. |
+/// | [`BatchTooLarge`](crate::ErrorKind::BatchTooLarge) | [`LimitExceeded.CdnPurgeExceedBatchLimit`](ErrorCode::LimitExceededCdnPurgeExceedBatchLimit) | The request contains more entries than the account may purge in one request. |
+/// |  | [`LimitExceeded.CdnPurgeUrlExceedBatchLimit`](ErrorCode::LimitExceededCdnPurgeUrlExceedBatchLimit) | The request contains more URLs than the account may purge in one request. |
+/// | [`Auth`](crate::ErrorKind::Auth) | [`AuthFailure.InvalidAuthorization`](ErrorCode::AuthFailureInvalidAuthorization) | The `Authorization` header is malformed. |
+/// | [`Permission`](crate::ErrorKind::Permission) | [`UnauthorizedOperation.CdnCamUnauthorized`](ErrorCode::UnauthorizedOperationCdnCamUnauthorized) | No access policy (CAM) allows the sub-account to call the action. |
+/// |  | [`UnauthorizedOperation.CdnHostUnauthorized`](ErrorCode::UnauthorizedOperationCdnHostUnauthorized) | The sub-account has no permission for the domain name. |
+/// |  | [`UnauthorizedOperation.CdnUserAuthFail`](ErrorCode::UnauthorizedOperationCdnUserAuthFail) | The account's verification as a CDN user failed. |
+/// |  | [`UnauthorizedOperation.CdnUserAuthWait`](ErrorCode::UnauthorizedOperationCdnUserAuthWait) | The account's verification as a CDN user is not finished. |
+/// |  | [`UnauthorizedOperation.CdnUserIsSuspended`](ErrorCode::UnauthorizedOperationCdnUserIsSuspended) | CDN is suspended for the account. |
+/// |  | [`UnauthorizedOperation.OpNoAuth`](ErrorCode::UnauthorizedOperationOpNoAuth) | The action is currently not available to the account. |
+/// | [`NotFound`](crate::ErrorKind::NotFound) | [`ResourceNotFound.CdnHostNotExists`](ErrorCode::ResourceNotFoundCdnHostNotExists) | The domain name does not exist in this account. |
+/// |  | [`ResourceNotFound.CdnUserNotExists`](ErrorCode::ResourceNotFoundCdnUserNotExists) | The account has not activated CDN. |
+/// | [`Rejected`](crate::ErrorKind::Rejected) | [`InvalidParameter.CdnHostInvalidStatus`](ErrorCode::InvalidParameterCdnHostInvalidStatus) | The domain name is in a state that does not allow the action. |
+/// |  | [`InvalidParameter.CdnParamError`](ErrorCode::InvalidParameterCdnParamError) | A parameter is invalid. |
+/// |  | [`InvalidParameter.CdnPurgeWildcardNotAllowed`](ErrorCode::InvalidParameterCdnPurgeWildcardNotAllowed) | The list contains a domain name with a wildcard, which cannot be purged. |
+/// |  | [`InvalidParameter.CdnStatInvalidDate`](ErrorCode::InvalidParameterCdnStatInvalidDate) | A date is invalid. |
+/// |  | [`InvalidParameter.CdnUrlExceedLength`](ErrorCode::InvalidParameterCdnUrlExceedLength) | A URL exceeds the maximum length. |
+/// |  | [`ResourceUnavailable.CdnHostIsNotOnline`](ErrorCode::ResourceUnavailableCdnHostIsNotOnline) | The domain name is offline. |
+/// |  | [`UnauthorizedOperation.EcdnMigratedCdn`](ErrorCode::UnauthorizedOperationEcdnMigratedCdn) | The account's service has been migrated from ECDN to CDN. |
+/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.CamSystemError`](ErrorCode::InternalErrorCamSystemError) | The access management system (CAM) failed. |
+/// |  | [`InternalError.CdnConfigError`](ErrorCode::InternalErrorCdnConfigError) | The configuration of the domain name could not be updated. |
+/// |  | [`InternalError.CdnDbError`](ErrorCode::InternalErrorCdnDbError) | The service's data store failed. |
+/// |  | [`InternalError.CdnQueryParamError`](ErrorCode::InternalErrorCdnQueryParamError) | An internal query of the service failed because of its parameters. |
+/// |  | [`InternalError.CdnQuerySystemError`](ErrorCode::InternalErrorCdnQuerySystemError) | An internal query of the service failed. |
+/// |  | [`InternalError.CdnSystemError`](ErrorCode::InternalErrorCdnSystemError) | The CDN system failed. |
+/// |  | [`InternalError.Error`](ErrorCode::InternalErrorError) | The service failed without giving a reason. |
+/// |  | [`InternalError.ProxyServer`](ErrorCode::InternalErrorProxyServer) | An internal proxy of the service failed. |
+/// |  | [`InternalError.RouteError`](ErrorCode::InternalErrorRouteError) | The service could not route the request internally. |
+/// |  | [`InternalError.UnknownError`](ErrorCode::InternalErrorUnknownError) | The service failed for an unknown reason. |
+/// |  | [`InvalidParameter.CdnInterfaceError`](ErrorCode::InvalidParameterCdnInterfaceError) | An internal call of the service failed. |
 ///
 /// # Example
 ///
@@ -30,8 +69,12 @@ use crate::{Area, Cdn, ErrorCode};
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let emulator = tencentcloud_emulator::Emulator::start().await?;
-/// # let credentials = tencentcloud_cdn::Credentials::new(emulator.secret_id(), emulator.secret_key())?;
-/// # let config = tencentcloud_cdn::Config::builder().credentials(credentials).endpoint(emulator.endpoint()).build()?;
+/// # let credentials =
+/// #     tencentcloud_cdn::Credentials::new(emulator.secret_id(), emulator.secret_key())?;
+/// # let config = tencentcloud_cdn::Config::builder()
+/// #     .credentials(credentials)
+/// #     .endpoint(emulator.endpoint())
+/// #     .build()?;
 /// use tencentcloud_cdn::{Client, PurgeUrlsCache};
 ///
 /// // Purge one URL.
@@ -43,7 +86,8 @@ use crate::{Area, Cdn, ErrorCode};
 /// # }
 /// ```
 ///
-/// Source: [PurgeUrlsCache](https://www.tencentcloud.com/document/product/228/33601), as of 2025-09-18.
+/// Source: [PurgeUrlsCache](https://www.tencentcloud.com/document/product/228/33601), as of
+/// 2025-09-18.
 #[must_use = "a request does nothing until a client sends it"]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -51,7 +95,8 @@ use crate::{Area, Cdn, ErrorCode};
 pub struct PurgeUrlsCache {
     /// URLs to purge, each beginning with `http://` or `https://`.
     pub urls: Vec<String>,
-    /// Region to purge, one of those in which the domain name is accelerated; all of them if absent.
+    /// Region to purge, one of those in which the domain name is accelerated; all of them if
+    /// absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub area: Option<Area>,
     /// Whether the service URL-encodes Chinese characters before it purges.
@@ -65,12 +110,14 @@ impl PurgeUrlsCache {
         Self { urls: urls.into_iter().map(Into::into).collect(), area: None, url_encode: None }
     }
 
-    /// Sets [`area`](Self::area).
+    /// Sets [`area`](field@Self::area): region to purge, one of those in which the domain name is
+    /// accelerated; all of them if absent.
     pub fn area(self, area: Area) -> Self {
         Self { area: Some(area), ..self }
     }
 
-    /// Sets [`url_encode`](Self::url_encode).
+    /// Sets [`url_encode`](field@Self::url_encode): whether the service URL-encodes Chinese
+    /// characters before it purges.
     pub fn url_encode(self, url_encode: bool) -> Self {
         Self { url_encode: Some(url_encode), ..self }
     }
@@ -123,14 +170,14 @@ impl Action for PurgeUrlsCache {
     }
 }
 
-/// What the service answers to [`PurgeUrlsCache`].
+/// Response to [`PurgeUrlsCache`].
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct PurgeUrlsCacheResponse {
     /// Id of the task, one for all URLs of the request.
     pub task_id: String,
-    /// Identifier of this exchange, for the service's support; empty if the answer had none.
+    /// Id of the request, for the service's support; empty if the response has none.
     #[serde(default, deserialize_with = "wire::nullable")]
     pub request_id: String,
 }

@@ -3,21 +3,53 @@
 //! The client.
 
 use std::borrow::Borrow;
+
 use tencentcloud_core::{Call, Client as CoreClient, Config};
 
 use crate::{DescribePurgeTasks, Ecdn};
 
-/// A client of Tencent Cloud Enterprise Content Delivery Network (ECDN).
+/// Client of Tencent Cloud Enterprise Content Delivery Network (ECDN).
 ///
-/// It is cheap to clone, and shares its connections and credentials with every client of the same [`Config`].
+/// A method encodes its request at once, and returns a [`Call`] that sends it when it is
+/// awaited. Requests are taken by value or by reference.
+///
+/// # Example
+///
+/// ```no_run
+/// # #[tokio::main(flavor = "current_thread")]
+/// # #[expect(deprecated)]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use tencentcloud_ecdn::{Client, Config, DescribePurgeTasks, PurgeType};
+///
+/// let client = Client::new(&Config::from_env()?);
+/// let request = DescribePurgeTasks::by_task("1234567").purge_type(PurgeType::Url);
+/// let response = client.describe_purge_tasks(request).await?;
+/// println!("{}", response.total_count);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Configuration
+///
+/// A client has the settings of its [`Config`]: credentials, endpoint, proxy, timeouts,
+/// interceptors and others. [`Config::from_env`] reads the credentials from the environment,
+/// and [`Config::builder`] has all settings.
+///
+/// Build one configuration per account, and create all clients from it. They share its
+/// connections, credentials, rate limits and retry budget. Clients of a second configuration do
+/// not: together, they can exceed the rate of the account.
+///
+/// # Cloning
+///
+/// A clone shares everything with the original, and costs one reference count, so there is no
+/// need for an `Arc`. Clones can be used at the same time, from any task or thread.
 #[derive(Clone, Debug)]
 pub struct Client {
     inner: CoreClient<Ecdn>,
 }
 
 impl Client {
-    /// Creates a client that shares the connections, credentials and rate limits of a
-    /// configuration.
+    /// Creates a client with the settings, connections and rate limits of a configuration.
     #[must_use]
     pub fn new(config: &Config) -> Self {
         Self { inner: CoreClient::new(config) }
@@ -25,7 +57,7 @@ impl Client {
 
     /// Lists the purge tasks that were submitted, with the state of each.
     ///
-    /// [`DescribePurgeTasks`] says more: limits, errors, examples.
+    /// See [`DescribePurgeTasks`] for its limits, errors and examples.
     #[deprecated(
         note = "Tencent Cloud is retiring ECDN: use EdgeOne (`tencentcloud-teo`), or CDN and its own `DescribePurgeTasks` for services that were migrated to CDN."
     )]

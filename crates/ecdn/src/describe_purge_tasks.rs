@@ -3,7 +3,8 @@
 //! `DescribePurgeTasks`: list purge tasks and their progress.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::{Action, DateTime, RateLimit, wire};
+use tencentcloud_core::time::DateTime;
+use tencentcloud_core::{Action, RateLimit, wire};
 
 use crate::{Ecdn, ErrorCode, PurgeTask, PurgeType, TaskStatus};
 
@@ -11,20 +12,35 @@ use crate::{Ecdn, ErrorCode, PurgeTask, PurgeType, TaskStatus};
 ///
 /// A query needs the id of a task or a start time. The other parameters narrow it down.
 ///
-/// [`offset`](Self::offset) and [`limit`](Self::limit) choose a page of
-/// [`purge_logs`](DescribePurgeTasksResponse::purge_logs);
-/// [`total_count`](DescribePurgeTasksResponse::total_count) counts those of all pages.
+/// [`offset`](field@Self::offset) and [`limit`](field@Self::limit) select a page of
+/// [`purge_logs`](DescribePurgeTasksResponse::purge_logs).
+/// [`total_count`](DescribePurgeTasksResponse::total_count) is the number of entries on all
+/// pages.
 ///
-/// [`start_time`](Self::start_time) and [`task_id`](Self::task_id) come with the constructors that need them, and
-/// have no setters. A field that is written all the same is sent as it is, whether it fits the others or not.
+/// [`start_time`](field@Self::start_time) and [`task_id`](field@Self::task_id) have no setters:
+/// the constructors that need them set them. A field that is assigned directly is sent as is,
+/// without a check against the others.
 ///
 /// # Limits
 ///
-/// - 20 requests a second.
+/// - 20 requests per second and account. A call waits until it may be sent.
 ///
 /// # Errors
 ///
-/// [`ErrorCode`] says what a code means, [`ERRORS`](Action::ERRORS) which of them this action answers.
+/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an [`ErrorCode`],
+/// and [`Error::kind`](crate::Error::kind) its kind. The service documents these codes for the
+/// action, and can return others:
+///
+/// | kind | code | meaning |
+/// |---|---|---|
+/// | [`Permission`](crate::ErrorKind::Permission) | [`UnauthorizedOperation.EcdnCamUnauthorized`](ErrorCode::UnauthorizedOperationEcdnCamUnauthorized) | No access policy (CAM) allows the sub-account to call the action. |
+/// |  | [`UnauthorizedOperation.EcdnUserIsSuspended`](ErrorCode::UnauthorizedOperationEcdnUserIsSuspended) | Acceleration is suspended for the account. |
+/// | [`NotFound`](crate::ErrorKind::NotFound) | [`ResourceNotFound.EcdnDomainNotExists`](ErrorCode::ResourceNotFoundEcdnDomainNotExists) | The domain name does not exist in this account. |
+/// |  | [`ResourceNotFound.EcdnUserNotExists`](ErrorCode::ResourceNotFoundEcdnUserNotExists) | The account has not activated ECDN. |
+/// | [`Rejected`](crate::ErrorKind::Rejected) | [`InvalidParameter.EcdnParamError`](ErrorCode::InvalidParameterEcdnParamError) | A parameter is invalid. |
+/// |  | [`UnauthorizedOperation.EcdnMigratedCdn`](ErrorCode::UnauthorizedOperationEcdnMigratedCdn) | The account's service has been migrated from ECDN to CDN. |
+/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.EcdnSystemError`](ErrorCode::InternalErrorEcdnSystemError) | The ECDN system failed. |
+/// |  | [`InvalidParameter.EcdnInterfaceError`](ErrorCode::InvalidParameterEcdnInterfaceError) | An internal call of the service failed. |
 ///
 /// # Example
 ///
@@ -33,8 +49,12 @@ use crate::{Ecdn, ErrorCode, PurgeTask, PurgeType, TaskStatus};
 /// # #[expect(deprecated)]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let emulator = tencentcloud_emulator::Emulator::start().await?;
-/// # let credentials = tencentcloud_ecdn::Credentials::new(emulator.secret_id(), emulator.secret_key())?;
-/// # let config = tencentcloud_ecdn::Config::builder().credentials(credentials).endpoint(emulator.endpoint()).build()?;
+/// # let credentials =
+/// #     tencentcloud_ecdn::Credentials::new(emulator.secret_id(), emulator.secret_key())?;
+/// # let config = tencentcloud_ecdn::Config::builder()
+/// #     .credentials(credentials)
+/// #     .endpoint(emulator.endpoint())
+/// #     .build()?;
 /// use tencentcloud_ecdn::{Client, DescribePurgeTasks, PurgeType};
 ///
 /// // Look up a task.
@@ -46,7 +66,8 @@ use crate::{Ecdn, ErrorCode, PurgeTask, PurgeType, TaskStatus};
 /// # }
 /// ```
 ///
-/// Source: [DescribePurgeTasks](https://www.tencentcloud.com/document/product/570/36346), as of 2022-02-23.
+/// Source: [DescribePurgeTasks](https://www.tencentcloud.com/document/product/570/36346), as of
+/// 2022-02-23.
 #[must_use = "a request does nothing until a client sends it"]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -55,10 +76,12 @@ pub struct DescribePurgeTasks {
     /// Kind of the tasks to list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub purge_type: Option<PurgeType>,
-    /// Start of the period to list, such as `2018-08-08 00:00:00`. The documentation does not state the time zone.
+    /// Start of the period to list, such as `2018-08-08 00:00:00`. The documentation does not state
+    /// the time zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start_time: Option<DateTime>,
-    /// End of the period to list, such as `2018-08-08 23:59:59`. The documentation does not state the time zone.
+    /// End of the period to list, such as `2018-08-08 23:59:59`. The documentation does not state
+    /// the time zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end_time: Option<DateTime>,
     /// Id of a task, from the response to its submission.
@@ -81,15 +104,15 @@ pub struct DescribePurgeTasks {
 impl DescribePurgeTasks {
     /// Creates a request that lists one task, by the id from the response to its submission.
     pub fn by_task(task_id: impl Into<String>) -> Self {
-        Self { task_id: Some(task_id.into()), ..Self::bare() }
+        Self { task_id: Some(task_id.into()), ..Self::with_required() }
     }
 
     /// Creates a request that lists the tasks that were submitted since a point in time.
     pub fn since(start_time: DateTime) -> Self {
-        Self { start_time: Some(start_time), ..Self::bare() }
+        Self { start_time: Some(start_time), ..Self::with_required() }
     }
 
-    fn bare() -> Self {
+    fn with_required() -> Self {
         Self {
             purge_type: None,
             start_time: None,
@@ -102,32 +125,34 @@ impl DescribePurgeTasks {
         }
     }
 
-    /// Sets [`purge_type`](Self::purge_type).
+    /// Sets [`purge_type`](field@Self::purge_type): kind of the tasks to list.
     pub fn purge_type(self, purge_type: PurgeType) -> Self {
         Self { purge_type: Some(purge_type), ..self }
     }
 
-    /// Sets [`end_time`](Self::end_time).
+    /// Sets [`end_time`](field@Self::end_time): end of the period to list, such as `2018-08-08
+    /// 23:59:59`.
     pub fn end_time(self, end_time: DateTime) -> Self {
         Self { end_time: Some(end_time), ..self }
     }
 
-    /// Sets [`offset`](Self::offset).
+    /// Sets [`offset`](field@Self::offset): number of entries to skip.
     pub fn offset(self, offset: i64) -> Self {
         Self { offset: Some(offset), ..self }
     }
 
-    /// Sets [`limit`](Self::limit).
+    /// Sets [`limit`](field@Self::limit): maximum number of entries to return.
     pub fn limit(self, limit: i64) -> Self {
         Self { limit: Some(limit), ..self }
     }
 
-    /// Sets [`keyword`](Self::keyword).
+    /// Sets [`keyword`](field@Self::keyword): domain name to search for, or a full URL that begins
+    /// with `http://` or `https://`.
     pub fn keyword(self, keyword: impl Into<String>) -> Self {
         Self { keyword: Some(keyword.into()), ..self }
     }
 
-    /// Sets [`status`](Self::status).
+    /// Sets [`status`](field@Self::status): state of the tasks to list.
     pub fn status(self, status: TaskStatus) -> Self {
         Self { status: Some(status), ..self }
     }
@@ -152,7 +177,7 @@ impl Action for DescribePurgeTasks {
     ];
 }
 
-/// What the service answers to [`DescribePurgeTasks`].
+/// Response to [`DescribePurgeTasks`].
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
@@ -163,7 +188,7 @@ pub struct DescribePurgeTasksResponse {
     /// Number of entries on all pages.
     #[serde(deserialize_with = "wire::number")]
     pub total_count: i64,
-    /// Identifier of this exchange, for the service's support; empty if the answer had none.
+    /// Id of the request, for the service's support; empty if the response has none.
     #[serde(default, deserialize_with = "wire::nullable")]
     pub request_id: String,
 }

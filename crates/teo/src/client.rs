@@ -3,29 +3,61 @@
 //! The client.
 
 use std::borrow::Borrow;
+
 use tencentcloud_core::{Call, Client as CoreClient, Config};
 
 use crate::{CreatePurgeTask, Teo};
 
-/// A client of Tencent Cloud EdgeOne.
+/// Client of Tencent Cloud EdgeOne.
 ///
-/// It is cheap to clone, and shares its connections and credentials with every client of the same [`Config`].
+/// A method encodes its request at once, and returns a [`Call`] that sends it when it is
+/// awaited. Requests are taken by value or by reference.
+///
+/// # Example
+///
+/// ```no_run
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use tencentcloud_teo::{Client, Config, CreatePurgeTask};
+///
+/// let client = Client::new(&Config::from_env()?);
+/// let request = CreatePurgeTask::urls("zone-ajj243dwrew", ["http://www.example.com/a.txt"]);
+/// let response = client.create_purge_task(request).await?;
+/// println!("{}", response.job_id);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Configuration
+///
+/// A client has the settings of its [`Config`]: credentials, endpoint, proxy, timeouts,
+/// interceptors and others. [`Config::from_env`] reads the credentials from the environment,
+/// and [`Config::builder`] has all settings.
+///
+/// Build one configuration per account, and create all clients from it. They share its
+/// connections, credentials, rate limits and retry budget. Clients of a second configuration do
+/// not: together, they can exceed the rate of the account.
+///
+/// # Cloning
+///
+/// A clone shares everything with the original, and costs one reference count, so there is no
+/// need for an `Arc`. Clones can be used at the same time, from any task or thread.
 #[derive(Clone, Debug)]
 pub struct Client {
     inner: CoreClient<Teo>,
 }
 
 impl Client {
-    /// Creates a client that shares the connections, credentials and rate limits of a
-    /// configuration.
+    /// Creates a client with the settings, connections and rate limits of a configuration.
     #[must_use]
     pub fn new(config: &Config) -> Self {
         Self { inner: CoreClient::new(config) }
     }
 
-    /// Purges cached copies before they expire: by URL, directory, host name or cache tag, or all copies of a site.
+    /// Purges cached copies before they expire: by URL, directory, host name or cache tag, or all
+    /// copies of a site.
     ///
-    /// [`CreatePurgeTask`] says more: limits, errors, examples.
+    /// See [`CreatePurgeTask`] for its limits, errors and examples.
     pub fn create_purge_task(&self, request: impl Borrow<CreatePurgeTask>) -> Call<CreatePurgeTask> {
         self.inner.call(request.borrow())
     }

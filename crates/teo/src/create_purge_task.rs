@@ -7,31 +7,53 @@ use tencentcloud_core::{Action, RateLimit, wire};
 
 use crate::{CacheTag, ErrorCode, FailReason, PurgeMethod, PurgeType, Teo};
 
-/// Purges cached copies before they expire: by URL, directory, host name or cache tag, or all copies of a site.
+/// Purges cached copies before they expire: by URL, directory, host name or cache tag, or all
+/// copies of a site.
 ///
-/// A purge deletes the copies, or marks them as stale. A node checks a stale copy with the origin before it
-/// serves it again. Copies of URLs are always deleted; for directories, host names and whole sites, the caller
-/// chooses.
+/// A purge deletes the copies, or marks them as stale. A node checks a stale copy with the
+/// origin before it serves it again. Copies of URLs are always deleted; for directories, host
+/// names and whole sites, the caller chooses.
 ///
-/// A call can succeed although some of its targets fail. The response lists those targets and the reasons.
+/// A call can succeed although some of its targets fail. The response lists those targets and
+/// the reasons.
 ///
-/// The number of targets per request and per day depends on the site's plan. A request contains at most 5,000
-/// URLs, 1,000 directories, 1,000 host names or 100 tags. The service's `DescribeContentQuota` action returns the
-/// limits of a site.
+/// The number of targets per request and per day depends on the site's plan. A request contains
+/// at most 5,000 URLs, 1,000 directories, 1,000 host names or 100 tags. The service's
+/// `DescribeContentQuota` action returns the limits of a site.
 ///
-/// A task usually takes one minute, and a large one three to five minutes. The service's `DescribePurgeTasks`
-/// action reports its progress.
+/// A task usually takes one minute, and a large one three to five minutes. The service's
+/// `DescribePurgeTasks` action reports its progress.
 ///
-/// [`targets`](Self::targets) comes with the constructors that need it, and has no setter. A field that is
-/// written all the same is sent as it is, whether it fits the others or not.
+/// [`targets`](field@Self::targets) has no setter: the constructors that need it set it. A
+/// field that is assigned directly is sent as is, without a check against the others.
 ///
 /// # Limits
 ///
-/// - 20 requests a second.
+/// - 20 requests per second and account. A call waits until it may be sent.
 ///
 /// # Errors
 ///
-/// [`ErrorCode`] says what a code means, [`ERRORS`](Action::ERRORS) which of them this action answers.
+/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an [`ErrorCode`],
+/// and [`Error::kind`](crate::Error::kind) its kind. The service documents these codes for the
+/// action, and can return others:
+///
+/// | kind | code | meaning |
+/// |---|---|---|
+/// | [`Quota`](crate::ErrorKind::Quota) | [`LimitExceeded.DailyQuota`](ErrorCode::LimitExceededDailyQuota) | The plan's daily quota of targets is used up. |
+/// | [`BatchTooLarge`](crate::ErrorKind::BatchTooLarge) | [`LimitExceeded.BatchQuota`](ErrorCode::LimitExceededBatchQuota) | The request contains more targets than the plan allows in one request. |
+/// | [`Permission`](crate::ErrorKind::Permission) | [`LimitExceeded.PackNotAllow`](ErrorCode::LimitExceededPackNotAllow) | The plan does not include this feature. |
+/// |  | [`UnauthorizedOperation.CamUnauthorized`](ErrorCode::UnauthorizedOperationCamUnauthorized) | The caller's access policies (CAM) do not allow the action. |
+/// |  | [`UnauthorizedOperation.NoPermission`](ErrorCode::UnauthorizedOperationNoPermission) | The sub-account has no permission for the action. |
+/// | [`NotFound`](crate::ErrorKind::NotFound) | [`InvalidParameter.DomainNotFound`](ErrorCode::InvalidParameterDomainNotFound) | The domain name does not exist, or another account owns it. |
+/// | [`Rejected`](crate::ErrorKind::Rejected) | [`InvalidParameter.ParameterError`](ErrorCode::InvalidParameterParameterError) | A parameter is invalid. |
+/// |  | [`InvalidParameter.Target`](ErrorCode::InvalidParameterTarget) | A target is invalid. |
+/// |  | [`InvalidParameter.TaskNotGenerated`](ErrorCode::InvalidParameterTaskNotGenerated) | The task was not created. |
+/// |  | [`InvalidParameter.UploadUrl`](ErrorCode::InvalidParameterUploadUrl) | The address of an uploaded file is invalid. |
+/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.BackendError`](ErrorCode::InternalErrorBackendError) | The backend failed. |
+/// |  | [`InternalError.DomainConfig`](ErrorCode::InternalErrorDomainConfig) | The service could not read the configuration of the domain name. |
+/// |  | [`InternalError.ProxyServer`](ErrorCode::InternalErrorProxyServer) | An internal proxy of the service failed. |
+/// |  | [`InternalError.QuotaSystem`](ErrorCode::InternalErrorQuotaSystem) | The quota system failed. |
+/// |  | [`UnauthorizedOperation.Unknown`](ErrorCode::UnauthorizedOperationUnknown) | The backend failed for an unknown reason. |
 ///
 /// # Examples
 ///
@@ -39,8 +61,12 @@ use crate::{CacheTag, ErrorCode, FailReason, PurgeMethod, PurgeType, Teo};
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let emulator = tencentcloud_emulator::Emulator::start().await?;
-/// # let credentials = tencentcloud_teo::Credentials::new(emulator.secret_id(), emulator.secret_key())?;
-/// # let config = tencentcloud_teo::Config::builder().credentials(credentials).endpoint(emulator.endpoint()).build()?;
+/// # let credentials =
+/// #     tencentcloud_teo::Credentials::new(emulator.secret_id(), emulator.secret_key())?;
+/// # let config = tencentcloud_teo::Config::builder()
+/// #     .credentials(credentials)
+/// #     .endpoint(emulator.endpoint())
+/// #     .build()?;
 /// use tencentcloud_teo::{Client, CreatePurgeTask, PurgeMethod};
 ///
 /// // Purge one URL.
@@ -50,45 +76,48 @@ use crate::{CacheTag, ErrorCode, FailReason, PurgeMethod, PurgeType, Teo};
 /// println!("{}", response.job_id);
 ///
 /// // Purge a host name.
-/// client.create_purge_task(CreatePurgeTask::hosts("zone-ajj243dwrew", ["www.example.com"])).await?;
+/// let request = CreatePurgeTask::hosts("zone-ajj243dwrew", ["www.example.com"]);
+/// client.create_purge_task(request).await?;
 /// // Purge by cache tag.
-/// client.create_purge_task(CreatePurgeTask::cache_tags("zone-ajj243dwrew", ["tag1", "tag2", "tag3"])).await?;
+/// let request = CreatePurgeTask::cache_tags("zone-ajj243dwrew", ["tag1", "tag2", "tag3"]);
+/// client.create_purge_task(request).await?;
 /// // Purge all copies of a site.
 /// client.create_purge_task(CreatePurgeTask::all("zone-ajj243dwrew")).await?;
 /// // Delete the copies of a directory.
-/// let request =
-///     CreatePurgeTask::prefixes("zone-ajj243dwrew", ["http://www.example.com/test/"]).method(PurgeMethod::Delete);
+/// let request = CreatePurgeTask::prefixes("zone-ajj243dwrew", ["http://www.example.com/test/"])
+///     .method(PurgeMethod::Delete);
 /// client.create_purge_task(request).await?;
 /// // Mark the copies of a directory as stale.
-/// let request =
-///     CreatePurgeTask::prefixes("zone-ajj243dwrew", ["http://www.example.com/test/"]).method(PurgeMethod::Invalidate);
+/// let request = CreatePurgeTask::prefixes("zone-ajj243dwrew", ["http://www.example.com/test/"])
+///     .method(PurgeMethod::Invalidate);
 /// client.create_purge_task(request).await?;
 /// # Ok(())
 /// # }
 /// ```
 ///
-/// Source: [CreatePurgeTask](https://www.tencentcloud.com/document/product/1145/50536), as of 2024-06-05.
+/// Source: [CreatePurgeTask](https://www.tencentcloud.com/document/product/1145/50536), as of
+/// 2024-06-05.
 #[must_use = "a request does nothing until a client sends it"]
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct CreatePurgeTask {
-    /// Id of the site. `*` means all sites of the account, so that one request can have targets of several sites; the
-    /// caller then needs access to every site, and cannot purge everything.
+    /// Id of the site. `*` means all sites of the account, so that one request can have targets of
+    /// several sites; the caller then needs access to every site, and cannot purge everything.
     pub zone_id: String,
     /// Kind of the targets.
     #[serde(rename = "Type")]
     pub purge_type: PurgeType,
-    /// Whether to mark copies as stale or to delete them, for directories, host names and whole sites. Default:
-    /// `invalidate`.
+    /// Whether to mark copies as stale or to delete them, for directories, host names and whole
+    /// sites. Default: `invalidate`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<PurgeMethod>,
-    /// URLs, directories, host names or tags to purge; absent if everything is purged. With the type `purge_all`, the
-    /// service may ignore the targets and purge the whole site.
+    /// URLs, directories, host names or tags to purge; absent if everything is purged. With the
+    /// type `purge_all`, the service may ignore the targets and purge the whole site.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub targets: Option<Vec<String>>,
-    /// Domain names to which a purge by tag is limited. The service's metadata requires it for such a purge, but the
-    /// service's own examples omit it.
+    /// Domain names to which a purge by tag is limited. The service's metadata requires it for such
+    /// a purge, but the service's own examples omit it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache_tag: Option<CacheTag>,
 }
@@ -98,7 +127,7 @@ impl CreatePurgeTask {
     pub fn urls(zone_id: impl Into<String>, targets: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             targets: Some(targets.into_iter().map(Into::into).collect()),
-            ..Self::bare(zone_id.into(), PurgeType::Url)
+            ..Self::with_required(zone_id.into(), PurgeType::Url)
         }
     }
 
@@ -106,7 +135,7 @@ impl CreatePurgeTask {
     pub fn prefixes(zone_id: impl Into<String>, targets: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             targets: Some(targets.into_iter().map(Into::into).collect()),
-            ..Self::bare(zone_id.into(), PurgeType::Prefix)
+            ..Self::with_required(zone_id.into(), PurgeType::Prefix)
         }
     }
 
@@ -114,34 +143,35 @@ impl CreatePurgeTask {
     pub fn hosts(zone_id: impl Into<String>, targets: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             targets: Some(targets.into_iter().map(Into::into).collect()),
-            ..Self::bare(zone_id.into(), PurgeType::Host)
+            ..Self::with_required(zone_id.into(), PurgeType::Host)
         }
     }
 
     /// Creates a request that purges everything that is cached for a site.
     pub fn all(zone_id: impl Into<String>) -> Self {
-        Self::bare(zone_id.into(), PurgeType::All)
+        Self::with_required(zone_id.into(), PurgeType::All)
     }
 
-    /// Creates a request that purges the copies of responses that the origin sent with one of the tags in the header
-    /// `Cache-Tag`.
+    /// Creates a request that purges the copies of responses that the origin sent with one of the
+    /// tags in the header `Cache-Tag`.
     pub fn cache_tags(zone_id: impl Into<String>, targets: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
             targets: Some(targets.into_iter().map(Into::into).collect()),
-            ..Self::bare(zone_id.into(), PurgeType::CacheTag)
+            ..Self::with_required(zone_id.into(), PurgeType::CacheTag)
         }
     }
 
-    fn bare(zone_id: String, purge_type: PurgeType) -> Self {
+    fn with_required(zone_id: String, purge_type: PurgeType) -> Self {
         Self { zone_id, purge_type, method: None, targets: None, cache_tag: None }
     }
 
-    /// Sets [`method`](Self::method).
+    /// Sets [`method`](field@Self::method): whether to mark copies as stale or to delete them, for
+    /// directories, host names and whole sites.
     pub fn method(self, method: PurgeMethod) -> Self {
         Self { method: Some(method), ..self }
     }
 
-    /// Sets [`cache_tag`](Self::cache_tag).
+    /// Sets [`cache_tag`](field@Self::cache_tag): domain names to which a purge by tag is limited.
     pub fn cache_tag(self, cache_tag: CacheTag) -> Self {
         Self { cache_tag: Some(cache_tag), ..self }
     }
@@ -177,17 +207,17 @@ impl Action for CreatePurgeTask {
     }
 }
 
-/// What the service answers to [`CreatePurgeTask`].
+/// Response to [`CreatePurgeTask`].
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct CreatePurgeTaskResponse {
     /// Id of the task.
     pub job_id: String,
-    /// Targets that failed, with the reasons. Empty if the service answers `null`.
+    /// Targets that failed, with the reasons. Empty if the service returns `null`.
     #[serde(default, deserialize_with = "wire::nullable")]
     pub failed_list: Vec<FailReason>,
-    /// Identifier of this exchange, for the service's support; empty if the answer had none.
+    /// Id of the request, for the service's support; empty if the response has none.
     #[serde(default, deserialize_with = "wire::nullable")]
     pub request_id: String,
 }

@@ -32,8 +32,8 @@ pub(crate) async fn create_purge_task(config: &Config) -> Result<String, Error> 
 #[expect(deprecated, reason = "the product is retired, and the demonstration shows all four actions")]
 pub(crate) async fn describe_purge_tasks(config: &Config) -> Result<String, Error> {
     use std::time::{Duration, SystemTime};
-    use tencentcloud_core::time::UtcOffset;
-    use tencentcloud_ecdn::{Client, DateTime, DescribePurgeTasks};
+    use tencentcloud_ecdn::runtime::time::{DateTime, UtcOffset};
+    use tencentcloud_ecdn::{Client, DescribePurgeTasks};
 
     let client = Client::new(config);
     let yesterday = DateTime::at_offset(SystemTime::now() - Duration::from_secs(86_400), UtcOffset::CHINA);

@@ -1,0 +1,78 @@
+//! Emits the imports of modules.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use crate::model::{Action, Direction, Field, Product, Type};
+
+/// Emits the imports of an action's module.
+pub(super) fn of_action(action: &Action, product: &Product) -> TokenStream {
+    let fields: Vec<&Field> = action.request.iter().chain(&action.response).collect();
+    let fixed = action.constructors.iter().flat_map(|constructor| &constructor.fixed).map(|(field, _)| field);
+    let mut own: BTreeSet<&Ident> = fields.iter().copied().chain(fixed).filter_map(own_type).collect();
+    own.insert(&product.ident);
+    let own = own.into_iter();
+    let times = times(fields);
+    quote! {
+        use serde::{Deserialize, Serialize};
+        #times
+        use tencentcloud_core::{Action, RateLimit, wire};
+
+        use crate::{ErrorCode, #(#own),*};
+    }
+}
+
+/// Emits the imports of the module of types.
+pub(super) fn of_types(product: &Product) -> TokenStream {
+    let records = &product.records;
+    let is_used = |direction: fn(Direction) -> bool| records.iter().any(|record| direction(record.direction));
+    let deserialize = is_used(|direction| direction.received).then(|| quote! { Deserialize, });
+    let serialize = is_used(|direction| direction.sent).then(|| quote! { Serialize, });
+    let serde = (!records.is_empty()).then(|| quote! { use serde::{#deserialize #serialize}; });
+    let times = times(records.iter().flat_map(|record| &record.fields));
+    let core = core_of_types(product);
+    quote! {
+        #serde
+        #times
+        #core
+    }
+}
+
+fn core_of_types(product: &Product) -> Option<TokenStream> {
+    let mut fields =
+        product.records.iter().flat_map(|record| record.fields.iter().map(move |field| (field, record.direction)));
+    let value_set = (!product.value_sets.is_empty()).then(|| quote! { value_set, });
+    let wire = fields.any(|(field, direction)| needs_wire(field, direction)).then(|| quote! { wire, });
+    let is_empty = value_set.is_none() && wire.is_none();
+    (!is_empty).then(|| quote! { use tencentcloud_core::{#value_set #wire}; })
+}
+
+/// Whether serde alone cannot deserialize the field.
+fn needs_wire(field: &Field, direction: Direction) -> bool {
+    direction.received && matches!(field.ty, Type::List(_) | Type::Integer | Type::Unsigned)
+}
+
+/// The import of the dates and times that the fields have.
+fn times<'a>(fields: impl IntoIterator<Item = &'a Field>) -> Option<TokenStream> {
+    let times: BTreeSet<&str> = fields.into_iter().filter_map(|field| time_type(field.ty.innermost())).collect();
+    let names = times.iter().map(|name| format_ident!("{name}"));
+    (!times.is_empty()).then(|| quote! { use tencentcloud_core::time::{#(#names),*}; })
+}
+
+fn time_type(ty: &Type) -> Option<&'static str> {
+    match ty {
+        Type::DateTime => Some("DateTime"),
+        Type::DateTimeIso => Some("OffsetDateTime"),
+        _ => None,
+    }
+}
+
+/// The type of the product that a field has.
+fn own_type(field: &Field) -> Option<&Ident> {
+    match field.ty.innermost() {
+        Type::ValueSet(name) | Type::Record(name) => Some(&name.ident),
+        _ => None,
+    }
+}
