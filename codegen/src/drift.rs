@@ -63,8 +63,8 @@ fn is_owned(path: &str, files: &BTreeMap<String, Vec<u8>>, artifacts: &[Artifact
     is_known || files.get(&manifest).is_some_and(|content| is_marked(&manifest, content))
 }
 
-/// Whether the generator wrote this file. Its first line says so; a licence text and JSON, which have
-/// no comments, are known by their content and their folder.
+/// Whether the generator wrote this file. Its first line says so; a licence text and JSON, which
+/// have no comments, are known by their content and their folder.
 fn is_marked(path: &str, content: &[u8]) -> bool {
     let first_line = content.split(|byte| *byte == b'\n').next().unwrap_or_default();
     path.starts_with("codegen/generated/")

@@ -136,8 +136,8 @@ fn contract(action: &Action, product: &Product) -> TokenStream {
     }
 }
 
-/// Emits the method that finds an empty list, if there are lists that must not be empty: those that are
-/// required, and those that a constructor takes, unless they are absent.
+/// Emits the method that finds an empty list, if there are lists that must not be empty: those that
+/// are required, and those that a constructor takes, unless they are absent.
 fn empty_required_list(action: &Action) -> Option<TokenStream> {
     let is_taken = |field: &Field| action.constructors.iter().any(|constructor| constructor.takes(field));
     let lists = action.request.iter().filter(|field| matches!(field.ty, Type::List(_)));

@@ -21,8 +21,8 @@ impl Builder<'_> {
     pub(super) fn methods(&self) -> TokenStream {
         let ty = self.ty;
         let constructors = match self.constructors {
-            [only] => self.from_fields(only),
-            several => self.from_required(several),
+            [only] => self.full_constructor(only),
+            several => self.several_constructors(several),
         };
         let setters = self.fields.iter().filter(|field| field.has_setter(self.constructors));
         let setters = setters.map(|field| self.setter(field));
@@ -35,7 +35,7 @@ impl Builder<'_> {
     }
 
     /// Emits a constructor that sets each field.
-    fn from_fields(&self, constructor: &Constructor) -> TokenStream {
+    fn full_constructor(&self, constructor: &Constructor) -> TokenStream {
         let signature = self.signature(constructor);
         let values = self.fields.iter().map(|field| {
             let ident = &field.name.ident;
@@ -48,13 +48,14 @@ impl Builder<'_> {
         }
     }
 
-    /// Emits constructors that start with the required fields and add the others that they set.
-    fn from_required(&self, constructors: &[Constructor]) -> TokenStream {
+    /// Emits several constructors. Those that set only some fields share the function
+    /// `with_required`.
+    fn several_constructors(&self, constructors: &[Constructor]) -> TokenStream {
         // A constructor of all fields needs no other value to take the rest from.
         let sets_all = |constructor: &Constructor| self.fields.iter().all(|field| constructor.sets(field));
         let emitted = constructors.iter().map(|constructor| match sets_all(constructor) {
-            true => self.from_fields(constructor),
-            false => self.with_optional(constructor),
+            true => self.full_constructor(constructor),
+            false => self.partial_constructor(constructor),
         });
         let with_required = (!constructors.iter().all(sets_all)).then(|| self.with_required());
         quote! {
@@ -63,7 +64,7 @@ impl Builder<'_> {
         }
     }
 
-    fn with_optional(&self, constructor: &Constructor) -> TokenStream {
+    fn partial_constructor(&self, constructor: &Constructor) -> TokenStream {
         let signature = self.signature(constructor);
         let (required, optional): (Vec<&Field>, Vec<&Field>) = self.fields.iter().partition(|field| field.required);
         let required = required.into_iter().filter_map(|field| value(field, constructor));
@@ -149,8 +150,8 @@ fn is_same(field: &Field, other: &Field) -> bool {
     field.name.wire == other.name.wire
 }
 
-/// The documentation of a setter, with the first sentence about the field: it is a noun phrase, or starts
-/// with "Whether".
+/// The documentation of a setter, with the first sentence about the field: it is a noun phrase, or
+/// starts with "Whether".
 fn setter_doc(field: &Field) -> String {
     let ident = &field.name.ident;
     let meaning = field.doc.first().map(|doc| doc::continuation(doc::first_sentence(doc))).unwrap_or_default();

@@ -39,8 +39,8 @@ pub(super) fn member(field: &Field, direction: Direction) -> TokenStream {
     }
 }
 
-/// Whether the field is an `Option`. A response has all fields, but the service may return `null`; a list
-/// is empty then.
+/// Whether the field is an `Option`. A response has all fields, but the service may return `null`;
+/// a list is empty then.
 pub(super) fn is_optional(field: &Field, direction: Direction) -> bool {
     let absent = direction.sent && !field.required;
     let null = direction.received && field.nullable && !matches!(field.ty, Type::List(_));

@@ -1,4 +1,5 @@
-//! Emits the programs of a README. Each calls the first action of the product with its first example.
+//! Emits the programs of a README. Each calls the first action of the product with its first
+//! example.
 
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -116,8 +117,8 @@ fn call(action: &Action, example: &Example) -> TokenStream {
     }
 }
 
-/// A response with an error code, as a string literal. Its lines are indented for the place where it is
-/// used.
+/// A response with an error code, as a string literal. Its lines are indented for the place where
+/// it is used.
 fn error_response(code: &str) -> Literal {
     let text = format!(
         r#"{{

@@ -37,8 +37,8 @@ fn record(record: &Record) -> TokenStream {
     }
 }
 
-/// Emits a struct; `head` is its documentation and attributes, and `last` a field that the specification
-/// does not list.
+/// Emits a struct; `head` is its documentation and attributes, and `last` a field that the
+/// specification does not list.
 pub(super) fn structure(
     ident: &Ident,
     head: &TokenStream,
