@@ -11,6 +11,7 @@ mod machine_role;
 #[cfg(unix)]
 mod on_disk;
 mod rejected;
+mod runtimes;
 mod shared;
 mod sts;
 mod sts_host;
