@@ -151,7 +151,7 @@ impl CredentialsChain {
 
     /// Sets how files are read. The default reads the machine's files. For a file that does not
     /// exist `read` must return [`io::ErrorKind::NotFound`]. It may block: within a Tokio runtime
-    /// it is called on a thread for blocking work.
+    /// it is called on a thread of its own.
     #[must_use]
     pub fn files(mut self, read: impl Fn(&Path) -> io::Result<Vec<u8>> + Send + Sync + 'static) -> Self {
         self.search().environment.files = Arc::new(read);

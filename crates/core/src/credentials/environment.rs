@@ -7,8 +7,10 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 
 use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
 use crate::error::Error;
@@ -16,6 +18,8 @@ use crate::error::Error;
 /// Maximum size of a file. 1 MiB: a thousand times what any credentials take, and little enough to
 /// read at once.
 const MAX_FILE_BYTES: u64 = 1024 * 1024;
+/// Name of the threads that read files; Linux shows the first 15 bytes.
+const THREAD_NAME: &str = "tc-credentials";
 
 /// Looks up an environment variable.
 type Variables = dyn Fn(&str) -> Option<OsString> + Send + Sync;
@@ -70,16 +74,23 @@ impl Environment {
         }
     }
 
-    /// Reads a file on a thread for blocking work. A file on a network can hang; calls must still
-    /// end within their timeouts, with the cached credentials if these are valid. The read itself
+    /// Reads a file on a thread of its own. A file on a network can hang; calls must still end
+    /// within their timeouts, with the cached credentials if these are valid. The read itself
     /// cannot be cancelled. Because it is part of a refresh, there is only one of it however long
-    /// it hangs.
+    /// it hangs; and because its thread is not the runtime's, the runtime can shut down meanwhile.
     async fn read(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-        // There are no such threads without a runtime, as in tests in virtual time.
-        let Ok(runtime) = Handle::try_current() else { return (self.files)(path).map(Zeroizing::new) };
+        // Without a runtime there may be nothing that lets the future wait, as in virtual time.
+        if Handle::try_current().is_err() {
+            return (self.files)(path).map(Zeroizing::new);
+        }
         let (files, path) = (Arc::clone(&self.files), path.to_owned());
-        let read = runtime.spawn_blocking(move || files(&path).map(Zeroizing::new));
-        read.await.unwrap_or_else(|_| Err(io::Error::other("the read was cancelled")))
+        let (sender, receiver) = oneshot::channel();
+        let read = move || {
+            // If there is no receiver any more, the content is wiped here.
+            let _ = sender.send(files(&path).map(Zeroizing::new));
+        };
+        thread::Builder::new().name(THREAD_NAME.to_owned()).spawn(read)?;
+        receiver.await.unwrap_or_else(|_| Err(io::Error::other("the read has panicked")))
     }
 }
 

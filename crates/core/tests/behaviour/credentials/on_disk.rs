@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tencentcloud_core::credentials::{CredentialSource, ProvideCredentials, ProviderContext};
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
@@ -141,6 +141,21 @@ fn hanging() -> (CredentialsChain, mpsc::Sender<()>, Arc<AtomicUsize>) {
         Ok(CREDENTIALS.into())
     });
     (chain, release, read)
+}
+
+#[test]
+fn a_file_that_hangs_does_not_hold_up_the_shutdown_of_the_runtime() {
+    let (chain, _release, read) = hanging();
+    let chain = InContext::new(chain, &ScriptedTransport::new(), &VirtualClock::at_unix(NOW));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_time().build().unwrap();
+    let call = async { tokio::time::timeout(Duration::from_millis(10), chain.credentials()).await };
+    assert!(runtime.block_on(call).is_err());
+    while read.load(Ordering::Relaxed) == 0 {
+        thread::yield_now();
+    }
+    let begin = Instant::now();
+    drop(runtime);
+    assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
 }
 
 #[tokio::test]
