@@ -9,24 +9,39 @@ use super::{Credentials, check};
 use crate::error::Error;
 use crate::secret::Secret;
 
-/// Variable of the secret id; every official SDK reads it.
-const SECRET_ID: &str = "TENCENTCLOUD_SECRET_ID";
-/// Variable of the secret key; every official SDK reads it.
-const SECRET_KEY: &str = "TENCENTCLOUD_SECRET_KEY";
-/// Variables of the token. The tools do not agree on one: these are TCCLI's, the Node.js SDK's and
-/// the Terraform provider's.
-const TOKENS: [&str; 3] = ["TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SESSION_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"];
+/// The variables of a key pair, and of the token that belongs to it.
+struct KeyPair {
+    secret_id: &'static str,
+    secret_key: &'static str,
+    /// The first one that is set counts.
+    tokens: &'static [&'static str],
+}
+
+/// The variables of a user. Every official SDK reads the id and the key. The tools do not agree on
+/// a variable for the token: these are TCCLI's, the Node.js SDK's and the Terraform provider's.
+const USER: KeyPair = KeyPair {
+    secret_id: "TENCENTCLOUD_SECRET_ID",
+    secret_key: "TENCENTCLOUD_SECRET_KEY",
+    tokens: &["TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SESSION_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"],
+};
+/// The variables that Serverless Cloud Function sets for the role of a function.
+const CLOUD_FUNCTION: KeyPair = KeyPair {
+    secret_id: "TENCENTCLOUD_SECRETID",
+    secret_key: "TENCENTCLOUD_SECRETKEY",
+    tokens: &["TENCENTCLOUD_SESSIONTOKEN"],
+};
 
 /// What to do if the secret id or the secret key is missing.
 const SET_BOTH_OR_USE_CHAIN: &str = "set `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`, or configure a \
     `CredentialsChain`, which also looks in files and for the machine's role";
 
 impl Credentials {
-    /// Reads credentials from `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`.
+    /// Reads credentials from `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`, or else those
+    /// of a cloud function from `TENCENTCLOUD_SECRETID` and `TENCENTCLOUD_SECRETKEY`.
     ///
     /// The token, if there is one, is read from `TENCENTCLOUD_TOKEN`, `TENCENTCLOUD_SESSION_TOKEN`
-    /// or `TENCENTCLOUD_SECURITY_TOKEN`; the first one that is set counts. An empty variable counts
-    /// as not set.
+    /// or `TENCENTCLOUD_SECURITY_TOKEN`; the first one that is set counts. That of a cloud function
+    /// is in `TENCENTCLOUD_SESSIONTOKEN`. An empty variable counts as not set.
     ///
     /// # Errors
     ///
@@ -53,27 +68,47 @@ impl Credentials {
     ///
     /// As for [`Credentials::from_env`].
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
-        let required =
-            |name| read(&lookup, name)?.ok_or_else(|| not_set(&lookup, name).with_hint(SET_BOTH_OR_USE_CHAIN));
-        let (secret_id, secret_key) = (required(SECRET_ID)?, required(SECRET_KEY)?);
-        let token = TOKENS.iter().find_map(|name| {
+        let KeyPair { secret_id, secret_key, tokens } = KeyPair::in_use(&lookup);
+        let required = |name| {
+            let missing = || not_set(&lookup, name).with_hint(SET_BOTH_OR_USE_CHAIN);
+            read(&lookup, name)?.ok_or_else(missing)
+        };
+        let (id, key) = (required(secret_id)?, required(secret_key)?);
+        let token = tokens.iter().find_map(|name| {
             let token = read(&lookup, name).transpose()?;
             Some(token.and_then(|token| check(&quoted(name), token)))
         });
         let token = token.transpose()?;
-        let credentials = Self::from_pair(&quoted(SECRET_ID), secret_id, &quoted(SECRET_KEY), secret_key)?;
+        let credentials = Self::from_pair(&quoted(secret_id), id, &quoted(secret_key), key)?;
         Ok(credentials.with_optional_token(token))
+    }
+}
+
+impl KeyPair {
+    /// The variables to read. A user's go before those of the platform, and the two are never
+    /// mixed.
+    fn in_use(lookup: impl Fn(&str) -> Option<OsString>) -> &'static Self {
+        if USER.missing(&lookup).len() == 2 && CLOUD_FUNCTION.missing(&lookup).len() < 2 {
+            &CLOUD_FUNCTION
+        } else {
+            &USER
+        }
+    }
+
+    /// Which of the id and the key are not set.
+    fn missing(&self, lookup: impl Fn(&str) -> Option<OsString>) -> Vec<&'static str> {
+        [self.secret_id, self.secret_key].into_iter().filter(|name| value(&lookup, name).is_none()).collect()
     }
 }
 
 /// Reads credentials from the environment, if the secret id or the secret key is set.
 pub(super) fn find(environment: &Environment) -> Result<Lookup, Error> {
     let lookup = |name: &str| (environment.variables)(name);
-    let missing: Vec<&str> = [SECRET_ID, SECRET_KEY].into_iter().filter(|name| value(lookup, name).is_none()).collect();
-    match *missing {
+    let pair = KeyPair::in_use(lookup);
+    match *pair.missing(lookup) {
         [] => Credentials::from_lookup(lookup).map(Lookup::Found),
         [name] => Err(not_set(lookup, name).with_hint("set both variables, or neither to use another source")),
-        _ => Ok(Lookup::not_configured(format!("`{SECRET_ID}` and `{SECRET_KEY}` are not set"))),
+        _ => Ok(Lookup::not_configured(format!("`{}` and `{}` are not set", pair.secret_id, pair.secret_key))),
     }
 }
 

@@ -19,6 +19,14 @@ fn the_sources_are_asked_in_their_order() {
 }
 
 #[test]
+fn the_variables_of_a_cloud_function_belong_to_the_environment() {
+    let machine = Machine::new().with_file().variable("TENCENTCLOUD_SECRETID", "AKIDfunction");
+    let (message, _) = machine.error();
+    assert_eq!(message, "no credentials: environment: `TENCENTCLOUD_SECRETKEY` is not set");
+    assert_eq!(machine.variable("TENCENTCLOUD_SECRETKEY", "key").id(), "AKIDfunction");
+}
+
+#[test]
 fn nothing_is_sent_for_what_is_on_the_machine() {
     let machine = Machine::new().with_tccli();
     machine.id();

@@ -46,6 +46,30 @@ fn the_environment_has_an_id_a_key_and_perhaps_a_token_under_one_of_three_names(
 }
 
 #[test]
+fn the_variables_of_a_cloud_function_are_read_if_the_user_has_set_none() {
+    const FUNCTION: [(&str, &str); 3] = [
+        ("TENCENTCLOUD_SECRETID", "AKIDfunction"),
+        ("TENCENTCLOUD_SECRETKEY", "key"),
+        ("TENCENTCLOUD_SESSIONTOKEN", "token"),
+    ];
+    let [id, key, token] = FUNCTION;
+    let credentials = from_variables(FUNCTION).unwrap();
+    assert_eq!((credentials.secret_id(), token_sent(credentials.clone()).as_deref()), ("AKIDfunction", Some("token")));
+
+    // The user's variables go first, and are not mixed with the function's.
+    let user = [("TENCENTCLOUD_SECRET_ID", "AKIDuser"), ("TENCENTCLOUD_SECRET_KEY", "key")];
+    let credentials = from_variables([id, key, token, user[0], user[1]]).unwrap();
+    assert_eq!((credentials.secret_id(), token_sent(credentials.clone())), ("AKIDuser", None));
+    let error = from_variables([id, key, token, user[0]]).unwrap_err();
+    assert!(error.to_string().starts_with("`TENCENTCLOUD_SECRET_KEY` is not set"), "{error}");
+    let credentials = from_variables([id, key, ("TENCENTCLOUD_TOKEN", "of another pair")]).unwrap();
+    assert_eq!(token_sent(credentials), None);
+
+    let error = from_variables([id, token]).unwrap_err();
+    assert!(error.to_string().starts_with("`TENCENTCLOUD_SECRETKEY` is not set"), "{error}");
+}
+
+#[test]
 fn a_variable_that_is_missing_or_wrong_is_named_and_its_value_never_shown() {
     let cases: [(&str, &str, &str, &str); 7] = [
         ("hidden", "", "", "`TENCENTCLOUD_SECRET_KEY` is empty; help: set `TENCENTCLOUD_SECRET_ID` and "),
