@@ -165,6 +165,12 @@ impl Role {
     }
 }
 
+/// Parses the duration of a session; an error calls it by the given name.
+pub(super) fn parse_duration(name: &str, seconds: &str) -> Result<Duration, Error> {
+    let seconds = seconds.parse().map_err(|_| Error::credentials(format!("{name} is not a number of seconds")))?;
+    Ok(Duration::from_secs(seconds))
+}
+
 /// The name of a session that the user has not named: the program, and the time.
 pub(super) fn default_session_name(clock: &dyn Clock) -> String {
     let now = clock.now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();

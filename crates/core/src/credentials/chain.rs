@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
+use super::assume_role::Role;
 use super::environment::Environment;
 use super::lookup::Lookup;
 use super::machine_role::Metadata;
@@ -27,12 +28,21 @@ const DEFAULT_PROFILE: &str = "default";
 #[non_exhaustive]
 pub enum CredentialSource {
     /// The variables that [`Credentials::from_env`] reads.
+    ///
+    /// If `TENCENTCLOUD_ASSUME_ROLE_ARN` is set, as for the Terraform provider, or
+    /// `TENCENTCLOUD_ROLE_ARN`, as for the command line, that role is assumed with the credentials
+    /// of whichever source has some. The other variables are
+    /// `TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME` or `TENCENTCLOUD_ROLE_SESSION_NAME`,
+    /// `TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION` (in seconds) and
+    /// `TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID`.
     Environment,
     /// The file that the official SDKs share: the value of `TENCENTCLOUD_CREDENTIALS_FILE`, or else
     /// `~/.tencentcloud/credentials`, or else `/etc/tencentcloud/credentials`.
     ///
     /// It has a section `[profile]` with `secret_id`, `secret_key` and optionally `token`. The
-    /// profile is the value of `TENCENTCLOUD_PROFILE`, or else `default`.
+    /// profile is the value of `TENCENTCLOUD_PROFILE`, or else `default`. If the profile has a
+    /// `role_arn`, that role is assumed with the credentials of the profile, or with those of its
+    /// `source_profile`; `role_session_name`, `external_id` and `duration_seconds` are optional.
     File,
     /// The file of the command line, `~/.tccli/<profile>.credential`. The profile is the value of
     /// `TCCLI_PROFILE` or `TENCENTCLOUD_PROFILE`, or else `default`. If the profile has a role, the
@@ -204,7 +214,7 @@ impl Obtain for Search {
 impl Search {
     async fn search_again(&self, source: CredentialSource, context: &ProviderContext) -> Result<Credentials, Error> {
         match self.search_one(source, context).await? {
-            Lookup::Found(credentials) => Ok(credentials),
+            Lookup::Found(credentials, _) => Ok(credentials),
             Lookup::NotConfigured(why) => {
                 let message = format!("there are no credentials any more: {source}: {}", why.message());
                 Err(Error::credentials(message).with_source(why))
@@ -226,7 +236,7 @@ impl Search {
             }
             searched.push(source);
             match self.search_one(source, context).await {
-                Ok(Lookup::Found(credentials)) => {
+                Ok(Lookup::Found(credentials, _)) => {
                     self.found_source.get_or_init(|| source);
                     return Ok(credentials);
                 }
@@ -261,16 +271,43 @@ impl Search {
         })
     }
 
+    /// Searches a source, and assumes the role that it or the environment names.
     async fn search_one(&self, source: CredentialSource, context: &ProviderContext) -> Result<Lookup, Error> {
-        let (environment, sts_endpoint) = (&self.environment, self.sts_endpoint.as_ref());
-        match source {
+        let environment = &self.environment;
+        let lookup = match source {
             CredentialSource::Environment => env_vars::find(environment),
             CredentialSource::File => file::find(environment, &self.profile_of(source)?.name, &self.found_file).await,
-            CredentialSource::Tccli => {
-                tccli::find(environment, &self.profile_of(source)?.name, sts_endpoint, context).await
-            }
-            CredentialSource::WebIdentity => web_identity::find(environment, sts_endpoint, context).await,
+            CredentialSource::Tccli => tccli::find(environment, &self.profile_of(source)?.name, context).await,
+            CredentialSource::WebIdentity => web_identity::find(environment, self.sts_endpoint.as_ref(), context).await,
             CredentialSource::MachineRole => Metadata::new(context).find().await,
+        };
+        let (credentials, profile_role) = match lookup? {
+            Lookup::Found(credentials, role) => (credentials, role),
+            not_configured @ Lookup::NotConfigured(_) => return Ok(not_configured),
+        };
+        let Some(role) = self.role(source, profile_role)? else { return Ok(Lookup::found(credentials)) };
+        let role = Role { endpoint: self.sts_endpoint.clone(), ..role };
+        role.assume(Arc::new(credentials), context).await.map(Lookup::found)
+    }
+
+    /// The role to assume with the credentials of a source: that of the profile, or that of the
+    /// environment.
+    fn role(&self, source: CredentialSource, of_profile: Option<Role>) -> Result<Option<Role>, Error> {
+        let uses_environment = self.profile.is_none() && self.sources.contains(&CredentialSource::Environment);
+        let of_environment = if uses_environment { env_vars::role(&self.environment)? } else { None };
+        match (of_environment, of_profile) {
+            (Some(role), Some(other)) if role.arn != other.arn => {
+                Err(Error::credentials("the environment and the profile name different roles")
+                    .with_hint("unset the variable, or remove the role from the profile"))
+            }
+            // The pod's credentials may already be those of the role.
+            (Some(role), None)
+                if source == CredentialSource::WebIdentity
+                    && self.environment.variable(web_identity::ROLE_ARN)?.is_some_and(|arn| arn == role.arn) =>
+            {
+                Ok(None)
+            }
+            (of_environment, of_profile) => Ok(of_profile.or(of_environment)),
         }
     }
 

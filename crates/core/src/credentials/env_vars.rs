@@ -3,6 +3,7 @@
 use std::env;
 use std::ffi::OsString;
 
+use super::assume_role::{Role, parse_duration};
 use super::environment::Environment;
 use super::lookup::Lookup;
 use super::{Credentials, check};
@@ -31,6 +32,34 @@ const CLOUD_FUNCTION: KeyPair = KeyPair {
     tokens: &["TENCENTCLOUD_SESSIONTOKEN"],
 };
 
+/// The variables of a role: its description, and the name of the session.
+struct RoleVariables {
+    arn: &'static str,
+    session_name: &'static str,
+}
+
+/// The variables of a role that the Terraform provider reads.
+const TERRAFORM: RoleVariables =
+    RoleVariables { arn: "TENCENTCLOUD_ASSUME_ROLE_ARN", session_name: "TENCENTCLOUD_ASSUME_ROLE_SESSION_NAME" };
+/// The variables of a role that TCCLI reads.
+const TCCLI: RoleVariables =
+    RoleVariables { arn: "TENCENTCLOUD_ROLE_ARN", session_name: "TENCENTCLOUD_ROLE_SESSION_NAME" };
+/// Variable of a session's duration in seconds, for the Terraform provider.
+const SESSION_DURATION: &str = "TENCENTCLOUD_ASSUME_ROLE_SESSION_DURATION";
+/// Variable of a role's external id, for the Terraform provider.
+const EXTERNAL_ID: &str = "TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID";
+/// Variables with which the Terraform provider assumes the role in another way.
+const UNSUPPORTED: [&str; 8] = [
+    "TENCENTCLOUD_ASSUME_ROLE_SOURCE_IDENTITY",
+    "TENCENTCLOUD_ASSUME_ROLE_SERIAL_NUMBER",
+    "TENCENTCLOUD_ASSUME_ROLE_TOKEN_CODE",
+    "TENCENTCLOUD_ASSUME_ROLE_SAML_ASSERTION",
+    "TENCENTCLOUD_ASSUME_ROLE_PRINCIPAL_ARN",
+    "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN",
+    "TENCENTCLOUD_ASSUME_ROLE_WEB_IDENTITY_TOKEN_FILE",
+    "TENCENTCLOUD_ASSUME_ROLE_PROVIDER_ID",
+];
+
 /// What to do if the secret id or the secret key is missing.
 const SET_BOTH_OR_USE_CHAIN: &str = "set `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`, or configure a \
     `CredentialsChain`, which also looks in files and for the machine's role";
@@ -47,7 +76,9 @@ impl Credentials {
     ///
     /// [`ErrorKind::Credentials`](crate::error::ErrorKind::Credentials) if the secret id or the
     /// secret key is not set, or if the value of a variable cannot be a credential. The error names
-    /// the variable, and never holds its value.
+    /// the variable, and never holds its value. Also if `TENCENTCLOUD_ASSUME_ROLE_ARN` or
+    /// `TENCENTCLOUD_ROLE_ARN` is set: [`CredentialsChain`](super::CredentialsChain) assumes that
+    /// role, which needs requests.
     #[expect(clippy::disallowed_methods, reason = "reads the environment, as its name says")]
     pub fn from_env() -> Result<Self, Error> {
         Self::from_lookup(|name| env::var_os(name))
@@ -68,6 +99,16 @@ impl Credentials {
     ///
     /// As for [`Credentials::from_env`].
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
+        let credentials = Self::from_key_pair(&lookup)?;
+        match [TERRAFORM.arn, TCCLI.arn].into_iter().find(|name| value(&lookup, name).is_some()) {
+            Some(arn) => Err(Error::credentials(format!("`{arn}` is set, but these credentials cannot assume a role"))
+                .with_hint("configure a `CredentialsChain`, which assumes it, or unset the variable")),
+            None => Ok(credentials),
+        }
+    }
+
+    /// Reads credentials, whether or not the environment names a role.
+    fn from_key_pair(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
         let KeyPair { secret_id, secret_key, tokens } = KeyPair::in_use(&lookup);
         let required = |name| {
             let missing = || not_set(&lookup, name).with_hint(SET_BOTH_OR_USE_CHAIN);
@@ -106,10 +147,34 @@ pub(super) fn find(environment: &Environment) -> Result<Lookup, Error> {
     let lookup = |name: &str| (environment.variables)(name);
     let pair = KeyPair::in_use(lookup);
     match *pair.missing(lookup) {
-        [] => Credentials::from_lookup(lookup).map(Lookup::Found),
+        [] => Credentials::from_key_pair(lookup).map(Lookup::found),
         [name] => Err(not_set(lookup, name).with_hint("set both variables, or neither to use another source")),
         _ => Ok(Lookup::not_configured(format!("`{}` and `{}` are not set", pair.secret_id, pair.secret_key))),
     }
+}
+
+/// The role that the environment names, if it names one.
+pub(super) fn role(environment: &Environment) -> Result<Option<Role>, Error> {
+    let variable = |name| environment.variable(name);
+    let arn = match (variable(TERRAFORM.arn)?, variable(TCCLI.arn)?) {
+        (Some(one), Some(other)) if one != other => {
+            return Err(Error::credentials(format!("`{}` and `{}` name different roles", TERRAFORM.arn, TCCLI.arn))
+                .with_hint("unset one of them"));
+        }
+        (Some(arn), _) | (None, Some(arn)) => arn,
+        (None, None) => return Ok(None),
+    };
+    if let Some(name) = UNSUPPORTED.into_iter().find(|name| environment.path(name).is_some()) {
+        return Err(Error::credentials(format!("a role cannot be assumed with `{name}`"))
+            .with_hint("unset it, and provide a secret id and a secret key that may assume the role"));
+    }
+    let mut role = Role::new(arn);
+    role.session_name = variable(TERRAFORM.session_name)?.or(variable(TCCLI.session_name)?);
+    role.external_id = variable(EXTERNAL_ID)?;
+    if let Some(seconds) = variable(SESSION_DURATION)? {
+        role.duration = parse_duration(&quoted(SESSION_DURATION), &seconds)?;
+    }
+    Ok(Some(role))
 }
 
 /// The value of a variable. An empty one counts as not set, because many tools cannot unset a

@@ -1,18 +1,25 @@
 //! Parses the file of profiles that the official SDKs share: `[profile]` lines, with `key = value`
 //! lines below them.
 
+use std::collections::BTreeMap;
+
 use crate::secret::Secret;
 
 /// The keys that are read. Others belong to other tools.
-const KEYS: [&str; 3] = ["secret_id", "secret_key", "token"];
+const KEYS: [&str; 8] = [
+    "secret_id",
+    "secret_key",
+    "token",
+    "role_arn",
+    "role_session_name",
+    "external_id",
+    "duration_seconds",
+    "source_profile",
+];
 
-/// A profile, as written.
+/// The values of a profile, as written.
 #[derive(Debug, Default)]
-pub(super) struct Profile {
-    pub(super) secret_id: Option<Secret>,
-    pub(super) secret_key: Option<Secret>,
-    pub(super) token: Option<Secret>,
-}
+pub(super) struct Profile(BTreeMap<&'static str, Secret>);
 
 /// Parses one profile of a file; `None` if the file has no profile of that name.
 ///
@@ -47,19 +54,25 @@ pub(super) fn parse_profile(file: &[u8], name: &str) -> Result<Option<Profile>, 
 }
 
 impl Profile {
+    /// Removes the value of a key.
+    pub(super) fn take(&mut self, key: &str) -> Option<Secret> {
+        self.0.remove(key)
+    }
+
+    /// Removes the value of a key that is no secret; an empty one counts as missing.
+    pub(super) fn take_text(&mut self, key: &str) -> Option<String> {
+        self.take(key).map(|value| value.reveal().to_owned()).filter(|value| !value.is_empty())
+    }
+
     fn read(&mut self, line: &str) -> Result<(), String> {
         let Some((key, value)) = line.split_once(['=', ':']) else {
             return Err("is neither `[profile]` nor `key = value`".to_owned());
         };
-        let key = key.trim_end().to_ascii_lowercase();
-        let field = match KEYS.iter().position(|known| *known == key) {
-            Some(0) => &mut self.secret_id,
-            Some(1) => &mut self.secret_key,
-            Some(_) => &mut self.token,
-            None => return Ok(()),
-        };
+        // TCCLI writes `role-arn`.
+        let key = key.trim_end().to_ascii_lowercase().replace('-', "_");
+        let Some(&key) = KEYS.iter().find(|known| **known == key) else { return Ok(()) };
         let value = Secret::new(unquoted(value.trim_start())?.to_owned());
-        match field.replace(value) {
+        match self.0.insert(key, value) {
             Some(_) => Err(format!("sets `{key}` a second time")),
             None => Ok(()),
         }
@@ -96,7 +109,7 @@ mod tests {
     fn parse(file: impl AsRef<[u8]>, name: &str) -> Result<Option<Values>, String> {
         let revealed = |secret: Option<Secret>| secret.map(|secret| secret.reveal().to_owned());
         let profile = parse_profile(file.as_ref(), name)?;
-        Ok(profile.map(|profile| [profile.secret_id, profile.secret_key, profile.token].map(revealed)))
+        Ok(profile.map(|mut profile| ["secret_id", "secret_key", "token"].map(|key| revealed(profile.take(key)))))
     }
 
     fn values<const N: usize>(values: [&str; N]) -> Values {

@@ -74,7 +74,7 @@ impl<'a> Metadata<'a> {
             Ok(response) if response.status() == 200 => {
                 let credentials =
                     parse_credentials(response.body()).map_err(|problem| self.invalid(&path, &problem))?;
-                Ok(Lookup::Found(credentials))
+                Ok(Lookup::found(credentials))
             }
             Ok(response) => Err(self.refused(&path, response.status())),
             Err(error) => Err(self.unreachable(error)),
@@ -242,7 +242,7 @@ mod tests {
     #[tokio::test]
     async fn the_name_is_requested_first_and_then_the_credentials() {
         let (lookup, requests) = find(&[http("200 OK", "role"), http("200 OK", CREDENTIALS)]).await;
-        assert!(matches!(lookup, Ok(Lookup::Found(credentials)) if credentials.expiry() == Some(expiry())));
+        assert!(matches!(lookup, Ok(Lookup::Found(credentials, None)) if credentials.expiry() == Some(expiry())));
         let [first, second] = requests.try_into().unwrap();
         assert_eq!(
             first,
@@ -259,7 +259,7 @@ mod tests {
         let broken = "HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nrol".to_owned();
         let responses = [broken.clone(), http("200 OK", "role"), http("503 Busy", ""), http("200 OK", CREDENTIALS)];
         let (lookup, requests) = find(&responses).await;
-        assert!(matches!(lookup, Ok(Lookup::Found(_))));
+        assert!(matches!(lookup, Ok(Lookup::Found(..))));
         assert_eq!(requests.len(), 4);
         let (lookup, _) = find(&[broken.clone(), broken]).await;
         let Ok(Lookup::NotConfigured(why)) = lookup else { panic!("something was found") };

@@ -78,8 +78,8 @@ proptest! {
     #[test]
     fn a_profile_is_parsed_as_written(id in "[A-Za-z0-9]{1,40}", key in "[!-~&&[^\"'#;]][ -~&&[^#;]]{0,40}") {
         let file = format!("[default]\nsecret_id = {id}\nsecret_key = {key}\n");
-        let profile = ini::parse_profile(file.as_bytes(), "default").unwrap().unwrap();
-        let (secret_id, secret_key) = (profile.secret_id.unwrap(), profile.secret_key.unwrap());
+        let mut profile = ini::parse_profile(file.as_bytes(), "default").unwrap().unwrap();
+        let (secret_id, secret_key) = (profile.take("secret_id").unwrap(), profile.take("secret_key").unwrap());
         prop_assert_eq!((secret_id.reveal(), secret_key.reveal()), (&*id, key.trim_end()));
     }
 }

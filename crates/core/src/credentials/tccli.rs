@@ -1,6 +1,5 @@
 //! Reads credentials from the files of the command line, TCCLI.
 
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use serde::Deserialize;
@@ -11,7 +10,6 @@ use super::environment::Environment;
 use super::lookup::Lookup;
 use super::machine_role::Metadata;
 use super::{Credentials, ProviderContext, check, json};
-use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::secret::Secret;
 
@@ -39,19 +37,13 @@ pub(super) struct Profile {
 #[derive(Debug)]
 enum ProfileKind {
     Empty,
-    Credentials(Credentials),
-    /// A role that is assumed with the credentials.
-    Role(Credentials, Box<Role>),
+    /// Credentials, and the role that is assumed with them.
+    Credentials(Credentials, Option<Role>),
     MachineRole,
 }
 
 /// Looks for credentials in the file of a profile.
-pub(super) async fn find(
-    environment: &Environment,
-    name: &str,
-    sts_endpoint: Option<&Endpoint>,
-    context: &ProviderContext,
-) -> Result<Lookup, Error> {
+pub(super) async fn find(environment: &Environment, name: &str, context: &ProviderContext) -> Result<Lookup, Error> {
     let Some(home) = environment.home() else {
         return Ok(Lookup::not_configured("`HOME` is not set"));
     };
@@ -66,17 +58,13 @@ pub(super) async fn find(
     let profile = parse_profile(&file).map_err(|problem| Error::credentials(format!("{path}: {problem}")))?;
     match profile.kind(&path, context.clock().now())? {
         ProfileKind::Empty => Ok(Lookup::not_configured(format!("{path} has no `secretId` and no `secretKey`"))),
-        ProfileKind::Credentials(credentials) => Ok(Lookup::Found(credentials)),
-        ProfileKind::Role(base, role) => {
-            let role = Role { endpoint: sts_endpoint.cloned(), ..*role };
-            role.assume(Arc::new(base), context).await.map(Lookup::Found)
-        }
+        ProfileKind::Credentials(credentials, role) => Ok(Lookup::Found(credentials, role)),
         ProfileKind::MachineRole => match Metadata::new(context).find().await? {
             Lookup::NotConfigured(why) => {
                 let message = format!("{path} has the type `{MACHINE_ROLE}`, but {}", why.message());
                 Err(Error::credentials(message).with_source(why))
             }
-            found @ Lookup::Found(_) => Ok(found),
+            found @ Lookup::Found(..) => Ok(found),
         },
     }
 }
@@ -95,8 +83,15 @@ impl Profile {
         // Some versions write an empty text for a member that was never set.
         let set = |secret: Option<Secret>| secret.filter(|secret| !secret.reveal().is_empty());
         let missing = |key: &str| Err(Error::credentials(format!("{path} has no `{key}`")));
+        let role_arn = self.role_arn.filter(|arn| !arn.is_empty());
         let (secret_id, secret_key) = match (set(self.secret_id), set(self.secret_key)) {
             (Some(secret_id), Some(secret_key)) => (secret_id, secret_key),
+            (None, None) if role_arn.is_some() => {
+                return Err(Error::credentials(format!(
+                    "{path} has `role-arn`, but no credentials to assume the role with"
+                ))
+                .with_hint("add `secretId` and `secretKey`"));
+            }
             (None, None) => return Ok(ProfileKind::Empty),
             (None, Some(_)) => return missing("secretId"),
             (Some(_), None) => return missing("secretKey"),
@@ -111,10 +106,8 @@ impl Profile {
         }
         let credentials = credentials.with_optional_token(token).with_optional_expiry(expiry);
         let session_name = self.role_session_name.filter(|name| !name.is_empty());
-        match self.role_arn.filter(|arn| !arn.is_empty()) {
-            Some(arn) => Ok(ProfileKind::Role(credentials, Box::new(Role { session_name, ..Role::new(arn) }))),
-            None => Ok(ProfileKind::Credentials(credentials)),
-        }
+        let role = role_arn.map(|arn| Role { session_name, ..Role::new(arn) });
+        Ok(ProfileKind::Credentials(credentials, role))
     }
 }
 
@@ -134,7 +127,7 @@ mod tests {
 
     fn credentials(file: &str) -> Credentials {
         match kind(file) {
-            Ok(ProfileKind::Credentials(credentials)) => credentials,
+            Ok(ProfileKind::Credentials(credentials, None)) => credentials,
             other => panic!("{other:?}"),
         }
     }
@@ -165,7 +158,7 @@ mod tests {
     fn a_profile_may_name_a_role_or_the_machine_s_role() {
         let file =
             r#"{"secretId":"id","secretKey":"key","role-arn":"qcs::cam::uin/1:roleName/r","role-session-name":"s"}"#;
-        let Ok(ProfileKind::Role(base, role)) = kind(file) else { panic!("no role") };
+        let Ok(ProfileKind::Credentials(base, Some(role))) = kind(file) else { panic!("no role") };
         assert_eq!(
             (base.secret_id(), &*role.arn, role.session_name.as_deref()),
             ("id", "qcs::cam::uin/1:roleName/r", Some("s"))
@@ -179,6 +172,7 @@ mod tests {
         assert!(matches!(kind(r#"{"secretId":"","secretKey":null}"#), Ok(ProfileKind::Empty)));
         let cases = [
             (r#"{"secretId":"hidden"}"#, "`file` has no `secretKey`"),
+            (r#"{"role-arn":"hidden"}"#, "`file` has `role-arn`, but no credentials to assume the role with"),
             (r#"{"secretKey":"hidden"}"#, "`file` has no `secretId`"),
             (r#"{"secretId":"hidden ","secretKey":"hidden"}"#, "`secretId` in `file` has white space around it"),
             (

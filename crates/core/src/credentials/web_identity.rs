@@ -17,7 +17,7 @@ use crate::secret::Secret;
 const REGION: &str = "TKE_REGION";
 const PROVIDER_ID: &str = "TKE_PROVIDER_ID";
 const TOKEN_FILE: &str = "TKE_WEB_IDENTITY_TOKEN_FILE";
-const ROLE_ARN: &str = "TKE_ROLE_ARN";
+pub(super) const ROLE_ARN: &str = "TKE_ROLE_ARN";
 /// The variables that the cluster sets, all together, in a pod that has an identity.
 const VARIABLES: [&str; 4] = [REGION, PROVIDER_ID, TOKEN_FILE, ROLE_ARN];
 /// The account's documented rate limit for `AssumeRoleWithWebIdentity`.
@@ -65,7 +65,7 @@ pub(super) async fn find(
         endpoint,
         region: &region,
     };
-    exchange.send(Arc::new(Credentials::unsigned()), &parameters, context).await.map(Lookup::Found)
+    exchange.send(Arc::new(Credentials::unsigned()), &parameters, context).await.map(Lookup::found)
 }
 
 fn identity(environment: &Environment) -> Result<Option<Identity>, Error> {

@@ -11,6 +11,7 @@ mod machine_role;
 #[cfg(unix)]
 mod on_disk;
 mod rejected;
+mod roles;
 mod runtimes;
 mod shared;
 mod sts;
