@@ -50,6 +50,8 @@ struct Inner {
     action: Option<ActionName>,
     repeatable: bool,
     attempts: u32,
+    /// Whether the action may have been carried out, although the kind does not say so.
+    may_have_been_carried_out: bool,
     /// Why the call was not retried, although an error of this kind may be.
     not_retried_because: Option<Cow<'static, str>>,
     hint: Option<Cow<'static, str>>,
@@ -60,7 +62,7 @@ struct Inner {
 }
 
 /// The parts of an HTTP response that an error keeps.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct ResponseSummary {
     pub(crate) status: u16,
     pub(crate) content_type: Option<String>,
@@ -214,6 +216,7 @@ impl Error {
             action: None,
             repeatable: false,
             attempts: 0,
+            may_have_been_carried_out: false,
             not_retried_because: None,
             hint: None,
             response: None,
@@ -265,14 +268,23 @@ impl Error {
         if call.attempts == 0 {
             return self;
         }
-        let may_have_run = matches!(inner.kind, ErrorKind::Timeout | ErrorKind::Interrupted | ErrorKind::Server);
-        let hint = if may_have_run && !call.repeatable {
-            inner.not_retried_because.get_or_insert(Cow::Borrowed("it may have been carried out"));
-            Some("check whether it was, or allow sending it twice with `.repeatable(true)`")
+        let by_kind = matches!(inner.kind, ErrorKind::Timeout | ErrorKind::Interrupted | ErrorKind::Server);
+        let hint = if call.repeatable || !by_kind && !inner.may_have_been_carried_out {
+            hints::for_kind(inner.kind).filter(|_| inner.code.is_none()).map(Cow::Borrowed)
         } else {
-            hints::for_kind(inner.kind).filter(|_| inner.code.is_none())
+            inner.not_retried_because.get_or_insert(Cow::Borrowed("it may have been carried out"));
+            match inner.hint.take_if(|_| inner.may_have_been_carried_out) {
+                Some(hint) => Some(format!("check whether it was, and {hint}").into()),
+                None => Some("check whether it was, or allow sending it twice with `.repeatable(true)`".into()),
+            }
         };
-        inner.hint = inner.hint.take().or(hint.map(Cow::Borrowed));
+        inner.hint = inner.hint.take().or(hint);
+        self
+    }
+
+    /// Sets that the action may have been carried out, although the kind does not say so.
+    pub(crate) fn that_may_have_been_carried_out(mut self) -> Self {
+        self.0.may_have_been_carried_out = true;
         self
     }
 

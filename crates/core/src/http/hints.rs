@@ -20,7 +20,12 @@ impl From<TransportError> for Error {
             TransportErrorKind::TooLarge => ErrorKind::Decode,
         };
         let hint = error.take_hint().or_else(|| for_transport(&error).map(Cow::Borrowed));
-        let failure = Self::new(kind, error.without_hint()).with_source(error);
+        let is_too_large = error.kind() == TransportErrorKind::TooLarge;
+        let mut failure = Self::new(kind, error.without_hint()).with_source(error);
+        if is_too_large {
+            // The service responded, so it has probably carried the action out.
+            failure = failure.that_may_have_been_carried_out();
+        }
         match hint {
             Some(hint) => failure.with_hint(hint),
             None => failure,

@@ -1,109 +1,287 @@
 //! Parses the envelope of every response of the service: `{"Response":{...,"RequestId":"..."}}`.
+//!
+//! Each member is parsed separately, so that an odd one does not hide the others.
 
-use serde::Deserialize;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
-
-use super::wire;
 
 /// A response of the service.
 #[derive(Debug, PartialEq)]
 pub(super) enum Envelope<'a> {
-    /// Success: all members of `Response`, `RequestId` included, as they are in the body.
-    Success { response: &'a str, request_id: Option<String> },
+    Success {
+        /// All members of `Response`, `RequestId` included, as they are in the body.
+        response: &'a str,
+        request_id: RequestId,
+    },
     /// The service rejected the request. A request that was rejected early has no request id.
-    Refusal { code: String, message: String, request_id: Option<String> },
+    Rejection { code: String, message: String, request_id: Option<String> },
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Body<'a> {
-    #[serde(borrow)]
-    response: Option<&'a RawValue>,
+/// The member `RequestId`.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct RequestId {
+    pub(super) id: Option<String>,
+    /// Whether the member is repeated, or not a string, so that it cannot be deserialized.
+    pub(super) is_odd: bool,
 }
 
-// Each member is parsed separately, so that an odd one does not hide the other.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Members<'a> {
-    #[serde(borrow)]
-    error: Option<&'a RawValue>,
-    #[serde(borrow)]
-    request_id: Option<&'a RawValue>,
+/// A body that is not an envelope.
+#[derive(Debug, PartialEq)]
+pub(super) struct NotAnEnvelope {
+    /// What the body is instead.
+    pub(super) what: &'static str,
+    pub(super) request_id: Option<String>,
+    pub(super) origin: Origin,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Refusal {
-    code: String,
-    #[serde(default, deserialize_with = "wire::nullable")]
-    message: String,
-}
-
-/// A response of an older gateway. `code` is 0 if the gateway does not reject the request.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Legacy {
-    code: i64,
-    #[serde(default, deserialize_with = "wire::nullable")]
-    message: String,
-    code_desc: Option<String>,
+/// Where a body that is not an envelope probably comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// From the service, which rejected the request without a code.
+    Rejection,
+    /// From the service, but the response was damaged on its way.
+    Damaged,
+    /// Not from the service.
+    Elsewhere,
 }
 
 impl<'a> Envelope<'a> {
-    /// Parses an envelope. The error says what the body is instead.
-    pub(super) fn read(body: &'a [u8]) -> Result<Self, &'static str> {
+    /// Parses an envelope.
+    pub(super) fn read(body: &'a [u8]) -> Result<Self, NotAnEnvelope> {
         let found = match parse_well_formed(body) {
             Some(found) => Some(found),
             None => parse_any(body)?,
         };
-        let Some((response, Members { error, request_id })) = found else {
-            return legacy(body).ok_or("JSON without a `Response`");
+        let Some((response, [error, request_id])) = found else {
+            return legacy(body).ok_or_else(|| NotAnEnvelope::new("JSON without a `Response`", body));
         };
-        let request_id = request_id.and_then(|id| serde_json::from_str(id.get()).ok());
-        match error.map(|error| object(error.get().as_bytes())) {
-            None => Ok(Self::Success { response, request_id }),
-            Some(Ok(Refusal { code, message })) => Ok(Self::Refusal { code, message, request_id }),
-            Some(Err(_)) => Err("an `Error` without a `Code`"),
+        let request_id = RequestId::read(request_id);
+        let Some(error) = error.value else { return Ok(Self::Success { response, request_id }) };
+        let [code, message] = members(error.as_bytes(), ["Code", "Message"]).unwrap_or_default();
+        let request_id = request_id.id;
+        match code.value.and_then(text) {
+            Some(code) => Ok(Self::Rejection { code, message: message.any_text(), request_id }),
+            None => Err(NotAnEnvelope { what: "an `Error` without a `Code`", request_id, origin: Origin::Rejection }),
         }
     }
 }
 
-/// Parses a body exactly as the service writes it, with no other member, in one pass.
-fn parse_well_formed(body: &[u8]) -> Option<(&str, Members<'_>)> {
-    let response = body.strip_prefix(br#"{"Response":"#)?.strip_suffix(b"}")?.trim_ascii();
-    Some((str::from_utf8(response).ok()?, object(response).ok()?))
-}
-
-/// Parses any other body in two passes: the first finds the `Response`, and the second its members.
-fn parse_any(body: &[u8]) -> Result<Option<(&str, Members<'_>)>, &'static str> {
-    let Body { response } = object(body).map_err(|error| description_of(body, error))?;
-    let Some(response) = response.map(RawValue::get) else { return Ok(None) };
-    let members = object(response.as_bytes()).map_err(|_| "a `Response` that is not an object")?;
-    Ok(Some((response, members)))
-}
-
-fn legacy<'a>(body: &[u8]) -> Option<Envelope<'a>> {
-    let Legacy { code, message, code_desc } = object(body).ok().filter(|legacy: &Legacy| legacy.code != 0)?;
-    Some(Envelope::Refusal { code: code_desc.unwrap_or_else(|| code.to_string()), message, request_id: None })
-}
-
-/// Parses a struct from an object only: serde would accept an array as well. The error is `None`
-/// for JSON that is not an object.
-fn object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Option<Category>> {
-    match json.trim_ascii_start() {
-        [b'{', ..] => serde_json::from_slice(json).map_err(|error| Some(error.classify())),
-        _ => Err(None),
+impl RequestId {
+    fn read(member: Member<'_>) -> Self {
+        let is_repeated = member.count > 1;
+        match member.value.map(|json| (json, serde_json::from_str(json))) {
+            Some((_, Ok(id))) => Self { id: Some(id), is_odd: is_repeated },
+            Some((json, Err(_))) => Self { id: text(json), is_odd: true },
+            None => Self { id: None, is_odd: is_repeated },
+        }
     }
 }
 
-fn description_of(body: &[u8], error: Option<Category>) -> &'static str {
-    match error {
+impl NotAnEnvelope {
+    fn new(what: &'static str, body: &[u8]) -> Self {
+        let origin = if begins_like_an_envelope(body) { Origin::Damaged } else { Origin::Elsewhere };
+        Self { what, request_id: None, origin }
+    }
+}
+
+/// The `Response` of a body, with its members `Error` and `RequestId`.
+type Found<'a> = (&'a str, [Member<'a>; 2]);
+
+/// Parses a body exactly as the service writes it, with no other member, in one pass.
+fn parse_well_formed(body: &[u8]) -> Option<Found<'_>> {
+    let response = body.strip_prefix(br#"{"Response":"#)?.strip_suffix(b"}")?.trim_ascii();
+    Some((str::from_utf8(response).ok()?, members(response, ["Error", "RequestId"]).ok()?))
+}
+
+/// Parses any other body in two passes: the first finds the `Response`, and the second its members.
+fn parse_any(body: &[u8]) -> Result<Option<Found<'_>>, NotAnEnvelope> {
+    let [response] = members(body, ["Response"]).map_err(|error| describe(body, error))?;
+    if response.count > 1 {
+        return Err(NotAnEnvelope::new("more than one `Response`", body));
+    }
+    let Some(response) = response.value else { return Ok(None) };
+    match members(response.as_bytes(), ["Error", "RequestId"]) {
+        Ok(members) => Ok(Some((response, members))),
+        Err(_) => Err(NotAnEnvelope::new("a `Response` that is not an object", body)),
+    }
+}
+
+/// Parses the rejection of an older gateway. `code` is 0 if the gateway does not reject the request.
+fn legacy<'a>(body: &[u8]) -> Option<Envelope<'a>> {
+    let [code, message, name] = members(body, ["code", "message", "codeDesc"]).ok()?;
+    let code: i64 = serde_json::from_str(code.value?).ok()?;
+    let name = name.value.and_then(text).unwrap_or_else(|| code.to_string());
+    (code != 0).then(|| Envelope::Rejection { code: name, message: message.any_text(), request_id: None })
+}
+
+/// Describes a body that is not a JSON object.
+fn describe(body: &[u8], error: Option<Category>) -> NotAnEnvelope {
+    let what = match error {
         _ if body.trim_ascii().is_empty() => "an empty body",
-        Some(Category::Eof) => "JSON that ends too early",
-        Some(Category::Syntax | Category::Io) => "broken JSON",
-        Some(Category::Data) => "JSON without a `Response`",
         None => "something other than a JSON object",
+        Some(Category::Eof) => "JSON that ends too early",
+        Some(_) => match envelope_at_start(body) {
+            Some(Envelope::Success { request_id: RequestId { id: request_id, .. }, .. })
+            | Some(Envelope::Rejection { request_id, .. }) => {
+                return NotAnEnvelope { request_id, ..NotAnEnvelope::new("JSON followed by other text", body) };
+            }
+            None => "broken JSON",
+        },
+    };
+    NotAnEnvelope::new(what, body)
+}
+
+/// The envelope at the start of a body that does not end with it.
+fn envelope_at_start(body: &[u8]) -> Option<Envelope<'_>> {
+    let json: &RawValue = serde_json::Deserializer::from_slice(body).into_iter().next()?.ok()?;
+    Envelope::read(json.get().as_bytes()).ok()
+}
+
+/// Whether the first member of a body is `Response`.
+fn begins_like_an_envelope(body: &[u8]) -> bool {
+    let members = body.trim_ascii_start().strip_prefix(b"{");
+    members.is_some_and(|members| members.trim_ascii_start().starts_with(br#""Response""#))
+}
+
+/// A member of an object.
+#[derive(Clone, Copy, Default)]
+struct Member<'a> {
+    /// The first value that is not `null`, as JSON.
+    value: Option<&'a str>,
+    /// How often the member occurs.
+    count: u32,
+}
+
+impl Member<'_> {
+    /// The text of a value of any type. A value that is neither a string nor a number remains JSON.
+    fn any_text(self) -> String {
+        let json = self.value.unwrap_or_default();
+        text(json).unwrap_or_else(|| json.to_owned())
+    }
+}
+
+/// Parses the named members of an object. The error is `None` for JSON that is not an object.
+fn members<'a, const N: usize>(json: &'a [u8], names: [&str; N]) -> Result<[Member<'a>; N], Option<Category>> {
+    let Some(b'{') = json.trim_ascii_start().first() else { return Err(None) };
+    let mut deserializer = serde_json::Deserializer::from_slice(json);
+    let members = deserializer.deserialize_map(Members(names));
+    members.and_then(|members| deserializer.end().map(|()| members)).map_err(|error| Some(error.classify()))
+}
+
+/// Collects the members with the given names.
+struct Members<'n, const N: usize>([&'n str; N]);
+
+impl<'de, const N: usize> Visitor<'de> for Members<'_, N> {
+    type Value = [Member<'de>; N];
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = [Member::default(); N];
+        while let Some(index) = map.next_key_seed(Index(&self.0))? {
+            let Some(member) = index.and_then(|index| members.get_mut(index)) else {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            let value = map.next_value::<&RawValue>()?.get();
+            member.count += 1;
+            if value != "null" {
+                member.value.get_or_insert(value);
+            }
+        }
+        Ok(members)
+    }
+}
+
+/// Finds the index of a member's name.
+struct Index<'n>(&'n [&'n str]);
+
+impl<'de> DeserializeSeed<'de> for Index<'_> {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, name: D) -> Result<Self::Value, D::Error> {
+        name.deserialize_bytes(self)
+    }
+}
+
+impl Visitor<'_> for Index<'_> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_bytes<E>(self, name: &[u8]) -> Result<Self::Value, E> {
+        Ok(self.0.iter().position(|known| known.as_bytes() == name))
+    }
+}
+
+/// The members of a `Response` whose `RequestId` is odd, with `id` instead of it.
+pub(super) fn with_request_id(response: &str, id: Option<&str>) -> Result<String, serde_json::Error> {
+    let Pairs(members) = serde_json::from_str(response)?;
+    let mut json = format!("{{\"RequestId\":{}", serde_json::to_string(&id)?);
+    for (name, value) in members {
+        if text(name.get()).as_deref() != Some("RequestId") {
+            json.extend([",", name.get(), ":", value.get()]);
+        }
+    }
+    json.push('}');
+    Ok(json)
+}
+
+/// The members of an object, with their names and values as JSON.
+struct Pairs<'a>(Vec<(&'a RawValue, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Pairs<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Collect;
+
+        impl<'de> Visitor<'de> for Collect {
+            type Value = Pairs<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Pairs(members))
+            }
+        }
+
+        deserializer.deserialize_map(Collect)
+    }
+}
+
+/// The text of a string or a number. Invalid Unicode, such as a lone surrogate, is replaced.
+fn text(json: &str) -> Option<String> {
+    match json.as_bytes() {
+        [b'"', ..] => serde_json::Deserializer::from_str(json).deserialize_bytes(LossyText).ok(),
+        [b'-' | b'0'..=b'9', ..] => Some(json.to_owned()),
+        _ => None,
+    }
+}
+
+struct LossyText;
+
+impl Visitor<'_> for LossyText {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_bytes<E>(self, text: &[u8]) -> Result<String, E> {
+        Ok(String::from_utf8_lossy(text).into_owned())
     }
 }
 
@@ -128,6 +306,9 @@ mod tests {
             r#"{"Response":{}"#,
             r#"{"Response":}"#,
             r#"{"Response":{"RequestId":"r"},"Response":{}}"#,
+            r#"{"Response":{"RequestId":"r","RequestId":"s"}}"#,
+            r#"{"Response":{"Error":{"Code":"c","Message":"\ud800"},"RequestId":{}}}"#,
+            r#"{"Response":{"RequestId":"r"}}<html>"#,
         ] {
             // The leading space makes it a body that only the second parser accepts.
             let spaced = format!(" {body}");
@@ -138,6 +319,89 @@ mod tests {
     #[test]
     fn a_body_that_is_not_utf_8_is_not_json() {
         let body = b"{\"Response\":{\"TaskId\":\"\xff\",\"RequestId\":\"r\"}}";
-        assert_eq!(Envelope::read(body), Err("broken JSON"));
+        assert_eq!(Envelope::read(body).unwrap_err().what, "broken JSON");
+    }
+
+    #[test]
+    fn an_odd_member_of_a_rejection_hides_no_other() {
+        let rejection = |message: &str, id: Option<&str>| Envelope::Rejection {
+            code: "c".to_owned(),
+            message: message.to_owned(),
+            request_id: id.map(str::to_owned),
+        };
+        let cases = [
+            (
+                r#""Message":"lone \ud800 surrogate""#,
+                r#""r""#,
+                rejection("lone \u{fffd}\u{fffd}\u{fffd} surrogate", Some("r")),
+            ),
+            (r#""Message":7"#, r#""r""#, rejection("7", Some("r"))),
+            (r#""Message":{"en":"no"}"#, r#""r""#, rejection(r#"{"en":"no"}"#, Some("r"))),
+            (r#""Message":null,"Message":"no""#, r#""r""#, rejection("no", Some("r"))),
+            (r#""Code":"d","Message":"no""#, r#""r","RequestId":"s""#, rejection("no", Some("r"))),
+            (r#""Message":"no""#, "7", rejection("no", Some("7"))),
+            (r#""Message":"no""#, r#""\udc00""#, rejection("no", Some("\u{fffd}\u{fffd}\u{fffd}"))),
+            (r#""Message":"no""#, "[]", rejection("no", None)),
+        ];
+        for (error, request_id, expected) in cases {
+            let body = format!(r#"{{"Response":{{"Error":{{"Code":"c",{error}}},"RequestId":{request_id}}}}}"#);
+            assert_eq!(Envelope::read(body.as_bytes()), Ok(expected), "{body}");
+        }
+    }
+
+    #[test]
+    fn an_odd_request_id_is_marked() {
+        let read = |request_id: &str| {
+            let body = format!(r#"{{"Response":{{"TaskId":"t"{request_id}}}}}"#);
+            match Envelope::read(body.as_bytes()) {
+                Ok(Envelope::Success { request_id, .. }) => (request_id.id, request_id.is_odd),
+                other => panic!("{other:?}"),
+            }
+        };
+        let some = |id: &str| Some(id.to_owned());
+        assert_eq!(read(r#","RequestId":"r""#), (some("r"), false));
+        assert_eq!(read(r#","RequestId":null"#), (None, false));
+        assert_eq!(read(""), (None, false));
+        assert_eq!(read(r#","RequestId":"r","RequestId":"s""#), (some("r"), true));
+        assert_eq!(read(r#","RequestId":7"#), (some("7"), true));
+        assert_eq!(read(r#","RequestId":{}"#), (None, true));
+        assert_eq!(read(r#","RequestId":null,"RequestId":null"#), (None, true));
+    }
+
+    #[test]
+    fn an_odd_request_id_is_replaced() {
+        let odd = r#"{"RequestId": 7, "A" : {"RequestId":1} ,"Request\u0049d":[],"B\ud800":"\"}"}"#;
+        let replaced = r#"{"RequestId":"7","A":{"RequestId":1},"B\ud800":"\"}"}"#;
+        assert_eq!(with_request_id(odd, Some("7")).unwrap(), replaced);
+        assert_eq!(with_request_id("{}", None).unwrap(), r#"{"RequestId":null}"#);
+    }
+
+    #[test]
+    fn a_body_that_is_not_an_envelope_says_where_it_comes_from() {
+        let cases = [
+            ("", "an empty body", None, Origin::Elsewhere),
+            ("<html>", "something other than a JSON object", None, Origin::Elsewhere),
+            ("{}", "JSON without a `Response`", None, Origin::Elsewhere),
+            (r#"{"Response":{"TaskId":"t"#, "JSON that ends too early", None, Origin::Damaged),
+            (r#" { "Response" : {]"#, "broken JSON", None, Origin::Damaged),
+            (r#"{"Response":{"RequestId":"r"}}<html>"#, "JSON followed by other text", Some("r"), Origin::Damaged),
+            (r#"{"Response":[]}"#, "a `Response` that is not an object", None, Origin::Damaged),
+            (
+                r#"{"Response":{"Error":{},"RequestId":"r"}}"#,
+                "an `Error` without a `Code`",
+                Some("r"),
+                Origin::Rejection,
+            ),
+            (
+                r#"{"Response":{"Error":"no","RequestId":"r"}}"#,
+                "an `Error` without a `Code`",
+                Some("r"),
+                Origin::Rejection,
+            ),
+        ];
+        for (body, what, request_id, origin) in cases {
+            let request_id = request_id.map(str::to_owned);
+            assert_eq!(Envelope::read(body.as_bytes()), Err(NotAnEnvelope { what, request_id, origin }), "{body}");
+        }
     }
 }

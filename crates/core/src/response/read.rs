@@ -1,12 +1,13 @@
 //! Decides what an HTTP response is: a success, an error of the service, or something else.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use serde::de::DeserializeOwned;
 
-use super::envelope::Envelope;
+use super::envelope::{self, Envelope, NotAnEnvelope, Origin, RequestId};
 use super::json_path;
-use crate::error::{CodeFacts, Error, ErrorKind, ResponseSummary, SingleLine};
+use crate::error::{CodeFacts, Error, ErrorKind, ResponseSummary, SingleLine, Truncated};
 use crate::http::HttpResponse;
 
 /// Maximum length of the snippet of an unknown body that an error keeps, in bytes. 256: enough to
@@ -18,14 +19,15 @@ pub(crate) struct RawResponse {
     body: Vec<u8>,
     /// The position of the `Response` in the body. The body may be large, so it is not copied.
     response: Range<usize>,
-    request_id: Option<String>,
+    request_id: RequestId,
     summary: ResponseSummary,
 }
 
 impl RawResponse {
     /// Deserializes the members of the response.
     pub(crate) fn decode<T: DeserializeOwned>(self) -> Result<T, Error> {
-        serde_json::from_str(self.json()).map_err(|error| self.mismatch(error))
+        let json = self.json_with_usable_request_id();
+        serde_json::from_str(&json).map_err(|error| self.mismatch(&json, error))
     }
 
     /// The members of the response, verbatim.
@@ -39,18 +41,28 @@ impl RawResponse {
     }
 
     pub(crate) fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
+        self.request_id.id.as_deref()
+    }
+
+    /// The members of the response. An odd request id is replaced: it must not fail a call that the
+    /// service has carried out.
+    fn json_with_usable_request_id(&self) -> Cow<'_, str> {
+        let json = self.json();
+        match &self.request_id {
+            RequestId { is_odd: true, id } => {
+                envelope::with_request_id(json, id.as_deref()).map_or(Cow::Borrowed(json), Cow::Owned)
+            }
+            RequestId { is_odd: false, .. } => Cow::Borrowed(json),
+        }
     }
 
     /// The error for a response that does not match the action's type.
-    fn mismatch(self, error: serde_json::Error) -> Error {
-        let path = json_path::of_error("Response", self.json(), &error);
-        let snippet = snippet(self.json().as_bytes());
-        let Self { request_id, mut summary, .. } = self;
-        summary.body_snippet = Some(snippet);
+    fn mismatch(&self, json: &str, error: serde_json::Error) -> Error {
+        let path = json_path::of_error("Response", json, &error);
+        let summary = ResponseSummary { body_snippet: Some(snippet(json.as_bytes())), ..self.summary.clone() };
         Error::new(ErrorKind::Decode, format!("the response does not match the action's type at `{path}`: {error}"))
             .with_source(error)
-            .with_request_id(request_id)
+            .with_request_id(self.request_id.id.clone())
             .with_response(summary)
             .with_hint("do not send it again because of this error: the service accepted the request")
     }
@@ -60,30 +72,24 @@ impl RawResponse {
 /// responds with HTTP 200 even when it rejects a request, and a proxy or gateway in between may
 /// respond with any status and content type.
 pub(crate) fn read(known: &[CodeFacts], http: &mut HttpResponse) -> Result<RawResponse, Error> {
-    let body = http.body();
     let summary = ResponseSummary {
         status: http.status(),
         content_type: http.header("content-type").map(str::to_owned),
         body_snippet: None,
     };
-    match Envelope::read(body) {
-        Ok(Envelope::Refusal { code, message, request_id }) => {
+    match Envelope::read(http.body()) {
+        Ok(Envelope::Rejection { code, message, request_id }) => {
             Err(Error::service(known, code, message).with_request_id(request_id).with_response(summary))
         }
-        Ok(Envelope::Success { response, request_id }) if (200..300).contains(&summary.status) => {
-            let response = range_in(body, response);
+        Ok(Envelope::Success { response, request_id }) if is_success(summary.status) => {
+            let response = range_in(http.body(), response);
             Ok(RawResponse { body: http.take_body(), response, request_id, summary })
         }
         Ok(Envelope::Success { request_id, .. }) => {
-            let kind = match kind_of(summary.status) {
-                // The status says that the request was rejected, and the body that it was carried
-                // out. A retry could carry it out twice.
-                ErrorKind::Throttled => ErrorKind::Decode,
-                kind => kind,
-            };
-            Err(not_a_response(kind, "a `Response` without an `Error`", body, summary).with_request_id(request_id))
+            let what = "a `Response` without an `Error`";
+            Err(unreadable(http, summary, NotAnEnvelope { what, request_id: request_id.id, origin: Origin::Damaged }))
         }
-        Err(what) => Err(not_a_response(kind_of(summary.status), what, body, summary)),
+        Err(body) => Err(unreadable(http, summary, body)),
     }
 }
 
@@ -91,6 +97,12 @@ pub(crate) fn read(known: &[CodeFacts], http: &mut HttpResponse) -> Result<RawRe
 fn range_in(text: &[u8], part: &str) -> Range<usize> {
     let start = part.as_ptr().addr() - text.as_ptr().addr();
     start..start + part.len()
+}
+
+/// Whether a status means success. The service itself always responds with 200, but a proxy that
+/// changes a response may change its status to 203, for example.
+fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
 }
 
 /// The kind of error that a status means. For a response whose body is not the service's.
@@ -102,21 +114,46 @@ fn kind_of(status: u16) -> ErrorKind {
     }
 }
 
-/// The error for a response that is not from the service.
-fn not_a_response(kind: ErrorKind, what: &str, body: &[u8], summary: ResponseSummary) -> Error {
-    let snippet = snippet(body);
+/// The error for a response that is neither a success nor an error of the service.
+fn unreadable(http: &HttpResponse, summary: ResponseSummary, body: NotAnEnvelope) -> Error {
+    let NotAnEnvelope { what, request_id, origin } = body;
+    // The status says that the service carried the action out, and only the body was lost.
+    let origin = if is_success(summary.status) && http.body().is_empty() { Origin::Damaged } else { origin };
+    let encoding = http.header("content-encoding").filter(|encoding| !encoding.eq_ignore_ascii_case("identity"));
+    let kind = match kind_of(summary.status) {
+        // A success may have been damaged, or given another status. A retry could carry the action
+        // out twice.
+        ErrorKind::Throttled if origin == Origin::Damaged => ErrorKind::Decode,
+        kind => kind,
+    };
     let mut message = format!("HTTP {} with {what}", summary.status);
-    if let Some(content_type) = &summary.content_type {
-        message = format!("{message} ({content_type})");
+    let content_type = summary.content_type.as_deref().map(|content_type| Truncated(content_type).to_string());
+    let encoding_header = encoding.map(|encoding| format!("Content-Encoding: {}", Truncated(encoding)));
+    let headers: Vec<String> = content_type.into_iter().chain(encoding_header).collect();
+    if !headers.is_empty() {
+        message = format!("{message} ({})", headers.join(", "));
     }
+    let snippet = snippet(http.body());
     if !snippet.is_empty() {
         message = format!("{message}: `{snippet}`");
     }
-    let error = Error::new(kind, message).with_response(ResponseSummary { body_snippet: Some(snippet), ..summary });
-    match kind {
-        ErrorKind::Decode => error
+    let summary = ResponseSummary { body_snippet: Some(snippet), ..summary };
+    let error = Error::new(kind, message).with_request_id(request_id).with_response(summary);
+    if kind != ErrorKind::Decode {
+        return error;
+    }
+    match origin {
+        _ if encoding.is_some() => error
+            .that_may_have_been_carried_out()
+            .with_hint("check any proxy or gateway in between: it must not compress responses"),
+        Origin::Damaged => error
+            .that_may_have_been_carried_out()
+            .with_hint("check any proxy or gateway in between: it changed the response of the service"),
+        Origin::Rejection => {
+            error.with_hint("check any proxy or gateway in between, or open a support ticket with the request id")
+        }
+        Origin::Elsewhere => error
             .with_hint("check the endpoint and any proxy or gateway in between: this response is not from the service"),
-        _ => error,
     }
 }
 

@@ -122,7 +122,7 @@ fn a_page_is_an_error_with_its_status_content_type_and_first_bytes() {
 #[test]
 fn the_error_says_what_the_body_is_instead() {
     let cases = [
-        ("", "HTTP 200 with an empty body (application/json) (host cdn.tencentcloudapi.com); help: check the endpoint"),
+        ("", "HTTP 200 with an empty body (application/json) (host cdn.tencentcloudapi.com); not sent again: it may"),
         (" \n", "with an empty body"),
         ("<html>", "with something other than a JSON object (application/json): `<html>`"),
         ("[1]", "with something other than a JSON object"),
@@ -138,6 +138,94 @@ fn the_error_says_what_the_body_is_instead() {
         let error = rejected(200, body);
         assert_eq!(error.kind(), ErrorKind::Decode, "{body}");
         assert!(error.to_string().contains(claim), "{body}: {error}");
+    }
+}
+
+#[test]
+fn a_damaged_response_may_mean_that_the_action_was_carried_out() {
+    let cases = [
+        (&PURGED[..PURGED.len() - 9], "JSON that ends too early"),
+        (&format!("{PURGED}<script>"), "JSON followed by other text"),
+        (r#"{"Response":oops}"#, "broken JSON"),
+        ("", "an empty body"),
+    ];
+    for (body, what) in cases {
+        let error = rejected(200, body);
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert!(error.message().starts_with(&format!("HTTP 200 with {what}")), "{error}");
+        assert!(error.to_string().contains("; not sent again: it may have been carried out; help: "), "{error}");
+        let hint = "check whether it was, and check any proxy or gateway in between: it changed the response of the \
+                    service";
+        assert_eq!(error.hint(), Some(hint));
+        // A query is not carried out twice, so its error does not warn.
+        let error = outcome(&ScriptedTransport::new().respond(200, body), &Describe {}).unwrap_err();
+        assert!(!error.to_string().contains("carried out"), "{error}");
+    }
+    let followed = rejected(200, &format!("{PURGED}<script>"));
+    assert_eq!(followed.request_id(), Some("request-1"));
+    let page = page(200, "text/html", "<html>");
+    assert!(!page.to_string().contains("carried out"), "{page}");
+    // The status says that the request was rejected, and the body that it was carried out.
+    for status in [302, 404, 429] {
+        let error = rejected(status, PURGED);
+        assert!(error.to_string().contains("; not sent again: it may have been carried out; help: "), "{error}");
+        assert_eq!((error.kind(), error.request_id()), (ErrorKind::Decode, Some("request-1")));
+    }
+}
+
+#[test]
+fn a_compressed_response_is_named_with_its_encoding() {
+    let response = HttpResponse::new(200, b"\x1f\x8b\x08".as_slice())
+        .with_header("Content-Type", "application/json")
+        .with_header("Content-Encoding", "gzip");
+    let error = failure(&ScriptedTransport::new().respond_with(response));
+    let line = error.to_string();
+    assert!(line.contains("a JSON object (application/json, Content-Encoding: gzip): `"), "{line}");
+    assert!(
+        line.contains("; not sent again: it may have been carried out; help: check whether it was, and "),
+        "{line}"
+    );
+    assert!(line.ends_with("check any proxy or gateway in between: it must not compress responses"), "{line}");
+    // A header without an effect does not matter.
+    let response = HttpResponse::new(200, PURGED).with_header("Content-Encoding", "gzip");
+    outcome(&ScriptedTransport::new().respond_with(response), &purge()).unwrap();
+}
+
+#[test]
+fn an_error_without_a_code_keeps_the_request_id() {
+    let error = rejected(200, r#"{"Response":{"Error":{"Message":"no"},"RequestId":"r-1"}}"#);
+    assert_eq!((error.kind(), error.request_id()), (ErrorKind::Decode, Some("r-1")));
+    assert!(error.to_string().contains("with an `Error` without a `Code`"), "{error}");
+    assert!(error.hint().unwrap().ends_with("open a support ticket with the request id"), "{error}");
+}
+
+#[test]
+fn an_odd_request_id_does_not_fail_a_call() {
+    for (request_id, expected) in [("7", "7"), (r#""r","RequestId":"s""#, "r"), (r#"{"a":1}"#, ""), ("[]", "")] {
+        let body = format!(r#"{{"Response":{{"TaskId":"t","RequestId":{request_id}}}}}"#);
+        let response = call(200, &body).unwrap();
+        assert_eq!((response.task_id.as_str(), response.request_id.as_str()), ("t", expected), "{body}");
+    }
+}
+
+#[test]
+fn an_odd_message_does_not_hide_the_code() {
+    for (message, shown) in
+        [("7", "7"), (r#"{"en":"no"}"#, r#"{"en":"no"}"#), (r#""a\ud800b""#, "a\u{fffd}\u{fffd}\u{fffd}b")]
+    {
+        let body = format!(
+            r#"{{"Response":{{"Error":{{"Code":"RequestLimitExceeded","Message":{message}}},"RequestId":"r"}}}}"#
+        );
+        let error = rejected(200, &body);
+        assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Throttled, true), "{body}");
+        assert_eq!((error.message(), error.request_id()), (shown, Some("r")), "{body}");
+    }
+}
+
+#[test]
+fn a_success_counts_under_every_status_of_success() {
+    for status in [200, 201, 203, 206, 299] {
+        assert_eq!(call(status, PURGED).unwrap().task_id, "task-1", "{status}");
     }
 }
 

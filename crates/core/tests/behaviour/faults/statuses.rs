@@ -9,8 +9,8 @@ use crate::sample::PURGED;
 const ABOUT: &str = "\
 The service responds with HTTP 200, even when it rejects a request. Other statuses come from a proxy
 or gateway in between, with a page instead of the service's response. If the body is an error of the
-service after all, the error counts, whatever the status. A success under another status does not
-count.";
+service after all, the error counts, whatever the status. A success under any status from 200 to 299
+is a response. Under any other status, the action may have been carried out.";
 
 /// Statuses that gateways and proxies send, from each class.
 const PAGES: [u16; 38] = [
@@ -29,6 +29,10 @@ pub(super) fn section() -> Section {
         response("a parameter error", 429, refusal("InvalidParameter")),
         response("a parameter error", 503, refusal("InvalidParameter")),
         response("an internal error", 403, refusal("InternalError")),
+        response("a success", 201, PURGED.to_owned()),
+        response("a success", 203, PURGED.to_owned()),
+        response("a success", 206, PURGED.to_owned()),
+        response("a success", 299, PURGED.to_owned()),
         response("a success", 302, PURGED.to_owned()),
         response("a success", 404, PURGED.to_owned()),
         response("a success", 429, PURGED.to_owned()),

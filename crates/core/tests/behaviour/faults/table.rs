@@ -94,7 +94,14 @@ pub(super) fn reported(outcome: &Result<PurgeResponse, Error>, harness: &Harness
     format!("{sent} sent{waits}: {}", result(outcome))
 }
 
-/// A response, or the kind of an error.
+/// A response, or the kind of an error and whether the error says that the action may have been
+/// carried out.
 pub(super) fn result(outcome: &Result<PurgeResponse, Error>) -> String {
-    outcome.as_ref().map_or_else(|error| format!("`{}`", error.kind()), |_| "response".to_owned())
+    match outcome {
+        Ok(_) => "response".to_owned(),
+        Err(error) if error.to_string().contains("may have been carried out") => {
+            format!("`{}`, uncertain", error.kind())
+        }
+        Err(error) => format!("`{}`", error.kind()),
+    }
 }
