@@ -1,4 +1,5 @@
-//! Defines what a product and its actions state about themselves. Generated code implements these traits and nothing else.
+//! Defines what a product and its actions state about themselves. Generated code implements these
+//! traits and no others of this crate.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -10,18 +11,18 @@ use crate::error::{ActionName, CodeFacts, ErrorCode};
 
 /// A product of Tencent Cloud: one service at one version of its API.
 pub trait Product: Send + Sync + 'static {
-    /// Every code the product documents, the common ones included.
+    /// Every code that the product documents, including the common ones.
     type ErrorCode: ErrorCode;
 
     /// Service of the credential scope, such as `cdn`. It is signed, and never derived from a host.
     const SERVICE: &'static str;
     /// Version of the API, such as `2018-06-06`; sent as `X-TC-Version`.
     const VERSION: &'static str;
-    /// Hosts that answer for the product.
+    /// Hosts of the product.
     const HOSTS: Hosts;
 }
 
-/// Hosts that answer for a product, without scheme and port.
+/// Hosts of a product, without scheme and port.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hosts {
     /// Host for accounts of the Chinese mainland site.
@@ -32,7 +33,8 @@ pub struct Hosts {
 
 /// An action: the request itself, and the facts about it that a call needs.
 ///
-/// A request is a plain value. [`Client::call`](crate::client::Client::call) sends it, and takes only actions of its own product.
+/// A request is a plain value. [`Client::call`](crate::client::Client::call) sends it, and takes
+/// only actions of its own product.
 pub trait Action: Serialize + Send + 'static {
     /// Product the action belongs to.
     type Product: Product;
@@ -48,7 +50,8 @@ pub trait Action: Serialize + Send + 'static {
     /// Codes that the action documents, in the order of its page.
     const ERRORS: &'static [<Self::Product as Product>::ErrorCode];
 
-    /// Name of the first required list that is empty. Such a request is refused before it is sent.
+    /// Name of the first required list that is empty. A call refuses such a request before sending
+    /// it.
     fn empty_required_list(&self) -> Option<&'static str> {
         None
     }
@@ -74,14 +77,15 @@ impl RateLimit {
     }
 }
 
-/// The facts about an action without its type, for the part of a call that is compiled once for all actions.
+/// The facts about an action without its type, for the part of a call that is compiled once for all
+/// actions.
 #[derive(Clone)]
 pub(crate) struct ActionFacts {
     pub(crate) name: ActionName,
     pub(crate) requests_per_second: u32,
     pub(crate) repeatable: bool,
     pub(crate) codes: &'static [CodeFacts],
-    /// Region of a call by name; the typed actions have none.
+    /// Region of a call by name. Typed actions have no region.
     pub(crate) region: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! A client of one product, which the clients of the product crates are made of.
+//! Makes calls to one product: the client that the clients of the product crates wrap.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -8,23 +8,25 @@ use crate::action::{Action, Product};
 use crate::call::{Call, Service};
 use crate::config::Config;
 
-/// A client of one product: the clients of the product crates wrap it.
+/// A client of one product. The clients of the product crates wrap it.
 ///
-/// Cloning is cheap, and clones may be used at the same time.
+/// Cloning is cheap. Clones share everything, and may be used at the same time.
 pub struct Client<P: Product> {
     service: Arc<Service>,
     product: PhantomData<fn() -> P>,
 }
 
 impl<P: Product> Client<P> {
-    /// Creates a client that shares the credentials, connections and rate limits of a configuration.
+    /// Creates a client that shares the credentials, connections and rate limits of a
+    /// configuration.
     #[must_use]
     pub fn new(config: &Config) -> Self {
         let origin = config.endpoint(P::SERVICE).origin(P::HOSTS.mainland, P::HOSTS.international);
         Self { service: Arc::new(Service::new(config, origin)), product: PhantomData }
     }
 
-    /// Calls an action of the product. The request is encoded at once, and sent when the call is awaited.
+    /// Calls an action of the product. The request is encoded at once, and sent when the call is
+    /// awaited.
     pub fn call<A: Action<Product = P>>(&self, request: &A) -> Call<A> {
         Call::new(Arc::clone(&self.service), request)
     }

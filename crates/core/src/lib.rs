@@ -1,26 +1,33 @@
-//! Signing, transport and errors shared by the Tencent Cloud clients of this workspace.
+//! What the Tencent Cloud clients of this workspace share: signing, transport, retries, rate
+//! limits, credentials and errors.
 //!
-//! A product crate states the facts of its product and its actions; this crate does the work. It knows no product.
+//! A product crate states the facts of its product and its actions; this crate acts on them. It
+//! knows no product.
 //!
-//! - [`Config`] is what the clients of an account share: credentials, endpoint, timeouts, limits, and the seams
-//!   [`Transport`], [`Clock`], [`ProvideCredentials`] and [`Interceptor`].
-//! - [`Client`] makes a [`Call`] of an [`Action`]; awaiting the call signs and sends it, and reads the answer.
+//! - [`Config`] owns what the clients of an account share: credentials, connections, rate limits
+//!   and settings. Its seams are [`Transport`](http::Transport), [`Clock`](time::Clock),
+//!   [`ProvideCredentials`](credentials::ProvideCredentials) and
+//!   [`Interceptor`](observe::Interceptor).
+//! - [`Client`] makes a [`Call`] of an [`Action`]. Awaiting the call signs and sends the request,
+//!   and reads the response.
 //! - [`GenericClient`] calls any other action, by its name and in JSON.
-//! - [`Error`] is the one error of all products; its [`ErrorKind`] decides what can be done about it.
-//! - [`signing`] is TC3-HMAC-SHA256 as pure functions, for servers and diagnosis as well.
+//! - [`Error`] is the one error of all products. Its [`ErrorKind`] decides what can be done about
+//!   it.
+//! - [`signing`] is TC3-HMAC-SHA256 as pure functions, which also serve servers and diagnosis.
 //!
-//! # Without a network
+//! # Testing
 //!
-//! With the feature `testing`, the module `testing` has a scripted transport and a clock that is turned by hand, so that
-//! tests of code that calls run without a network and in no time:
+//! With the feature `testing`, the module `testing` provides a scripted transport and a virtual
+//! clock. Tests of code that makes calls then need no network and take no time:
 //!
 //! ```
 //! use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 //! use tencentcloud_core::{Config, Credentials, ErrorKind, GenericClient};
 //!
 //! let clock = VirtualClock::at_unix(1_700_000_000);
+//! let throttled = r#"{"Response":{"Error":{"Code":"RequestLimitExceeded","Message":"wait"}}}"#;
 //! let transport = ScriptedTransport::new()
-//!     .respond(200, r#"{"Response":{"Error":{"Code":"RequestLimitExceeded","Message":"wait"},"RequestId":"1"}}"#)
+//!     .respond(200, throttled)
 //!     .respond(200, r#"{"Response":{"TotalCount":0,"RequestId":"2"}}"#);
 //! let config = Config::builder()
 //!     .credentials(Credentials::new("AKIDexample", "example-key")?)
@@ -28,62 +35,69 @@
 //!     .clock(clock.clone())
 //!     .build()?;
 //!
-//! let call = GenericClient::new(&config).call_json("vod", "2018-07-17", "DescribeMediaInfos", "{}");
-//! let answer = clock.run(call.into_future())?;
-//! assert_eq!(answer.request_id(), Some("2"));
-//! assert_eq!(transport.requests().len(), 2, "what was throttled was sent again");
+//! let client = GenericClient::new(&config);
+//! let response = clock.run(client.call_json("vod", "2018-07-17", "DescribeMediaInfos", "{}"))?;
+//! assert_eq!(response.request_id(), Some("2"));
+//! assert_eq!(transport.requests().len(), 2, "the throttled request was sent again");
 //! # Ok::<(), tencentcloud_core::Error>(())
 //! ```
 //!
 //! # Credentials
 //!
-//! A configuration takes any [`ProvideCredentials`]; without one it reads the environment when it is built, and fails if
-//! they are not there.
+//! A configuration takes any [`ProvideCredentials`](credentials::ProvideCredentials). Without one,
+//! it reads the environment when it is built, and fails if the credentials are not there.
 //!
-//! | provider | what it is |
+//! | provider | what it provides |
 //! |---|---|
-//! | [`Credentials`] | an id and a key, perhaps with a token |
-//! | [`CredentialsChain`] | looks in the environment, in files, for a pod's identity and for the machine's role |
-//! | [`AssumeRole`] | a role, for which the credentials of another provider are exchanged |
-//! | [`CachedCredentials`] | a provider of your own, kept and refreshed ahead |
+//! | [`Credentials`] | an id and a key, optionally with a token |
+//! | [`CredentialsChain`] | what it finds in the environment, in files, by a pod's identity or by the machine's role |
+//! | [`AssumeRole`](credentials::AssumeRole) | temporary credentials of a role, in exchange for those of another provider |
+//! | [`CachedCredentials`](credentials::CachedCredentials) | what a provider of your own returns, cached and refreshed before it expires |
 //!
-//! # Where calls go
+//! # Endpoints and networking
 //!
-//! | setting | what it is |
+//! | setting | what it sets |
 //! |---|---|
 //! | [`endpoint`](ConfigBuilder::endpoint), [`service_endpoint`](ConfigBuilder::service_endpoint) | the site, a region, or a host of your own, for all products or for one |
-//! | [`proxy`](ConfigBuilder::proxy) | a proxy by its URL, or none; the environment's if nothing is set |
-//! | [`root_certificates`](ConfigBuilder::root_certificates) | whom to trust besides those whom the platform trusts |
-//! | [`language`](ConfigBuilder::language), [`app_name`](ConfigBuilder::app_name) | what language the service answers in, and who it is told is asking |
+//! | [`proxy`](ConfigBuilder::proxy) | a proxy by its URL, or no proxy; the environment's if not set |
+//! | [`root_certificates`](ConfigBuilder::root_certificates) | root certificates to trust in addition to the platform's |
+//! | [`language`](ConfigBuilder::language), [`app_name`](ConfigBuilder::app_name) | the language of the service's messages, and the application name sent with each request |
 //!
-//! # What is told
+//! # Tracing
 //!
-//! Every call is a span `tencentcloud.call` of the crate `tracing`, at the level `INFO`, and every attempt an event `attempt` in
-//! it, at the level `DEBUG`. A call that fails is one event `call failed`, at the level `WARN`, which can be understood without
-//! its span; a call that is dropped is none. A clock of this machine that is found to be wrong by more than a minute is told
-//! once, at the level `WARN`, and again when it is set; so are credentials that cannot be refreshed. The target of all is
-//! `tencentcloud_core`. The names are OpenTelemetry's:
+//! This crate logs with the crate `tracing`, under the target `tencentcloud_core`:
 //!
-//! | field | where | what |
+//! - Every call is a span `tencentcloud.call` at `INFO`.
+//! - Every attempt is an event `attempt` at `DEBUG`, in the span of its call.
+//! - A call that fails is an event `call failed` at `WARN`, which can be understood without its
+//!   span. A dropped call logs no event.
+//! - If the local clock is off by more than a minute, that is logged once at `WARN`, and again when
+//!   it has been corrected.
+//! - Credentials that cannot be refreshed are logged at `WARN`.
+//!
+//! Field names follow OpenTelemetry's conventions:
+//!
+//! | field | where | value |
 //! |---|---|---|
 //! | `rpc.system.name` | span | `tencentcloud` |
 //! | `rpc.method` | span, failed | service and action: `cdn/PurgeUrlsCache` |
-//! | `otel.name`, `otel.kind`, `otel.status_code` | span | what `tracing-opentelemetry` makes of the span |
-//! | `server.address`, `server.port` | span, attempt | where it is sent |
-//! | `error.type` | all | of a failure: the service's code, or the [`ErrorKind`] of what has none |
-//! | `rpc.response.status_code` | span, attempt | the service's code, if it refused |
-//! | `http.request.method` | attempt | |
-//! | `http.response.status_code` | attempt, failed | |
-//! | `http.request.resend_count` | attempt | how often it was sent before, if it was |
-//! | `error.message` | all | the error as it is displayed, unless it shows a part of the answer |
-//! | `tencentcloud.request_id` | all | what the service calls the request |
-//! | `tencentcloud.version` | span | the version of the service's API |
-//! | `tencentcloud.attempts` | span, failed | how many there were |
-//! | `tencentcloud.wait_ms` | span, failed | how long it waited for its turn under the client's own rate limit |
+//! | `otel.name`, `otel.kind`, `otel.status_code` | span | name, kind and status for `tracing-opentelemetry` |
+//! | `server.address`, `server.port` | span, attempt | host and port that the request is sent to |
+//! | `error.type` | all | the service's code, or the [`ErrorKind`] of a failure without one |
+//! | `rpc.response.status_code` | span, attempt | the service's code, if it rejected the request |
+//! | `http.request.method` | attempt | `POST`, or `GET` |
+//! | `http.response.status_code` | attempt, failed | HTTP status of the response |
+//! | `http.request.resend_count` | attempt | number of earlier attempts, if there were any |
+//! | `error.message` | all | the displayed error, unless it shows a part of the response |
+//! | `tencentcloud.request_id` | all | the service's id of the request |
+//! | `tencentcloud.version` | span | version of the service's API |
+//! | `tencentcloud.attempts` | span, failed | number of attempts |
+//! | `tencentcloud.wait_ms` | span, failed | time spent waiting for permits of the client's own rate limiter |
 //! | `tencentcloud.outcome` | attempt | `success`, `failure` or `abandoned` |
-//! | `tencentcloud.duration_ms` | attempt, failed | how long it took |
+//! | `tencentcloud.duration_ms` | attempt, failed | duration of the attempt or the call |
 //!
-//! No key, token, signature or body is in any of them. For metrics, and for headers of your own, there is [`Interceptor`].
+//! No field contains a key, a token, a signature or a body. For metrics, and for headers of your
+//! own, implement [`Interceptor`](observe::Interceptor).
 
 pub mod action;
 pub mod call;
@@ -125,7 +139,7 @@ pub use crate::request::{SigningMethod, V1Hash};
 pub use crate::response::wire;
 pub use crate::time::{BoxFuture, Clock, DateTime, OffsetDateTime, ParseDateTimeError, UtcOffset};
 
-/// What the macros of this crate name in the crates that call them; no part of the public API.
+/// Items that this crate's macros use in the crates that call them. Not part of the public API.
 #[doc(hidden)]
 pub mod __private {
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -133,7 +147,7 @@ pub mod __private {
     pub use crate::response::value_set::deserialize;
 }
 
-/// The program in the README compiles.
+/// Compiles the program in the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -11,7 +11,7 @@ use crate::observe::{Attempt, AttemptRecorder, events};
 use crate::response::{self, RawResponse};
 use crate::time::{Correction, Deadline, Elapsed, Exchange};
 
-/// An attempt that is about to be made.
+/// What an attempt needs besides its request.
 pub(super) struct Terms<'a> {
     pub(super) service: &'a Service,
     pub(super) origin: &'a Origin,
@@ -23,7 +23,8 @@ pub(super) struct Terms<'a> {
     pub(super) correction: Correction,
 }
 
-/// Sends a request once and reads the response within the attempt's timeout; `None` if the call's deadline passed first.
+/// Sends a request once and reads the response, within the attempt's timeout; `None` if the call's
+/// deadline passed first.
 pub(super) async fn attempt(
     terms: Terms<'_>,
     mut request: HttpRequest,
@@ -57,13 +58,14 @@ fn read(terms: &Terms<'_>, mut response: HttpResponse, exchange: Exchange) -> Re
     }
     let outcome = response::read(action.codes, &mut response);
     let skew = service.config.skew();
-    // The clock of a gateway may be wrong too, so only responses of the service are measured. Neither are responses from a
-    // cache, whose `Date` is as old as they are.
+    // Only responses of the service are measured, because the clock of a gateway may be wrong too.
+    // A response with `Age` comes from a cache, and its `Date` is old.
     let is_from_service = outcome.as_ref().map_or_else(|error| error.code().is_some(), |_| true);
     if is_from_service && response.header("age").is_none() {
         events::clock_measured(response.header("date").and_then(|date| skew.measure(exchange, date)));
     }
-    // If the header taught nothing, the message of a refused signature may.
+    // If the header did not help, the message of a rejected signature may contain the server's
+    // time.
     if let Err(error) = &outcome
         && error.kind() == ErrorKind::ClockSkew
         && !skew.correction().differs(correction)

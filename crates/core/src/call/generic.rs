@@ -1,4 +1,4 @@
-//! Calls of any action by its name, in JSON: for actions that no crate of this workspace covers.
+//! Calls any action by its name, in JSON: for actions that no crate of this workspace covers.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -21,32 +21,38 @@ use crate::observe::CallRecorder;
 use crate::response::RawResponse;
 use crate::time::BoxFuture;
 
-/// Domain of the services' hosts, for accounts of the mainland and of the international site.
+/// Domain of the services' hosts, for accounts of the mainland site.
 const MAINLAND: &str = "tencentcloudapi.com";
+/// Domain of the services' hosts, for accounts of the international site.
 const INTERNATIONAL: &str = "intl.tencentcloudapi.com";
-/// Requests per second of an action whose limit is not known. 20: what the API pages say of most actions.
+/// Rate limit of an action whose limit is not known, in requests per second. 20: the documented
+/// limit of most actions.
 const REQUESTS_PER_SECOND: u32 = 20;
 
-/// A client of every service: it calls an action by its name, with a request and a response in JSON.
+/// A client of every service: it calls an action by its name, with a request and a response in
+/// JSON.
 ///
-/// Its calls are signed, retried, rate limited and observed like those of the product crates. It does not know the action,
-/// however: set on each call whether the action is [`repeatable`](JsonCall::repeatable) and how often it may be called
-/// ([`requests_per_second`](JsonCall::requests_per_second)), if the defaults do not fit. The [`ErrorKind`] of an error code
-/// comes from the code's first segment.
+/// Its calls are signed, retried, rate limited and observed like those of the product crates. It
+/// does not know the action, however: set on each call whether the action is
+/// [`repeatable`](JsonCall::repeatable) and how often it may be called
+/// ([`requests_per_second`](JsonCall::requests_per_second)), if the defaults do not fit. The
+/// [`ErrorKind`] of an error code comes from the code's first segment.
 ///
 /// ```
 /// # use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 /// use tencentcloud_core::{Config, Credentials, GenericClient};
 ///
 /// # let clock = VirtualClock::at_unix(1_700_000_000);
-/// # let transport = ScriptedTransport::new().respond(200, r#"{"Response":{"TotalCount":0,"RequestId":"request-1"}}"#);
+/// # let response = r#"{"Response":{"TotalCount":0,"RequestId":"request-1"}}"#;
+/// # let transport = ScriptedTransport::new().respond(200, response);
 /// # let builder = Config::builder().transport(transport.clone()).clock(clock.clone());
 /// # clock.run(async {
 /// let config = builder.credentials(Credentials::new("AKIDexample", "example-key")?).build()?;
 /// let client = GenericClient::new(&config);
 ///
+/// let body = r#"{"FileIds":["5285485487985271487"]}"#;
 /// let response = client
-///     .call_json("vod", "2018-07-17", "DescribeMediaInfos", r#"{"FileIds":["5285485487985271487"]}"#)
+///     .call_json("vod", "2018-07-17", "DescribeMediaInfos", body)
 ///     .region("ap-guangzhou")
 ///     .repeatable(true)
 ///     .await?;
@@ -63,23 +69,24 @@ pub struct GenericClient {
     latest: Arc<Mutex<Option<Latest>>>,
 }
 
-/// The service that was called last, with its host and its signing key of the day. One is enough: a program usually calls one
-/// service, and preparing another one costs little more than a signature.
+/// The service that was called last, with its host and its signing key of the day. One is enough: a
+/// program usually calls one service, and preparing another costs little more than a signature.
 struct Latest {
     name: String,
     service: Arc<Service>,
 }
 
 impl GenericClient {
-    /// A client that shares the credentials, connections and limits of a configuration.
+    /// Creates a client that shares the credentials, connections and rate limits of a
+    /// configuration.
     #[must_use]
     pub fn new(config: &Config) -> Self {
         Self { config: config.clone(), latest: Arc::default() }
     }
 
-    /// A call of an action; it is sent when it is awaited.
+    /// Calls an action. The request is sent when the call is awaited.
     ///
-    /// The body is a JSON object, `{}` if the action has no parameters, and is sent as it is.
+    /// The body is a JSON object, `{}` if the action has no parameters. It is sent as it is.
     pub fn call_json(
         &self,
         service: impl Into<String>,
@@ -96,7 +103,8 @@ impl GenericClient {
         self.prepare(service.into(), version.into(), action.into(), body)
     }
 
-    /// As [`call_json`](Self::call_json), with a value that is written as a JSON object.
+    /// Calls an action as [`call_json`](Self::call_json) does, with a value that serializes as a
+    /// JSON object.
     pub fn call(
         &self,
         service: impl Into<String>,
@@ -107,7 +115,7 @@ impl GenericClient {
         match serde_json::to_string(body) {
             Ok(body) => self.call_json(service, version, action, body),
             Err(error) => {
-                let message = format!("the request cannot be written as JSON: {error}");
+                let message = format!("the request cannot be encoded as JSON: {error}");
                 let error = Error::new(ErrorKind::InvalidRequest, message).with_source(error);
                 self.prepare(service.into(), version.into(), action.into(), Err(error))
             }
@@ -122,9 +130,9 @@ impl GenericClient {
         JsonCall { client: self.clone(), action, body, options: CallOptions::new() }
     }
 
-    /// The service with the given name, and the host that answers for it.
+    /// Returns the service with the given name.
     fn service(&self, name: &str) -> Arc<Service> {
-        // The value is replaced whole, so a thread that panicked cannot have left half of one.
+        // The value is replaced in one step, so it is consistent even after a panic.
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(Latest { service, .. }) = latest.as_ref().filter(|latest| latest.name == name) {
             return Arc::clone(service);
@@ -143,10 +151,11 @@ impl fmt::Debug for GenericClient {
     }
 }
 
-/// A call of an action by its name, sent when it is awaited.
+/// A call of an action by its name. It is sent when awaited.
 ///
-/// It resolves to a [`JsonResponse`], or to an [`Error`]. Dropping the future abandons the call; the request may have arrived
-/// by then. The documentation of [`Call`](crate::call::Call) on retries, timeouts and runtimes holds for it too.
+/// It resolves to a [`JsonResponse`], or to an [`Error`]. Dropping the future abandons the call;
+/// the request may have arrived by then. See [`Call`](crate::call::Call) for retries, timeouts and
+/// runtimes, which are the same.
 #[must_use = "a call is sent when it is awaited"]
 pub struct JsonCall {
     client: GenericClient,
@@ -158,15 +167,16 @@ pub struct JsonCall {
 impl JsonCall {
     option_methods!();
 
-    /// Sets the region that the action is about, `X-TC-Region`; none if nothing is set. Many actions ask for one.
+    /// Sets the region of the resources, `X-TC-Region`; no region if not set. Many actions require
+    /// one.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.action.region = Some(region.into());
         self
     }
 
-    /// Sets how many requests a second the account may send of the action; 20 if nothing is set. Of calls that say
-    /// different numbers, each waits until all of its configuration together leave room under its own. A call with 0 is
-    /// refused.
+    /// Sets the rate limit of the action, in requests per second and account; 20 if not set. Calls
+    /// of one action may set different limits: each waits until the requests of the configuration
+    /// leave capacity below its own. A call with 0 fails.
     pub fn requests_per_second(mut self, requests: u32) -> Self {
         self.action.requests_per_second = requests;
         self
@@ -210,7 +220,7 @@ impl IntoFuture for JsonCall {
     }
 }
 
-// Without the body, which may be long and hold anything.
+// Without the body, which may be long and may contain secrets.
 impl fmt::Debug for JsonCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JsonCall")
@@ -228,23 +238,24 @@ pub struct JsonResponse {
 }
 
 impl JsonResponse {
-    /// The members of `Response` as they came: a JSON object, `RequestId` among them.
+    /// The members of `Response`, verbatim: a JSON object, which includes `RequestId`.
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.response.json()
     }
 
-    /// The request id of the service, for a support ticket.
+    /// The service's id of the request, for a support ticket.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.response.request_id()
     }
 
-    /// The members of `Response` as a type.
+    /// Deserializes the members of `Response` as a type.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Decode`], with the place in the response that does not fit.
+    /// [`ErrorKind::Decode`] if the response does not fit the type. The message has the path of the
+    /// member that does not fit.
     pub fn deserialize<T: DeserializeOwned>(self) -> Result<T, Error> {
         let Self { response, name, attempts } = self;
         let call = Circumstances { action: &name, repeatable: false, attempts };
@@ -252,7 +263,7 @@ impl JsonResponse {
     }
 }
 
-// Without the members, which may be many and hold anything.
+// Without the members, which may be many and may contain secrets.
 impl fmt::Debug for JsonResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JsonResponse")
@@ -267,7 +278,7 @@ fn is_object(body: &str) -> Result<(), String> {
     match serde_json::from_str::<&RawValue>(body) {
         Ok(json) if json.get().starts_with('{') => Ok(()),
         Ok(_) => Err("JSON, but not an object".to_owned()),
-        // The message contains a place, and nothing of the body.
+        // The message contains the position of the error, and no part of the body.
         Err(error) => Err(format!("not JSON: {error}")),
     }
 }

@@ -1,7 +1,7 @@
-//! Makes calls: sends a request, retries it while that is safe, and reads the response.
+//! Makes calls: sends a request, retries it where that is safe, and reads the response.
 //!
-//! [`Call`] and [`JsonCall`] are thin shells that know the type of a request. The retry loop is compiled once for all
-//! actions.
+//! [`Call`] and [`JsonCall`] are thin shells that know the type of a request. The retry loop is
+//! compiled once for all actions.
 
 mod attempt;
 mod generic;

@@ -1,4 +1,4 @@
-//! The options of one call, and what they are if the call sets none.
+//! Defines the options of one call, and their defaults.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use crate::action::ActionFacts;
 use crate::config::Config;
 use crate::retry::Rules;
 
-/// Options of one call, in place of the configuration's.
+/// Options of one call. They take precedence over those of the configuration.
 ///
-/// [`Call`](super::Call) and [`JsonCall`](super::JsonCall) have a method for each option; a `CallOptions` sets several at
-/// once, for calls of both kinds:
+/// [`Call`](super::Call) and [`JsonCall`](super::JsonCall) have a method for each option; a
+/// `CallOptions` sets several at once, for calls of both kinds:
 ///
 /// ```
 /// use std::time::Duration;
@@ -31,18 +31,19 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
-    /// Options that leave everything to the configuration and the action.
+    /// Creates options in which nothing is set: the configuration and the action decide.
     pub const fn new() -> Self {
         Self { timeout: None, attempt_timeout: None, max_attempts: None, repeatable: None }
     }
 
-    /// Sets the time limit of the whole call: every wait and every attempt. With a limit of zero nothing is sent.
+    /// Sets the time limit of the whole call: every wait and every attempt. With a limit of zero
+    /// nothing is sent.
     pub const fn timeout(self, timeout: Duration) -> Self {
         Self { timeout: Some(timeout), ..self }
     }
 
-    /// Sets the time limit of one attempt, from sending to the last byte of the response. With a limit of zero nothing is
-    /// sent.
+    /// Sets the time limit of one attempt, from sending to the last byte of the response. With a
+    /// limit of zero nothing is sent.
     pub const fn attempt_timeout(self, timeout: Duration) -> Self {
         Self { attempt_timeout: Some(timeout), ..self }
     }
@@ -54,12 +55,13 @@ impl CallOptions {
 
     /// Sets whether the request may be sent again when it might already have arrived.
     ///
-    /// A request that certainly did not run is sent again either way: there was no connection, or the service refused it.
+    /// A request that certainly did not run is sent again either way: there was no connection, or
+    /// the service refused it.
     pub const fn repeatable(self, repeatable: bool) -> Self {
         Self { repeatable: Some(repeatable), ..self }
     }
 
-    /// These options, and those of `self` that `other` does not set.
+    /// Returns `other`, completed with the options of `self` that `other` does not set.
     pub(super) fn overridden_by(self, other: Self) -> Self {
         Self {
             timeout: other.timeout.or(self.timeout),
@@ -69,7 +71,7 @@ impl CallOptions {
         }
     }
 
-    /// The limits of a call, with the configuration's and the action's values for what is not set.
+    /// Returns the limits of a call. What is not set comes from the configuration or the action.
     pub(super) fn resolve(self, config: &Config, action: &ActionFacts) -> CallLimits {
         CallLimits {
             timeout: self.timeout.unwrap_or(config.call_timeout()),
@@ -82,7 +84,7 @@ impl CallOptions {
     }
 }
 
-/// What bounds a call.
+/// The limits of a call.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CallLimits {
     pub(super) timeout: Duration,
@@ -90,7 +92,8 @@ pub(super) struct CallLimits {
     pub(super) rules: Rules,
 }
 
-/// The methods of a call that set its options.
+/// The methods of a call that set its options. [`Call`](super::Call) and
+/// [`JsonCall`](super::JsonCall) have the same.
 macro_rules! option_methods {
     () => {
         /// Sets several options at once; an option that `options` does not set stays as it is.
@@ -99,30 +102,33 @@ macro_rules! option_methods {
             self
         }
 
-        /// Sets the time limit of the whole call; see [`CallOptions::timeout`](crate::call::CallOptions::timeout). The
-        /// configuration's call timeout if not set.
+        /// Sets the time limit of the whole call; see
+        /// [`CallOptions::timeout`](crate::call::CallOptions::timeout). The configuration's call
+        /// timeout if not set.
         pub fn timeout(mut self, timeout: std::time::Duration) -> Self {
             self.options = self.options.timeout(timeout);
             self
         }
 
         /// Sets the time limit of one attempt; see
-        /// [`CallOptions::attempt_timeout`](crate::call::CallOptions::attempt_timeout). The configuration's attempt timeout
-        /// if not set.
+        /// [`CallOptions::attempt_timeout`](crate::call::CallOptions::attempt_timeout). The
+        /// configuration's attempt timeout if not set.
         pub fn attempt_timeout(mut self, timeout: std::time::Duration) -> Self {
             self.options = self.options.attempt_timeout(timeout);
             self
         }
 
-        /// Sets the maximum number of attempts; the configuration's number if not set. The request is always sent once.
+        /// Sets the maximum number of attempts; the configuration's number if not set. The request
+        /// is always sent once.
         pub fn max_attempts(mut self, attempts: u32) -> Self {
             self.options = self.options.max_attempts(attempts);
             self
         }
 
         /// Sets whether the request may be sent again when it might already have arrived; see
-        /// [`CallOptions::repeatable`](crate::call::CallOptions::repeatable). If not set, a typed action knows
-        /// ([`Action::REPEATABLE`](crate::action::Action::REPEATABLE)), and a call by name may not be repeated.
+        /// [`CallOptions::repeatable`](crate::call::CallOptions::repeatable). If not set, a typed
+        /// action knows ([`Action::REPEATABLE`](crate::action::Action::REPEATABLE)), and a call by
+        /// name may not be repeated.
         pub fn repeatable(mut self, repeatable: bool) -> Self {
             self.options = self.options.repeatable(repeatable);
             self

@@ -1,4 +1,4 @@
-//! The retry loop: attempts and the waits between them, within the call's deadline.
+//! Runs the retry loop: attempts and the waits between them, within the call's deadline.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -20,8 +20,8 @@ use crate::response::RawResponse;
 use crate::retry::{Cost, Tried, Withdrawal, is_healthy, next_remedy, pause};
 use crate::time::{Correction, Deadline};
 
-/// Sends a request until there is a response, or until another attempt is pointless. The recorder is returned with the
-/// response, because decoding it may still fail the call.
+/// Sends a request until there is a response, or until no further attempt is allowed. The recorder
+/// is returned with the response, because the call may still fail when the response is decoded.
 pub(super) async fn send<'a>(
     service: &'a Service,
     action: &'a ActionFacts,
@@ -93,7 +93,7 @@ impl<'a> Sending<'a, '_> {
                 },
             };
             let Some(permit) = self.permit(&credentials).await else { return Err(self.no_permit_in_time(error)) };
-            // If the deadline has passed, return the permit: nobody would wait for the response.
+            // If the deadline has passed, return the permit: no caller would wait for the response.
             if self.deadline.has_passed().await {
                 permit.release();
                 return Err(self.no_permit_in_time(error));
@@ -114,8 +114,8 @@ impl<'a> Sending<'a, '_> {
 
     /// Refuses a call that can only fail, before anything is sent.
     fn check(&self) -> Result<(), Error> {
-        // Usually the caller's own deadline has run out. Sending a purge and not waiting for its response would be worse than
-        // failing.
+        // Usually the caller's own deadline has run out. Sending a purge and not waiting for its
+        // response would be worse than failing.
         let no_time = |whose| Error::new(ErrorKind::Timeout, format!("{whose} has no time: its timeout is 0"));
         if self.limits.timeout.is_zero() {
             return Err(no_time("the call").with_hint("call while there is time left, and set `timeout` to that"));
@@ -144,7 +144,8 @@ impl<'a> Sending<'a, '_> {
         permit
     }
 
-    /// Signs with the corrected time and sends once; `None` if the deadline passed before there was a response.
+    /// Signs with the corrected time and sends once; `None` if the deadline passed before there was
+    /// a response.
     async fn attempt(
         &mut self,
         credentials: &Credentials,
@@ -241,7 +242,8 @@ impl<'a> Sending<'a, '_> {
         Ok(Retry { error, credentials: None, withdrawal })
     }
 
-    /// The error for a deadline that passed while credentials were obtained: the last attempt's, if there was one.
+    /// The error for a deadline that passed while credentials were obtained: the last attempt's, if
+    /// there was one.
     fn no_credentials_in_time(&self, last: Option<Error>) -> Error {
         let message = format!("no credentials within the call's timeout of {:?}", self.deadline.timeout());
         match last {
@@ -250,7 +252,8 @@ impl<'a> Sending<'a, '_> {
         }
     }
 
-    /// The error for a deadline that passed while the call waited for a permit: the last attempt's, if there was one.
+    /// The error for a deadline that passed while the call waited for a permit: the last attempt's,
+    /// if there was one.
     fn no_permit_in_time(&self, last: Option<Error>) -> Error {
         let timeout = self.deadline.timeout();
         let rate = self.service.config.limiters().requests_per_second(self.action).unwrap_or_default();

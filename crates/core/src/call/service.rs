@@ -1,4 +1,5 @@
-//! A service that calls are sent to: its configuration, and its host.
+//! Holds what the calls to one service share: the configuration, and the prepared parts of a
+//! request.
 
 use crate::config::Config;
 use crate::credentials::ProviderContext;
@@ -6,13 +7,14 @@ use crate::endpoint::{InvalidHost, Origin};
 use crate::observe::Observers;
 use crate::request::Prepared;
 
-/// What every call to one service needs, whatever the action.
+/// A service that calls are sent to.
 pub(crate) struct Service {
     pub(crate) config: Config,
-    /// What the configuration's provider of credentials is called with.
+    /// The context for the configuration's provider of credentials.
     pub(crate) provider_context: ProviderContext,
-    /// Fails each call if the host is invalid. Only the hosts of a hand-written product can be: endpoints are checked when
-    /// the configuration is built.
+    /// An error if the host is invalid; then every call fails with it. Only the hosts of a
+    /// hand-written product can be invalid, because endpoints are checked when the configuration is
+    /// built.
     pub(crate) prepared: Result<Prepared, InvalidHost>,
 }
 

@@ -1,4 +1,4 @@
-//! Sends requests to the Security Token Service, which providers of credentials need.
+//! Sends the requests to the Security Token Service that providers of credentials need.
 
 use std::sync::Arc;
 
@@ -12,8 +12,7 @@ use crate::error::Error;
 use crate::http::Transport;
 use crate::time::{BoxFuture, Clock};
 
-/// Sends each request with a configuration of its own, which is signed with the credentials of the
-/// request.
+/// Sends each request with a configuration of its own, whose credentials are those of the request.
 struct GenericTokenService;
 
 impl TokenService for GenericTokenService {
@@ -25,8 +24,8 @@ impl TokenService for GenericTokenService {
         Box::pin(async move {
             let config = Config::builder()
                 .credentials(request.signer)
-                // As the service's own endpoint, so that the signer sends its requests there as
-                // well.
+                // As the endpoint of the service, so that the signer sends its own requests there
+                // too.
                 .service_endpoint(STS, request.endpoint)
                 .transport(Arc::clone(context.transport()))
                 .clock(Arc::clone(context.clock()))

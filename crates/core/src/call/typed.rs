@@ -1,4 +1,4 @@
-//! A call of a typed action: encodes the request, and decodes the response.
+//! Calls typed actions: encodes the request, and decodes the response.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -13,28 +13,34 @@ use crate::action::{Action, ActionFacts};
 use crate::error::{Error, ErrorKind};
 use crate::time::BoxFuture;
 
-/// Initial capacity of a request body. 4 KiB: a hundred URLs fit, and a thousand need four reallocations instead of nine.
+/// Initial capacity of a request body. 4 KiB: 100 URLs fit, and 1,000 need four reallocations
+/// instead of nine.
 const BODY_CAPACITY: usize = 4_096;
 
 /// A request that is sent when awaited, and retried when that is safe.
 ///
 /// - A request that never arrived, or that the service throttled, is sent again after a wait.
-/// - A request that may have arrived is sent again only if the call is [`repeatable`](Self::repeatable).
-/// - If the service rejects the signature as too old, the request is signed again with the server's time.
+/// - A request that may have arrived is sent again only if the call is
+///   [`repeatable`](Self::repeatable).
+/// - If the service rejects the signature as too old, the request is signed again with the server's
+///   time.
 /// - If the service rejects the token, the credentials are refreshed, provided that they can be.
 ///
-/// The number of attempts is at most [`max_attempts`](Self::max_attempts). There are fewer when the call's timeout or the
-/// configuration's retry budget is used up.
+/// The number of attempts is at most [`max_attempts`](Self::max_attempts). There are fewer when the
+/// call's timeout or the configuration's retry budget is used up.
 ///
-/// The call resolves to the action's response, or to an [`Error`]. The request was encoded when the call was made, so the
-/// caller may keep and reuse it. `.await` turns the call into a future, and so does [`into_future`](IntoFuture::into_future),
-/// which `tokio::spawn` and `join_all` need. Dropping the future abandons the call; the request may have arrived by then.
+/// The call resolves to the action's response, or to an [`Error`]. The request is encoded when the
+/// call is made, so the caller may keep and reuse it. `.await` turns the call into a future, and so
+/// does [`into_future`](IntoFuture::into_future), which `tokio::spawn` and `join_all` need.
+/// Dropping the future abandons the call; the request may have arrived by then.
 ///
-/// Timeouts keep running while a call is not being polled. Do not poll a call and then set it aside, as a `select!` loop can:
-/// the call keeps its connection, and may find its timeout already over. Drop it, or spawn it.
+/// Timeouts keep running while a call is not being polled. Do not poll a call and then set it
+/// aside, as a `select!` loop can: the call keeps its connection, and its timeout may have passed
+/// when it is polled again. Drop it, or spawn it.
 ///
-/// The default clock and transport need a Tokio runtime built with `enable_all`, as `#[tokio::main]` does. Without a runtime
-/// the call fails with [`ErrorKind::InvalidRequest`]; in a runtime without timers or sockets Tokio panics.
+/// The default clock and transport need a Tokio runtime built with `enable_all`, as
+/// `#[tokio::main]` does. Without a runtime the call fails with [`ErrorKind::InvalidRequest`]; in a
+/// runtime without timers or sockets Tokio panics.
 #[must_use = "a call is sent when it is awaited"]
 pub struct Call<A: Action> {
     service: Arc<Service>,
@@ -51,7 +57,7 @@ impl<A: Action> Call<A> {
     option_methods!();
 }
 
-/// The body of a request, unless the request is one that the service would only refuse.
+/// Encodes a request, unless a required list is empty: the service would only reject it.
 fn encode(request: &impl Action) -> Result<Bytes, Error> {
     if let Some(list) = request.empty_required_list() {
         return Err(Error::new(ErrorKind::InvalidRequest, format!("`{list}` is empty"))
@@ -69,7 +75,7 @@ impl<A: Action> IntoFuture for Call<A> {
     type Output = Result<A::Response, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
-    // Only this is compiled for every action: `send` does not know which action it sends.
+    // Only this function is compiled for every action: `send` does not know the type of its action.
     fn into_future(self) -> Self::IntoFuture {
         let Self { service, body, options, .. } = self;
         let action = ActionFacts::of::<A>();

@@ -1,4 +1,4 @@
-//! Builds a configuration: what can be set, and what holds if it is not.
+//! Builds a configuration from its settings and their defaults.
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,18 +17,19 @@ use crate::request::{Language, RequestSettings, request_client};
 use crate::retry::{Budget, Jitter, random};
 use crate::time::{Clock, Skew, SystemClock};
 
-/// How long one attempt may take: the service answers within seconds, and what takes longer is better asked again while
-/// the call still has time.
+/// Default time limit of one attempt. 15 s: the service responds within seconds, and a slower
+/// request is better sent again while the call still has time.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
-/// How long a call may take in all: what the official SDKs wait for one request.
+/// Default time limit of a call. 60 s: the official SDKs wait as long for one request.
 const CALL_TIMEOUT: Duration = Duration::from_secs(60);
-/// How large an answer may be: far more than any action documents, and little enough to hold in memory.
+/// Default maximum size of a response body. 16 MiB: far more than any action documents, and small
+/// enough to keep in memory.
 const MAX_RESPONSE_BYTES: usize = 16 * 1024 * 1024;
-/// How often a request may be sent in all: what two attempts do not get through, a third one does as a rule, and a fourth
-/// does not.
+/// Default maximum number of attempts. 3: where two attempts fail, a third usually succeeds, and a
+/// fourth usually does not.
 const MAX_ATTEMPTS: u32 = 3;
 
-/// Builds a [`Config`]; from [`Config::builder`].
+/// Builds a [`Config`]. [`Config::builder`] creates it.
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ConfigBuilder {
     credentials: Option<Box<dyn ProvideCredentials>>,
@@ -42,6 +43,8 @@ pub struct ConfigBuilder {
     transport: Option<Arc<dyn Transport>>,
     clock: Option<Arc<dyn Clock>>,
     https: HttpsTransportBuilder,
+    /// Name of a setting that only the default transport has, if one was set.
+    https_setting: Option<&'static str>,
     attempt_timeout: Duration,
     call_timeout: Duration,
     max_response_bytes: usize,
@@ -51,7 +54,7 @@ pub struct ConfigBuilder {
 }
 
 impl ConfigBuilder {
-    /// A configuration with defaults for everything.
+    /// Creates a builder in which nothing is set.
     pub(super) fn new() -> Self {
         Self {
             credentials: None,
@@ -65,6 +68,7 @@ impl ConfigBuilder {
             transport: None,
             clock: None,
             https: HttpsTransport::builder(),
+            https_setting: None,
             attempt_timeout: ATTEMPT_TIMEOUT,
             call_timeout: CALL_TIMEOUT,
             max_response_bytes: MAX_RESPONSE_BYTES,
@@ -74,139 +78,161 @@ impl ConfigBuilder {
         }
     }
 
-    /// Sets where credentials come from; [`Credentials::from_env`] if nothing is set.
+    /// Sets the provider of credentials; [`Credentials::from_env`] if not set.
     pub fn credentials(mut self, credentials: impl ProvideCredentials + 'static) -> Self {
         self.credentials = Some(Box::new(credentials));
         self
     }
 
-    /// Sets where calls go; [`Endpoint::Mainland`] if nothing is set.
+    /// Sets the endpoint of all services; [`Endpoint::Mainland`] if not set.
     ///
-    /// Where roles are assumed is another question: [`AssumeRole::endpoint`](crate::credentials::AssumeRole::endpoint) answers it.
+    /// The endpoint at which roles are assumed is set by
+    /// [`AssumeRole::endpoint`](crate::credentials::AssumeRole::endpoint).
     pub fn endpoint(mut self, endpoint: impl Into<Endpoint>) -> Self {
         self.endpoint = endpoint.into();
         self
     }
 
-    /// Sets where the calls to one service go, such as `cdn`; to the endpoint of the configuration if nothing is set.
+    /// Sets the endpoint of one service, such as `cdn`; that of the configuration if not set.
     ///
-    /// With `sts` it is also where credentials are obtained by [`AssumeRole`](crate::credentials::AssumeRole) and by
-    /// [`CredentialsChain`](crate::credentials::CredentialsChain).
+    /// The endpoint of `sts` is also where [`AssumeRole`](crate::credentials::AssumeRole) and
+    /// [`CredentialsChain`](crate::credentials::CredentialsChain) obtain credentials.
     pub fn service_endpoint(mut self, service: impl Into<String>, endpoint: impl Into<Endpoint>) -> Self {
         self.service_endpoints.push((service.into(), endpoint.into()));
         self
     }
 
-    /// Sets how requests are signed and sent; [`SigningMethod::Tc3Post`] if not set. Requires the feature `legacy-signing`.
+    /// Sets how requests are signed and sent; [`SigningMethod::Tc3Post`] if not set. Requires the
+    /// feature `legacy-signing`.
     #[cfg(feature = "legacy-signing")]
     pub fn signing_method(mut self, method: SigningMethod) -> Self {
         self.signing_method = method;
         self
     }
 
-    /// Sets the language of the service's messages; its own choice if nothing is set, which is Chinese as a rule.
+    /// Sets the language of the service's messages. If not set, the service chooses it, and usually
+    /// writes Chinese.
     pub fn language(mut self, language: Language) -> Self {
         self.language = Some(language);
         self
     }
 
-    /// Sets the name of the program that calls, which the service keeps with each request: 1 to 96 ASCII letters, digits,
-    /// spaces or `-_,;.`.
+    /// Sets the name of the program, which the service records with each request: 1 to 96 ASCII
+    /// letters, digits, spaces or `-_,;.`.
     pub fn app_name(mut self, name: impl Into<String>) -> Self {
         self.app_name = Some(name.into());
         self
     }
 
-    /// Adds hooks around each attempt. Of several, the first that is added is the first before an attempt and the last
-    /// after it.
+    /// Adds an interceptor. Its hooks run around each attempt and after each call. With several
+    /// interceptors, the first one added runs first before an attempt, and last after it.
     pub fn interceptor(mut self, interceptor: impl Interceptor + 'static) -> Self {
         self.interceptors.push(Box::new(interceptor));
         self
     }
 
-    /// Sets how requests are sent; an [`HttpsTransport`] if nothing is set, which needs a Tokio runtime.
+    /// Sets the transport that sends requests; an [`HttpsTransport`] if not set, which needs a
+    /// Tokio runtime.
+    ///
+    /// [`connect_timeout`](Self::connect_timeout), [`proxy`](Self::proxy) and
+    /// [`root_certificates`](Self::root_certificates) configure the default transport, so
+    /// [`build`](Self::build) refuses them beside another one.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.transport = Some(Arc::new(transport));
         self
     }
 
-    /// Sets where the time comes from; the machine's clock and Tokio's timer if nothing is set.
+    /// Sets the clock; the machine's clock and Tokio's timer if not set.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Some(Arc::new(clock));
         self
     }
 
-    /// Sets how long a connection may take to open, TLS included; 3.1 s if nothing is set.
+    /// Sets the time limit for opening a connection, TLS included; 3.1 s if not set.
     ///
-    /// It is the default transport's: one that was given to [`transport`](Self::transport) has its own.
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.https = self.https.connect_timeout(timeout);
+    /// It belongs to the default transport: set it here, or on a transport of your own with
+    /// [`HttpsTransportBuilder::connect_timeout`].
+    pub fn connect_timeout(self, timeout: Duration) -> Self {
+        self.https("connect_timeout", |https| https.connect_timeout(timeout))
+    }
+
+    /// Sets the proxy; [`Proxy::from_env`] if not set.
+    ///
+    /// It belongs to the default transport, as [`connect_timeout`](Self::connect_timeout) does.
+    pub fn proxy(self, proxy: impl Into<Proxy>) -> Self {
+        self.https("proxy", |https| https.proxy(proxy))
+    }
+
+    /// Adds root certificates, in PEM, to those that the platform trusts: for a gateway or a proxy
+    /// with a certificate authority of its own.
+    ///
+    /// They belong to the default transport, as [`connect_timeout`](Self::connect_timeout) does.
+    pub fn root_certificates(self, pem: impl Into<Vec<u8>>) -> Self {
+        self.https("root_certificates", |https| https.root_certificates(pem))
+    }
+
+    /// Changes a setting of the default transport.
+    fn https(
+        mut self,
+        setting: &'static str,
+        set: impl FnOnce(HttpsTransportBuilder) -> HttpsTransportBuilder,
+    ) -> Self {
+        self.https = set(self.https);
+        self.https_setting = Some(setting);
         self
     }
 
-    /// Sets the proxy; [`Proxy::from_env`] if nothing is set.
-    ///
-    /// It is the default transport's, as the timeout for connections is.
-    pub fn proxy(mut self, proxy: impl Into<Proxy>) -> Self {
-        self.https = self.https.proxy(proxy);
-        self
-    }
-
-    /// Adds root certificates, in PEM, to those that the platform trusts: for a gateway or a proxy that has its own.
-    ///
-    /// They are the default transport's, as the timeout for connections is.
-    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.https = self.https.root_certificates(pem);
-        self
-    }
-
-    /// Sets how long one attempt may take, from sending to the last byte of the answer; 15 s if nothing is set.
+    /// Sets the time limit of one attempt, from sending to the last byte of the response; 15 s if
+    /// not set.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.attempt_timeout = timeout;
         self
     }
 
-    /// Sets how long a call may take in all, obtaining credentials included; 60 s if nothing is set.
+    /// Sets the time limit of a call, which includes obtaining credentials; 60 s if not set.
     pub fn call_timeout(mut self, timeout: Duration) -> Self {
         self.call_timeout = timeout;
         self
     }
 
-    /// Sets how large an answer may be, in bytes; 16 MiB if nothing is set. A larger one is refused while it is read.
+    /// Sets the maximum size of a response body, in bytes; 16 MiB if not set. Reading a larger one
+    /// is stopped, and the call fails.
     pub fn max_response_bytes(mut self, bytes: usize) -> Self {
         self.max_response_bytes = bytes;
         self
     }
 
-    /// Sets how often a request may be sent in all; 3 times if nothing is set. It is always sent once.
+    /// Sets the maximum number of attempts of a call; 3 if not set. A request is always sent once.
     ///
-    /// How many are sent again is also bounded by a budget that all calls of the configuration share, so that they do not
-    /// make an overload worse.
+    /// Retries are also bounded by a retry budget, which all calls of the configuration share: it
+    /// keeps them from making an overload worse.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts;
         self
     }
 
-    /// Sets how many requests a second each action may have; as many as it documents if nothing is set.
+    /// Sets the rate limit of each action, in requests per second; the documented one if not set.
     ///
-    /// For an account whose limits were raised, or one that leaves part of them to others. The clients of a configuration
-    /// share the limits: every attempt of each action takes its turn, and waits for it within the time of its call. When
-    /// the service throttles nevertheless, because other machines use the account as well, there are fewer for a while.
-    /// Configurations know nothing of each other: two for one account send as many as both allow.
+    /// Set it for an account whose limits were raised, or to leave a part of them to other
+    /// programs. The clients of a configuration share the rate limits: every attempt acquires a
+    /// permit, and waits for it within the timeout of its call. If the service throttles
+    /// nevertheless, because other machines use the account as well, the rate is lowered for a
+    /// while. Configurations know nothing of each other: two for one account send as many requests
+    /// as both allow.
     pub fn requests_per_second(mut self, requests: u32) -> Self {
         self.rule = Rule::PerSecond(requests);
         self
     }
 
-    /// Lets every request be sent at once: for a service that has no limits, as in tests, or when something else keeps
-    /// them.
+    /// Removes the client's own rate limits: for a service without limits, as in tests, or for a
+    /// program that limits its calls itself.
     pub fn without_limits(mut self) -> Self {
         self.rule = Rule::Unlimited;
         self
     }
 
-    /// Replaces the random numbers that decide how long to wait before a retry. `jitter` returns a number in `[0, 1)`: with
-    /// `|| 0.5` each wait is half of its maximum.
+    /// Replaces the random numbers that decide how long to wait before a retry. `jitter` returns a
+    /// number in `[0, 1)`: with `|| 0.5` each wait is half of its maximum.
     #[cfg(feature = "testing")]
     pub fn jitter(mut self, jitter: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
         self.jitter = Box::new(jitter);
@@ -217,11 +243,12 @@ impl ConfigBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidRequest`](crate::error::ErrorKind::InvalidRequest) if an endpoint, the proxy (of the environment if none
-    /// was set), a root certificate or the app name is invalid, or 0 requests a
-    /// second were set; as [`Credentials::from_env`] if no credentials were set;
-    /// [`ErrorKind::Connect`](crate::error::ErrorKind::Connect) if the machine's root certificates cannot be loaded and an endpoint
-    /// needs them. What credentials are obtained from needs them later, and fails then if they cannot be loaded.
+    /// - [`ErrorKind::InvalidRequest`] if an endpoint, the proxy (that of the environment if none
+    ///   was set), a root certificate or the app name is invalid, if the rate limit is 0, or if a
+    ///   setting of the default transport was set beside another transport.
+    /// - The errors of [`Credentials::from_env`] if no credentials were set.
+    /// - [`ErrorKind::Connect`] if the platform's root certificates cannot be loaded and an
+    ///   endpoint needs them. A provider of credentials may need them later, and fails then.
     pub fn build(self) -> Result<Config, Error> {
         let endpoint = self.endpoint.parse()?;
         let parse = |(service, endpoint): &(String, Endpoint)| Ok((service.clone(), endpoint.parse()?));
@@ -238,9 +265,9 @@ impl ConfigBuilder {
             Some(credentials) => credentials,
             None => Box::new(Credentials::from_env()?),
         };
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => Arc::new(self.https.build_for(scheme(&endpoint, &service_endpoints))?),
+        let transport = match (self.transport, self.https_setting) {
+            (Some(transport), _) => transport,
+            (None, _) => Arc::new(self.https.build_for(scheme(&endpoint, &service_endpoints))?),
         };
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         Ok(Config(Arc::new(Inner {
@@ -263,8 +290,8 @@ impl ConfigBuilder {
     }
 }
 
-/// The endpoint of the Security Token Service: that of the service if one is set, or else the host of
-/// the configuration's site. A region's host or a host of your own may not serve it.
+/// The endpoint of the Security Token Service: that of the service if one is set, or else the host
+/// of the configuration's site. A region's host or a host of your own may not serve it.
 fn sts_endpoint(endpoint: &Endpoint, service_endpoints: &[(String, Endpoint)]) -> Endpoint {
     match (service_endpoints.iter().rev().find(|(service, _)| service == STS), endpoint) {
         (Some((_, endpoint)), _) => endpoint.clone(),
@@ -273,7 +300,7 @@ fn sts_endpoint(endpoint: &Endpoint, service_endpoints: &[(String, Endpoint)]) -
     }
 }
 
-/// The scheme that the default transport needs: `http` only if no endpoint needs certificates.
+/// The scheme that the default transport needs: `http` only if no endpoint needs root certificates.
 fn scheme(endpoint: &ParsedEndpoint, service_endpoints: &[(String, ParsedEndpoint)]) -> Scheme {
     let of_services = service_endpoints.iter().map(|(_, endpoint)| endpoint.scheme());
     if of_services.chain([endpoint.scheme()]).any(|scheme| scheme == Scheme::Https) {

@@ -1,4 +1,4 @@
-//! What the clients of an account share: credentials, where and how to send, and how long to wait.
+//! Holds what the clients of an account share: credentials, connections, rate limits and settings.
 
 mod builder;
 
@@ -17,10 +17,16 @@ use crate::request::RequestSettings;
 use crate::retry::{Budget, Jitter};
 use crate::time::{Clock, Skew};
 
-/// What the clients of an account share, whatever their product.
+/// Owns the connections and the rate limits of an account. Build one per account, and create the
+/// clients of all products from it.
 ///
-/// A configuration does not change once it is built. Cloning it is cheap, and clones share its connections. They may be used
-/// from several runtimes, each of which has connections of its own.
+/// Clients of one configuration share its connections, rate limits, retry budget and credentials.
+/// Two configurations know nothing of each other: used for the same account, they send up to twice
+/// the requests that the account allows, and are throttled.
+///
+/// The settings do not change once the configuration is built. Cloning it is cheap, and a clone is
+/// the same configuration. It may be used from several runtimes, each of which has its own
+/// connections.
 ///
 /// ```
 /// use std::time::Duration;
@@ -55,7 +61,7 @@ struct Inner {
 }
 
 impl Config {
-    /// A configuration with the given credentials and defaults for everything else.
+    /// Creates a configuration with the given credentials and defaults for everything else.
     ///
     /// # Errors
     ///
@@ -64,10 +70,13 @@ impl Config {
         Self::builder().credentials(credentials).build()
     }
 
-    /// A configuration with [`Credentials::from_env`](crate::credentials::Credentials::from_env) and defaults for everything else.
+    /// Creates a configuration with
+    /// [`Credentials::from_env`](crate::credentials::Credentials::from_env) and defaults for
+    /// everything else.
     ///
-    /// Nothing else is looked at, so that what is missing is told at once and by its name;
-    /// [`CredentialsChain`](crate::credentials::CredentialsChain) looks further, when the first call is made.
+    /// Credentials are searched for in the environment only, so that the error names the variable
+    /// that is missing. [`CredentialsChain`](crate::credentials::CredentialsChain) also searches
+    /// elsewhere, when the first call is made.
     ///
     /// # Errors
     ///
@@ -85,7 +94,7 @@ impl Config {
         &*self.0.credentials
     }
 
-    /// Where the calls to a service go.
+    /// The endpoint of a service.
     pub(crate) fn endpoint(&self, service: &str) -> &ParsedEndpoint {
         let own = self.0.service_endpoints.iter().rev().find(|(name, _)| name == service);
         own.map_or(&self.0.endpoint, |(_, endpoint)| endpoint)
@@ -95,7 +104,7 @@ impl Config {
         &self.0.request
     }
 
-    /// Who is notified of a call and its attempts.
+    /// What is notified of a call and its attempts.
     pub(crate) fn observers(&self) -> Observers<'_> {
         Observers { interceptors: &self.0.interceptors, clock: self.clock() }
     }

@@ -1,8 +1,10 @@
-//! Writes the `tracing` output of a call: a span for the call, an event for each attempt and one for a failure.
+//! Writes the `tracing` output of a call: a span for the call, an event for each attempt, and an
+//! event for a failure.
 //!
-//! Names follow OpenTelemetry's conventions for RPC and HTTP; other names begin with `tencentcloud.`. No field holds a
-//! header, nor a part of a response that was not understood, because a malformed response of the service that issues
-//! credentials could contain a secret. Without a subscriber nothing is computed.
+//! Names follow OpenTelemetry's conventions for RPC and HTTP; other names begin with
+//! `tencentcloud.`. No field holds a header, nor a part of a response that was not understood,
+//! because a malformed response of the service that issues credentials could contain a secret.
+//! Without a subscriber nothing is computed.
 
 use std::time::Duration;
 
@@ -44,7 +46,8 @@ pub(crate) fn response_received(span: &Span, response: &RawResponse) {
     span.record("tencentcloud.request_id", response.request_id());
 }
 
-/// Completes the span of a call, and writes an event if the call failed: a log without spans must show it too.
+/// Completes the span of a call, and writes an event if the call failed: a log without spans must
+/// show it too.
 pub(super) fn call_ended(span: &Span, end: &CallEnd<'_>) {
     let wait_ms = milliseconds(end.waited);
     span.record("tencentcloud.attempts", end.attempts);
@@ -98,7 +101,8 @@ pub(super) fn attempt(origin: &Origin, attempt: &Attempt<'_>, end: &AttemptEnd<'
     );
 }
 
-/// Warns that this machine's clock is wrong, or reports that it is right again; does nothing without a change.
+/// Warns that this machine's clock is wrong, or reports that it is right again; does nothing
+/// without a change.
 pub(crate) fn clock_measured(change: Option<Change>) {
     let Some(change) = change else { return };
     let message = if change.is_corrected {

@@ -1,4 +1,5 @@
-//! The hooks around each attempt and after each call: for headers and metrics of a user's own.
+//! Defines the hooks around each attempt and after each call, for headers and metrics of a
+//! program's own.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,16 +8,19 @@ use std::time::Duration;
 use super::headers::AttemptHeaders;
 use crate::error::{ActionName, Error};
 
-/// Watches every attempt of every call, and may add headers to it; and hears how every call ended.
+/// Observes every attempt of every call, may add headers to it, and is notified of the end of every
+/// call.
 ///
-/// The hooks run where the call runs, so they should do little and not block; a panic in one goes through the call. Of
-/// several interceptors of a [`Config`](crate::config::Config), the first that was added is the first before an attempt, and the last
-/// after it and after the call.
+/// The hooks run on the task of the call, so they should do little and not block. A panic in a hook
+/// propagates through the call. With several interceptors in a [`Config`](crate::config::Config),
+/// the first one added runs first before an attempt, and last after the attempt and after the call.
 ///
 /// ```
 /// use std::sync::atomic::{AtomicU64, Ordering};
 /// use tencentcloud_core::ErrorKind;
-/// use tencentcloud_core::observe::{Attempt, AttemptEnd, AttemptHeaders, AttemptResult, CallEnd, CallResult, Interceptor};
+/// use tencentcloud_core::observe::{
+///     Attempt, AttemptEnd, AttemptHeaders, AttemptResult, CallEnd, CallResult, Interceptor,
+/// };
 ///
 /// #[derive(Default)]
 /// struct Metrics {
@@ -26,45 +30,49 @@ use crate::error::{ActionName, Error};
 ///
 /// impl Interceptor for Metrics {
 ///     fn before_attempt(&self, attempt: &Attempt<'_>, headers: &mut AttemptHeaders<'_>) {
-///         // Only a name or a value that cannot be sent, or a header of the service, is refused.
+///         // An error means that the header cannot be sent, or is one that the client sets.
 ///         headers.set("x-caller", "deploy").ok();
 ///     }
 ///
 ///     fn after_attempt(&self, attempt: &Attempt<'_>, end: &AttemptEnd<'_>) {
-///         // Not by the status: the service refuses with 200 as a rule.
-///         if matches!(end.result(), AttemptResult::Failure(error) if error.kind() == ErrorKind::Throttled) {
+///         // Not by the status: the service usually rejects requests with 200.
+///         if let AttemptResult::Failure(error) = end.result()
+///             && error.kind() == ErrorKind::Throttled
+///         {
 ///             self.throttled.fetch_add(1, Ordering::Relaxed);
 ///         }
-///         println!("{} took {:?} for attempt {}", attempt.action(), end.duration(), attempt.number());
+///         println!("attempt {} of {}: {:?}", attempt.number(), attempt.action(), end.duration());
 ///     }
 ///
 ///     fn after_call(&self, end: &CallEnd<'_>) {
-///         // Also those that failed before an attempt, or for an answer that does not fit.
+///         // Includes calls that failed before an attempt, or because the response does not fit.
 ///         if let CallResult::Failure(error) = end.result() {
 ///             self.failed.fetch_add(1, Ordering::Relaxed);
-///             println!("{} failed: {}; waited {:?} for its turn", end.action(), error.kind(), end.waited());
+///             println!("{} failed: {}", end.action(), error.kind());
 ///         }
 ///     }
 /// }
 /// ```
 pub trait Interceptor: Send + Sync {
-    /// Called when an attempt is signed, just before it is handed to the transport. One that the transport then cannot send
-    /// is not counted by [`Error::attempts`].
+    /// Called when an attempt is signed, just before the transport receives it. If the transport
+    /// then cannot send the request, [`Error::attempts`] does not count it.
     fn before_attempt(&self, attempt: &Attempt<'_>, headers: &mut AttemptHeaders<'_>) {
         let _ = (attempt, headers);
     }
 
-    /// Called when an attempt is over: once for each call of [`before_attempt`](Self::before_attempt), also if the call is
-    /// dropped meanwhile, though not by a panic.
+    /// Called when an attempt has ended: once for each call of
+    /// [`before_attempt`](Self::before_attempt), even if the call is dropped in between, but not
+    /// after a panic.
     fn after_attempt(&self, attempt: &Attempt<'_>, end: &AttemptEnd<'_>) {
         let _ = (attempt, end);
     }
 
-    /// Called when a call is over: once for each call that was awaited, however it ended; also if nothing was sent, and if it
-    /// was dropped before its end. It is the last hook of the call.
+    /// Called when a call has ended: once for each call that was awaited, even if nothing was sent
+    /// or the call was dropped. It is the last hook of the call.
     ///
-    /// A call that is never polled did not begin, and is not told; nor is one that a panic ends. A call by names is over with
-    /// its answer, before [`JsonResponse::deserialize`](crate::call::JsonResponse::deserialize).
+    /// It is not called for a call that was never polled, nor for one that a panic ended. A call by
+    /// name ends with its response, before
+    /// [`JsonResponse::deserialize`](crate::call::JsonResponse::deserialize).
     fn after_call(&self, end: &CallEnd<'_>) {
         let _ = end;
     }
@@ -84,7 +92,31 @@ impl<I: Interceptor + ?Sized> Interceptor for Arc<I> {
     }
 }
 
-/// Which attempt of which call.
+/// The methods that name the action of an attempt or a call.
+macro_rules! action_methods {
+    () => {
+        /// The service of the action, such as `cdn`. For a call by name, the text that it was
+        /// called with.
+        #[must_use]
+        pub fn service(&self) -> &'a str {
+            &self.action.service
+        }
+
+        /// The version of the service's API, such as `2018-06-06`.
+        #[must_use]
+        pub fn version(&self) -> &'a str {
+            &self.action.version
+        }
+
+        /// The name of the action, such as `PurgeUrlsCache`.
+        #[must_use]
+        pub fn action(&self) -> &'a str {
+            &self.action.action
+        }
+    };
+}
+
+/// Identifies an attempt of a call.
 #[derive(Clone, Copy)]
 pub struct Attempt<'a> {
     pub(crate) action: &'a ActionName,
@@ -94,31 +126,16 @@ pub struct Attempt<'a> {
 }
 
 impl<'a> Attempt<'a> {
-    /// The service of the action, such as `cdn`.
-    #[must_use]
-    pub fn service(&self) -> &'a str {
-        &self.action.service
-    }
+    action_methods!();
 
-    /// The version of the service's API, such as `2018-06-06`.
-    #[must_use]
-    pub fn version(&self) -> &'a str {
-        &self.action.version
-    }
-
-    /// The name of the action, such as `PurgeUrlsCache`.
-    #[must_use]
-    pub fn action(&self) -> &'a str {
-        &self.action.action
-    }
-
-    /// The host that it is sent to, with its port if it has one of its own.
+    /// The host that the request is sent to, with its port if that is not the default of the
+    /// scheme.
     #[must_use]
     pub fn host(&self) -> &'a str {
         self.host
     }
 
-    /// Which attempt of its call it is: 1 for the first.
+    /// The number of the attempt in its call, from 1.
     #[must_use]
     pub fn number(&self) -> u32 {
         self.number
@@ -135,7 +152,7 @@ impl fmt::Debug for Attempt<'_> {
     }
 }
 
-/// How an attempt ended.
+/// The end of an attempt.
 #[derive(Clone, Copy, Debug)]
 pub struct AttemptEnd<'a> {
     pub(crate) result: AttemptResult<'a>,
@@ -144,48 +161,50 @@ pub struct AttemptEnd<'a> {
     pub(crate) request_id: Option<&'a str>,
 }
 
-/// What an attempt came to.
+/// The result of an attempt.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum AttemptResult<'a> {
-    /// The service did what it was asked.
+    /// The service accepted the request.
     ///
-    /// What it answered may still not be what the action documents. That is found when all is read, and the call fails for
-    /// it: [`Interceptor::after_call`] tells.
+    /// Its response may still differ from what the action documents. That is found when the
+    /// response is decoded, and fails the call: [`Interceptor::after_call`] is called with the
+    /// error.
     Success,
-    /// It failed; the call may try again.
+    /// The attempt failed. The call may make another one.
     Failure(&'a Error),
-    /// The call was dropped, or its time was up, before the attempt had an end; it may have arrived.
+    /// The call was dropped, or its timeout passed, before the attempt ended. The request may have
+    /// arrived.
     Abandoned,
 }
 
 impl<'a> AttemptEnd<'a> {
-    /// What it came to.
+    /// The result of the attempt.
     #[must_use]
     pub fn result(&self) -> AttemptResult<'a> {
         self.result
     }
 
-    /// How long it took, from sending to the end of the answer, by the clock of the configuration.
+    /// Time from sending the request to the end of the response, by the configuration's clock.
     #[must_use]
     pub fn duration(&self) -> Duration {
         self.duration
     }
 
-    /// HTTP status of the answer, if there was one.
+    /// HTTP status of the response, if there was one.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.status
     }
 
-    /// What the service calls the request, if it said.
+    /// The service's id of the request, if the response has it.
     #[must_use]
     pub fn request_id(&self) -> Option<&'a str> {
         self.request_id
     }
 }
 
-/// How a call ended.
+/// The end of a call.
 #[derive(Clone, Copy)]
 pub struct CallEnd<'a> {
     pub(crate) action: &'a ActionName,
@@ -195,57 +214,40 @@ pub struct CallEnd<'a> {
     pub(crate) attempts: u32,
 }
 
-/// What a call came to.
+/// The result of a call.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum CallResult<'a> {
-    /// It resolved to a response.
+    /// The call resolved to a response.
     Success,
-    /// It resolved to this error.
+    /// The call resolved to this error.
     Failure(&'a Error),
-    /// It was dropped before it had an end; what was sent by then may have arrived.
+    /// The call was dropped before it ended. A request that was sent by then may have arrived.
     Abandoned,
 }
 
 impl<'a> CallEnd<'a> {
-    /// The service of the action, such as `cdn`; of a call by names, as they were given.
-    #[must_use]
-    pub fn service(&self) -> &'a str {
-        &self.action.service
-    }
+    action_methods!();
 
-    /// The version of the service's API, such as `2018-06-06`.
-    #[must_use]
-    pub fn version(&self) -> &'a str {
-        &self.action.version
-    }
-
-    /// The name of the action, such as `PurgeUrlsCache`.
-    #[must_use]
-    pub fn action(&self) -> &'a str {
-        &self.action.action
-    }
-
-    /// What it came to.
+    /// The result of the call.
     #[must_use]
     pub fn result(&self) -> CallResult<'a> {
         self.result
     }
 
-    /// How long it took, from when it was first polled, by the clock of the configuration; everything that it waited for is
-    /// part of it.
+    /// Time since the call was first polled, including every wait, by the configuration's clock.
     #[must_use]
     pub fn duration(&self) -> Duration {
         self.duration
     }
 
-    /// How long it waited for its turn under the client's own rate limit, before all of its attempts together.
+    /// Time that the call waited for permits of the client's own rate limiter, in total.
     #[must_use]
     pub fn waited(&self) -> Duration {
         self.waited
     }
 
-    /// How many attempts there were, as [`Error::attempts`] counts them.
+    /// Number of attempts, counted as [`Error::attempts`] does.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.attempts

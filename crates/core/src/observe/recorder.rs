@@ -1,4 +1,4 @@
-//! Reports a call and its attempts to the interceptors and to `tracing`, whatever way they end.
+//! Reports a call and its attempts to the interceptors and to `tracing`, however they end.
 
 use std::time::{Duration, SystemTime};
 
@@ -13,7 +13,7 @@ use crate::http::HttpRequest;
 use crate::response::RawResponse;
 use crate::time::Clock;
 
-/// Who is notified, and by which clock durations are measured.
+/// The interceptors to notify, and the clock that measures durations.
 #[derive(Clone, Copy)]
 pub(crate) struct Observers<'a> {
     pub(crate) interceptors: &'a [Box<dyn Interceptor>],
@@ -31,7 +31,8 @@ pub(crate) struct CallRecorder<'a> {
     pub(crate) attempts: u32,
     /// Time spent waiting for permits of the rate limiter.
     waited: Duration,
-    /// Start of the current wait. A call that gets its permit at once does not read the clock for it.
+    /// Start of the current wait for a permit. A call that gets its permit at once does not read
+    /// the clock for it.
     waiting_since: Option<SystemTime>,
     is_over: bool,
 }
@@ -113,7 +114,8 @@ impl<'a> CallRecorder<'a> {
 
 impl Drop for CallRecorder<'_> {
     fn drop(&mut self) {
-        // During a panic nothing is reported: a second panic, in an interceptor, would abort the process.
+        // During a panic nothing is reported: a second panic, in an interceptor, would abort the
+        // process.
         if !self.is_over && !std::thread::panicking() {
             self.report(CallResult::Abandoned);
         }

@@ -1,4 +1,4 @@
-//! The signing key of the day, derived once a day and not once a request.
+//! Caches the signing key of the day, so that it is derived once a day and not once a request.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -6,7 +6,7 @@ use crate::credentials::Credentials;
 use crate::signing::{Scope, SigningKey};
 use crate::time::civil::SECONDS_PER_DAY;
 
-/// A signing key, and what it is good for.
+/// A signing key, with the credentials, the day and the service that it was derived for.
 pub(crate) struct DayKey {
     credentials: Credentials,
     day: u64,
@@ -32,15 +32,17 @@ fn day(timestamp: u64) -> u64 {
 
 /// The latest key of a client.
 ///
-/// One is enough: a client has one service, and credentials and days follow each other. The key of credentials that were
-/// rotated away is wiped when the first request is signed with the new ones.
+/// One is enough: a client has one service, and uses one day and one set of credentials after
+/// another. When credentials are rotated, the first request that is signed with the new ones wipes
+/// the old key.
 #[derive(Default)]
 pub(crate) struct LatestDayKey(Mutex<Option<Arc<DayKey>>>);
 
 impl LatestDayKey {
-    /// The key for a request at `timestamp`, derived only if the latest one is for something else.
+    /// Returns the key for a request at `timestamp`. Derives it only if the cached key does not
+    /// fit.
     pub(crate) fn get(&self, credentials: &Credentials, service: &str, timestamp: u64) -> Arc<DayKey> {
-        // A key is replaced whole, so a thread that panicked has not left half of one.
+        // A key is replaced in one step, so the value is consistent even after a panic.
         let mut latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match &*latest {
             Some(key) if key.fits(credentials, service, timestamp) => Arc::clone(key),

@@ -1,7 +1,8 @@
-//! Parameters as a query or a form has them: flat, by the path to each value.
+//! Encodes parameters for a query or a form: a flat list, in which the path to a value is its name.
 //!
-//! With signature V1 the token of temporary credentials is among them, so they are wiped when they are dropped, and so is the
-//! text that is made of them. It has its room beforehand: a text that grows leaves copies behind.
+//! With signature V1 the token of temporary credentials is a parameter. So parameters, and the text
+//! that encodes them, are wiped when dropped. Capacity is reserved up front: a growing `String`
+//! would leave unwiped copies.
 
 use form_urlencoded::{Serializer, byte_serialize};
 use serde_json::Value;
@@ -9,16 +10,16 @@ use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind};
 
-/// Names and values.
+/// Names and values of parameters.
 pub(crate) type Parameters = Zeroizing<Vec<(String, String)>>;
 
-/// The parameters of a body, in its order: `{"Urls":["a"],"CacheTag":{"Domains":["b"]}}` becomes `Urls.0=a` and
-/// `CacheTag.Domains.0=b`.
+/// Returns the parameters of a body, in its order: `{"Urls":["a"],"CacheTag":{"Domains":["b"]}}`
+/// becomes `Urls.0=a` and `CacheTag.Domains.0=b`.
 ///
-/// `null` and an empty list leave nothing behind: both mean that the parameter is absent.
+/// `null` and an empty list become nothing: both mean that the parameter is absent.
 pub(crate) fn parameters(body: &[u8]) -> Result<Parameters, Error> {
     let body: Value = serde_json::from_slice(body).map_err(|error| {
-        Error::new(ErrorKind::InvalidRequest, format!("the request is no JSON: {error}")).with_source(error)
+        Error::new(ErrorKind::InvalidRequest, format!("the request is not JSON: {error}")).with_source(error)
     })?;
     let mut parameters = Parameters::default();
     flatten(String::new(), body, &mut parameters);
@@ -45,13 +46,14 @@ fn flatten(path: String, value: Value, parameters: &mut Vec<(String, String)>) {
     }
 }
 
-/// The parameters as a query or a form is sent, sorted by the bytes of their names as the official SDKs sort them.
+/// Encodes parameters as a query or a form, sorted by the bytes of their names as the official SDKs
+/// sort them.
 pub(crate) fn encoded(mut parameters: Parameters) -> Zeroizing<String> {
     parameters.sort_by(|(one, _), (other, _)| one.as_bytes().cmp(other.as_bytes()));
     let length = |text: &str| byte_serialize(text.as_bytes()).map(str::len).sum::<usize>();
-    // `=` in each, and `&` behind each but the last.
-    let room = parameters.iter().map(|(name, value)| length(name) + length(value) + 2).sum();
-    let text = String::with_capacity(room);
+    // Each parameter has a `=`, and each but the last is followed by `&`.
+    let capacity = parameters.iter().map(|(name, value)| length(name) + length(value) + 2).sum();
+    let text = String::with_capacity(capacity);
     Zeroizing::new(Serializer::new(text).extend_pairs(parameters.iter()).finish())
 }
 
@@ -91,10 +93,11 @@ mod tests {
     }
 
     #[test]
-    fn a_query_is_written_in_one_place() {
+    fn encoding_never_reallocates() {
         for parameters in [pairs(&[]), pairs(&[("Token", "a+b/c="), ("图 ", "é&\0")])] {
-            let room: usize = parameters.iter().map(|(name, value)| encoded(pairs(&[(name, value)])).len() + 1).sum();
-            assert_eq!(encoded(parameters).capacity(), room);
+            let capacity: usize =
+                parameters.iter().map(|(name, value)| encoded(pairs(&[(name, value)])).len() + 1).sum();
+            assert_eq!(encoded(parameters).capacity(), capacity);
         }
     }
 }

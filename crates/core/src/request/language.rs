@@ -1,6 +1,6 @@
-//! The language that the service answers in.
+//! Selects the language of the service's messages.
 
-/// Language of the messages that the service answers with; codes are the same in all.
+/// Language of the service's messages. Error codes are the same in every language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Language {
@@ -11,7 +11,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// The language as `X-TC-Language` writes it.
+    /// The value of the header `X-TC-Language`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! Signs requests in the older ways: by TC3 in a `GET`, and by signature V1.
+//! Signs requests with the legacy methods: TC3 in a `GET`, and signature V1.
 
 use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HOST, HeaderValue};
@@ -14,7 +14,7 @@ use crate::signing::{CanonicalHead, V1Hash, V1Request};
 
 /// Content type that the service requires even for requests without a body.
 const FORM: &str = "application/x-www-form-urlencoded";
-/// Names of the common parameters, which signature V1 sends among those of the action.
+/// Names of the common parameters, which signature V1 sends together with those of the action.
 const RESERVED: [&str; 11] = [
     "Action",
     "Language",
@@ -28,7 +28,7 @@ const RESERVED: [&str; 11] = [
     "Token",
     "Version",
 ];
-/// Maximum of a nonce, which must be a positive number: those of the official SDKs fit 31 bits.
+/// Maximum of a nonce, which must be a positive number. 31 bits: what the official SDKs use.
 const MAX_NONCE: f64 = 2_147_483_647.0;
 
 impl Signer<'_> {
@@ -63,15 +63,15 @@ impl Signer<'_> {
         headers
     }
 
-    /// The query or form of signature V1, which holds the common parameters and those of the action.
+    /// Returns the query or form of signature V1, with the common parameters and those of the
+    /// action.
     fn v1(&self, body: &[u8], method: &str, hash: V1Hash) -> Result<Zeroizing<String>, Error> {
         let Self { prepared, settings, action, credentials, random, .. } = self;
         let nonce = 1.0 + (random * MAX_NONCE).floor().clamp(0.0, MAX_NONCE - 1.0);
         let mut parameters = form::parameters(body)?;
         if let Some((name, _)) = parameters.iter().find(|(name, _)| RESERVED.contains(&name.as_str())) {
-            let message = format!(
-                "the parameter `{name}` has the name of a common parameter, which signature V1 sends beside it"
-            );
+            let message =
+                format!("the parameter `{name}` has the name of a common parameter, which signature V1 sends as well");
             return Err(Error::new(ErrorKind::InvalidRequest, message).with_hint("sign with `SigningMethod::Tc3Post`"));
         }
         let mut add = |name: &str, value: &str| parameters.push((name.to_owned(), value.to_owned()));

@@ -1,4 +1,4 @@
-//! Prepares what every request to one host has in common.
+//! Prepares the parts that all requests to one host have in common.
 
 use bytes::Bytes;
 use reqwest::Url;
@@ -17,8 +17,8 @@ pub(crate) struct Prepared {
     pub(super) url: Url,
     pub(super) host: HeaderValue,
     pub(super) request_client: HeaderValue,
-    /// What is signed of every `POST` of JSON: the two headers that the service requires. Signing more headers would only
-    /// give a proxy more to break.
+    /// The signed part of every `POST` of JSON before its payload. It has the two headers that the
+    /// service requires: the more headers are signed, the more a proxy can break.
     pub(super) head: CanonicalHead,
     pub(super) latest_key: LatestDayKey,
 }

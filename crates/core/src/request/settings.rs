@@ -4,7 +4,7 @@ use super::language::Language;
 #[cfg(feature = "legacy-signing")]
 use super::signing_method::SigningMethod;
 
-/// What every request of a configuration has in common.
+/// Settings of every request of a configuration.
 #[derive(Debug)]
 pub(crate) struct RequestSettings {
     pub(crate) language: Option<Language>,

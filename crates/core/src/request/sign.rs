@@ -1,4 +1,4 @@
-//! Signs a request for a point in time.
+//! Builds a request and signs it for a point in time.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -21,23 +21,24 @@ pub(super) static REQUEST_CLIENT: HeaderName = HeaderName::from_static("x-tc-req
 static TIMESTAMP: HeaderName = HeaderName::from_static("x-tc-timestamp");
 static TOKEN: HeaderName = HeaderName::from_static("x-tc-token");
 static VERSION: HeaderName = HeaderName::from_static("x-tc-version");
-/// Capacity of the header map: all headers of a request, and one or two of an interceptor.
+/// Initial capacity of the headers. 12: all headers of a request, and one or two of an interceptor.
 const TC3_HEADERS: usize = 12;
 
-/// Sent byte for byte as it is signed: an HTTP client that appended a charset would break the signature.
+/// Content type of a JSON body. It is sent exactly as it is signed: an HTTP client that appends a
+/// charset breaks the signature.
 pub(super) const JSON: &str = "application/json";
-/// Sent in place of a signature by calls that need none: their body holds a web identity.
+/// Sent in place of a signature by calls whose body contains a web identity instead.
 const NOT_SIGNED: &str = "SKIP";
 /// Maximum size of a body that the service reads. 10 MiB: "Common Params" of its API documentation.
 pub(super) const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
 
-/// What a signature depends on, except the body.
+/// Everything that a signature depends on, except the body.
 pub(crate) struct Signer<'a> {
     pub(crate) prepared: &'a Prepared,
     pub(crate) settings: &'a RequestSettings,
     pub(crate) action: &'a ActionFacts,
     pub(crate) credentials: &'a Credentials,
-    /// The server's time, as far as it is known.
+    /// The time to sign for: the server's, if it is known to differ from this machine's.
     pub(crate) now: SystemTime,
     /// A random number in `[0, 1)`, for the nonce of signature V1.
     #[cfg(feature = "legacy-signing")]
@@ -46,7 +47,7 @@ pub(crate) struct Signer<'a> {
 
 /// Refuses a body that is too large, before anything is sent.
 ///
-/// Only the legacy methods encode the body in another form, whose size they check themselves.
+/// The legacy methods encode the body, and check the size of the result.
 pub(crate) fn check(settings: &RequestSettings, body: &[u8]) -> Result<(), Error> {
     #[cfg(feature = "legacy-signing")]
     if settings.signing_method != super::SigningMethod::Tc3Post {
@@ -62,7 +63,7 @@ pub(crate) fn check(settings: &RequestSettings, body: &[u8]) -> Result<(), Error
 }
 
 impl Signer<'_> {
-    /// The signed request.
+    /// Returns the signed request.
     pub(crate) fn sign(&self, body: &Bytes) -> Result<HttpRequest, Error> {
         #[cfg(feature = "legacy-signing")]
         if self.credentials.signs() && self.settings.signing_method != super::SigningMethod::Tc3Post {
@@ -73,13 +74,14 @@ impl Signer<'_> {
         Ok(self.request("POST", None, headers, body.clone()))
     }
 
-    /// Seconds since 1970. A clock before 1970 signs for 1970; the service then answers that the signature has expired, and
-    /// says what time it is.
+    /// Seconds since 1970-01-01 UTC; 0 if the clock is earlier. The service then responds that the
+    /// signature has expired, together with its own time.
     pub(super) fn timestamp(&self) -> u64 {
         self.now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
     }
 
-    /// The headers of TC3, which hold everything except the parameters of the action.
+    /// Returns the headers of a request with TC3. They contain everything except the action's
+    /// parameters.
     pub(super) fn tc3_headers(
         &self,
         head: &CanonicalHead,

@@ -1,41 +1,47 @@
-//! How long to wait before a request is sent again: longer each time, and by chance, so that clients that failed together
-//! do not come back together.
+//! Decides how long to wait before a retry: exponential backoff with full jitter.
+//!
+//! The bound of the waits doubles with each attempt, so that clients retreat from a service that
+//! keeps failing. Each wait is a random part of its bound, so that clients that failed at the same
+//! time do not return at the same time. Of the variants that Marc Brooker compares in "Exponential
+//! Backoff And Jitter", full jitter spreads the attempts best.
 
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::time::Duration;
 
 use crate::error::Pace;
 
-/// The longest first wait: about what it takes to be connected to another machine behind the same name.
+/// Bound of the first wait. 50 ms: enough to be connected to another machine of the same host name.
 const USUAL: Duration = Duration::from_millis(50);
-/// The longest first wait after a throttled answer: the service counts requests by the second.
+/// Bound of the first wait after a throttled response. 1 s: the service counts requests by the
+/// second.
 const THROTTLED: Duration = Duration::from_secs(1);
-/// The longest wait: a third of what a call may take, so that a call with more attempts than usual still makes them.
-const LONGEST: Duration = Duration::from_secs(20);
+/// Bound of every wait. 20 s: a third of a call's default timeout, so that a call with more
+/// attempts than usual can make them.
+const MAX: Duration = Duration::from_secs(20);
 
-/// A number from 0 to 1, 1 itself excluded, each as likely as the other.
+/// A source of uniformly distributed numbers in `[0, 1)`.
 pub(crate) type Jitter = Box<dyn Fn() -> f64 + Send + Sync>;
 
-/// How long to wait after so many attempts: any time up to twice as long as before, each as likely as the other.
+/// Returns the wait after `attempts` failed attempts: uniform in `[0, min(20 s, first *
+/// 2^(attempts-1)))`.
 ///
-/// Waits from zero up ("full jitter") spread the attempts of many clients best: Marc Brooker, "Exponential Backoff And
-/// Jitter".
+/// `jitter` is a number in `[0, 1)`. Any other number returns the bound.
 pub(crate) fn pause(pace: Pace, attempts: u32, jitter: f64) -> Duration {
     let first = match pace {
         Pace::Usual => USUAL,
         Pace::Throttled => THROTTLED,
     };
     let doubled = 2_u32.saturating_pow(attempts.saturating_sub(1));
-    let longest = first.saturating_mul(doubled).min(LONGEST);
-    if (0.0..1.0).contains(&jitter) { longest.mul_f64(jitter) } else { longest }
+    let bound = first.saturating_mul(doubled).min(MAX);
+    if (0.0..1.0).contains(&jitter) { bound.mul_f64(jitter) } else { bound }
 }
 
-/// A number by chance; good enough to keep clients apart, and for nothing else.
+/// Returns a random number in `[0, 1)`. It is good enough for jitter, and for nothing else.
 ///
-/// What seeds the standard library's hash maps differs between processes, threads and calls.
+/// The seeds of the standard library's hash maps differ between processes, threads and calls.
 pub(crate) fn random() -> f64 {
     let bits = RandomState::new().build_hasher().finish();
-    // The upper 53 bits, which is what a number below 1 can hold.
+    // The upper 53 bits: a float below 1 has no more.
     (bits >> 11) as f64 / (1_u64 << 53) as f64
 }
 
@@ -44,14 +50,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_longest_wait_doubles_up_to_20_seconds() {
+    fn the_bound_doubles_up_to_20_seconds() {
         let halves = |pace| [1, 2, 3, 9, 10, 100, u32::MAX].map(|attempts| pause(pace, attempts, 0.5).as_millis());
         assert_eq!(halves(Pace::Usual), [25, 50, 100, 6_400, 10_000, 10_000, 10_000]);
         assert_eq!(halves(Pace::Throttled), [500, 1_000, 2_000, 10_000, 10_000, 10_000, 10_000]);
     }
 
     #[test]
-    fn a_wait_may_be_nothing_and_never_reaches_its_bound() {
+    fn a_wait_may_be_zero_and_never_reaches_its_bound() {
         assert_eq!(pause(Pace::Throttled, 1, 0.0), Duration::ZERO);
         assert!(pause(Pace::Throttled, 1, 1.0_f64.next_down()) <= THROTTLED);
         for odd in [f64::NAN, -1.0, 1.0, f64::INFINITY] {
@@ -60,19 +66,19 @@ mod tests {
     }
 
     #[test]
-    fn chance_is_spread_evenly() {
+    fn random_numbers_are_uniform() {
         let mut tenths = [0; 10];
         for _ in 0..10_000 {
-            let chance = random();
-            assert!((0.0..1.0).contains(&chance), "{chance}");
-            tenths[(chance * 10.0) as usize] += 1;
+            let number = random();
+            assert!((0.0..1.0).contains(&number), "{number}");
+            tenths[(number * 10.0) as usize] += 1;
         }
-        // A thousand each, and more than six standard deviations (30 each) of room.
+        // A thousand each. The tolerance is more than six standard deviations of 30.
         assert!(tenths.iter().all(|count| (800..1_200).contains(count)), "{tenths:?}");
     }
 
     #[test]
-    fn threads_do_not_share_their_chance() {
+    fn threads_have_different_random_numbers() {
         let [one, other] = [(); 2].map(|()| std::thread::spawn(random)).map(|thread| thread.join().unwrap());
         assert_ne!(one.to_bits(), other.to_bits());
     }

@@ -1,19 +1,26 @@
-//! The retry budget: it keeps clients from making an overload worse by sending everything again.
+//! Bounds the share of retries among all requests of a configuration, against retry storms.
+//!
+//! Every retry takes tokens from the budget, and every call that the service handles normally
+//! returns some. While most calls succeed, the budget stays full and does not limit retries. In an
+//! outage it soon runs empty. From then on calls are sent once, and the service receives hardly
+//! more requests than without any retries. "Handling Overload" in Google's SRE book describes such
+//! a budget as the per-client retry budget.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::error::{ErrorKind, Pace};
 
-/// What a budget holds at first, and at most: 35 retries, or 100 of throttled requests, so that an outage of a minute
-/// costs a client no call that a retry would have saved.
-const TOKENS: u32 = 500;
-/// What a retry takes. A service of which nothing works is thus asked again for one call in 15, as soon as the budget is
-/// empty: each success returns one token.
+/// Maximum number of tokens, and the number at first. 500: enough for 35 retries, or 100 of
+/// throttled requests, so that in an outage of a minute no call fails for lack of a retry that
+/// would have helped.
+const MAX_TOKENS: u32 = 500;
+/// Tokens that a retry takes. 14: each success returns one token, so with an empty budget one call
+/// in 15 is retried.
 const RETRY: u32 = 14;
-/// What a retry after a throttled answer takes: less, because refusing costs the service little, and the wait before it
-/// is longer.
+/// Tokens that a retry after a throttled response takes. 5: fewer, because rejecting a request
+/// costs the service little, and the wait before the retry is longer.
 const THROTTLED: u32 = 5;
-/// What a call that succeeded at its first attempt returns.
+/// Tokens that a call returns that succeeded at its first attempt.
 const SUCCESS: u32 = 1;
 
 /// The tokens of a configuration, shared by all its calls.
@@ -22,12 +29,12 @@ pub(crate) struct Budget(AtomicU32);
 
 impl Default for Budget {
     fn default() -> Self {
-        Self(AtomicU32::new(TOKENS))
+        Self(AtomicU32::new(MAX_TOKENS))
     }
 }
 
 impl Budget {
-    /// Takes what a retry costs, if there is as much.
+    /// Takes the tokens for a retry; `None` if there are too few.
     pub(crate) fn withdraw(&self, pace: Pace) -> Option<Withdrawal<'_>> {
         let tokens = match pace {
             Pace::Usual => RETRY,
@@ -37,41 +44,43 @@ impl Budget {
         taken.ok().map(|_| Withdrawal { budget: self, tokens })
     }
 
-    /// A call has ended as it does when the service is well: returns what its last retry cost, or a token if there was none.
+    /// Records a call that the service handled normally: refunds its last retry, or adds one token
+    /// if there was no retry.
     ///
-    /// So a retry that helped costs nothing, while those before it, which only made the load larger, stay paid. And a
-    /// budget that an outage used up fills again with the calls that succeed, each of which shows that it is over.
+    /// So a retry that helped costs nothing. The retries before it, which only added load, stay
+    /// paid. After an outage, each call that succeeds helps to refill the budget.
     pub(crate) fn succeeded(&self, last_retry: Cost) {
         self.put(last_retry.0.max(SUCCESS));
     }
 
     fn put(&self, tokens: u32) {
-        let _ = self
-            .0
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| Some(left.saturating_add(tokens).min(TOKENS)));
+        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+            Some(left.saturating_add(tokens).min(MAX_TOKENS))
+        });
     }
 }
 
-/// Whether the service answered as it does when it is well: it refused a request for what it says.
+/// Whether the service rejected a request because of its content, as it does when nothing is wrong
+/// with the service.
 pub(crate) fn is_healthy(kind: ErrorKind) -> bool {
     use ErrorKind::{BatchTooLarge, NotFound, Permission, Quota, Rejected};
     matches!(kind, Quota | BatchTooLarge | Permission | NotFound | Rejected)
 }
 
-/// What the last retry of a call cost; nothing before the first.
+/// Tokens that the last retry of a call took; zero before the first retry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Cost(u32);
 
-/// Tokens that were taken for a retry; they go back if it is never sent, as when the call is dropped while it waits.
+/// Tokens taken for a retry. Dropping it returns them, as when the call is dropped while it waits.
 #[derive(Debug)]
-#[must_use = "tokens go back unless they are spent"]
+#[must_use = "dropping it returns the tokens"]
 pub(crate) struct Withdrawal<'a> {
     budget: &'a Budget,
     tokens: u32,
 }
 
 impl Withdrawal<'_> {
-    /// The retry is sent now.
+    /// Spends the tokens, because the retry is sent now.
     pub(crate) fn spend(mut self) -> Cost {
         Cost(std::mem::take(&mut self.tokens))
     }
@@ -87,19 +96,19 @@ impl Drop for Withdrawal<'_> {
 mod tests {
     use super::*;
 
-    /// How many retries are left.
+    /// Number of retries that are left.
     fn drain(budget: &Budget, pace: Pace) -> usize {
         (0..1_000).map_while(|_| budget.withdraw(pace).map(Withdrawal::spend)).count()
     }
 
     #[test]
-    fn it_is_enough_for_35_retries_or_100_throttled_ones() {
+    fn it_allows_35_retries_or_100_throttled_ones() {
         assert_eq!(drain(&Budget::default(), Pace::Usual), 35);
         assert_eq!(drain(&Budget::default(), Pace::Throttled), 100);
     }
 
     #[test]
-    fn tokens_that_are_not_spent_go_back() {
+    fn tokens_that_are_not_spent_are_returned() {
         let budget = Budget::default();
         drop(budget.withdraw(Pace::Usual));
         assert_eq!(drain(&budget, Pace::Usual), 35);
@@ -121,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn it_never_holds_more_than_at_first() {
+    fn it_never_has_more_tokens_than_at_first() {
         let budget = Budget::default();
         (0..1_000).for_each(|_| budget.succeeded(Cost(14)));
         assert_eq!(drain(&budget, Pace::Throttled), 100);

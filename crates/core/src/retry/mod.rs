@@ -1,4 +1,17 @@
 //! Decides whether a failed attempt may be retried, when, and how often.
+//!
+//! Retries hide transient failures, but they also add load at the worst moment: a service that
+//! fails because it is overloaded receives each request several times, and cannot recover (a *retry
+//! storm*).//! Three mechanisms prevent that. They follow the chapters "Handling Overload" and
+//! "Addressing Cascading Failures" of [Google's SRE book][sre]:
+//!
+//! - [`rules`] allow a retry only where another attempt may succeed and does nothing twice.
+//! - [`backoff`] makes each wait longer than the one before, and random, so that clients that
+//!   failed at the same time do not return at the same time.
+//! - [`budget`] bounds the share of retries among all requests of a configuration, whatever a
+//!   single call would be allowed.
+//!
+//! [sre]: https://sre.google/sre-book/handling-overload/
 
 mod backoff;
 mod budget;

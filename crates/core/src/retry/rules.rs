@@ -1,28 +1,28 @@
-//! Decides whether a failed attempt may be retried.
+//! Decides whether a failed attempt may be retried. All of it is a table over [`ErrorKind`].
 
 use crate::error::{ErrorKind, Remedy};
 
 /// What a call allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rules {
-    /// How often it may be sent in all.
+    /// Maximum number of attempts.
     pub(crate) max_attempts: u32,
-    /// Whether it may be sent again when it might already have arrived.
+    /// Whether the request may be sent again when it might already have arrived.
     pub(crate) repeatable: bool,
 }
 
-/// What a call has tried.
+/// What a call has tried already.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tried {
-    /// How often it was sent.
+    /// Number of attempts.
     pub(crate) attempts: u32,
-    /// Whether it was sent again with the server's time.
+    /// Whether the request was sent again with the server's time.
     pub(crate) server_time: bool,
-    /// Whether it was sent again with other credentials.
+    /// Whether the request was sent again with other credentials.
     pub(crate) refresh: bool,
 }
 
-/// What to do before the next attempt; `None` if there must not be one.
+/// Returns what to do before the next attempt; `None` if there must not be one.
 pub(crate) fn next_remedy(kind: ErrorKind, code: Option<&str>, rules: Rules, tried: Tried) -> Option<Remedy> {
     let remedy = kind.remedy(code, rules.repeatable)?;
     let already_tried = match remedy {
@@ -42,7 +42,7 @@ mod tests {
     const THROTTLED: Option<Remedy> = Some(Remedy::Pause(Pace::Throttled));
 
     #[test]
-    fn each_kind_has_its_remedy_for_what_must_not_and_what_may_be_repeated() {
+    fn each_kind_has_one_remedy_if_it_may_be_repeated_and_one_if_not() {
         let cases = [
             (ErrorKind::InvalidRequest, None, None),
             (ErrorKind::Credentials, None, None),
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_rejected_token_is_worth_other_credentials() {
+    fn only_a_rejected_token_calls_for_other_credentials() {
         assert_eq!(ErrorKind::Auth.remedy(Some("AuthFailure.TokenFailure"), false), Some(Remedy::Refresh));
         for code in ["AuthFailure.SignatureFailure", "AuthFailure.TokenFailure2", "AuthFailure", ""] {
             assert_eq!(ErrorKind::Auth.remedy(Some(code), true), None, "{code}");
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn no_attempt_follows_the_last_one() {
+    fn there_are_at_most_max_attempts() {
         for max_attempts in 0..5 {
             let rules = Rules { max_attempts, repeatable: true };
             let attempts = (1..10).take_while(|&attempts| {
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn the_server_s_time_and_other_credentials_help_once() {
+    fn the_server_s_time_and_other_credentials_are_each_tried_once() {
         let rules = Rules { max_attempts: 9, repeatable: true };
         let after = |kind, tried| next_remedy(kind, Some("AuthFailure.TokenFailure"), rules, tried);
         let tried = Tried { attempts: 1, ..Tried::default() };

@@ -1,19 +1,21 @@
-//! The canonical request: what is signed of a request, in a form that both sides arrive at.
+//! Builds the canonical request: the signed parts of a request, in a form that the client and the
+//! service derive independently.
 
 use sha2::{Digest as _, Sha256};
 
 use super::HexDigest;
 
-/// The parts of a request that are signed; the path is always `/`.
+/// The signed parts of a request. The path is always `/`.
 #[derive(Clone, Copy, Debug)]
 pub struct CanonicalRequest<'a> {
     /// HTTP method in upper case.
     pub method: &'a str,
     /// Query string exactly as it is sent, without `?`; empty for a `POST`.
     pub query: &'a str,
-    /// Headers to sign, in any order and case; the service wants `Content-Type` and `Host` among them.
+    /// Headers to sign, in any order and case. The service requires `Content-Type` and `Host`.
     ///
-    /// They are sorted by name; names and values are signed in lower case, values without the white space around them.
+    /// They are sorted by name. Names and values are signed in lower case, and values without
+    /// leading or trailing white space.
     pub headers: &'a [(&'a str, &'a str)],
     /// Body exactly as it is sent; empty for a `GET`.
     pub payload: &'a [u8],
@@ -27,30 +29,32 @@ impl CanonicalRequest<'_> {
         headers.head(self.method, self.query) + HexDigest::sha256(self.payload).as_str()
     }
 
-    /// The digest of the canonical request, which goes into the string to sign.
+    /// The digest of the canonical request, which is part of the string to sign.
     #[must_use]
     pub fn digest(&self) -> HexDigest {
         CanonicalHead::new(self.method, self.query, self.headers).digest(self.payload)
     }
 
-    /// Names of the signed headers, in lower case, sorted, and joined by `;`.
+    /// Names of the signed headers: in lower case, sorted, and joined by `;`.
     #[must_use]
     pub fn signed_headers(&self) -> String {
         Headers::new(self.headers).names()
     }
 }
 
-/// The canonical requests that differ only in their payload, as all requests of a client do.
+/// The part of canonical requests before the payload, hashed once.
 ///
-/// What they have in common is hashed once, so that signing one more costs little beside hashing its payload.
+/// The requests of a client differ only in their payload. With this, signing one costs little more
+/// than hashing its payload.
 ///
 /// ```
 /// use tencentcloud_core::signing::{CanonicalHead, CanonicalRequest};
 ///
-/// let (method, query, headers) = ("POST", "", [("Content-Type", "application/json"), ("Host", "localhost")]);
-/// let head = CanonicalHead::new(method, query, &headers);
+/// let headers = [("Content-Type", "application/json"), ("Host", "localhost")];
+/// let head = CanonicalHead::new("POST", "", &headers);
 /// for payload in [b"{}", b"[]"] {
-///     assert_eq!(head.digest(payload), CanonicalRequest { method, query, headers: &headers, payload }.digest());
+///     let request = CanonicalRequest { method: "POST", query: "", headers: &headers, payload };
+///     assert_eq!(head.digest(payload), request.digest());
 /// }
 /// ```
 #[derive(Clone, Debug)]
@@ -60,21 +64,21 @@ pub struct CanonicalHead {
 }
 
 impl CanonicalHead {
-    /// The head of requests with these parts, each as in [`CanonicalRequest`].
+    /// Hashes the parts, which are those of [`CanonicalRequest`].
     #[must_use]
     pub fn new(method: &str, query: &str, headers: &[(&str, &str)]) -> Self {
         let headers = Headers::new(headers);
         Self { hash: Sha256::new_with_prefix(headers.head(method, query)), signed_headers: headers.names() }
     }
 
-    /// The digest of the canonical request with a payload.
+    /// The digest of the canonical request with this payload.
     #[must_use]
     pub fn digest(&self, payload: &[u8]) -> HexDigest {
         let hash = self.hash.clone().chain_update(HexDigest::sha256(payload).as_str());
         HexDigest::encode(hash.finalize().into())
     }
 
-    /// Names of the signed headers, in lower case, sorted, and joined by `;`.
+    /// Names of the signed headers: in lower case, sorted, and joined by `;`.
     #[must_use]
     pub fn signed_headers(&self) -> &str {
         &self.signed_headers
@@ -109,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headers_are_sorted_lowered_and_trimmed() {
+    fn headers_are_sorted_lower_cased_and_trimmed() {
         let request = CanonicalRequest {
             method: "POST",
             query: "",

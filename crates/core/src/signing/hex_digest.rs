@@ -1,15 +1,15 @@
-//! SHA-256 digests as they are signed and sent: 64 lower-case hexadecimal digits.
+//! Encodes SHA-256 digests as they are signed and sent: 64 lower-case hexadecimal digits.
 
 use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 
-/// A SHA-256 digest, or an HMAC of that size, in lower-case hexadecimal digits.
+/// A SHA-256 digest, or an HMAC-SHA256, as lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct HexDigest([u8; 64]);
 
 impl HexDigest {
-    /// The SHA-256 digest of some bytes, such as the payload of a request.
+    /// Computes the SHA-256 digest of bytes, such as the payload of a request.
     #[must_use]
     pub fn sha256(bytes: &[u8]) -> Self {
         Self::encode(Sha256::digest(bytes).into())
@@ -26,12 +26,12 @@ impl HexDigest {
     /// The digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        // They are ASCII, so this does not fail.
+        // The digits are ASCII, so this cannot fail.
         str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 
-/// Without a branch, so that many are made at a time.
+/// Encodes four bits. Without a branch, so that the compiler vectorizes the loop.
 fn digit(value: u8) -> u8 {
     b'0' + value + (b'a' - b'9' - 1) * u8::from(value > 9)
 }
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn the_digest_of_nothing_is_the_documented_one() {
+    fn the_digest_of_an_empty_payload_is_the_documented_one() {
         assert_eq!(HexDigest::sha256(b"").as_str(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     }
 }

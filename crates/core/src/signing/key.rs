@@ -1,4 +1,4 @@
-//! The string to sign, the key of a day, and the signature.
+//! Derives the signing key of a day, and signs with it.
 
 use std::fmt;
 
@@ -10,19 +10,19 @@ use zeroize::Zeroizing;
 use super::scope::TERMINATOR;
 use super::{ALGORITHM, HexDigest, Scope};
 
-/// What the key signs.
+/// The string to sign, as its parts.
 #[derive(Clone, Copy, Debug)]
 pub struct StringToSign<'a> {
-    /// Seconds since 1970-01-01 UTC, as `X-TC-Timestamp` says.
+    /// Seconds since 1970-01-01 UTC, as in `X-TC-Timestamp`.
     pub timestamp: u64,
-    /// Scope of the same timestamp.
+    /// Scope of the request, for the same timestamp.
     pub scope: &'a Scope,
     /// Digest of the canonical request.
     pub request: &'a HexDigest,
 }
 
 impl StringToSign<'_> {
-    /// The string to sign, to look at; [`SigningKey::sign`] does not build it.
+    /// The string to sign as text, for diagnosis. [`SigningKey::sign`] does not build it.
     #[must_use]
     pub fn text(&self) -> String {
         self.pieces(&self.timestamp.to_string()).concat()
@@ -33,10 +33,10 @@ impl StringToSign<'_> {
     }
 }
 
-/// The key of one day and one service; derived from a secret key, zeroized when dropped.
+/// The signing key of one day and one service, derived from a secret key. Zeroized when dropped.
 #[derive(Clone)]
 pub struct SigningKey {
-    // Keyed already, which saves two of the compressions that each signature would otherwise cost.
+    // Initialized with the key, which saves each signature two compressions of SHA-256.
     mac: Hmac<Sha256>,
 }
 
@@ -50,7 +50,7 @@ impl SigningKey {
         service.derived(TERMINATOR)
     }
 
-    /// The signature of a string.
+    /// Signs a string.
     #[must_use]
     pub fn sign(&self, string: &StringToSign<'_>) -> HexDigest {
         let mut mac = self.mac.clone();
@@ -58,7 +58,7 @@ impl SigningKey {
         HexDigest::encode(mac.finalize().into_bytes().into())
     }
 
-    /// The key for `text`, under this one.
+    /// Derives the next key from this one and `text`.
     fn derived(&self, text: &str) -> Self {
         let mut mac = self.mac.clone();
         mac.update(text.as_bytes());
@@ -67,8 +67,9 @@ impl SigningKey {
     }
 
     fn keyed(key: &[u8]) -> Self {
-        // HMAC takes keys of any length (RFC 2104, section 3); `new_from_slice` returns a `Result` because other algorithms
-        // do not. Were it ever to refuse one, the key of zeros makes a signature that the service refuses.
+        // HMAC accepts keys of any length (RFC 2104, section 3); `new_from_slice` returns a
+        // `Result` because other algorithms do not. If it ever failed, the key of zeros would
+        // produce a signature that the service rejects.
         Self { mac: Hmac::new_from_slice(key).unwrap_or_else(|_| Hmac::new(&Key::<Hmac<Sha256>>::default())) }
     }
 }
@@ -84,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_string_that_is_looked_at_is_the_one_that_is_signed() {
+    fn the_text_is_the_string_that_is_signed() {
         let scope = Scope::new(1_700_000_000, "cdn");
         let string = StringToSign { timestamp: 1_700_000_000, scope: &scope, request: &HexDigest::sha256(b"") };
         let key = SigningKey::derive("secret", &scope);
@@ -94,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_longer_than_a_block_is_taken_whole() {
+    fn a_secret_key_longer_than_a_block_is_used_whole() {
         let scope = Scope::new(0, "cdn");
         let string = StringToSign { timestamp: 0, scope: &scope, request: &HexDigest::sha256(b"") };
         let sign = |secret: &str| SigningKey::derive(secret, &scope).sign(&string);
@@ -102,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_a_key_is_printed() {
+    fn debug_prints_no_part_of_a_key() {
         let key = SigningKey::derive("secret", &Scope::new(0, "cdn"));
         assert_eq!(format!("{key:?}"), "SigningKey { .. }");
     }

@@ -1,8 +1,8 @@
-//! The credential scope: the day and the service that a signing key is good for.
+//! Builds the credential scope: the day and the service that a signing key is valid for.
 
 use crate::time::civil::{Date, SECONDS_PER_DAY};
 
-/// Last part of every credential scope; also the last thing that the key is derived from.
+/// Last part of every credential scope, and of the derivation of a key.
 pub(super) const TERMINATOR: &str = "tc3_request";
 
 /// A credential scope, such as `2023-11-14/cdn/tc3_request`.
@@ -14,9 +14,9 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// The scope of a request to `service` at `timestamp`, in seconds since 1970-01-01 UTC.
+    /// Creates the scope of a request to `service` at `timestamp`, in seconds since 1970-01-01 UTC.
     ///
-    /// The date is that of the timestamp in UTC, wherever the machine is.
+    /// The date is in UTC, whatever the time zone of the machine.
     #[must_use]
     pub fn new(timestamp: u64, service: &str) -> Self {
         let days = timestamp / SECONDS_PER_DAY.cast_unsigned();
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn no_timestamp_is_too_large() {
+    fn the_largest_timestamp_has_a_scope() {
         assert!(Scope::new(u64::MAX, "cdn").as_str().ends_with("/cdn/tc3_request"));
     }
 }

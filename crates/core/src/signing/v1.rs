@@ -1,8 +1,10 @@
-//! Signature V1, step by step: HMAC-SHA1 or HMAC-SHA256 over the parameters, which hold everything that TC3 has headers for.
+//! Signs requests with signature V1: HMAC-SHA1 or HMAC-SHA256 over the parameters, which include
+//! everything that TC3 sends as headers.
 //!
-//! The token of temporary credentials is one of them. Where this crate holds it, it is wiped: among the parameters, in the
-//! string to sign, and in the form. What is not wiped is the URL of a `GET`, because the HTTP client copies it more than once
-//! anyway; as with TC3, neither are the client's own buffers of what it sends.
+//! The token of temporary credentials is one of the parameters. This crate wipes its copies of it:
+//! in the parameters, in the string to sign, and in the form. It does not wipe the URL of a `GET`,
+//! because the HTTP client copies the URL several times anyway. As with TC3, the HTTP client's own
+//! buffers are not wiped either.
 
 use std::fmt;
 
@@ -16,7 +18,7 @@ use zeroize::Zeroizing;
 /// The hash of signature V1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum V1Hash {
-    /// HMAC-SHA1, what the service assumes if the parameter `SignatureMethod` is absent.
+    /// HMAC-SHA1, which the service assumes if the parameter `SignatureMethod` is absent.
     #[default]
     Sha1,
     /// HMAC-SHA256.
@@ -24,7 +26,7 @@ pub enum V1Hash {
 }
 
 impl V1Hash {
-    /// The hash as the parameter `SignatureMethod` writes it.
+    /// The value of the parameter `SignatureMethod`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -40,21 +42,22 @@ impl fmt::Display for V1Hash {
     }
 }
 
-/// The parts of a request that signature V1 signs; the path is always `/`.
+/// The parts of a request that signature V1 signs. The path is always `/`.
 #[derive(Clone, Copy)]
 pub struct V1Request<'a> {
     /// HTTP method in upper case.
     pub method: &'a str,
-    /// Host as it is sent, with its port if it is not the scheme's own.
+    /// Host as it is sent, with its port if that is not the default of the scheme.
     pub host: &'a str,
-    /// Every parameter but `Signature`, in any order, values as they are before they are encoded.
+    /// Every parameter except `Signature`, in any order. Values are not encoded.
     pub parameters: &'a [(String, String)],
 }
 
 impl V1Request<'_> {
-    /// The string to sign: the method, the host, and the parameters in the order of the bytes of their names.
+    /// The string to sign: the method, the host, and the parameters, sorted by the bytes of their
+    /// names.
     ///
-    /// It holds the token of temporary credentials, so it is wiped when dropped.
+    /// It contains the token of temporary credentials, so it is wiped when dropped.
     #[must_use]
     pub fn string_to_sign(&self) -> Zeroized {
         let mut parameters: Vec<&(String, String)> = self.parameters.iter().collect();
@@ -63,11 +66,11 @@ impl V1Request<'_> {
         let separators = std::iter::once("").chain(std::iter::repeat("&"));
         let pairs = separators.zip(parameters).flat_map(|(separator, (name, value))| [separator, name, "=", value]);
         let parts: Vec<&str> = head.into_iter().chain(pairs).collect();
-        // At once: a text that grows leaves copies behind, which nobody wipes.
+        // In one allocation: a growing `String` would leave unwiped copies.
         Zeroized(Zeroizing::new(parts.concat()))
     }
 
-    /// The value of the parameter `Signature`, before it is encoded.
+    /// Returns the value of the parameter `Signature`, not yet encoded.
     #[must_use]
     pub fn sign(&self, secret_key: &str, hash: V1Hash) -> String {
         let (key, text) = (secret_key.as_bytes(), self.string_to_sign());
@@ -78,7 +81,7 @@ impl V1Request<'_> {
     }
 }
 
-// Not the parameters, among which may be a token.
+// Without the parameters, which may include a token.
 impl fmt::Debug for V1Request<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { method, host, .. } = self;
@@ -86,7 +89,7 @@ impl fmt::Debug for V1Request<'_> {
     }
 }
 
-/// A text that is wiped when dropped, and not printed.
+/// A text that is wiped when dropped, and that `Debug` does not print.
 pub struct Zeroized(Zeroizing<String>);
 
 impl Zeroized {
@@ -104,7 +107,7 @@ impl fmt::Debug for Zeroized {
 }
 
 fn signature<M: Mac + KeyInit>(key: &[u8], text: &str) -> String {
-    // HMAC takes a key of any length, so there is nothing to fail; what is empty never matches.
+    // HMAC accepts keys of any length, so this cannot fail. An empty signature would never match.
     let Ok(mut mac) = <M as KeyInit>::new_from_slice(key) else { return String::new() };
     mac.update(text.as_bytes());
     STANDARD.encode(mac.finalize().into_bytes())
