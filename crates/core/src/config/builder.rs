@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::{Config, Inner};
 use crate::credentials::{Credentials, ProvideCredentials, STS};
 use crate::endpoint::{Endpoint, ParsedEndpoint, Scheme};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::http::{HttpsTransport, HttpsTransportBuilder, Proxy, Transport};
 use crate::limiter::{Limiters, Rule};
 use crate::observe::Interceptor;
@@ -266,7 +266,8 @@ impl ConfigBuilder {
             None => Box::new(Credentials::from_env()?),
         };
         let transport = match (self.transport, self.https_setting) {
-            (Some(transport), _) => transport,
+            (Some(_), Some(setting)) => return Err(void_setting(setting)),
+            (Some(transport), None) => transport,
             (None, _) => Arc::new(self.https.build_for(scheme(&endpoint, &service_endpoints))?),
         };
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
@@ -288,6 +289,13 @@ impl ConfigBuilder {
             skew: Skew::default(),
         })))
     }
+}
+
+/// The error for a setting of the default transport beside another transport, which would ignore
+/// it.
+fn void_setting(setting: &str) -> Error {
+    Error::new(ErrorKind::InvalidRequest, format!("`{setting}` has no effect on the given `transport`"))
+        .with_hint(format!("set `{setting}` on an `HttpsTransportBuilder`, or remove `transport`"))
 }
 
 /// The endpoint of the Security Token Service: that of the service if one is set, or else the host

@@ -1,10 +1,14 @@
-//! What is refused before it is sent.
+//! Tests which requests and settings are refused before anything is sent.
+
+use std::time::Duration;
 
 use serde::{Serialize, Serializer};
-use tencentcloud_core::testing::ScriptedTransport;
+use tencentcloud_core::http::Proxy;
+use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{Action, ErrorKind, RateLimit};
 
-use crate::sample::{Cdn, Code, DescribeResponse, Purge, outcome};
+use crate::fake_server::AUTHORITY;
+use crate::sample::{Cdn, Code, DescribeResponse, NOW, Purge, config, outcome};
 
 #[test]
 fn an_empty_required_list_is_refused_with_its_name() {
@@ -20,7 +24,7 @@ fn an_empty_required_list_is_refused_with_its_name() {
 }
 
 #[test]
-fn a_request_that_is_no_json_is_refused_with_the_reason() {
+fn a_request_that_cannot_be_encoded_is_refused_with_the_reason() {
     struct Broken;
 
     impl Serialize for Broken {
@@ -44,4 +48,25 @@ fn a_request_that_is_no_json_is_refused_with_the_reason() {
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert_eq!(error.to_string(), "cdn.Broken: the request cannot be encoded as JSON: no such file");
     assert!(transport.requests().is_empty());
+}
+
+#[test]
+fn a_setting_of_the_default_transport_is_refused_beside_another_transport() {
+    let clock = VirtualClock::at_unix(NOW);
+    let builder = || config(&ScriptedTransport::new(), &clock);
+    for (setting, builder) in [
+        ("connect_timeout", builder().connect_timeout(Duration::from_secs(1))),
+        ("proxy", builder().proxy(Proxy::none())),
+        ("root_certificates", builder().root_certificates(AUTHORITY)),
+    ] {
+        let error = builder.build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "`{setting}` has no effect on the given `transport`; \
+                 help: set `{setting}` on an `HttpsTransportBuilder`, or remove `transport`"
+            )
+        );
+    }
 }
