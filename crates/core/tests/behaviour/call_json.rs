@@ -1,4 +1,4 @@
-//! Calls of any action, by its name and in JSON.
+//! Tests calls of any action, by its name and in JSON.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ fn client(transport: &ScriptedTransport, clock: &VirtualClock) -> GenericClient 
     GenericClient::new(&config(transport, clock).build().unwrap())
 }
 
-/// What a call comes to.
+/// The result of a call over this transport.
 fn outcome(
     transport: &ScriptedTransport,
     call: impl FnOnce(&GenericClient) -> JsonCall,
@@ -27,12 +27,12 @@ fn outcome(
 #[test]
 fn a_call_is_sent_to_the_services_host_with_its_region() {
     let transport = ScriptedTransport::new().respond(200, r#"{"Response":{"TotalCount":2,"RequestId":"request-9"}}"#);
-    let answer = outcome(&transport, |client| {
+    let response = outcome(&transport, |client| {
         client.call_json("vod", "2018-07-17", "DescribeMediaInfos", r#"{ "Limit": 2 }"#).region("ap-guangzhou")
     });
-    let answer = answer.unwrap();
-    assert_eq!(answer.as_str(), r#"{"TotalCount":2,"RequestId":"request-9"}"#);
-    assert_eq!(answer.request_id(), Some("request-9"));
+    let response = response.unwrap();
+    assert_eq!(response.as_str(), r#"{"TotalCount":2,"RequestId":"request-9"}"#);
+    assert_eq!(response.request_id(), Some("request-9"));
 
     let [request] = transport.requests().try_into().unwrap();
     assert_eq!((request.url(), request.body()), ("https://vod.tencentcloudapi.com/", &br#"{ "Limit": 2 }"#[..]));
@@ -48,18 +48,18 @@ fn a_call_is_sent_to_the_services_host_with_its_region() {
 }
 
 #[test]
-fn it_is_the_same_call_as_a_typed_one() {
+fn a_call_by_name_sends_the_same_request_as_a_typed_one() {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new().respond(200, PURGED).respond(200, PURGED);
     let config = config(&transport, &clock).build().unwrap();
     let typed = clock.run(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap();
     let call = GenericClient::new(&config).call("cdn", "2018-06-06", "PurgeUrlsCache", &purge());
-    let answer: PurgeResponse = clock.run(call.into_future()).unwrap().deserialize().unwrap();
-    assert_eq!(answer, typed);
+    let response: PurgeResponse = clock.run(call.into_future()).unwrap().deserialize().unwrap();
+    assert_eq!(response, typed);
     let [one, other] = transport.requests().try_into().unwrap();
     assert_eq!(one.body(), other.body());
-    // The second one waits for its turn.
-    let lasting = |request: &tencentcloud_core::HttpRequest| {
+    // The second one waits for a permit, so its time differs.
+    let lasting = |request: &tencentcloud_core::http::HttpRequest| {
         let headers = request.headers().filter(|(name, _)| !matches!(*name, "authorization" | "x-tc-timestamp"));
         headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect::<Vec<_>>()
     };
@@ -67,10 +67,10 @@ fn it_is_the_same_call_as_a_typed_one() {
 }
 
 #[test]
-fn services_take_turns_with_a_host_and_a_key_each() {
+fn each_service_has_its_own_host_and_key() {
     let clock = VirtualClock::at_unix(NOW);
-    let answer = r#"{"Response":{}}"#;
-    let transport = ScriptedTransport::new().respond(200, answer).respond(200, answer).respond(200, answer);
+    let response = r#"{"Response":{}}"#;
+    let transport = ScriptedTransport::new().respond(200, response).respond(200, response).respond(200, response);
     let client = GenericClient::new(&config(&transport, &clock).endpoint(Endpoint::International).build().unwrap());
     for service in ["vod", "cvm", "vod"] {
         clock.run(client.call_json(service, "2018-07-17", "DescribeThings", "{}").into_future()).unwrap();
@@ -96,7 +96,7 @@ fn services_take_turns_with_a_host_and_a_key_each() {
 }
 
 #[test]
-fn it_is_sent_again_only_as_far_as_is_said() {
+fn a_call_by_name_may_be_repeated_only_if_it_says_so() {
     let broken = || TransportError::new(TransportErrorKind::Send, "reset");
     let call = |client: &GenericClient| client.call_json("vod", "2018-07-17", "DeleteMedia", "{}");
     let transport = ScriptedTransport::new().fail(broken());
@@ -117,7 +117,7 @@ fn it_is_sent_again_only_as_far_as_is_said() {
 }
 
 #[test]
-fn it_has_the_time_that_is_said() {
+fn a_call_by_name_has_the_timeouts_that_it_sets() {
     let clock = VirtualClock::at_unix(NOW);
     let client = client(&ScriptedTransport::new().hang().hang(), &clock);
     let call = || client.call_json("vod", "2018-07-17", "DeleteMedia", "{}");
@@ -128,10 +128,10 @@ fn it_has_the_time_that_is_said() {
 }
 
 #[test]
-fn as_many_are_sent_in_a_second_as_is_said() {
+fn a_call_by_name_has_the_rate_limit_that_it_sets() {
     let clock = VirtualClock::at_unix(NOW);
-    let answer = r#"{"Response":{}}"#;
-    let transport = (0..4).fold(ScriptedTransport::new(), |transport, _| transport.respond(200, answer));
+    let response = r#"{"Response":{}}"#;
+    let transport = (0..4).fold(ScriptedTransport::new(), |transport, _| transport.respond(200, response));
     let client = client(&transport, &clock);
     for _ in 0..4 {
         let call = client.call_json("vod", "2018-07-17", "DescribeThings", "{}").requests_per_second(1);
@@ -141,7 +141,7 @@ fn as_many_are_sent_in_a_second_as_is_said() {
 }
 
 #[test]
-fn a_code_that_nobody_described_has_the_kind_of_its_first_segment() {
+fn an_undocumented_code_has_the_kind_of_its_first_segment() {
     let refusal =
         r#"{"Response":{"Error":{"Code":"ResourceNotFound.File","Message":"no such file"},"RequestId":"r-1"}}"#;
     let error = outcome(&ScriptedTransport::new().respond(200, refusal), |client| {
@@ -156,7 +156,7 @@ fn a_code_that_nobody_described_has_the_kind_of_its_first_segment() {
 }
 
 #[test]
-fn an_answer_that_does_not_fit_says_where() {
+fn a_response_that_does_not_fit_is_an_error_with_the_path() {
     #[derive(Debug, Deserialize)]
     #[serde(rename_all = "PascalCase")]
     struct Count {
@@ -165,8 +165,8 @@ fn an_answer_that_does_not_fit_says_where() {
     }
 
     let transport = ScriptedTransport::new().respond(200, r#"{"Response":{"TotalCount":"many","RequestId":"r-1"}}"#);
-    let answer = outcome(&transport, |client| client.call_json("vod", "2018-07-17", "DescribeThings", "{}")).unwrap();
-    let error = answer.deserialize::<Count>().unwrap_err();
+    let response = outcome(&transport, |client| client.call_json("vod", "2018-07-17", "DescribeThings", "{}")).unwrap();
+    let error = response.deserialize::<Count>().unwrap_err();
     assert_eq!((error.kind(), error.attempts(), error.request_id()), (ErrorKind::Decode, 1, Some("r-1")));
     assert!(
         error.to_string().starts_with(
@@ -177,7 +177,7 @@ fn an_answer_that_does_not_fit_says_where() {
 }
 
 #[test]
-fn what_cannot_be_sent_as_it_is_is_refused_before_it_is_sent() {
+fn an_invalid_name_or_body_is_refused_before_it_is_sent() {
     let cases = [
         (
             ["", "2018-07-17", "DeleteMedia", "{}"],
@@ -216,7 +216,7 @@ fn what_cannot_be_sent_as_it_is_is_refused_before_it_is_sent() {
 }
 
 #[test]
-fn what_is_refused_is_told_in_a_short_line() {
+fn the_error_for_an_invalid_name_is_one_short_line() {
     let long = "x\ny".repeat(100_000);
     for [service, version, action] in
         [[&*long, "2018-07-17", "DeleteMedia"], ["vod", &*long, "DeleteMedia"], ["vod", "2018-07-17", &*long]]
@@ -228,7 +228,7 @@ fn what_is_refused_is_told_in_a_short_line() {
 }
 
 #[test]
-fn a_call_of_no_request_a_second_is_refused() {
+fn a_rate_limit_of_zero_is_refused() {
     let transport = ScriptedTransport::new();
     let error =
         outcome(&transport, |client| client.call_json("vod", "2018-07-17", "DeleteMedia", "{}").requests_per_second(0));
@@ -241,7 +241,7 @@ fn a_call_of_no_request_a_second_is_refused() {
 }
 
 #[test]
-fn a_value_that_is_no_object_is_refused() {
+fn a_value_that_is_not_an_object_is_refused() {
     #[derive(Serialize)]
     struct Unit;
 
@@ -250,7 +250,7 @@ fn a_value_that_is_no_object_is_refused() {
 }
 
 #[test]
-fn neither_body_nor_answer_is_printed() {
+fn debug_prints_neither_body_nor_response() {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new().respond(200, r#"{"Response":{"Key":"hidden","RequestId":"r-1"}}"#);
     let client = client(&transport, &clock);

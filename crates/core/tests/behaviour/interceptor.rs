@@ -1,4 +1,4 @@
-//! The hooks around each attempt, and after each call.
+//! Tests the hooks around each attempt and after each call.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use tencentcloud_core::{Client, ErrorKind, GenericClient};
 use crate::harness::begin;
 use crate::sample::{Cdn, NOW, PURGED, Purge, config, purge};
 
-/// Writes down what it is told, and calls itself by a name.
+/// Records its hooks under a name.
 #[derive(Clone)]
 struct Diary {
     name: &'static str,
@@ -25,8 +25,8 @@ impl Diary {
         Self { name, lines: Arc::default() }
     }
 
-    /// Another one that writes into the same book.
-    fn beside(&self, name: &'static str) -> Self {
+    /// Another interceptor that appends to the same lines.
+    fn with_same_lines(&self, name: &'static str) -> Self {
         Self { name, lines: Arc::clone(&self.lines) }
     }
 
@@ -61,7 +61,7 @@ impl Interceptor for Diary {
     }
 }
 
-/// Writes down how calls end, and nothing else.
+/// Records the ends of calls, and nothing else.
 #[derive(Default)]
 struct Endings(Mutex<Vec<String>>);
 
@@ -80,7 +80,7 @@ impl Interceptor for Endings {
             _ => unreachable!(),
         };
         let line = format!(
-            "{}/{}: {result}, sent {}, {:?} of which {:?} in line",
+            "{}/{}: {result}, sent {}, {:?} of which {:?} waiting",
             end.service(),
             end.action(),
             end.attempts(),
@@ -92,12 +92,15 @@ impl Interceptor for Endings {
 }
 
 #[test]
-fn the_first_that_was_added_is_the_first_before_and_the_last_after() {
+fn the_first_interceptor_runs_first_before_an_attempt_and_last_after_it() {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new().respond(200, PURGED);
     let outer = Diary::new("outer");
-    let config =
-        config(&transport, &clock).interceptor(outer.clone()).interceptor(outer.beside("inner")).build().unwrap();
+    let config = config(&transport, &clock)
+        .interceptor(outer.clone())
+        .interceptor(outer.with_same_lines("inner"))
+        .build()
+        .unwrap();
     clock.run(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap();
     assert_eq!(
         outer.lines(),
@@ -111,11 +114,11 @@ fn the_first_that_was_added_is_the_first_before_and_the_last_after() {
     let [request] = transport.requests().try_into().unwrap();
     assert_eq!((request.header("x-outer"), request.header("X-Inner")), (Some("1"), Some("1")));
     let last: Vec<_> = request.headers().filter(|(name, _)| *name == "x-last").collect();
-    assert_eq!(last, [("x-last", "inner")], "a header is there once");
+    assert_eq!(last, [("x-last", "inner")], "there is one header of a name");
 }
 
 #[test]
-fn each_attempt_is_seen_with_what_it_came_to() {
+fn each_attempt_is_reported_with_its_result() {
     let clock = VirtualClock::at_unix(NOW);
     let throttled = r#"{"Response":{"Error":{"Code":"RequestLimitExceeded","Message":""},"RequestId":"r-2"}}"#;
     let transport = ScriptedTransport::new()
@@ -142,7 +145,7 @@ fn each_attempt_is_seen_with_what_it_came_to() {
 }
 
 #[test]
-fn an_attempt_that_is_cut_off_or_dropped_is_over_as_well() {
+fn an_attempt_that_times_out_or_is_dropped_ends_too() {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new().hang().hang();
     let diary = Diary::new("diary");
@@ -171,7 +174,7 @@ fn an_attempt_that_is_cut_off_or_dropped_is_over_as_well() {
 }
 
 #[test]
-fn what_an_interceptor_adds_is_sent_unsigned_and_not_printed() {
+fn a_header_of_an_interceptor_is_sent_unsigned_and_not_printed() {
     struct Gateway;
 
     impl Interceptor for Gateway {
@@ -201,7 +204,7 @@ fn what_an_interceptor_adds_is_sent_unsigned_and_not_printed() {
 }
 
 #[test]
-fn every_call_that_is_awaited_ends_once_however_it_ends() {
+fn every_call_that_is_awaited_is_reported_once() {
     let clock = VirtualClock::at_unix(NOW);
     let refused = TransportError::new(TransportErrorKind::Connect, "refused");
     let transport = ScriptedTransport::new()
@@ -228,13 +231,13 @@ fn every_call_that_is_awaited_ends_once_however_it_ends() {
     assert_eq!(
         endings.lines(),
         [
-            "cdn/PurgeUrlsCache: success, sent 1, 0ns of which 0ns in line",
-            "cdn/PurgeUrlsCache: decode 1, sent 1, 1.002s of which 1.002s in line",
-            "cdn/PurgeUrlsCache: success, sent 2, 2.254s of which 1.979s in line",
-            "cdn/PurgeUrlsCache: timeout 0, sent 0, 300ms of which 300ms in line",
-            "cdn/PurgeUrlsCache: invalid_request 0, sent 0, 0ns of which 0ns in line",
-            "VOD/DeleteMedia: invalid_request 0, sent 0, 0ns of which 0ns in line",
-            "cdn/PurgeUrlsCache: abandoned, sent 0, 1s of which 1s in line",
+            "cdn/PurgeUrlsCache: success, sent 1, 0ns of which 0ns waiting",
+            "cdn/PurgeUrlsCache: decode 1, sent 1, 1.002s of which 1.002s waiting",
+            "cdn/PurgeUrlsCache: success, sent 2, 2.254s of which 1.979s waiting",
+            "cdn/PurgeUrlsCache: timeout 0, sent 0, 300ms of which 300ms waiting",
+            "cdn/PurgeUrlsCache: invalid_request 0, sent 0, 0ns of which 0ns waiting",
+            "VOD/DeleteMedia: invalid_request 0, sent 0, 0ns of which 0ns waiting",
+            "cdn/PurgeUrlsCache: abandoned, sent 0, 1s of which 1s waiting",
         ]
     );
 }
@@ -259,7 +262,7 @@ fn the_end_of_a_call_is_its_last_hook() {
 
     let clock = VirtualClock::at_unix(NOW);
     let diary = Diary::new("outer");
-    let (outer, inner) = (Both(diary.clone()), Both(diary.beside("inner")));
+    let (outer, inner) = (Both(diary.clone()), Both(diary.with_same_lines("inner")));
     let config = config(&ScriptedTransport::new().hang(), &clock).interceptor(outer).interceptor(inner);
     let mut call = Client::<Cdn>::new(&config.build().unwrap()).call(&purge()).into_future();
     begin(&mut call);

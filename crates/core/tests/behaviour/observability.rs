@@ -1,4 +1,4 @@
-//! What a call tells while it runs: the names are OpenTelemetry's.
+//! Tests the spans and events of a call. Their names follow OpenTelemetry's conventions.
 
 use std::time::Duration;
 
@@ -8,12 +8,12 @@ use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{BoxFuture, Client, Credentials, Error, GenericClient};
 use tracing::Level;
 
-use crate::harness::begin;
+use crate::harness::{begin, refusal};
 use crate::recorder::{Fields, Recorder, Seen};
 use crate::sample::{Cdn, NOW, PURGED, Purge, client, config, purge};
 
-/// What is told of a purge that meets these answers.
-fn told(transport: &ScriptedTransport) -> Recorder {
+/// Records a purge over this transport.
+fn record_purge(transport: &ScriptedTransport) -> Recorder {
     let clock = VirtualClock::at_unix(NOW);
     let recorder = Recorder::default();
     let client = client(transport, &clock);
@@ -21,7 +21,7 @@ fn told(transport: &ScriptedTransport) -> Recorder {
     recorder
 }
 
-/// The events that are called so.
+/// The events with this message.
 fn events(recorder: &Recorder, message: &str) -> Vec<Seen> {
     recorder.events().into_iter().filter(|event| event.fields["message"] == message).collect()
 }
@@ -32,7 +32,7 @@ fn fields<const N: usize>(fields: [(&str, &str); N]) -> Fields {
 
 #[test]
 fn a_call_is_a_span() {
-    let recorder = told(&ScriptedTransport::new().respond(200, PURGED));
+    let recorder = record_purge(&ScriptedTransport::new().respond(200, PURGED));
     let [span] = recorder.spans().try_into().unwrap();
     assert_eq!((span.name.as_str(), span.level), ("tencentcloud.call", Level::INFO));
     let expected = fields([
@@ -74,28 +74,29 @@ fn an_attempt_is_an_event_in_the_span_of_its_call() {
 }
 
 #[test]
-fn a_failure_has_its_type_and_the_services_code() {
-    let refusal = r#"{"Response":{"Error":{"Code":"LimitExceeded.CdnPurgeUrlExceedDayLimit","Message":"too many"},"RequestId":"r-2"}}"#;
-    let recorder = told(&ScriptedTransport::new().respond(200, refusal));
+fn a_failure_has_the_services_code_as_its_type() {
+    let refusal = refusal("LimitExceeded.CdnPurgeUrlExceedDayLimit");
+    let recorder = record_purge(&ScriptedTransport::new().respond(200, refusal));
     let [span] = recorder.spans().try_into().unwrap();
     let [event] = events(&recorder, "attempt").try_into().unwrap();
     for fields in [&span.fields, &event.fields] {
         assert_eq!(fields["error.type"], "LimitExceeded.CdnPurgeUrlExceedDayLimit");
         assert_eq!(fields["rpc.response.status_code"], "LimitExceeded.CdnPurgeUrlExceedDayLimit");
-        assert_eq!(fields["tencentcloud.request_id"], "r-2");
+        assert_eq!(fields["tencentcloud.request_id"], "r");
     }
     assert_eq!(span.fields["otel.status_code"], "ERROR");
     assert_eq!(event.fields["tencentcloud.outcome"], "failure");
     assert_eq!(
         event.fields["error.message"],
-        "cdn.PurgeUrlsCache: LimitExceeded.CdnPurgeUrlExceedDayLimit: too many (request id r-2); help: wait until tomorrow"
+        "cdn.PurgeUrlsCache: LimitExceeded.CdnPurgeUrlExceedDayLimit: no (request id r); \
+         help: wait until tomorrow"
     );
 }
 
 #[test]
-fn each_attempt_has_its_event_and_the_span_has_their_number() {
+fn each_attempt_is_an_event_and_the_span_has_their_number() {
     let refused = || TransportError::new(TransportErrorKind::Connect, "connection refused");
-    let recorder = told(&ScriptedTransport::new().fail(refused()).fail(refused()).respond(200, PURGED));
+    let recorder = record_purge(&ScriptedTransport::new().fail(refused()).fail(refused()).respond(200, PURGED));
     let resends: Vec<_> =
         recorder.events().iter().map(|event| event.fields.get("http.request.resend_count").cloned()).collect();
     assert_eq!(resends, [None, Some("1".to_owned()), Some("2".to_owned())]);
@@ -108,7 +109,7 @@ fn each_attempt_has_its_event_and_the_span_has_their_number() {
 }
 
 #[test]
-fn an_attempt_that_the_calls_time_ends_is_abandoned() {
+fn an_attempt_that_the_calls_timeout_ends_is_abandoned() {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new().hang();
     let config = config(&transport, &clock).call_timeout(Duration::from_secs(2)).build().unwrap();
@@ -122,13 +123,13 @@ fn an_attempt_that_the_calls_time_ends_is_abandoned() {
 }
 
 #[test]
-fn an_answer_that_does_not_fit_fails_the_span() {
-    let recorder = told(&ScriptedTransport::new().respond(200, r#"{"Response":{"RequestId":"r-3"}}"#));
+fn a_response_that_does_not_fit_fails_the_span() {
+    let recorder = record_purge(&ScriptedTransport::new().respond(200, r#"{"Response":{"RequestId":"r-3"}}"#));
     let [span] = recorder.spans().try_into().unwrap();
     assert_eq!((&*span.fields["error.type"], &*span.fields["otel.status_code"]), ("decode", "ERROR"));
     assert_eq!(span.fields["tencentcloud.request_id"], "r-3");
     let [attempt] = events(&recorder, "attempt").try_into().unwrap();
-    assert_eq!(attempt.fields["tencentcloud.outcome"], "success", "the service did what it was asked");
+    assert_eq!(attempt.fields["tencentcloud.outcome"], "success", "the service accepted the request");
     let [event] = events(&recorder, "call failed").try_into().unwrap();
     let expected = fields([
         ("message", "call failed"),
@@ -140,13 +141,13 @@ fn an_answer_that_does_not_fit_fails_the_span() {
         ("tencentcloud.wait_ms", "0"),
         ("tencentcloud.duration_ms", "0"),
     ]);
-    assert_eq!(event.fields, expected, "nothing that was answered");
+    assert_eq!(event.fields, expected, "no part of the response is logged");
 }
 
 #[test]
-fn a_call_that_failed_is_one_warning_with_the_line_of_its_error() {
+fn a_call_that_failed_is_one_warning_with_its_error_on_one_line() {
     let refused = || TransportError::new(TransportErrorKind::Connect, "connection refused");
-    let recorder = told(&ScriptedTransport::new().fail(refused()).fail(refused()).fail(refused()));
+    let recorder = record_purge(&ScriptedTransport::new().fail(refused()).fail(refused()).fail(refused()));
     let warnings: Vec<_> = recorder.events().into_iter().filter(|event| event.level <= Level::WARN).collect();
     let [event] = warnings.try_into().unwrap();
     assert_eq!((event.level, event.inside.as_deref()), (Level::WARN, Some("tencentcloud.call")));
@@ -167,7 +168,7 @@ fn a_call_that_failed_is_one_warning_with_the_line_of_its_error() {
 }
 
 #[test]
-fn a_call_that_fails_before_an_attempt_is_told_as_well() {
+fn a_call_that_fails_before_an_attempt_is_logged_too() {
     struct Broken;
 
     impl ProvideCredentials for Broken {
@@ -189,7 +190,7 @@ fn a_call_that_fails_before_an_attempt_is_told_as_well() {
         clock.run(generic.call_json("vod", "2018-07-17", "DeleteMedia", "[]").into_future()).unwrap_err();
         clock.run(generic.call_json("a\nb", "2018-07-17", "DeleteMedia", "{}").into_future()).unwrap_err();
     });
-    let told: Vec<_> = recorder
+    let logged: Vec<_> = recorder
         .events()
         .iter()
         .map(|event| (event.level, event.fields.get("rpc.method").cloned(), event.fields["error.type"].clone()))
@@ -202,13 +203,13 @@ fn a_call_that_fails_before_an_attempt_is_told_as_well() {
         (Level::WARN, Some("vod/DeleteMedia".to_owned()), "invalid_request"),
         (Level::WARN, None, "invalid_request"),
     ];
-    assert_eq!(told, expected.map(|(level, method, error)| (level, method, error.to_owned())));
+    assert_eq!(logged, expected.map(|(level, method, error)| (level, method, error.to_owned())));
     assert_eq!(recorder.events()[4].fields["error.message"].lines().count(), 1);
-    assert_eq!(recorder.spans().len(), 4, "a service that is none has no span");
+    assert_eq!(recorder.spans().len(), 4, "a call to an invalid service has no span");
 }
 
 #[test]
-fn the_wait_for_turns_is_told() {
+fn the_wait_for_permits_is_logged() {
     let clock = VirtualClock::at_unix(NOW);
     let refused = || TransportError::new(TransportErrorKind::Connect, "connection refused");
     let transport = ScriptedTransport::new().respond(200, PURGED).fail(refused()).respond(200, PURGED);
@@ -250,11 +251,11 @@ fn a_call_that_is_dropped_is_not_a_failure() {
 }
 
 #[test]
-fn a_clock_that_is_wrong_is_told_once_and_again_when_it_is_set() {
+fn a_wrong_clock_is_logged_once_and_again_when_it_has_been_corrected() {
     const DATE: &str = "Tue, 14 Nov 2023 22:13:20 GMT";
-    let answer = || HttpResponse::new(200, PURGED).with_header("Date", DATE);
+    let response = || HttpResponse::new(200, PURGED).with_header("Date", DATE);
     let clock = VirtualClock::at_unix(NOW - 600);
-    let transport = (0..6).fold(ScriptedTransport::new(), |transport, _| transport.respond_with(answer()));
+    let transport = (0..6).fold(ScriptedTransport::new(), |transport, _| transport.respond_with(response()));
     let client = Client::<Cdn>::new(&config(&transport, &clock).without_limits().build().unwrap());
     let recorder = Recorder::default();
     recorder.watch(|| {
@@ -264,12 +265,12 @@ fn a_clock_that_is_wrong_is_told_once_and_again_when_it_is_set() {
         }
     });
     let warnings: Vec<_> = recorder.events().into_iter().filter(|event| event.level == Level::WARN).collect();
-    let told: Vec<_> = warnings
+    let logged: Vec<_> = warnings
         .iter()
         .map(|event| (&*event.fields["message"], &*event.fields["tencentcloud.clock_behind_ms"]))
         .collect();
     assert_eq!(
-        told,
+        logged,
         [
             ("this machine's clock is wrong; requests are signed with the server's time", "600000"),
             ("this machine's clock is right again; requests are signed with its time", "0"),

@@ -43,8 +43,8 @@ impl Recorder {
 
     /// Records this thread until the guard is dropped.
     pub(crate) fn watch_thread(&self) -> DefaultGuard {
-        static OTHERS: Once = Once::new();
-        OTHERS.call_once(|| tracing::subscriber::set_global_default(Nobody).unwrap());
+        static OTHER_THREADS: Once = Once::new();
+        OTHER_THREADS.call_once(|| tracing::subscriber::set_global_default(Silent).unwrap());
         tracing::subscriber::set_default(self.clone())
     }
 
@@ -125,11 +125,11 @@ impl Subscriber for Recorder {
     }
 }
 
-/// The subscriber of all other threads. Without one, `tracing` would cache that a call site is disabled when such a thread
-/// reaches it first, for all threads and for ever.
-struct Nobody;
+/// The subscriber of all other threads. Without one, when such a thread reaches a call site first,
+/// `tracing` caches that the call site is disabled, for all threads and for ever.
+struct Silent;
 
-impl Subscriber for Nobody {
+impl Subscriber for Silent {
     fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
         Interest::sometimes()
     }

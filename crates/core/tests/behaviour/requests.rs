@@ -1,4 +1,4 @@
-//! What is sent.
+//! Tests the request that a call sends.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ fn a_call_is_sent_as_the_official_sdk_would_sign_it() {
 }
 
 #[test]
-fn a_call_is_signed_for_the_moment_it_is_sent() {
+fn a_call_is_signed_for_the_time_at_which_it_is_sent() {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new().respond(200, PURGED).respond(200, PURGED);
     let client = client(&transport, &clock);

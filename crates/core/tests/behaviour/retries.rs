@@ -1,4 +1,4 @@
-//! What is sent again, how often, and after how long.
+//! Tests which requests are sent again, how often, and after which waits.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::harness::{Harness, begin, refusal};
 use crate::sample::{Cdn, Describe, PURGED, error_of, purge};
 
 #[test]
-fn what_never_arrived_is_sent_three_times_whatever_it_is() {
+fn a_request_that_never_arrived_is_sent_three_times_whatever_the_action() {
     let harness = Harness::failing(9, TransportErrorKind::Connect);
     let error = error_of(&harness.clock, harness.client().call(&purge()));
     assert_eq!((error.kind(), error.attempts(), harness.script.requests().len()), (ErrorKind::Connect, 3, 3));
@@ -23,7 +23,7 @@ fn what_never_arrived_is_sent_three_times_whatever_it_is() {
 }
 
 #[test]
-fn what_was_throttled_is_sent_again_after_longer_waits() {
+fn a_throttled_request_is_sent_again_after_longer_waits() {
     let harness = Harness::refusing(&["RequestLimitExceeded", "UnauthorizedOperation.OperationTooOften"]);
     harness.script(|script| script.respond(200, PURGED));
     let response = harness.clock.run(harness.client().call(&purge()).into_future()).unwrap();
@@ -32,10 +32,10 @@ fn what_was_throttled_is_sent_again_after_longer_waits() {
 }
 
 #[test]
-fn waits_are_as_long_as_chance_has_it_up_to_a_bound_that_doubles() {
-    for (chance, waits) in [(0.0, [0, 0, 0, 0, 0, 0]), (0.999, [999, 1_998, 3_996, 7_992, 15_984, 19_980])] {
+fn waits_are_random_up_to_a_bound_that_doubles() {
+    for (jitter, waits) in [(0.0, [0, 0, 0, 0, 0, 0]), (0.999, [999, 1_998, 3_996, 7_992, 15_984, 19_980])] {
         let harness = Harness::refusing(&["RequestLimitExceeded"; 7]);
-        let config = harness.config().jitter(move || chance).max_attempts(7).build().unwrap();
+        let config = harness.config().jitter(move || jitter).max_attempts(7).build().unwrap();
         let call = Client::<Cdn>::new(&config).call(&purge()).timeout(Duration::MAX);
         assert_eq!(error_of(&harness.clock, call).attempts(), 7);
         assert_eq!(harness.waits(), waits);
@@ -60,7 +60,7 @@ fn a_purge_that_may_have_arrived_is_not_sent_twice() {
 }
 
 #[test]
-fn a_call_may_say_otherwise() {
+fn a_call_may_override_repeatable_and_max_attempts() {
     let harness = Harness::failing(9, TransportErrorKind::Read);
     let error = error_of(&harness.clock, harness.client().call(&purge()).repeatable(true));
     assert_eq!((error.attempts(), error.is_retryable()), (3, true));
@@ -76,7 +76,7 @@ fn a_call_may_say_otherwise() {
 }
 
 #[test]
-fn what_the_service_refused_for_what_it_says_is_not_sent_again() {
+fn a_request_that_was_rejected_for_its_content_is_not_sent_again() {
     for code in ["LimitExceeded", "AuthFailure.SignatureFailure", "UnauthorizedOperation", "InvalidParameter"] {
         let harness = Harness::refusing(&[code]);
         assert_eq!(error_of(&harness.clock, harness.client().call(&Describe {})).attempts(), 1, "{code}");
@@ -84,7 +84,7 @@ fn what_the_service_refused_for_what_it_says_is_not_sent_again() {
 }
 
 #[test]
-fn every_attempt_is_signed_anew() {
+fn every_attempt_is_signed_again() {
     let harness = Harness::refusing(&["RequestLimitExceeded"; 3]);
     error_of(&harness.clock, harness.client().call(&purge()).max_attempts(3));
     let requests = harness.script.requests();
@@ -95,7 +95,7 @@ fn every_attempt_is_signed_anew() {
 }
 
 #[test]
-fn a_mixed_run_of_bad_luck_ends_well() {
+fn a_call_succeeds_after_four_different_failures() {
     let harness = Harness::failing(1, TransportErrorKind::Connect);
     harness.script(|script| {
         script.hang().respond(503, "<html>").respond(200, refusal("RequestLimitExceeded")).respond(200, PURGED)
@@ -107,11 +107,11 @@ fn a_mixed_run_of_bad_luck_ends_well() {
 }
 
 #[test]
-fn no_wait_goes_beyond_the_end_of_the_call() {
+fn a_wait_that_does_not_fit_the_timeout_is_not_begun() {
     let harness = Harness::refusing(&["RequestLimitExceeded"; 3]);
     let error = error_of(&harness.clock, harness.client().call(&purge()).timeout(Duration::from_secs(1)));
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Throttled, 2));
-    // At once: not at the end of the second.
+    // The call fails at once, not when its timeout passes.
     assert_eq!(harness.elapsed(), Duration::from_millis(500));
     assert_eq!(
         error.to_string(),
@@ -121,7 +121,7 @@ fn no_wait_goes_beyond_the_end_of_the_call() {
 }
 
 #[test]
-fn a_call_that_is_cut_off_says_so_and_keeps_what_failed_before() {
+fn a_call_that_times_out_keeps_the_earlier_failure_as_its_source() {
     let harness = Harness::refusing(&["RequestLimitExceeded"]);
     harness.script(ScriptedTransport::hang);
     let error = error_of(&harness.clock, harness.client().call(&purge()).timeout(Duration::from_secs(4)));
@@ -137,7 +137,7 @@ fn a_call_that_is_cut_off_says_so_and_keeps_what_failed_before() {
 }
 
 #[test]
-fn a_call_that_is_dropped_while_it_waits_sends_nothing_more() {
+fn a_call_that_is_dropped_during_a_wait_sends_nothing_more() {
     let harness = Harness::refusing(&["RequestLimitExceeded"; 2]);
     let mut call = harness.client().call(&purge()).into_future();
     begin(&mut call);

@@ -1,4 +1,4 @@
-//! How many calls may be sent again before some have succeeded.
+//! Tests how many retries the budget of a configuration allows, and what refills it.
 
 use tencentcloud_core::http::{TransportError, TransportErrorKind};
 use tencentcloud_core::{Client, ErrorKind};
@@ -6,7 +6,7 @@ use tencentcloud_core::{Client, ErrorKind};
 use crate::harness::{Harness, begin, refusal};
 use crate::sample::{Cdn, PURGED, error_of, purge};
 
-/// The attempts of so many calls that all fail.
+/// Makes the given number of calls, which all fail, and returns the attempts of each.
 fn attempts_of(harness: &Harness, client: &Client<Cdn>, calls: usize) -> Vec<u32> {
     (0..calls).map(|_| error_of(&harness.clock, client.call(&purge())).attempts()).collect()
 }
@@ -45,12 +45,13 @@ fn all_clients_of_a_configuration_share_a_budget() {
 }
 
 #[test]
-fn successes_fill_the_budget_again() {
+fn successes_refill_the_budget() {
     let harness = Harness::failing(53, TransportErrorKind::Connect);
     let client = harness.client();
     attempts_of(&harness, &client, 18);
 
-    // Ten tokens are left and a retry takes 14: the fourth success makes it enough, and then another fourteen.
+    // Ten tokens are left, and a retry takes 14. The fourth success makes it 14, and then another
+    // 14 do.
     for (successes, attempts) in [(3, 1), (1, 2), (13, 1), (1, 2)] {
         for _ in 0..successes {
             harness.script(|script| script.respond(200, PURGED));
@@ -75,7 +76,7 @@ fn a_retry_that_helps_costs_nothing() {
 }
 
 #[test]
-fn a_refusal_for_what_the_request_says_is_as_good_as_a_success() {
+fn a_request_that_was_rejected_for_its_content_counts_as_a_success() {
     let harness = Harness::new();
     let client = harness.client();
     for _ in 0..200 {
@@ -85,7 +86,7 @@ fn a_refusal_for_what_the_request_says_is_as_good_as_a_success() {
 }
 
 #[test]
-fn a_call_that_is_dropped_while_it_waits_returns_what_it_took() {
+fn a_call_that_is_dropped_during_a_wait_returns_its_tokens() {
     let harness = Harness::failing(300, TransportErrorKind::Connect);
     let client = harness.client();
     for _ in 0..100 {

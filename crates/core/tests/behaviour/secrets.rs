@@ -1,4 +1,4 @@
-//! What must never be printed.
+//! Tests that no secret is ever printed or logged.
 
 use std::fmt::Write as _;
 use std::sync::{Mutex, Once};
@@ -12,7 +12,7 @@ use crate::fake_server::{AUTHORITY, answer_connect, answer_over_tls, listen};
 use crate::recorder::Recorder;
 use crate::sample::{Cdn, NOW, PURGED, config, error_of, purge};
 
-/// Adds a header that is nobody else's business.
+/// Adds a secret header.
 struct Gateway;
 
 impl Interceptor for Gateway {
@@ -21,7 +21,7 @@ impl Interceptor for Gateway {
     }
 }
 
-/// What was logged by way of `log`, by whatever test.
+/// Everything that any test logged through the crate `log`.
 static LOGGED: Mutex<String> = Mutex::new(String::new());
 
 struct Logger;
@@ -38,8 +38,8 @@ impl log::Log for Logger {
     fn flush(&self) {}
 }
 
-/// Everything that a succeeding and two failing calls print, over TLS and through a proxy: what they log themselves and
-/// what the crates below them log, at every level, and whatever can be printed of them.
+/// One call succeeds and two fail, over TLS and through a proxy. Checks what they and the crates
+/// below them log at every level, and every value that can be printed.
 #[tokio::test]
 async fn nothing_secret_is_logged_or_printed_at_any_level() {
     static LOG: Once = Once::new();
@@ -71,19 +71,19 @@ async fn nothing_secret_is_logged_or_printed_at_any_level() {
         (head, answer_over_tls(stream, &[PURGED, refusal, &page]).await)
     };
     let calls = async {
-        let answer = client.call(&purge()).await.unwrap();
+        let response = client.call(&purge()).await.unwrap();
         let refused = client.call(&purge()).await.unwrap_err();
         let call = generic.call("cdn", "2018-06-06", "PurgeUrlsCache", &purge());
         let call_printed = format!("{call:?}");
         let odd = call.await.unwrap_err();
-        format!("{answer:?} {refused} {refused:?} {call_printed} {odd} {odd:?}")
+        format!("{response:?} {refused} {refused:?} {call_printed} {odd} {odd:?}")
     };
     let (calls_printed, (head, requests)) = tokio::join!(calls, server);
     drop(watching);
     printed += &calls_printed;
     let logged = format!("{}{}", recorder.text(), LOGGED.lock().unwrap());
 
-    // It is there to be found.
+    // The secrets were sent, and the logs are not empty.
     assert!(requests[0].contains("hidden-token") && requests[0].contains("hidden-gateway-key"), "{}", requests[0]);
     assert!(
         logged.contains("tencentcloud.call")
@@ -91,7 +91,7 @@ async fn nothing_secret_is_logged_or_printed_at_any_level() {
             && logged.contains("rustls_platform_verifier")
     );
     assert!(printed.contains("AuthFailure.SignatureFailure") && printed.contains("an error page"), "{printed}");
-    // The error shows how an answer begins that is none; a log does not.
+    // The error shows the beginning of an unexpected response. The log does not.
     assert!(!logged.contains("an error page"), "{logged}");
 
     let value = |text: &str, name: &str| {
@@ -135,7 +135,7 @@ fn nothing_prints_a_key_a_token_or_a_signature() {
 }
 
 #[test]
-fn what_is_printed_of_a_request_still_says_what_it_is() {
+fn debug_of_a_request_still_identifies_it() {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new().hang();
     let config = config(&transport, &clock).build().unwrap();

@@ -1,4 +1,4 @@
-//! What a rejected token does: other credentials are asked for once.
+//! Tests that a rejected token is refreshed once.
 
 use std::error::Error as _;
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ use crate::sample::{Cdn, PURGED, error_of, purge};
 
 const REJECTED: &str = "AuthFailure.TokenFailure";
 
-/// What comes of asking for other credentials.
+/// The outcome of a refresh.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Refresh {
     Fresh,
@@ -21,7 +21,7 @@ pub(crate) enum Refresh {
     Hangs,
 }
 
-/// Hands out the same credentials, and others only if it is asked for them.
+/// Returns the same credentials until they are refreshed.
 #[derive(Clone)]
 pub(crate) struct Temporary {
     refresh: Refresh,
@@ -77,7 +77,7 @@ fn tokens(harness: &Harness) -> Vec<String> {
 }
 
 #[test]
-fn a_rejected_token_is_replaced_and_the_request_sent_again_at_once() {
+fn a_rejected_token_is_refreshed_and_the_request_sent_again_at_once() {
     let harness = Harness::refusing(&[REJECTED]);
     harness.script(|script| script.respond(200, PURGED));
     let provider = Temporary::new(Refresh::Fresh);
@@ -103,11 +103,11 @@ fn credentials_that_cannot_be_refreshed_are_not_tried_again() {
     assert!(!error.to_string().contains("not sent again"), "{error}");
 
     let error = error_of(&harness.clock, harness.client().call(&purge()));
-    assert_eq!(error.attempts(), 1, "as those that were given to the configuration");
+    assert_eq!(error.attempts(), 1, "credentials of the configuration cannot be refreshed either");
 }
 
 #[test]
-fn a_refresh_that_fails_is_told_with_the_refusal() {
+fn the_error_of_a_failed_refresh_is_reported_with_the_rejection() {
     let harness = Harness::refusing(&[REJECTED]);
     let error = error_of(&harness.clock, client(&harness, &Temporary::new(Refresh::Fails)).call(&purge()));
     assert_eq!((error.kind(), error.code(), error.attempts()), (ErrorKind::Auth, Some(REJECTED), 1));
@@ -116,7 +116,7 @@ fn a_refresh_that_fails_is_told_with_the_refusal() {
 }
 
 #[test]
-fn a_refresh_takes_no_longer_than_the_call_may() {
+fn a_refresh_ends_with_the_calls_timeout() {
     let harness = Harness::refusing(&[REJECTED]);
     let call = client(&harness, &Temporary::new(Refresh::Hangs)).call(&purge()).timeout(Duration::from_secs(7));
     let error = error_of(&harness.clock, call);
@@ -125,7 +125,7 @@ fn a_refresh_takes_no_longer_than_the_call_may() {
 }
 
 #[test]
-fn a_call_that_may_be_sent_once_asks_for_nothing() {
+fn a_call_with_one_attempt_does_not_refresh() {
     let harness = Harness::refusing(&[REJECTED]);
     let provider = Temporary::new(Refresh::Fresh);
     error_of(&harness.clock, client(&harness, &provider).call(&purge()).max_attempts(1));
