@@ -1,4 +1,4 @@
-//! How the files on disk differ from what is generated: missing, stale, or orphaned.
+//! Compares the generated files with those on disk.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,30 +6,30 @@ use std::fmt;
 use crate::draft::Artifact;
 use crate::licence;
 
-/// The folders that may hold generated files.
+/// The folders that contain generated files.
 pub const FOLDERS: [&str; 2] = ["crates", "codegen/generated"];
 
-/// The difference between what is generated and what is on disk.
+/// The differences between the generated files and those on disk.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Drift {
-    /// What is generated and not on disk.
+    /// Generated files that are not on disk.
     pub missing: Vec<Artifact>,
-    /// What is on disk with another content.
+    /// Generated files that have another content on disk.
     pub stale: Vec<Artifact>,
-    /// The paths of what was generated and is not any more.
+    /// Paths of files on disk that were generated before, and are not any more.
     pub orphaned: Vec<String>,
-    /// The paths of what stands in a place that belongs to the generator, and was not written by
-    /// it. It is neither overwritten nor removed: it may be all that there is of somebody's work.
+    /// Paths of files in a place of the generator that the generator did not write. They are
+    /// neither overwritten nor removed: they may be the only copy of a person's work.
     pub foreign: Vec<String>,
 }
 
 impl Drift {
-    /// Compares what is generated with the files in [`FOLDERS`], by path.
+    /// Compares the generated files with those in [`FOLDERS`], by path.
     #[must_use]
     pub fn between(artifacts: Vec<Artifact>, files: &BTreeMap<String, Vec<u8>>) -> Self {
         let is_generated = |path: &String| artifacts.iter().any(|artifact| artifact.path == *path);
-        let left = files.iter().filter(|(path, _)| is_owned(path, files, &artifacts) && !is_generated(path));
-        let (orphaned, foreign): (Vec<_>, Vec<_>) = left.partition(|(path, content)| is_marked(path, content));
+        let others = files.iter().filter(|(path, _)| is_owned(path, files, &artifacts) && !is_generated(path));
+        let (orphaned, foreign): (Vec<_>, Vec<_>) = others.partition(|(path, content)| is_marked(path, content));
         let paths = |files: Vec<(&String, &Vec<u8>)>| files.into_iter().map(|(path, _)| path.clone()).collect();
         let mut drift = Self { orphaned: paths(orphaned), foreign: paths(foreign), ..Self::default() };
         for artifact in artifacts {
@@ -43,15 +43,15 @@ impl Drift {
         drift
     }
 
-    /// Whether the files are what is generated.
+    /// Whether the files on disk are the generated ones.
     #[must_use]
-    pub fn is_none(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.missing.is_empty() && self.stale.is_empty() && self.orphaned.is_empty() && self.foreign.is_empty()
     }
 }
 
-/// Whether a place belongs to the generator: a folder named `generated`, the crate of a product, or
-/// a crate that was one.
+/// Whether a place belongs to the generator: a folder named `generated`, and the crate of a product
+/// that exists or existed.
 fn is_owned(path: &str, files: &BTreeMap<String, Vec<u8>>, artifacts: &[Artifact]) -> bool {
     if path.contains("/generated/") {
         return true;
@@ -89,10 +89,10 @@ impl fmt::Display for Drift {
         if !self.foreign.is_empty() {
             writeln!(
                 f,
-                "  help: move what is foreign elsewhere: its place belongs to the generator, which did not write it"
+                "  help: move foreign files elsewhere: the generator did not write them, and owns their place"
             )?;
         }
-        write!(f, "  help: run `cargo xtask generate`, and commit what it writes and removes")
+        write!(f, "  help: run `cargo xtask generate`, and commit the files that it writes and removes")
     }
 }
 
@@ -106,7 +106,7 @@ mod tests {
         Artifact { path: path.to_owned(), text: MARKED.to_owned() }
     }
 
-    /// How files with the text of a generated one differ from a crate `a` and a schema.
+    /// Compares files on disk, all with the generated text, with a crate `a` and a schema.
     fn drift(files: &[&str]) -> Drift {
         let artifacts = ["crates/a/Cargo.toml", "crates/a/src/lib.rs", "codegen/generated/a.schema.json"].map(artifact);
         let files = files.iter().map(|path| ((*path).to_owned(), MARKED.as_bytes().to_vec()));
@@ -116,24 +116,24 @@ mod tests {
     const ALL: [&str; 3] = ["crates/a/Cargo.toml", "crates/a/src/lib.rs", "codegen/generated/a.schema.json"];
 
     #[test]
-    fn there_is_none_if_the_files_are_what_is_generated() {
-        assert!(drift(&ALL).is_none());
+    fn there_is_none_if_the_files_on_disk_are_the_generated_ones() {
+        assert!(drift(&ALL).is_empty());
     }
 
     #[test]
-    fn a_file_that_is_not_there_is_missing() {
+    fn a_file_that_is_not_on_disk_is_missing() {
         assert_eq!(drift(&ALL[1..]).missing, [artifact("crates/a/Cargo.toml")]);
     }
 
     #[test]
-    fn a_file_that_says_something_else_is_stale() {
+    fn a_file_with_another_content_is_stale() {
         let files = BTreeMap::from([("a".to_owned(), [MARKED, "old"].concat().into_bytes())]);
         let drift = Drift::between(vec![artifact("a")], &files);
         assert_eq!(drift, Drift { stale: vec![artifact("a")], ..Drift::default() });
     }
 
     #[test]
-    fn what_the_generator_did_not_write_is_foreign_wherever_it_stands() {
+    fn a_file_that_the_generator_did_not_write_is_foreign_in_every_place() {
         let files = ["crates/a/Cargo.toml", "crates/a/tests/mine.rs", "crates/b/src/generated/notes.txt"];
         let files = files.map(|path| (path.to_owned(), b"[package]".to_vec()));
         let drift = Drift::between(vec![artifact("crates/a/Cargo.toml")], &files.clone().into());
@@ -142,14 +142,14 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_nothing_generates_is_orphaned_where_all_are_generated() {
+    fn a_file_that_is_not_generated_any_more_is_orphaned_in_a_generated_folder() {
         let orphans = ["codegen/generated/b.schema.json", "crates/a/src/old.rs", "crates/b/src/generated/old.rs"];
         let by_hand = ["crates/b/Cargo.lock", "crates/b/src/generated.rs", "crates/generated.rs"];
         assert_eq!(drift(&[&ALL[..], &orphans, &by_hand].concat()).orphaned, orphans);
     }
 
     #[test]
-    fn all_of_a_crate_is_orphaned_once_its_specification_is_gone() {
+    fn a_crate_is_orphaned_as_a_whole_after_its_specification_is_removed() {
         let gone = ["crates/old/Cargo.toml", "crates/old/README.md", "crates/old/src/lib.rs"];
         assert_eq!(drift(&[&ALL[..], &gone].concat()).orphaned, gone);
     }
@@ -163,7 +163,7 @@ mod tests {
             let files = files.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()));
             Drift::between([vec![artifact("crates/a/Cargo.toml")], artifacts].concat(), &files.into())
         };
-        assert!(compared(vec![licence(copy)], copy).is_none());
+        assert!(compared(vec![licence(copy)], copy).is_empty());
         assert_eq!(compared(vec![licence(copy)], "other").foreign, ["crates/a/LICENSE-MIT"]);
         assert_eq!(compared(vec![], copy).orphaned, ["crates/a/LICENSE-MIT"]);
     }
@@ -172,20 +172,20 @@ mod tests {
     fn a_crate_that_is_written_by_hand_is_left_alone() {
         let files = [("crates/core/Cargo.toml", "[package]"), ("crates/core/src/lib.rs", MARKED)];
         let files = files.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()));
-        assert!(Drift::between(Vec::new(), &files.into()).is_none());
+        assert!(Drift::between(Vec::new(), &files.into()).is_empty());
     }
 
     #[test]
-    fn it_says_what_to_do() {
+    fn the_text_says_what_to_do() {
         let drift = Drift {
             missing: vec![artifact("a")],
             stale: vec![artifact("b")],
             orphaned: vec!["c".to_owned()],
             foreign: vec!["d".to_owned()],
         };
-        let says = "missing: a\nstale: b\norphaned: c\nforeign: d\n  \
-                    help: move what is foreign elsewhere: its place belongs to the generator, which did not write it\n  \
-                    help: run `cargo xtask generate`, and commit what it writes and removes";
-        assert_eq!(drift.to_string(), says);
+        let text = "missing: a\nstale: b\norphaned: c\nforeign: d\n  \
+                    help: move foreign files elsewhere: the generator did not write them, and owns their place\n  \
+                    help: run `cargo xtask generate`, and commit the files that it writes and removes";
+        assert_eq!(drift.to_string(), text);
     }
 }

@@ -119,8 +119,10 @@ mod tests {
 
     #[test]
     fn members_are_separated_except_constants_and_types() {
-        let text = "impl A {\n    type B = C;\n    type D = E;\n    const F: u8 = 0;\n    const G: u8 = 0;\n    #[must_use]\n    fn h() {}\n    fn i() {}\n}\n";
-        let separated = "impl A {\n    type B = C;\n    type D = E;\n\n    const F: u8 = 0;\n    const G: u8 = 0;\n\n    #[must_use]\n    fn h() {}\n\n    fn i() {}\n}\n";
+        let text = "impl A {\n    type B = C;\n    type D = E;\n    const F: u8 = 0;\n    const G: u8 = 0;\n    \
+                    #[must_use]\n    fn h() {}\n    fn i() {}\n}\n";
+        let separated = "impl A {\n    type B = C;\n    type D = E;\n\n    const F: u8 = 0;\n    \
+                         const G: u8 = 0;\n\n    #[must_use]\n    fn h() {}\n\n    fn i() {}\n}\n";
         assert_eq!(with_blank_lines(text), separated);
     }
 

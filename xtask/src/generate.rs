@@ -29,7 +29,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<ExitCode, Box<dyn Error>> {
 }
 
 fn report(drift: &Drift) -> ExitCode {
-    if drift.is_none() {
+    if drift.is_empty() {
         return ExitCode::SUCCESS;
     }
     eprintln!("{drift}");

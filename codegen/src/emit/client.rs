@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::doc::Doc;
-use super::example;
 use super::snippets::Snippets;
+use super::{example, strings};
 use crate::model::{Action, Product};
 
 /// Emits the module of the client.
@@ -76,7 +76,8 @@ fn method(action: &Action, product: &Product) -> TokenStream {
     let doc = Doc::of(doc.get(..1).unwrap_or_default())
         .paragraph(&format!("See [`{request}`] for its limits, errors and examples."))
         .outer();
-    let deprecated = product.retired(action).map(|note| quote! { #[deprecated(note = #note)] });
+    let note = product.retired(action).map(|note| strings::wrapped(note));
+    let deprecated = note.map(|note| quote! { #[deprecated(note = #note)] });
     quote! {
         #doc
         #deprecated

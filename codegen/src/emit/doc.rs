@@ -116,7 +116,7 @@ fn row<T: AsRef<str>>(cells: impl IntoIterator<Item = T>) -> String {
 }
 
 /// The lines of a text. They break between words only, because names can contain hyphens.
-fn wrapped(text: &str, options: Options<'_>) -> Vec<String> {
+pub(super) fn wrapped(text: &str, options: Options<'_>) -> Vec<String> {
     let lines = textwrap::wrap(text, options.word_splitter(WordSplitter::NoHyphenation).break_words(false));
     lines.into_iter().map(Cow::into_owned).collect()
 }

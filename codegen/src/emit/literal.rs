@@ -1,4 +1,4 @@
-//! Values as Rust expressions.
+//! Emits values as expressions.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};

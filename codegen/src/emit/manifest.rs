@@ -6,7 +6,7 @@ use crate::model::Product;
 pub(super) fn manifest(product: &Product) -> String {
     let Product { package, title, page, service, version, .. } = product;
     let retired = if product.deprecated.is_some() { ", retired" } else { "" };
-    let description = toml::Value::from(format!("Asynchronous client of {title}, API version {version}{retired}."));
+    let description = toml::Value::from(format!("Client of {title}, API version {version}{retired}."));
     let (page, service) = (toml::Value::from(page.as_str()), toml::Value::from(service.as_str()));
     format!(
         r#"[package]
@@ -22,8 +22,8 @@ license.workspace = true
 repository.workspace = true
 categories.workspace = true
 
-# Named explicitly, so that cargo loads the workspace, and with it the generator, even while the file is
-# missing.
+# Named explicitly, so that cargo loads the workspace, and with it the generator, even while the
+# file is missing.
 [lib]
 path = "src/lib.rs"
 

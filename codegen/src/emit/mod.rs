@@ -19,6 +19,7 @@ mod readme;
 mod record;
 mod schema;
 mod snippets;
+mod strings;
 mod tables;
 mod value_set;
 

@@ -5,7 +5,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::snippets::Snippets;
-use super::{error_code, example};
+use super::{error_code, example, strings};
 use crate::model::{Action, Code, Example, Kind, Product};
 
 /// A program, as imports and items.
@@ -128,5 +128,5 @@ fn error_response(code: &str) -> Literal {
             }}
         }}"#
     );
-    format!("r#\"{text}\"#").parse().unwrap_or_else(|_| Literal::string(&text))
+    strings::raw(&text)
 }

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::Linter;
+use super::linter::Linter;
 use crate::dates;
 use crate::problem::Place;
 use crate::spec;

@@ -1,6 +1,6 @@
 //! Rules about the error codes of a file: each is defined once, and they are sorted.
 
-use super::Linter;
+use super::linter::Linter;
 use crate::spec;
 
 impl Linter<'_, spec::Errors> {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Linter;
+use super::linter::Linter;
 use crate::problem::element_name;
 use crate::spec::Deviation;
 

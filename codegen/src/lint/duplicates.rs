@@ -1,6 +1,6 @@
 //! The rule that no two elements of a list have the same name.
 
-use super::Linter;
+use super::linter::Linter;
 use crate::problem::Place;
 
 impl<T> Linter<'_, T> {

@@ -1,6 +1,6 @@
 //! Rules about fields: each is listed once, and its keys fit requests or responses.
 
-use super::Linter;
+use super::linter::Linter;
 use crate::model::Direction;
 use crate::problem::Place;
 use crate::spec::Field;

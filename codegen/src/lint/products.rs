@@ -1,6 +1,6 @@
 //! Rules about a product.
 
-use super::Linter;
+use super::linter::Linter;
 use crate::dates;
 use crate::parse::{File, PartialProduct};
 use crate::problem::Problems;

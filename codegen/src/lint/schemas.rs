@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 
-use super::Linter;
+use super::linter::Linter;
 
 impl<T: JsonSchema> Linter<'_, T> {
     pub(super) fn schema(&mut self) {

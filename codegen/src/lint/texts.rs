@@ -1,6 +1,6 @@
 //! Rules about texts: they are not empty, and have the form that their place in the output needs.
 
-use super::Linter;
+use super::linter::Linter;
 use crate::problem::Place;
 use crate::spec::{Action, Errors, Field, Product, Text, Types};
 

@@ -1,6 +1,6 @@
 //! Rules about the types of a file: each is defined once, and is not empty.
 
-use super::Linter;
+use super::linter::Linter;
 use crate::spec;
 
 impl Linter<'_, spec::Types> {

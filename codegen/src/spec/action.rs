@@ -6,7 +6,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Deviation, Field, Text};
+use super::deviation::Deviation;
+use super::text::Text;
+use super::types::Field;
 
 /// An action of a product.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]

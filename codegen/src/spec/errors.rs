@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Deviation, Text};
+use super::deviation::Deviation;
+use super::text::Text;
 
 /// The error codes of a product, or of all products.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]

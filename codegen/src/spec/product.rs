@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Deviation;
+use super::deviation::Deviation;
 
 /// A product of Tencent Cloud in one version of its API.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]

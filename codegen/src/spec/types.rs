@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Deviation, Text};
+use super::deviation::Deviation;
+use super::text::Text;
 
 /// The named types of a product.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]

@@ -58,9 +58,8 @@ impl Client {
     /// Lists the purge tasks that were submitted, with the state of each.
     ///
     /// See [`DescribePurgeTasks`] for its limits, errors and examples.
-    #[deprecated(
-        note = "Tencent Cloud is retiring ECDN: use EdgeOne (`tencentcloud-teo`), or CDN and its own `DescribePurgeTasks` for services that were migrated to CDN."
-    )]
+    #[deprecated(note = "Tencent Cloud is retiring ECDN: use EdgeOne (`tencentcloud-teo`), or CDN and its own \
+            `DescribePurgeTasks` for services that were migrated to CDN.")]
     pub fn describe_purge_tasks(&self, request: impl Borrow<DescribePurgeTasks>) -> Call<DescribePurgeTasks> {
         self.inner.call(request.borrow())
     }
