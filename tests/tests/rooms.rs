@@ -1,15 +1,15 @@
 //! Checks the floor plan of the hand-written crates: which room may import which.
 //!
-//! A room is a folder of `src/`, or a file in `src/` that is not `lib.rs`. The rooms of a crate have an
-//! order, and a room imports only rooms before it. So there is no circle, and a room can be read without
-//! the rooms after it.
+//! A room is a folder of `src/`, or a file in `src/` that is not `lib.rs`. The rooms of a crate
+//! have an order, and a room imports only rooms before it. So there is no circle, and a room can be
+//! read without the rooms after it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use tencentcloud_tests::{Outcome, workspace};
 
-/// Crates, and the order of their rooms. A room imports only rooms of earlier lines, and no room of its
-/// own line.
+/// Crates, and the order of their rooms. A room imports only rooms of earlier lines, and no room of
+/// its own line.
 const CRATES: &[Plan] = &[Plan {
     src: "crates/core/src",
     order: &[
@@ -129,7 +129,8 @@ fn room_of(path: &str) -> &str {
     path.split('/').next().unwrap_or_default().trim_end_matches(".rs")
 }
 
-/// Every place at which a file names a room other than its own. Paths that hide the room are problems.
+/// Every place at which a file names a room other than its own. Paths that hide the room are
+/// problems.
 fn imports(files: &BTreeMap<String, String>, problems: &mut Vec<String>) -> Vec<Import> {
     let mut imports = Vec::new();
     for (path, text) in files.iter().filter(|(path, _)| *path != "lib.rs") {
