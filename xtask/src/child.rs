@@ -17,6 +17,12 @@ pub(crate) fn run(workspace: &Workspace, program: &[&str], options: &[&str]) -> 
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.arg("run").args(program).arg("--").args(options).current_dir(workspace.root());
+    for (name, _) in std::env::vars_os() {
+        // If these differ, cargo runs the build script of `ring` again.
+        if ["CARGO_MANIFEST_", "CARGO_PKG_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
+            command.env_remove(name);
+        }
+    }
     let code = command.status()?.code().and_then(|code| u8::try_from(code).ok());
     Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
 }

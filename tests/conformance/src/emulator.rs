@@ -35,7 +35,14 @@ const MAX_LINE_CHARS: usize = 240;
 /// Builds the program, and returns its path.
 pub(crate) fn build() -> Result<PathBuf, Box<dyn Error>> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
+    let mut command = Command::new(cargo);
+    for (name, _) in env::vars_os() {
+        // If these differ, cargo runs the build script of `ring` again.
+        if ["CARGO_MANIFEST_", "CARGO_PKG_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
+            command.env_remove(name);
+        }
+    }
+    let output = command
         // The features of `cargo emulator`, so that both use the same build.
         .args(["build", "--package", PROGRAM, "--bin", PROGRAM, "--features", "testing"])
         .args(["--message-format", "json-render-diagnostics"])
