@@ -18,8 +18,8 @@
 //!
 //! A refresh is driven only by calls on the Tokio runtime that it was begun on, because that
 //! runtime polls its timers and connections. Calls on another runtime wait for its result. They
-//! begin the refresh again if no call drives it, or if the runtime stands still, as a
-//! `current_thread` runtime does between two `block_on`s: they wake the driving calls, and wait for
+//! begin the refresh again if no call drives it, or if the runtime is stalled, as a
+//! `current_thread` runtime is between two `block_on`s: they wake the driving calls, and wait for
 //! one of them to be polled for at most [`STALL_LIMIT`].
 //!
 //! After a refresh that failed there is a pause, see [`CachedEntry::pause`], in which no call
@@ -196,7 +196,7 @@ impl Cache {
                 let is_slow = running_for >= PATIENCE && refresh.runtime != call.runtime;
                 drop(state);
                 if is_slow {
-                    // So that a later call knows whether that runtime stands still.
+                    // So that a later call knows whether that runtime is stalled.
                     self.wake_drivers(now);
                 }
                 return Decision::Serve(credentials);
@@ -248,8 +248,8 @@ impl Cache {
 impl Refresh {
     /// Whether a call on `runtime` waits for this refresh, and does not begin it again.
     fn is_kept_by(&self, runtime: Option<Id>, now: SystemTime) -> bool {
-        let stands_still = self.woken_at.is_some_and(|woken_at| !is_within(now, woken_at, STALL_LIMIT));
-        self.runtime == runtime || (self.drivers > 0 && !stands_still)
+        let is_stalled = self.woken_at.is_some_and(|woken_at| !is_within(now, woken_at, STALL_LIMIT));
+        self.runtime == runtime || (self.drivers > 0 && !is_stalled)
     }
 }
 

@@ -339,8 +339,7 @@ impl Search {
 
 struct ProfileName {
     name: String,
-    /// Whether the program or the environment names it. Then another account's credentials are no
-    /// substitute for it.
+    /// Whether the program or the environment names it. Then no other credentials can replace it.
     is_named: bool,
 }
 

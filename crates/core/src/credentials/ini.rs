@@ -59,7 +59,7 @@ impl Profile {
         self.0.remove(key)
     }
 
-    /// Removes the value of a key that is no secret; an empty one counts as missing.
+    /// Removes the value of a key that is not secret; an empty one counts as missing.
     pub(super) fn take_text(&mut self, key: &str) -> Option<String> {
         self.take(key).map(|value| value.reveal().to_owned()).filter(|value| !value.is_empty())
     }
@@ -124,7 +124,7 @@ mod tests {
             "\u{feff}[default]\r\nsecret_id = id\r\nsecret_key = key\r\ntoken = token\r\n",
             "# a comment\n\n; another\n  [ default ]  \n\tSECRET_ID\t:\tid\n  secret_key: key\nToken =   token   ",
             "[default] # mine\nsecret_id=\"id\" # its id\nsecret_key='key';\ntoken=token ; until noon",
-            "[default]\nregion = ap-guangzhou\nsecret_id=id\n[other]\nsecret_key=no\n[default]\nsecret_key=key\ntoken=token",
+            "[default]\nregion = r\nsecret_id=id\n[other]\nsecret_key=no\n[default]\nsecret_key=key\ntoken=token",
             "secret_id=none\n[default]\nsecret_id=id\nsecret_key=key\ntoken=token\n[broken\nnothing\n[]\n=",
         ];
         for file in files {

@@ -156,8 +156,7 @@ pub(crate) trait TokenService: Send + Sync {
     ) -> BoxFuture<'a, Result<TokenResponse, Error>>;
 }
 
-/// A request to the Security Token Service. It may be repeated: credentials that nobody receives
-/// have no effect.
+/// A request to the Security Token Service. It may be repeated: unused credentials have no effect.
 pub(crate) struct TokenRequest {
     pub(crate) version: &'static str,
     pub(crate) action: &'static str,

@@ -1,7 +1,7 @@
-//! Where credentials come from, and when they are asked for.
+//! Tests the providers of credentials, and when calls use them.
 
-mod asking;
 mod assume_role;
+mod cache_helpers;
 mod cached;
 mod chain;
 mod environment;
@@ -48,8 +48,8 @@ impl<P: ProvideCredentials> InContext<P> {
 }
 
 #[test]
-fn a_provider_is_asked_before_every_call_and_its_answer_signs_at_once() {
-    /// Hands out what it was given, one after the other.
+fn every_call_asks_the_provider_and_signs_with_its_credentials() {
+    /// Returns the given credentials, one after the other.
     struct Rotating(Mutex<Vec<Credentials>>);
 
     impl ProvideCredentials for Rotating {

@@ -1,4 +1,4 @@
-//! Credentials of a role, for which others are exchanged.
+//! Tests the credentials of a role.
 
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
@@ -14,7 +14,7 @@ use super::sts::{ARN, assume, base, issued};
 use crate::sample::{Cdn, NOW, PURGED, config, error_of, purge};
 
 #[test]
-fn a_role_is_asked_for_with_a_signature_of_the_base_s() {
+fn a_role_is_assumed_with_a_request_that_the_base_signs() {
     let transport = ScriptedTransport::new().respond(200, issued("AKIDrole", NOW + 7_200));
     let credentials = assume(AssumeRole::new(base().with_token("base-token").unwrap(), ARN), &transport).unwrap();
     assert_eq!(credentials.secret_id(), "AKIDrole");
@@ -24,7 +24,7 @@ fn a_role_is_asked_for_with_a_signature_of_the_base_s() {
     assert_eq!((request.method(), request.url()), ("POST", "https://sts.tencentcloudapi.com/"));
     assert_eq!(
         str::from_utf8(request.body()).unwrap(),
-        r#"{"RoleArn":"qcs::cam::uin/100000000001:roleName/deploy","RoleSessionName":"tencentcloud-rust-1700000000","DurationSeconds":7200}"#
+        format!(r#"{{"RoleArn":"{ARN}","RoleSessionName":"tencentcloud-rust-{NOW}","DurationSeconds":7200}}"#)
     );
     assert!(request.header("authorization").unwrap().starts_with(
         "TC3-HMAC-SHA256 Credential=AKIDbase/2023-11-14/sts/tc3_request, SignedHeaders=content-type;host, "
@@ -40,7 +40,7 @@ fn a_role_is_asked_for_with_a_signature_of_the_base_s() {
 }
 
 #[test]
-fn everything_about_a_role_can_be_said() {
+fn all_parameters_of_a_role_are_sent() {
     let transport = ScriptedTransport::new().respond(200, issued("AKIDrole", NOW + 900));
     let role = AssumeRole::new(base(), ARN)
         .session_name("nightly")
@@ -54,12 +54,12 @@ fn everything_about_a_role_can_be_said() {
     assert_eq!(request.header("x-tc-region"), Some("ap-singapore"));
     assert_eq!(
         str::from_utf8(request.body()).unwrap(),
-        r#"{"RoleArn":"qcs::cam::uin/100000000001:roleName/deploy","RoleSessionName":"nightly","DurationSeconds":900,"ExternalId":"shared"}"#
+        format!(r#"{{"RoleArn":"{ARN}","RoleSessionName":"nightly","DurationSeconds":900,"ExternalId":"shared"}}"#)
     );
 }
 
 #[test]
-fn what_the_service_would_refuse_is_not_sent() {
+fn parameters_that_the_service_would_refuse_are_not_sent() {
     let transport = ScriptedTransport::new();
     for name in ["a", "a b", "", "ä".repeat(3).as_str(), "a".repeat(129).as_str()] {
         let error = assume(AssumeRole::new(base(), ARN).session_name(name), &transport).unwrap_err();
@@ -73,7 +73,7 @@ fn what_the_service_would_refuse_is_not_sent() {
 }
 
 #[test]
-fn a_call_is_signed_as_the_role_which_is_assumed_once_until_it_is_refreshed_ahead() {
+fn calls_are_signed_as_the_role_which_is_assumed_again_before_the_expiry() {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new()
         .respond(200, issued("AKIDfirst", NOW + 7_200))
@@ -119,7 +119,7 @@ fn a_role_can_be_assumed_by_a_role() {
 }
 
 #[test]
-fn what_a_configuration_sends_with_reaches_every_provider() {
+fn wrapped_providers_use_the_transport_of_the_configuration() {
     let transport = ScriptedTransport::new()
         .respond(200, issued("AKIDinner", NOW + 7_200))
         .respond(200, issued("AKIDouter", NOW + 7_200))
@@ -133,7 +133,7 @@ fn what_a_configuration_sends_with_reaches_every_provider() {
 }
 
 #[test]
-fn a_service_that_fails_is_asked_again_and_its_last_words_are_kept() {
+fn a_failing_service_is_retried_and_its_last_error_is_kept() {
     let refused = r#"{"Response":{"Error":{"Code":"InternalError.DbError","Message":"m"},"RequestId":"request-2"}}"#;
     let transport = ScriptedTransport::new()
         .fail(TransportError::new(TransportErrorKind::Read, "cut"))
@@ -149,7 +149,8 @@ fn a_service_that_fails_is_asked_again_and_its_last_words_are_kept() {
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Credentials, 0));
     assert_eq!(
         error.to_string(),
-        "cdn.PurgeUrlsCache: sts.AssumeRole: AuthFailure.SecretIdNotFound: m (request id request-2); help: check that the \
+        "cdn.PurgeUrlsCache: sts.AssumeRole: AuthFailure.SecretIdNotFound: m (request id request-2); \
+         help: check that the \
          secret id is complete and without white space, and that the key is enabled in the console"
     );
     let source = std::error::Error::source(&error).unwrap();
@@ -157,7 +158,7 @@ fn a_service_that_fails_is_asked_again_and_its_last_words_are_kept() {
 }
 
 #[test]
-fn what_may_be_over_soon_is_worth_trying_again_and_what_is_refused_is_not() {
+fn a_transient_failure_is_retryable_and_a_refusal_is_not() {
     let no_connection = || TransportError::new(TransportErrorKind::Connect, "refused");
     let refusal =
         |code: &str| format!(r#"{{"Response":{{"Error":{{"Code":"{code}","Message":"m"}},"RequestId":"request-2"}}}}"#);
@@ -173,16 +174,16 @@ fn what_may_be_over_soon_is_worth_trying_again_and_what_is_refused_is_not() {
         (ScriptedTransport::new().respond(200, refusal("UnauthorizedOperation")), false),
         (ScriptedTransport::new().respond(200, "<html>"), false),
     ];
-    for (transport, passes) in cases {
+    for (transport, is_transient) in cases {
         let clock = VirtualClock::at_unix(NOW);
         let config = config(&transport, &clock).credentials(AssumeRole::new(base(), ARN)).build().unwrap();
         let client = Client::<Cdn>::new(&config);
         let error = error_of(&clock, client.call(&purge()));
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Credentials, 0), "{error}");
-        assert_eq!(error.is_retryable(), passes, "{error}");
-        // The second one is told what the first one was.
-        assert_eq!(error_of(&clock, client.call(&purge())).is_retryable(), passes, "{error}");
-        // The action itself was never sent, nor was anything tried again for it.
+        assert_eq!(error.is_retryable(), is_transient, "{error}");
+        // The second call gets a copy of the error.
+        assert_eq!(error_of(&clock, client.call(&purge())).is_retryable(), is_transient, "{error}");
+        // The action itself was never sent.
         assert!(transport.requests().iter().all(|request| request.header("x-tc-action") == Some("AssumeRole")));
     }
     let inner = AssumeRole::new(base(), "qcs::cam::uin/1:roleName/inner");
@@ -191,7 +192,7 @@ fn what_may_be_over_soon_is_worth_trying_again_and_what_is_refused_is_not() {
 }
 
 #[test]
-fn obtaining_a_role_s_credentials_takes_twenty_seconds_at_most() {
+fn assuming_a_role_takes_twenty_seconds_at_most() {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new().hang().hang().hang().hang();
     let role = InContext::new(AssumeRole::new(base(), ARN), &transport, &clock);
@@ -205,7 +206,7 @@ fn obtaining_a_role_s_credentials_takes_twenty_seconds_at_most() {
 }
 
 #[test]
-fn a_role_that_is_taken_away_is_used_until_its_credentials_end_and_then_told() {
+fn credentials_of_a_removed_role_are_used_until_they_expire() {
     let refused = r#"{"Response":{"Error":{"Code":"UnauthorizedOperation","Message":"m"},"RequestId":"request-2"}}"#;
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new().respond(200, issued("AKIDrole", NOW + 7_200));
@@ -227,7 +228,7 @@ fn a_role_that_is_taken_away_is_used_until_its_credentials_end_and_then_told() {
 }
 
 #[test]
-fn nothing_of_an_answer_is_shown_that_is_not_what_it_should_be() {
+fn an_invalid_response_is_not_shown() {
     let whole = issued("hidden-id", NOW);
     let cases = [
         whole.replace("1700000000", r#"["hidden"]"#),
@@ -254,7 +255,7 @@ fn nothing_of_an_answer_is_shown_that_is_not_what_it_should_be() {
 }
 
 #[test]
-fn a_clock_that_is_wrong_does_not_shorten_what_was_handed_out() {
+fn a_wrong_clock_does_not_shorten_the_lifetime() {
     let clock = VirtualClock::at_unix(NOW + 36_000);
     let expired =
         r#"{"Response":{"Error":{"Code":"AuthFailure.SignatureExpire","Message":"m"},"RequestId":"request-2"}}"#;
@@ -264,7 +265,7 @@ fn a_clock_that_is_wrong_does_not_shorten_what_was_handed_out() {
     let role = InContext::new(AssumeRole::new(base(), ARN), &transport, &clock);
     let credentials = clock.run(role.credentials()).unwrap();
     let left = credentials.expiry().unwrap().duration_since(clock.now()).unwrap();
-    // The pace of the service's calls takes a moment.
+    // The rate limit delays the second request by a moment.
     assert_eq!(left.as_millis().div_ceil(1_000), 7_200);
     clock.advance(Duration::from_secs(6_899));
     clock.run(role.credentials()).unwrap();
@@ -272,10 +273,10 @@ fn a_clock_that_is_wrong_does_not_shorten_what_was_handed_out() {
 }
 
 #[test]
-fn nothing_of_a_role_that_is_secret_is_printed() {
+fn debug_output_shows_no_secret_of_a_role() {
     let role = AssumeRole::new(base(), ARN).external_id("hidden").session_name("mine");
     assert_eq!(
         format!("{role:?}"),
-        r#"AssumeRole { role_arn: "qcs::cam::uin/100000000001:roleName/deploy", session_name: Some("mine"), duration: 7200s, .. }"#
+        format!(r#"AssumeRole {{ role_arn: "{ARN}", session_name: Some("mine"), duration: 7200s, .. }}"#)
     );
 }

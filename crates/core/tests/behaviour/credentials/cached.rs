@@ -1,4 +1,4 @@
-//! What `CachedCredentials` keeps, and when it refreshes.
+//! Tests when `CachedCredentials` refreshes, and what calls get meanwhile.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use tencentcloud_core::testing::VirtualClock;
 use tencentcloud_core::{BoxFuture, Config, Credentials, Error};
 use tokio::runtime;
 
-use super::asking::{HOURS_2, ask, begin, cached, pass, shown, token};
+use super::cache_helpers::{HOURS_2, begin, cached, call, pass, token, token_of};
 use super::sts::base;
 use crate::fake_provider::FakeProvider;
 use crate::fake_provider::Outcome::{Fails, Issues, IssuesUntil};
@@ -16,58 +16,58 @@ use crate::recorder::Recorder;
 use crate::sample::NOW;
 
 #[test]
-fn credentials_are_kept_until_five_minutes_before_their_end() {
+fn credentials_are_cached_until_five_minutes_before_their_expiry() {
     let clock = VirtualClock::at_unix(NOW);
     let provider = FakeProvider::new(&clock).then(Issues("first", HOURS_2)).then(Issues("second", HOURS_2));
     let cached = cached(&provider, &clock);
     for seconds in [0, 1, 6_898] {
         pass(&clock, seconds);
-        assert_eq!(ask(&clock, &cached), (token("first"), 0));
+        assert_eq!(call(&clock, &cached), (token("first"), 0));
     }
     assert_eq!(provider.calls(), 1);
     pass(&clock, 1);
-    assert_eq!(ask(&clock, &cached), (token("second"), 0));
+    assert_eq!(call(&clock, &cached), (token("second"), 0));
     assert_eq!(provider.calls(), 2);
 }
 
 #[test]
-fn credentials_without_an_end_are_asked_for_again_every_five_minutes() {
+fn credentials_without_an_expiry_are_refreshed_every_five_minutes() {
     let clock = VirtualClock::at_unix(NOW);
     let provider =
         FakeProvider::new(&clock).then(Issues("first", None)).then(Issues("second", None)).then(Fails("lost"));
     let cached = cached(&provider, &clock);
     for (seconds, key, asked) in [(0, "first", 1), (299, "first", 1), (1, "second", 2), (300, "second", 3)] {
         pass(&clock, seconds);
-        assert_eq!((ask(&clock, &cached), provider.calls()), ((token(key), 0), asked));
+        assert_eq!((call(&clock, &cached), provider.calls()), ((token(key), 0), asked));
     }
 }
 
 #[test]
-fn the_old_ones_are_served_while_a_refresh_runs_and_one_call_waits_for_a_second() {
+fn calls_get_the_cached_credentials_during_a_refresh_and_one_waits_for_a_second() {
     let clock = VirtualClock::at_unix(NOW);
     let provider = FakeProvider::new(&clock).then(Issues("first", HOURS_2)).after(10, Issues("second", HOURS_2));
     let cached = cached(&provider, &clock);
-    assert_eq!(ask(&clock, &cached), (token("first"), 0));
+    assert_eq!(call(&clock, &cached), (token("first"), 0));
     pass(&clock, 7_000);
 
     let waiting = begin(&cached);
     for _ in 0..3 {
-        assert_eq!(ask(&clock, &cached), (token("first"), 0));
+        assert_eq!(call(&clock, &cached), (token("first"), 0));
     }
-    assert_eq!((shown(clock.run(waiting)), clock.unix()), (token("first"), NOW + 7_001));
-    // The second is over, for those who come later as well.
+    assert_eq!((token_of(clock.run(waiting)), clock.unix()), (token("first"), NOW + 7_001));
+    // The second is over, for later calls as well.
     for _ in 0..8 {
-        assert_eq!(ask(&clock, &cached), (token("first"), 0));
+        assert_eq!(call(&clock, &cached), (token("first"), 0));
         pass(&clock, 1);
     }
-    assert_eq!(ask(&clock, &cached), (token("first"), 0));
+    assert_eq!(call(&clock, &cached), (token("first"), 0));
     pass(&clock, 1);
-    assert_eq!(ask(&clock, &cached), (token("second"), 0));
+    assert_eq!(call(&clock, &cached), (token("second"), 0));
     assert_eq!(provider.calls(), 2);
 }
 
 #[test]
-fn a_failing_refresh_leaves_the_old_ones_in_use_until_they_end_and_pauses_between_its_tries() {
+fn a_failed_refresh_is_repeated_after_a_pause_until_the_cached_credentials_expire() {
     let clock = VirtualClock::at_unix(NOW);
     let mut provider = FakeProvider::new(&clock).then(Issues("first", HOURS_2));
     for _ in 0..11 {
@@ -75,23 +75,23 @@ fn a_failing_refresh_leaves_the_old_ones_in_use_until_they_end_and_pauses_betwee
     }
     let provider = provider.then(Issues("second", HOURS_2));
     let cached = cached(&provider, &clock);
-    assert_eq!(ask(&clock, &cached), (token("first"), 0));
+    assert_eq!(call(&clock, &cached), (token("first"), 0));
     pass(&clock, 6_900);
     for second in 0..300 {
-        assert_eq!(ask(&clock, &cached), (token("first"), 0), "{second}");
+        assert_eq!(call(&clock, &cached), (token("first"), 0), "{second}");
         assert_eq!(provider.calls(), 2 + second / 30, "{second}");
         pass(&clock, 1);
     }
-    // They have ended, and there is nothing to lose by asking again sooner.
+    // After the expiry the pause is shorter, because every call fails meanwhile.
     let down = Err("the service is down; help: try later".to_owned());
-    assert_eq!((ask(&clock, &cached), provider.calls()), ((down.clone(), 0), 12));
-    assert_eq!((ask(&clock, &cached), provider.calls()), ((down, 0), 12));
+    assert_eq!((call(&clock, &cached), provider.calls()), ((down.clone(), 0), 12));
+    assert_eq!((call(&clock, &cached), provider.calls()), ((down, 0), 12));
     pass(&clock, 1);
-    assert_eq!((ask(&clock, &cached), provider.calls()), ((token("second"), 0), 13));
+    assert_eq!((call(&clock, &cached), provider.calls()), ((token("second"), 0), 13));
 }
 
 #[test]
-fn a_failing_refresh_that_no_call_fails_for_is_logged() {
+fn a_failed_refresh_is_logged_if_no_call_fails_for_it() {
     let clock = VirtualClock::at_unix(NOW);
     let provider = FakeProvider::new(&clock)
         .then(Fails("not yet"))
@@ -102,7 +102,7 @@ fn a_failing_refresh_that_no_call_fails_for_is_logged() {
     recorder.watch(|| {
         for seconds in [0, 1, 7_000] {
             pass(&clock, seconds);
-            ask(&clock, &cached).0.ok();
+            call(&clock, &cached).0.ok();
         }
     });
     let events: Vec<_> = recorder.events().into_iter().filter(|event| event.level == tracing::Level::WARN).collect();
@@ -113,17 +113,17 @@ fn a_failing_refresh_that_no_call_fails_for_is_logged() {
 }
 
 #[test]
-fn a_provider_that_never_answers_is_given_up_after_a_minute() {
+fn a_provider_that_never_responds_fails_after_a_minute() {
     let clock = VirtualClock::at_unix(NOW);
     let provider = FakeProvider::new(&clock).after(1_000_000, Issues("first", None)).then(Issues("second", HOURS_2));
     let cached = cached(&provider, &clock);
-    assert_eq!(ask(&clock, &cached), (Err("the provider has not responded within 60s".to_owned()), 60));
+    assert_eq!(call(&clock, &cached), (Err("the provider has not responded within 60s".to_owned()), 60));
     pass(&clock, 1);
-    assert_eq!(ask(&clock, &cached), (token("second"), 0));
+    assert_eq!(call(&clock, &cached), (token("second"), 0));
 }
 
 #[test]
-fn what_lives_for_three_minutes_is_refreshed_every_ninety_seconds() {
+fn credentials_that_live_for_three_minutes_are_refreshed_every_ninety_seconds() {
     let clock = VirtualClock::at_unix(NOW);
     let provider = (0..40).fold(FakeProvider::new(&clock), |provider, _| provider.then(Issues("short", Some(180))));
     let cached = cached(&provider, &clock);
@@ -135,7 +135,7 @@ fn what_lives_for_three_minutes_is_refreshed_every_ninety_seconds() {
 }
 
 #[test]
-fn what_comes_again_and_again_until_it_ends_is_asked_for_once_a_second_at_most() {
+fn a_provider_that_returns_the_same_until_their_expiry_is_called_once_a_second_at_most() {
     let clock = VirtualClock::at_unix(NOW);
     let provider = (0..9).fold(FakeProvider::new(&clock), |provider, _| provider.then(IssuesUntil("old", NOW + 240)));
     let provider = provider.then(Issues("new", HOURS_2));
@@ -148,11 +148,11 @@ fn what_comes_again_and_again_until_it_ends_is_asked_for_once_a_second_at_most()
         clock.advance(Duration::from_millis(100));
     }
     assert_eq!(asked_after, [0, 1_200, 1_800, 2_100, 2_250, 2_325, 2_363, 2_382, 2_392, 2_402]);
-    assert_eq!(ask(&clock, &cached), (token("new"), 0));
+    assert_eq!(call(&clock, &cached), (token("new"), 0));
 }
 
 #[test]
-fn what_had_ended_when_it_came_is_used_for_a_minute() {
+fn credentials_obtained_after_their_expiry_are_used_for_a_minute() {
     let clock = VirtualClock::at_unix(NOW);
     let mut provider = FakeProvider::new(&clock);
     for _ in 0..2 {
@@ -160,13 +160,13 @@ fn what_had_ended_when_it_came_is_used_for_a_minute() {
     }
     let cached = cached(&provider, &clock);
     for second in 0..30 {
-        assert_eq!((ask(&clock, &cached), provider.calls()), ((token("first"), 0), 1), "{second}");
+        assert_eq!((call(&clock, &cached), provider.calls()), ((token("first"), 0), 1), "{second}");
         pass(&clock, 1);
     }
-    assert_eq!((ask(&clock, &cached), provider.calls()), ((token("first"), 0), 2));
+    assert_eq!((call(&clock, &cached), provider.calls()), ((token("first"), 0), 2));
 }
 
-/// Hangs when it is asked for the first time.
+/// Never responds to the first call.
 #[derive(Default)]
 struct HangsOnce(Mutex<bool>);
 
@@ -181,14 +181,14 @@ impl ProvideCredentials for HangsOnce {
 }
 
 #[test]
-fn a_refresh_that_was_left_behind_on_a_runtime_that_is_gone_is_begun_anew() {
+fn a_refresh_of_a_runtime_that_is_gone_is_begun_again() {
     let config = Config::builder().credentials(base()).endpoint("http://127.0.0.1:1").build().unwrap();
     let (cached, context) = (CachedCredentials::new(HangsOnce::default()), ProviderContext::from(&config));
-    let ask = || {
+    let on_a_new_runtime = || {
         let runtime = runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let asked = async { tokio::time::timeout(Duration::from_millis(10), cached.credentials(&context)).await };
         runtime.block_on(asked).ok()
     };
-    assert!(ask().is_none());
-    assert_eq!(ask().unwrap().unwrap().secret_id(), "AKIDexample");
+    assert!(on_a_new_runtime().is_none());
+    assert_eq!(on_a_new_runtime().unwrap().unwrap().secret_id(), "AKIDexample");
 }

@@ -1,4 +1,4 @@
-//! In which order `CredentialsChain` looks, and what it says if there is nothing.
+//! Tests the order in which `CredentialsChain` searches its sources, and its errors.
 
 use std::io;
 
@@ -10,7 +10,7 @@ use tencentcloud_core::{Config, CredentialsChain};
 use super::machine::{FILE, Machine, ROLE, SYSTEM_FILE, TCCLI};
 
 #[test]
-fn the_sources_are_asked_in_their_order() {
+fn the_sources_are_searched_in_their_order() {
     let machine = || Machine::new().metadata(200, "role").metadata(200, ROLE);
     assert_eq!(machine().with_environment().with_file().with_tccli().id(), "AKIDenvironment");
     assert_eq!(machine().with_file().with_tccli().id(), "AKIDfile");
@@ -27,14 +27,14 @@ fn the_variables_of_a_cloud_function_belong_to_the_environment() {
 }
 
 #[test]
-fn nothing_is_sent_for_what_is_on_the_machine() {
+fn nothing_is_sent_for_credentials_on_the_machine() {
     let machine = Machine::new().with_tccli();
     machine.id();
     assert!(machine.transport.requests().is_empty());
 }
 
 #[test]
-fn an_error_says_what_every_source_said() {
+fn an_error_lists_every_source_with_its_reason() {
     let (message, help) = Machine::new().without_metadata().error();
     assert_eq!(
         message,
@@ -60,7 +60,7 @@ fn an_error_says_what_every_source_said() {
 }
 
 #[test]
-fn a_source_that_is_there_but_broken_ends_the_search() {
+fn a_broken_source_ends_the_search() {
     let directory = io::ErrorKind::IsADirectory;
     let cases = [
         (
@@ -105,7 +105,8 @@ fn a_source_that_is_there_but_broken_ends_the_search() {
         ),
         (
             Machine::new().variable("TKE_ROLE_ARN", "role").variable("TKE_REGION", "ap-guangzhou"),
-            "web identity: `TKE_PROVIDER_ID`, `TKE_WEB_IDENTITY_TOKEN_FILE` not set, but other variables of the pod's identity are",
+            "web identity: `TKE_PROVIDER_ID`, `TKE_WEB_IDENTITY_TOKEN_FILE` not set, \
+             but other variables of the pod's identity are",
         ),
         (
             Machine::new().metadata(500, "hidden").metadata(500, "hidden"),
@@ -129,7 +130,7 @@ fn a_source_that_is_there_but_broken_ends_the_search() {
 }
 
 #[test]
-fn the_cause_of_a_failure_is_kept() {
+fn the_source_of_an_error_is_kept() {
     let machine = Machine::new().unreadable(FILE, io::ErrorKind::PermissionDenied);
     let error = machine.run(CredentialsChain::new()).unwrap_err();
     let cause = std::error::Error::source(&error).unwrap();
@@ -138,7 +139,7 @@ fn the_cause_of_a_failure_is_kept() {
 }
 
 #[test]
-fn a_variable_that_is_empty_counts_as_not_set() {
+fn an_empty_variable_counts_as_not_set() {
     let machine = Machine::new().variable("TENCENTCLOUD_SECRET_ID", "").variable("TENCENTCLOUD_SECRET_KEY", "");
     let machine = machine.variable("TENCENTCLOUD_CREDENTIALS_FILE", "").variable("TENCENTCLOUD_PROFILE", "");
     let machine = machine.variable("TENCENTCLOUD_TOKEN", "").with_file();
@@ -154,16 +155,16 @@ fn a_profile_is_named_by_the_environment_or_by_the_program() {
         Machine::new().with_file().file("/home/me/.tccli/ops.credential", r#"{"secretId":"AKIDops","secretKey":"key"}"#)
     };
     assert_eq!(tccli().variable("TENCENTCLOUD_PROFILE", "ops").id(), "AKIDops");
-    assert_eq!(tccli().variable("TCCLI_PROFILE", "ops").id(), "AKIDfile", "that is the command line's own");
+    assert_eq!(tccli().variable("TCCLI_PROFILE", "ops").id(), "AKIDfile", "the variable is only for the command line");
 
     let machine = tccli().with_environment().variable("TENCENTCLOUD_PROFILE", "none");
     assert_eq!(machine.id(), "AKIDenvironment");
     let named = machine.run(CredentialsChain::new().profile("ops")).unwrap();
-    assert_eq!(named.secret_id(), "AKIDops", "what is named goes before the environment");
+    assert_eq!(named.secret_id(), "AKIDops", "a profile set by the program goes before the environment");
 }
 
 #[test]
-fn a_named_profile_that_is_in_no_file_is_not_replaced_by_the_machine_s_role() {
+fn a_missing_profile_is_not_replaced_by_the_machine_s_role() {
     let machine = Machine::new().with_file().variable("TENCENTCLOUD_PROFILE", "ops").metadata(200, "role");
     let (message, _) = machine.error();
     assert_eq!(
@@ -181,7 +182,7 @@ fn a_named_profile_that_is_in_no_file_is_not_replaced_by_the_machine_s_role() {
 }
 
 #[test]
-fn only_the_sources_that_were_chosen_are_asked() {
+fn only_the_given_sources_are_searched() {
     let machine = Machine::new().with_environment().with_file().with_tccli();
     for (sources, id) in [
         (vec![CredentialSource::File], "AKIDfile"),
@@ -195,7 +196,7 @@ fn only_the_sources_that_were_chosen_are_asked() {
 }
 
 #[test]
-fn the_help_is_about_the_sources_that_were_asked() {
+fn the_hint_is_about_the_sources_that_were_searched() {
     const SET: &str = "set `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY`";
     let of = |sources: &[CredentialSource]| CredentialsChain::from_sources(sources.iter().copied());
     let cases = [
@@ -235,7 +236,7 @@ fn the_help_is_about_the_sources_that_were_asked() {
 }
 
 #[test]
-fn without_a_runtime_there_is_one_help_and_it_is_about_that() {
+fn without_a_runtime_the_hint_is_about_the_runtime() {
     let unsendable = TransportError::new(TransportErrorKind::Unsendable, "no runtime").with_hint("start one");
     let mut machine = Machine::new();
     machine.transport = machine.transport.fail(unsendable);
@@ -245,12 +246,12 @@ fn without_a_runtime_there_is_one_help_and_it_is_about_that() {
 }
 
 #[test]
-fn what_keeps_the_only_source_or_the_found_one_away_may_pass() {
-    let away =
+fn the_failure_of_the_only_or_the_found_source_may_be_transient() {
+    let failure =
         |machine: Machine| machine.run(CredentialsChain::from_sources([CredentialSource::MachineRole])).unwrap_err();
-    assert!(away(Machine::new().without_metadata()).is_retryable());
-    assert!(!away(Machine::new().metadata(404, "")).is_retryable());
-    // Of all sources, a machine elsewhere has no metadata for good.
+    assert!(failure(Machine::new().without_metadata()).is_retryable());
+    assert!(!failure(Machine::new().metadata(404, "")).is_retryable());
+    // In a search of all sources, missing metadata only means that the program runs elsewhere.
     assert!(!Machine::new().without_metadata().run(CredentialsChain::new()).unwrap_err().is_retryable());
 
     for (status, passes) in [(429, true), (503, true), (403, false)] {
@@ -265,12 +266,12 @@ fn what_keeps_the_only_source_or_the_found_one_away_may_pass() {
     let error = machine.clock.run(chain.credentials()).unwrap_err();
     assert!(error.message().starts_with("there are no credentials any more: machine role: "), "{error}");
     assert!(error.is_retryable(), "{error}");
-    // Also for those who are told what the others were told.
+    // The copy of the error for a later call is retryable as well.
     assert!(machine.clock.run(chain.credentials()).unwrap_err().is_retryable());
 }
 
 #[test]
-fn a_configuration_looks_for_nothing_before_its_first_call() {
+fn a_chain_reads_nothing_before_the_first_call() {
     let chain = CredentialsChain::new()
         .variables(|name| panic!("{name} is looked up"))
         .files(|path| panic!("{path:?} is read"));
@@ -280,7 +281,7 @@ fn a_configuration_looks_for_nothing_before_its_first_call() {
 }
 
 #[test]
-fn nothing_of_what_is_found_is_printed() {
+fn debug_output_shows_no_credentials() {
     let chain = Machine::new().with_environment().prepare(CredentialsChain::new().profile("ops"));
     assert_eq!(
         format!("{:?}", chain.provider),

@@ -1,4 +1,4 @@
-//! Credentials in environment variables.
+//! Tests credentials in environment variables.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -24,7 +24,7 @@ fn token_sent(credentials: Credentials) -> Option<String> {
 }
 
 #[test]
-fn the_environment_has_an_id_a_key_and_perhaps_a_token_under_one_of_three_names() {
+fn the_token_is_read_from_the_first_of_three_variables_that_is_set() {
     const ID: (&str, &str) = ("TENCENTCLOUD_SECRET_ID", "AKIDexample");
     const KEY: (&str, &str) = ("TENCENTCLOUD_SECRET_KEY", "key");
 
@@ -38,7 +38,7 @@ fn the_environment_has_an_id_a_key_and_perhaps_a_token_under_one_of_three_names(
     let both = [("TENCENTCLOUD_SECURITY_TOKEN", "second"), ("TENCENTCLOUD_TOKEN", "first")];
     let credentials = from_variables([ID, KEY, both[0], both[1]]).unwrap();
     assert_eq!(token_sent(credentials).as_deref(), Some("first"));
-    // An empty one is not set, and hides no other.
+    // An empty variable counts as not set.
     let empty = [("TENCENTCLOUD_TOKEN", ""), ("TENCENTCLOUD_SESSION_TOKEN", "second")];
     let credentials = from_variables([ID, KEY, empty[0], empty[1]]).unwrap();
     assert_eq!(token_sent(credentials).as_deref(), Some("second"));
@@ -70,7 +70,7 @@ fn the_variables_of_a_cloud_function_are_read_if_the_user_has_set_none() {
 }
 
 #[test]
-fn a_variable_that_is_missing_or_wrong_is_named_and_its_value_never_shown() {
+fn a_missing_or_invalid_variable_is_named_and_its_value_never_shown() {
     let cases: [(&str, &str, &str, &str); 7] = [
         ("hidden", "", "", "`TENCENTCLOUD_SECRET_KEY` is empty; help: set `TENCENTCLOUD_SECRET_ID` and "),
         ("", "hidden", "", "`TENCENTCLOUD_SECRET_ID` is empty; help: set `TENCENTCLOUD_SECRET_ID` and "),

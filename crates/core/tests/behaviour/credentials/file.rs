@@ -1,4 +1,4 @@
-//! Credentials in files: where they are looked for, and what happens to them while a program runs.
+//! Tests which credentials file is read, also if it changes while the program runs.
 
 use std::io;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use tencentcloud_core::CredentialsChain;
 use super::machine::{FILE, Machine, SYSTEM_FILE};
 
 #[test]
-fn the_user_s_file_goes_before_the_machine_s_and_one_that_is_named_before_both() {
+fn a_named_file_is_read_before_the_user_s_and_that_before_the_system_s() {
     let machine = Machine::new().file(SYSTEM_FILE, "[default]\nsecret_id=AKIDetc\nsecret_key=key\n");
     assert_eq!(machine.id(), "AKIDetc");
     let machine = machine.with_file();
@@ -20,18 +20,18 @@ fn the_user_s_file_goes_before_the_machine_s_and_one_that_is_named_before_both()
 }
 
 #[test]
-fn the_search_keeps_to_the_source_that_had_some() {
+fn the_search_stays_with_the_source_that_had_credentials() {
     let machine = Machine::new().with_file();
     let chain = machine.prepare(CredentialsChain::new());
     let id = || machine.clock.run(chain.credentials()).unwrap().secret_id().to_owned();
     assert_eq!(id(), "AKIDfile");
-    // Somebody else's credentials turn up, and a rotated key.
+    // Another account's credentials appear in the environment, and the key in the file is rotated.
     machine.clone().with_environment().file(FILE, "[default]\nsecret_id=AKIDrotated\nsecret_key=key\n");
     machine.clock.advance(Duration::from_secs(299));
     assert_eq!(id(), "AKIDfile");
     machine.clock.advance(Duration::from_secs(1));
     assert_eq!(id(), "AKIDrotated");
-    // Nothing turns to another source because a file is just being written.
+    // A file that is being written does not make the search use another source.
     for broken in ["", "[default]\n", "[default]\nsecret_id=AKIDhalf"] {
         machine.clone().file(FILE, broken);
         machine.clock.advance(Duration::from_secs(300));
@@ -43,12 +43,13 @@ fn the_search_keeps_to_the_source_that_had_some() {
     let error = machine.clock.run(chain.refresh(&rejected)).unwrap_err();
     assert_eq!(
         error.message(),
-        "there are no credentials any more: credentials file: `/home/me/.tencentcloud/credentials` has no profile `default`"
+        "there are no credentials any more: \
+         credentials file: `/home/me/.tencentcloud/credentials` has no profile `default`"
     );
 }
 
 #[test]
-fn a_file_that_is_missing_for_a_moment_is_not_replaced_by_the_machine_s() {
+fn a_file_that_is_missing_for_a_moment_is_not_replaced_by_the_system_s() {
     let machine = Machine::new().with_file().file(SYSTEM_FILE, "[default]\nsecret_id=AKIDetc\nsecret_key=key\n");
     let chain = machine.prepare(CredentialsChain::new());
     let id = || machine.clock.run(chain.credentials()).unwrap().secret_id().to_owned();

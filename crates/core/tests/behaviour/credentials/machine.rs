@@ -1,5 +1,4 @@
-//! A machine on which credentials are looked for: its variables, files and metadata, in virtual
-//! time.
+//! A fake machine for tests of the chain: environment variables, files and metadata.
 
 use std::collections::HashMap;
 use std::io;
@@ -17,14 +16,14 @@ pub(super) const FILE: &str = "/home/me/.tencentcloud/credentials";
 pub(super) const SYSTEM_FILE: &str = "/etc/tencentcloud/credentials";
 pub(super) const TCCLI: &str = "/home/me/.tccli/default.credential";
 
-/// What the metadata says of a role: its credentials end two hours after [`NOW`].
+/// The metadata's response with credentials of the role, which expire two hours after [`NOW`].
 pub(super) const ROLE: &str =
     r#"{"TmpSecretId":"AKIDrole","TmpSecretKey":"key","Token":"token","ExpiredTime":1700007200,"Code":"Success"}"#;
 
-/// What is read from a file, or why it cannot be.
+/// The content of a file, or the error of reading it.
 type Contents = Result<Vec<u8>, io::ErrorKind>;
 
-/// Variables, files and metadata, none of them the machine's own.
+/// Clones share the variables, the files and the script of the metadata.
 #[derive(Clone)]
 pub(super) struct Machine {
     pub(super) clock: VirtualClock,
@@ -66,7 +65,7 @@ impl Machine {
         self.file(TCCLI, r#"{"secretId":"AKIDtccli","secretKey":"key"}"#)
     }
 
-    /// What the metadata answers to a request.
+    /// Adds the metadata's next response.
     pub(super) fn metadata(mut self, status: u16, body: &str) -> Self {
         self.transport = self.transport.respond(status, body);
         self
@@ -93,12 +92,12 @@ impl Machine {
         self.clock.run(self.prepare(chain).credentials())
     }
 
-    /// The id of what all sources come to.
+    /// The secret id that a search of all sources finds.
     pub(super) fn id(&self) -> String {
         self.run(CredentialsChain::new()).unwrap().secret_id().to_owned()
     }
 
-    /// What is wrong, and the help.
+    /// The error of a search of all sources: its message and its hint.
     pub(super) fn error(&self) -> (String, String) {
         let error = self.run(CredentialsChain::new()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Credentials);

@@ -1,5 +1,4 @@
-//! The machine role: what is asked of the metadata, and what happens when it does not answer as it
-//! should.
+//! Tests the machine's role: the requests to the metadata, and faulty responses.
 
 use std::time::Duration;
 
@@ -12,7 +11,7 @@ use super::machine::{Machine, ROLE};
 use crate::sample::{Cdn, NOW, PURGED, config, purge};
 
 #[test]
-fn the_role_of_the_machine_is_asked_for_without_a_signature() {
+fn the_metadata_is_queried_without_a_signature() {
     let machine = Machine::new().metadata(200, "role").metadata(200, ROLE);
     let credentials = machine.run(CredentialsChain::new()).unwrap();
     assert_eq!(credentials.expiry(), Some(std::time::UNIX_EPOCH + Duration::from_secs(1_700_007_200)));
@@ -32,7 +31,7 @@ fn the_role_of_the_machine_is_asked_for_without_a_signature() {
 }
 
 #[test]
-fn a_machine_elsewhere_waits_for_two_seconds_and_no_longer() {
+fn a_machine_without_metadata_waits_for_two_seconds() {
     let mut machine = Machine::new();
     machine.transport = machine.transport.hang();
     let (message, _) = machine.error();
@@ -50,7 +49,7 @@ fn a_machine_elsewhere_waits_for_two_seconds_and_no_longer() {
 }
 
 #[test]
-fn the_role_s_credentials_are_refreshed_ahead_of_their_end() {
+fn credentials_of_the_role_are_refreshed_before_they_expire() {
     let second = ROLE.replace("AKIDrole", "AKIDsecond").replace("1700007200", "1700014000");
     let machine = Machine::new().metadata(200, "role").metadata(200, ROLE).metadata(200, "role").metadata(200, &second);
     let chain = machine.prepare(CredentialsChain::new());
@@ -62,7 +61,7 @@ fn the_role_s_credentials_are_refreshed_ahead_of_their_end() {
 }
 
 #[test]
-fn a_role_that_is_taken_away_is_used_until_its_credentials_end_and_then_told() {
+fn credentials_of_a_removed_role_are_used_until_they_expire() {
     let machine = Machine::new().metadata(200, "role").metadata(200, ROLE);
     let machine = (0..11).fold(machine, |machine, _| machine.metadata(404, ""));
     let chain = machine.prepare(CredentialsChain::new());
@@ -78,9 +77,9 @@ fn a_role_that_is_taken_away_is_used_until_its_credentials_end_and_then_told() {
 }
 
 #[test]
-fn whatever_the_metadata_answers_while_there_are_credentials_they_are_used() {
+fn valid_credentials_stay_in_use_whatever_the_metadata_responds() {
     let page = "<html>the session is over</html>";
-    let odd = [
+    let invalid = [
         vec![(404, "")],
         vec![(302, page)],
         vec![(200, page)],
@@ -91,25 +90,25 @@ fn whatever_the_metadata_answers_while_there_are_credentials_they_are_used() {
         vec![(200, "role"), (200, r#"{"Code":"InvalidRole"}"#)],
         vec![(200, "role"), (200, r#"{"Code":"Success","TmpSecretId":"AKIDhalf"}"#)],
     ];
-    for answers in odd {
+    for responses in invalid {
         let machine = Machine::new().metadata(200, "role").metadata(200, ROLE);
-        let machine = answers.iter().fold(machine, |machine, (status, body)| machine.metadata(*status, body));
+        let machine = responses.iter().fold(machine, |machine, (status, body)| machine.metadata(*status, body));
         let second = ROLE.replace("AKIDrole", "AKIDsecond").replace("1700007200", "1700014000");
         let machine = machine.metadata(200, "role").metadata(200, &second);
         let chain = machine.prepare(CredentialsChain::new());
         for (seconds, id) in [(0, "AKIDrole"), (6_900, "AKIDrole"), (29, "AKIDrole"), (1, "AKIDsecond")] {
             machine.clock.advance(Duration::from_secs(seconds));
-            assert_eq!(machine.clock.run(chain.credentials()).unwrap().secret_id(), id, "{answers:?}");
+            assert_eq!(machine.clock.run(chain.credentials()).unwrap().secret_id(), id, "{responses:?}");
         }
     }
 }
 
 #[test]
-fn an_answer_that_drips_is_given_up_after_two_seconds() {
+fn a_slow_response_fails_after_two_seconds() {
     let mut machine = Machine::new();
     for (seconds, body) in [(1, "role"), (9, ROLE)] {
-        let (delay, answer) = (Duration::from_secs(seconds), HttpResponse::new(200, body));
-        machine.transport = machine.transport.respond_after(&machine.clock, delay, answer);
+        let (delay, response) = (Duration::from_secs(seconds), HttpResponse::new(200, body));
+        machine.transport = machine.transport.respond_after(&machine.clock, delay, response);
     }
     let (message, _) = machine.error();
     let last = "; machine role: `metadata.tencentyun.com` cannot be queried: \
@@ -119,7 +118,7 @@ fn an_answer_that_drips_is_given_up_after_two_seconds() {
 }
 
 #[test]
-fn a_clock_that_is_ahead_has_what_seems_to_have_ended_renewed_twice_a_minute() {
+fn credentials_are_refreshed_twice_a_minute_if_the_clock_is_ahead() {
     let machine = Machine::new();
     machine.clock.advance(Duration::from_secs(36_000));
     let machine = (0..10).fold(machine, |machine, _| machine.metadata(200, "role").metadata(200, ROLE));
@@ -132,7 +131,7 @@ fn a_clock_that_is_ahead_has_what_seems_to_have_ended_renewed_twice_a_minute() {
 }
 
 #[test]
-fn a_clock_that_is_behind_learns_of_the_end_from_the_rejection() {
+fn credentials_are_refreshed_after_a_rejection_if_the_clock_is_behind() {
     const REJECTED: &str =
         r#"{"Response":{"Error":{"Code":"AuthFailure.TokenFailure","Message":"m"},"RequestId":"1"}}"#;
     let ten_hours = Duration::from_secs(36_000);
@@ -153,7 +152,7 @@ fn a_clock_that_is_behind_learns_of_the_end_from_the_rejection() {
 }
 
 #[test]
-fn metadata_that_hangs_costs_a_call_a_second_while_the_old_credentials_are_valid() {
+fn hanging_metadata_delays_one_call_by_a_second_while_the_credentials_are_valid() {
     let mut machine = Machine::new().metadata(200, "role").metadata(200, ROLE);
     machine.transport = machine.transport.hang();
     machine.transport =

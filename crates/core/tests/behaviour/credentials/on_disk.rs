@@ -1,5 +1,4 @@
-//! The machine's own files: whatever lies there, however it gets there, and however long it takes
-//! to read.
+//! Tests real files: of any kind, replaced while the program runs, and slow to read.
 
 use std::ffi::OsString;
 use std::fs;
@@ -19,7 +18,7 @@ use crate::sample::{Cdn, NOW, config, purge};
 
 const CREDENTIALS: &str = "[default]\r\nsecret_id = AKIDfile\r\nsecret_key = key\r\n";
 
-/// A folder of this test, which goes away with it.
+/// A temporary folder, which is removed when this is dropped.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -29,7 +28,7 @@ impl Folder {
         Self(path)
     }
 
-    /// The place where a source looks for a file in the folder.
+    /// The path at which a source looks for its file.
     fn place(&self, source: CredentialSource) -> PathBuf {
         let place = self.0.join(match source {
             CredentialSource::File => ".tencentcloud/credentials",
@@ -57,41 +56,41 @@ impl Drop for Folder {
     }
 }
 
-/// What a chain finds; one that hangs must fail the test and not stop it.
+/// Searches on another thread, so that a search that hangs fails the test.
 fn found(chain: CredentialsChain) -> Result<Credentials, Error> {
-    let (tell, told) = mpsc::channel();
+    let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         let clock = VirtualClock::at_unix(NOW);
-        tell.send(clock.run(InContext::new(chain, &ScriptedTransport::new(), &clock).credentials()))
+        sender.send(clock.run(InContext::new(chain, &ScriptedTransport::new(), &clock).credentials()))
     });
-    told.recv_timeout(Duration::from_secs(10)).expect("the file is waited for")
+    receiver.recv_timeout(Duration::from_secs(10)).expect("the search hangs")
 }
 
 #[test]
-fn what_is_no_file_of_credentials_is_told_and_not_waited_for() {
-    type Lay = fn(&Path);
+fn a_path_that_is_not_a_credentials_file_is_an_error_and_does_not_hang() {
+    type Create = fn(&Path);
     let folder = Folder::new("odd");
-    let pipe: Lay = |place| assert!(std::process::Command::new("mkfifo").arg(place).status().unwrap().success());
-    let large: Lay = |place| fs::write(place, " ".repeat(1024 * 1024 + 1)).unwrap();
-    let binary: Lay = |place| fs::write(place, b"\x1f\x8bhidden\xff").unwrap();
-    let device: Lay = |place| std::os::unix::fs::symlink("/dev/zero", place).unwrap();
-    let cases: [(Lay, [&str; 3]); 5] = [
+    let pipe: Create = |place| assert!(std::process::Command::new("mkfifo").arg(place).status().unwrap().success());
+    let large: Create = |place| fs::write(place, " ".repeat(1024 * 1024 + 1)).unwrap();
+    let binary: Create = |place| fs::write(place, b"\x1f\x8bhidden\xff").unwrap();
+    let device: Create = |place| std::os::unix::fs::symlink("/dev/zero", place).unwrap();
+    let cases: [(Create, [&str; 3]); 5] = [
         (|place| fs::create_dir(place).unwrap(), ["cannot be read: it is not a regular file"; 3]),
         (pipe, ["cannot be read: it is not a regular file"; 3]),
         (device, ["cannot be read: it is not a regular file"; 3]),
         (large, ["cannot be read: it has more than 1048576 bytes"; 3]),
         (binary, [": it is not UTF-8", ": it is not a JSON object", " is not UTF-8"]),
     ];
-    for (lay, messages) in cases {
+    for (create, messages) in cases {
         for (source, message) in
             [CredentialSource::File, CredentialSource::Tccli, CredentialSource::WebIdentity].into_iter().zip(messages)
         {
             let place = folder.place(source);
-            lay(&place);
+            create(&place);
             let error = found(folder.chain(source)).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Credentials);
-            let (said, place) = (error.message(), place.to_str().unwrap());
-            assert!(said.contains(place) && said.ends_with(message) && !said.contains("hidden"), "{said}");
+            let (shown, place) = (error.message(), place.to_str().unwrap());
+            assert!(shown.contains(place) && shown.ends_with(message) && !shown.contains("hidden"), "{shown}");
             let _ = fs::remove_dir(place);
             let _ = fs::remove_file(place);
         }
@@ -99,7 +98,7 @@ fn what_is_no_file_of_credentials_is_told_and_not_waited_for() {
 }
 
 #[test]
-fn a_file_is_read_and_one_where_its_folder_should_be_is_none() {
+fn a_file_in_place_of_the_folder_counts_as_missing() {
     let folder = Folder::new("plain");
     let place = folder.place(CredentialSource::File);
     fs::write(&place, CREDENTIALS).unwrap();
@@ -111,7 +110,7 @@ fn a_file_is_read_and_one_where_its_folder_should_be_is_none() {
 }
 
 #[test]
-fn a_file_that_is_replaced_while_the_program_runs_is_used_within_five_minutes() {
+fn a_replaced_file_is_used_within_five_minutes() {
     let folder = Folder::new("replaced");
     let place = folder.place(CredentialSource::File);
     fs::write(&place, CREDENTIALS).unwrap();
@@ -128,7 +127,7 @@ fn a_file_that_is_replaced_while_the_program_runs_is_used_within_five_minutes() 
     }
 }
 
-/// A chain whose file takes until it is released to read, or too long; and how often it is read.
+/// A chain whose file hangs until the sender is used or dropped, and the number of reads.
 fn hanging() -> (CredentialsChain, mpsc::Sender<()>, Arc<AtomicUsize>) {
     let (release, released) = mpsc::channel();
     let (released, read) = (Mutex::new(released), Arc::<AtomicUsize>::default());
@@ -144,7 +143,7 @@ fn hanging() -> (CredentialsChain, mpsc::Sender<()>, Arc<AtomicUsize>) {
 }
 
 #[test]
-fn a_file_that_hangs_does_not_hold_up_the_shutdown_of_the_runtime() {
+fn a_hanging_file_does_not_hold_up_the_shutdown_of_the_runtime() {
     let (chain, _release, read) = hanging();
     let chain = InContext::new(chain, &ScriptedTransport::new(), &VirtualClock::at_unix(NOW));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_time().build().unwrap();
@@ -159,16 +158,16 @@ fn a_file_that_hangs_does_not_hold_up_the_shutdown_of_the_runtime() {
 }
 
 #[tokio::test]
-async fn a_file_that_hangs_stops_nothing_else() {
+async fn a_hanging_file_does_not_block_other_tasks() {
     let (chain, release, _) = hanging();
     let chain = InContext::new(chain, &ScriptedTransport::new(), &VirtualClock::at_unix(NOW));
-    // There is one thread for both.
+    // Both run on one thread.
     let (outcome, ()) = tokio::join!(chain.credentials(), async { release.send(()).unwrap() });
     assert_eq!(outcome.unwrap().secret_id(), "AKIDfile");
 }
 
 #[test]
-fn calls_end_in_their_time_while_a_file_hangs_and_it_is_not_read_twice() {
+fn calls_time_out_while_a_file_hangs_and_it_is_read_once() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let (chain, release, read) = hanging();
     let chain = Arc::new(chain);

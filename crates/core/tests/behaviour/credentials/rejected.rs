@@ -1,4 +1,4 @@
-//! What a cache does about credentials that the service has rejected.
+//! Tests what the cache does with credentials that the service has rejected.
 
 use std::task::{Context, Waker};
 use std::time::Duration;
@@ -9,39 +9,39 @@ use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{Client, Credentials};
 
 use super::InContext;
-use super::asking::{HOURS_2, all, ask, cached, pass, shown, token};
+use super::cache_helpers::{HOURS_2, cached, call, pass, token, token_of};
 use crate::fake_provider::FakeProvider;
 use crate::fake_provider::Outcome::{Fails, Issues};
 use crate::sample::{Cdn, NOW, PURGED, config, error_of, purge};
 
-/// What a refresh after a rejection brings.
+/// The token that a refresh after a rejection returns.
 fn refresh(
     clock: &VirtualClock,
     cached: &InContext<CachedCredentials<FakeProvider>>,
     rejected: &Credentials,
 ) -> Result<Option<String>, String> {
     let outcome = clock.run(cached.refresh(rejected)).map_err(|error| error.to_string())?;
-    outcome.map(|credentials| shown(Ok(credentials))).transpose()
+    outcome.map(|credentials| token_of(Ok(credentials))).transpose()
 }
 
 #[test]
-fn many_calls_that_were_rejected_with_the_same_credentials_cause_one_refresh() {
+fn many_calls_rejected_with_the_same_credentials_cause_one_refresh() {
     let clock = VirtualClock::at_unix(NOW);
     let provider = FakeProvider::new(&clock).then(Issues("first", HOURS_2)).after(2, Issues("second", HOURS_2));
     let cached = cached(&provider, &clock);
     let rejected = clock.run(cached.credentials()).unwrap();
     pass(&clock, 100);
-    let outcomes = clock.run(all((0..64).map(|_| cached.refresh(&rejected)).collect()));
+    let outcomes = clock.run_all((0..64).map(|_| cached.refresh(&rejected)));
     for outcome in outcomes {
-        assert_eq!(shown(Ok(outcome.unwrap().unwrap())), token("second"));
+        assert_eq!(token_of(Ok(outcome.unwrap().unwrap())), token("second"));
     }
-    // Who was rejected at the same time, and hears of it only now.
+    // A call that was rejected at the same time, but whose response arrives only now.
     assert_eq!(refresh(&clock, &cached, &rejected), token("second").map(Some));
     assert_eq!(provider.calls(), 2);
 }
 
 #[test]
-fn calls_wait_for_the_refresh_of_rejected_credentials_although_they_have_not_ended() {
+fn calls_wait_for_the_refresh_of_rejected_credentials_that_have_not_expired() {
     let clock = VirtualClock::at_unix(NOW);
     let provider = FakeProvider::new(&clock).then(Issues("first", HOURS_2)).after(5, Issues("second", HOURS_2));
     let cached = cached(&provider, &clock);
@@ -49,11 +49,11 @@ fn calls_wait_for_the_refresh_of_rejected_credentials_although_they_have_not_end
     pass(&clock, 100);
     let mut refreshing = cached.refresh(&rejected);
     assert!(refreshing.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
-    assert_eq!(ask(&clock, &cached), (token("second"), 5));
+    assert_eq!(call(&clock, &cached), (token("second"), 5));
 }
 
 #[test]
-fn rejected_credentials_that_cannot_be_refreshed_are_not_asked_for_in_a_loop() {
+fn rejected_credentials_that_cannot_be_refreshed_are_not_refreshed_in_a_loop() {
     let clock = VirtualClock::at_unix(NOW);
     let provider = FakeProvider::new(&clock)
         .then(Issues("first", HOURS_2))
@@ -62,14 +62,14 @@ fn rejected_credentials_that_cannot_be_refreshed_are_not_asked_for_in_a_loop() {
         .then(Issues("second", HOURS_2));
     let cached = cached(&provider, &clock);
     let rejected = clock.run(cached.credentials()).unwrap();
-    assert_eq!((refresh(&clock, &cached, &rejected), provider.calls()), (Ok(None), 1), "they have only just come");
+    assert_eq!((refresh(&clock, &cached, &rejected), provider.calls()), (Ok(None), 1), "they were obtained just now");
     pass(&clock, 1);
-    assert_eq!((refresh(&clock, &cached, &rejected), provider.calls()), (Ok(None), 2), "they came again");
+    assert_eq!((refresh(&clock, &cached, &rejected), provider.calls()), (Ok(None), 2), "they were returned again");
     assert_eq!((refresh(&clock, &cached, &rejected), provider.calls()), (Ok(None), 2));
     pass(&clock, 1);
     let down = Err("the service is down; help: try later".to_owned());
     assert_eq!((refresh(&clock, &cached, &rejected), provider.calls()), (down, 3));
-    assert_eq!((ask(&clock, &cached), provider.calls()), ((token("first"), 0), 3), "they may be good for something");
+    assert_eq!((call(&clock, &cached), provider.calls()), ((token("first"), 0), 3), "they may still work");
     pass(&clock, 1);
     assert_eq!((refresh(&clock, &cached, &rejected), provider.calls()), (token("second").map(Some), 4));
 }
@@ -89,14 +89,15 @@ fn a_rejected_token_is_replaced_and_the_call_sent_again() {
         .respond(200, REJECTED);
     let config = config(&transport, &clock).credentials(CachedCredentials::new(provider.clone())).build().unwrap();
     let client = Client::<Cdn>::new(&config);
-    let outcomes = clock.run(all(vec![client.call(&purge()).into_future(), client.call(&purge()).into_future()]));
+    let outcomes = clock.run_all([client.call(&purge()).into_future(), client.call(&purge()).into_future()]);
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     assert_eq!(provider.calls(), 2);
     let requests = transport.requests();
     let tokens: Vec<_> = requests.iter().filter_map(|request| request.header("x-tc-token")).collect();
     assert_eq!(tokens, ["token of first", "token of first", "token of second", "token of second"]);
 
-    // Nothing newer is to be had within the same second, so the service has the last word.
+    // Within the same second there is no further refresh, so the call fails with the service's
+    // error.
     let error = error_of(&clock, client.call(&purge()));
     assert_eq!((error.code(), error.attempts(), provider.calls()), (Some("AuthFailure.TokenFailure"), 1, 2));
 }

@@ -6,7 +6,7 @@ use std::task::{Context, Waker};
 use tencentcloud_core::testing::VirtualClock;
 use tokio::runtime::{Builder, Runtime};
 
-use super::asking::{HOURS_2, cached, pass, shown, token};
+use super::cache_helpers::{HOURS_2, cached, pass, token, token_of};
 use crate::fake_provider::FakeProvider;
 use crate::fake_provider::Outcome::{Fails, Issues};
 use crate::sample::NOW;
@@ -30,19 +30,19 @@ fn poll_once<T>(future: &mut (impl Future<Output = T> + Unpin)) {
 }
 
 #[test]
-fn a_refresh_is_begun_again_if_its_runtime_stands_still() {
+fn a_refresh_is_begun_again_if_its_runtime_is_stalled() {
     let clock = VirtualClock::at_unix(NOW);
     let provider = FakeProvider::new(&clock).after(10, Issues("first", HOURS_2)).after(3, Issues("second", HOURS_2));
     let cached = cached(&provider, &clock);
-    let (standing, running) = (runtime(), runtime());
-    let mut first = Box::pin(on(&standing, cached.credentials()));
+    let (stalled, running) = (runtime(), runtime());
+    let mut first = Box::pin(on(&stalled, cached.credentials()));
     poll_once(&mut first);
 
     let others = clock.run_all((0..8).map(|_| on(&running, cached.credentials())));
     assert_eq!((clock.unix(), provider.calls()), (NOW + 1 + 3, 2), "one second, and the second refresh");
-    assert!(others.into_iter().all(|outcome| shown(outcome) == token("second")));
+    assert!(others.into_iter().all(|outcome| token_of(outcome) == token("second")));
     // The runtime goes on.
-    assert_eq!((shown(clock.run(first)), provider.calls()), (token("second"), 2));
+    assert_eq!((token_of(clock.run(first)), provider.calls()), (token("second"), 2));
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn a_refresh_on_another_runtime_is_not_begun_again_while_its_calls_are_polled() 
     let runtimes = [runtime(), runtime(), runtime()];
     let outcomes = clock.run_all(runtimes.iter().map(|runtime| on(runtime, cached.credentials())));
     assert_eq!((clock.unix(), provider.calls()), (NOW + 30, 1));
-    assert!(outcomes.into_iter().all(|outcome| shown(outcome) == token("first")));
+    assert!(outcomes.into_iter().all(|outcome| token_of(outcome) == token("first")));
 }
 
 #[test]
@@ -67,26 +67,26 @@ fn a_refresh_is_begun_again_at_once_if_the_calls_of_its_runtime_are_dropped() {
     let mut second = Box::pin(on(&other, cached.credentials()));
     poll_once(&mut second);
     drop(first);
-    assert_eq!((shown(clock.run(second)), clock.unix()), (token("second"), NOW));
+    assert_eq!((token_of(clock.run(second)), clock.unix()), (token("second"), NOW));
 }
 
 #[test]
-fn credentials_are_refreshed_before_they_expire_although_another_runtime_stands_still() {
+fn credentials_are_refreshed_before_they_expire_although_another_runtime_is_stalled() {
     let clock = VirtualClock::at_unix(NOW);
     let provider = FakeProvider::new(&clock)
         .then(Issues("first", HOURS_2))
-        .after(1_000, Fails("the runtime stands still"))
+        .after(1_000, Fails("the runtime is stalled"))
         .then(Issues("second", HOURS_2));
     let cached = cached(&provider, &clock);
-    let (standing, running) = (runtime(), runtime());
+    let (stalled, running) = (runtime(), runtime());
     clock.run(on(&running, cached.credentials())).unwrap();
     pass(&clock, 7_000);
-    let mut waiting = Box::pin(on(&standing, cached.credentials()));
+    let mut waiting = Box::pin(on(&stalled, cached.credentials()));
     poll_once(&mut waiting);
 
     let begin = clock.unix();
     for (seconds, key) in [(0, "first"), (1, "first"), (2, "second")] {
-        assert_eq!(shown(clock.run(on(&running, cached.credentials()))), token(key), "{seconds}");
+        assert_eq!(token_of(clock.run(on(&running, cached.credentials()))), token(key), "{seconds}");
         assert_eq!(clock.unix() - begin, seconds, "no call waits");
         pass(&clock, 1);
     }

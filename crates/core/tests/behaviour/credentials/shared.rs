@@ -1,4 +1,4 @@
-//! Calls that need a refresh at the same time share one, whoever of them goes away.
+//! Tests that concurrent calls share a refresh, even if some of them are dropped.
 
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,29 +11,29 @@ use tencentcloud_core::testing::VirtualClock;
 use tencentcloud_core::{BoxFuture, Credentials, Error, ErrorKind};
 
 use super::InContext;
-use super::asking::{Asking, HOURS_2, all, ask, begin, cached, pass, shown, token};
+use super::cache_helpers::{CredentialsFuture, HOURS_2, begin, cached, call, pass, token, token_of};
 use crate::fake_provider::FakeProvider;
 use crate::fake_provider::Outcome::{Fails, Issues, Panics};
 use crate::sample::NOW;
 
 #[test]
-fn sixty_four_calls_cause_one_refresh_and_share_what_it_brings() {
+fn sixty_four_calls_cause_one_refresh_and_share_its_result() {
     let clock = VirtualClock::at_unix(NOW);
     let provider = FakeProvider::new(&clock).after(3, Issues("first", HOURS_2)).then(Issues("second", HOURS_2));
     let cached = cached(&provider, &clock);
-    let outcomes = clock.run(all((0..64).map(|_| cached.credentials()).collect()));
+    let outcomes = clock.run_all((0..64).map(|_| cached.credentials()));
     assert_eq!((outcomes.len(), provider.calls(), clock.unix()), (64, 1, NOW + 3));
     for outcome in outcomes {
-        assert_eq!(shown(outcome), token("first"));
+        assert_eq!(token_of(outcome), token("first"));
     }
 }
 
 #[test]
-fn sixty_four_calls_share_a_failure_whole() {
+fn sixty_four_calls_share_a_failure_with_its_hint_and_source() {
     let clock = VirtualClock::at_unix(NOW);
     let provider = FakeProvider::new(&clock).after(3, Fails("the service is down")).then(Issues("second", HOURS_2));
     let cached = cached(&provider, &clock);
-    let outcomes = clock.run(all((0..64).map(|_| cached.credentials()).collect()));
+    let outcomes = clock.run_all((0..64).map(|_| cached.credentials()));
     assert_eq!((outcomes.len(), provider.calls()), (64, 1));
     for outcome in outcomes {
         let error = outcome.unwrap_err();
@@ -44,10 +44,10 @@ fn sixty_four_calls_share_a_failure_whole() {
         assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "a cause");
         assert!(format!("{error:?}").contains("the service is down"));
     }
-    // Whoever fails in a loop does not ask in it.
-    assert!(ask(&clock, &cached).0.is_err());
+    // A program that fails in a loop does not call the provider in it.
+    assert!(call(&clock, &cached).0.is_err());
     pass(&clock, 1);
-    assert_eq!((ask(&clock, &cached), provider.calls()), ((token("second"), 0), 2));
+    assert_eq!((call(&clock, &cached), provider.calls()), ((token("second"), 0), 2));
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn threads_share_a_refresh_as_well() {
 }
 
 #[test]
-fn when_the_one_who_refreshes_is_dropped_another_goes_on_from_there() {
+fn another_call_continues_the_refresh_when_the_driving_call_is_dropped() {
     let clock = VirtualClock::at_unix(NOW);
     let provider = FakeProvider::new(&clock).after(10, Issues("first", HOURS_2)).then(Fails("asked twice"));
     let cached = cached(&provider, &clock);
@@ -76,16 +76,16 @@ fn when_the_one_who_refreshes_is_dropped_another_goes_on_from_there() {
     let second = begin(&cached);
     pass(&clock, 6);
     drop(first);
-    assert_eq!((shown(clock.run(second)), clock.unix()), (token("first"), NOW + 10));
+    assert_eq!((token_of(clock.run(second)), clock.unix()), (token("first"), NOW + 10));
 
     let provider = FakeProvider::new(&clock).after(10, Issues("first", HOURS_2)).then(Fails("asked twice"));
     let cached = self::cached(&provider, &clock);
     drop(begin(&cached));
     pass(&clock, 6);
-    assert_eq!((ask(&clock, &cached), provider.calls()), ((token("first"), 4), 1), "nobody was there meanwhile");
+    assert_eq!((call(&clock, &cached), provider.calls()), ((token("first"), 4), 1), "no call was left meanwhile");
 }
 
-/// Counts how often it is woken.
+/// Counts how often it wakes a call.
 #[derive(Default)]
 struct Bell(AtomicUsize);
 
@@ -95,10 +95,10 @@ impl Wake for Bell {
     }
 }
 
-/// What happens when a provider is asked; it never answers.
+/// Called with the waker whenever a provider is polled.
 type Hook = Box<dyn FnMut(&Waker) + Send>;
 
-/// A provider that does something whenever it is asked or woken.
+/// A provider that never responds, and calls a hook whenever it is polled.
 #[derive(Clone)]
 struct Hooked(Arc<Mutex<Hook>>);
 
@@ -115,12 +115,12 @@ fn hooked(hook: Hook) -> Arc<InContext<CachedCredentials<Hooked>>> {
     cached(&Hooked(Arc::new(Mutex::new(hook))), &VirtualClock::at_unix(NOW))
 }
 
-fn poll(call: &mut Asking<'_>, waker: &Waker) -> bool {
+fn poll(call: &mut CredentialsFuture<'_>, waker: &Waker) -> bool {
     call.as_mut().poll(&mut Context::from_waker(waker)).is_ready()
 }
 
 #[test]
-fn all_who_wait_are_woken_and_not_only_the_last_who_asked() {
+fn a_refresh_wakes_all_waiting_calls_and_not_only_the_last_one() {
     let kept: Arc<Mutex<Option<Waker>>> = Arc::default();
     let keep = Arc::clone(&kept);
     let cached = hooked(Box::new(move |waker| *keep.lock().unwrap() = Some(waker.clone())));
@@ -134,9 +134,9 @@ fn all_who_wait_are_woken_and_not_only_the_last_who_asked() {
 }
 
 #[test]
-fn who_came_while_another_went_on_is_woken_when_that_one_is_dropped() {
-    // The provider wakes at once who asks it, and the second call comes before that one is back.
-    let second: Arc<Mutex<Option<Asking<'static>>>> = Arc::default();
+fn a_call_that_joins_during_a_poll_is_woken_when_the_driving_call_is_dropped() {
+    // The provider wakes its caller at once, and polls the second call before it returns.
+    let second: Arc<Mutex<Option<CredentialsFuture<'static>>>> = Arc::default();
     let bell = Arc::<Bell>::default();
     let (coming, waker) = (Arc::clone(&second), Waker::from(Arc::clone(&bell)));
     let cached = hooked(Box::new(move |asking| {
@@ -156,13 +156,13 @@ fn who_came_while_another_went_on_is_woken_when_that_one_is_dropped() {
 }
 
 #[test]
-fn a_provider_that_panics_fails_the_others_and_is_asked_again() {
+fn a_panic_of_the_provider_fails_the_waiting_calls_and_the_next_call_tries_again() {
     let clock = VirtualClock::at_unix(NOW);
     let provider = FakeProvider::new(&clock).after(1, Panics).then(Issues("second", HOURS_2));
     let cached = cached(&provider, &clock);
     let waiting = begin(&cached);
     assert!(catch_unwind(AssertUnwindSafe(|| clock.run(cached.credentials()))).is_err());
-    assert_eq!(shown(clock.run(waiting)), Err("the provider has panicked".to_owned()));
+    assert_eq!(token_of(clock.run(waiting)), Err("the provider has panicked".to_owned()));
     pass(&clock, 1);
-    assert_eq!(ask(&clock, &cached), (token("second"), 0));
+    assert_eq!(call(&clock, &cached), (token("second"), 0));
 }

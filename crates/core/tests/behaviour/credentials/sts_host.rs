@@ -1,4 +1,4 @@
-//! Which host roles are assumed at, and how it is known.
+//! Tests to which host requests for credentials go.
 
 use std::time::Duration;
 
@@ -15,14 +15,17 @@ fn role() -> AssumeRole {
     AssumeRole::new(base(), ARN)
 }
 
-/// Where the configuration's first request goes, which is one for credentials.
-fn asked_with(provider: impl ProvideCredentials + 'static, set: impl FnOnce(ConfigBuilder) -> ConfigBuilder) -> String {
+/// The URL of the first request of a configuration, which is the one for credentials.
+fn sts_url_with(
+    provider: impl ProvideCredentials + 'static,
+    set: impl FnOnce(ConfigBuilder) -> ConfigBuilder,
+) -> String {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new().respond(200, issued("AKIDrole", NOW + 7_200)).respond(200, PURGED);
     let config = set(config(&transport, &clock)).credentials(provider).build().unwrap();
     clock.run(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap();
-    let [asked, _] = transport.requests().try_into().unwrap();
-    asked.url().to_owned()
+    let [request, _] = transport.requests().try_into().unwrap();
+    request.url().to_owned()
 }
 
 #[test]
@@ -36,40 +39,40 @@ fn a_role_is_assumed_at_the_site_of_the_configuration() {
         (Endpoint::from("http://127.0.0.1:8080"), MAINLAND),
     ];
     for (endpoint, url) in cases {
-        assert_eq!(asked_with(role(), |config| config.endpoint(endpoint.clone())), url, "{endpoint:?}");
+        assert_eq!(sts_url_with(role(), |config| config.endpoint(endpoint.clone())), url, "{endpoint:?}");
     }
 }
 
 #[test]
-fn a_configuration_may_have_an_endpoint_for_the_service_and_a_role_one_of_its_own() {
+fn a_role_s_endpoint_goes_before_the_configuration_s_endpoint_for_sts() {
     let set = |config: ConfigBuilder| {
         let config = config.endpoint(Endpoint::International).service_endpoint("sts", "https://first.example.com");
         config.service_endpoint("sts", "https://sts.example.com").service_endpoint("cdn", "https://cdn.example.com")
     };
-    assert_eq!(asked_with(role(), set), "https://sts.example.com/");
+    assert_eq!(sts_url_with(role(), set), "https://sts.example.com/");
     let own = role().endpoint(Endpoint::Region("ap-singapore".to_owned()));
-    assert_eq!(asked_with(own, set), "https://sts.ap-singapore.tencentcloudapi.com/");
+    assert_eq!(sts_url_with(own, set), "https://sts.ap-singapore.tencentcloudapi.com/");
 }
 
 #[test]
-fn the_sources_of_the_chain_ask_there_as_well() {
+fn the_sources_of_the_chain_use_the_same_endpoint() {
     let file = format!(r#"{{"secretId":"AKIDtccli","secretKey":"key","role-arn":"{ARN}"}}"#);
     let chain = |source| {
         let file = file.clone();
-        // Whatever is looked up, a region can be called so.
+        // The value of every variable, because it is a valid region.
         let chain = CredentialsChain::from_sources([source]).variables(|_| Some("ap-guangzhou".into()));
         chain.files(move |_| Ok(file.clone().into_bytes()))
     };
     for source in [CredentialSource::Tccli, CredentialSource::WebIdentity] {
         let international = |config: ConfigBuilder| config.endpoint(Endpoint::International);
-        assert_eq!(asked_with(chain(source), international), "https://sts.intl.tencentcloudapi.com/", "{source}");
+        assert_eq!(sts_url_with(chain(source), international), "https://sts.intl.tencentcloudapi.com/", "{source}");
         let own = chain(source).sts_endpoint("https://sts.example.com");
-        assert_eq!(asked_with(own, international), "https://sts.example.com/", "{source}");
+        assert_eq!(sts_url_with(own, international), "https://sts.example.com/", "{source}");
     }
 }
 
 #[test]
-fn a_role_that_assumes_a_role_asks_where_that_one_does() {
+fn a_role_that_assumes_a_role_passes_its_endpoint_on() {
     let clock = VirtualClock::at_unix(NOW);
     let issued = || issued("AKIDrole", NOW + 7_200);
     let transport = ScriptedTransport::new().respond(200, issued()).respond(200, issued()).respond(200, PURGED);
@@ -80,16 +83,16 @@ fn a_role_that_assumes_a_role_asks_where_that_one_does() {
     assert_eq!(urls, ["https://sts.example.com/", "https://sts.example.com/", "https://cdn.tencentcloudapi.com/"]);
 }
 
-/// What a call in the open comes to whose credentials are obtained over TLS, with two servers of
-/// this machine.
+/// The result of a call over plain HTTP whose credentials are obtained over TLS, with two local
+/// servers.
 async fn called(set: impl FnOnce(ConfigBuilder) -> ConfigBuilder) -> Result<PurgeResponse, Error> {
-    let ((service, open), (sts, secret)) = (listen().await, listen().await);
-    let role = role().endpoint(format!("https://{secret}"));
-    let config = Config::builder().credentials(role).endpoint(format!("http://{open}")).proxy(Proxy::none());
+    let ((service, plain), (sts, tls)) = (listen().await, listen().await);
+    let role = role().endpoint(format!("https://{tls}"));
+    let config = Config::builder().credentials(role).endpoint(format!("http://{plain}")).proxy(Proxy::none());
     let client = Client::<Cdn>::new(&set(config).build().unwrap());
     let sts = async {
         let issued = issued("AKIDrole", 4_000_000_000);
-        // A call that does not trust it connects again.
+        // A client that does not trust the server connects again.
         while answer_over_tls(sts.accept().await.unwrap().0, &[&*issued]).await.is_empty() {}
     };
     let service = async { answer(&mut service.accept().await.unwrap().0, &[PURGED]).await };
@@ -104,7 +107,7 @@ async fn called(set: impl FnOnce(ConfigBuilder) -> ConfigBuilder) -> Result<Purg
 }
 
 #[tokio::test]
-async fn a_configuration_for_this_machine_trusts_whom_it_is_told_where_credentials_come_from() {
+async fn root_certificates_of_a_local_configuration_are_used_for_sts() {
     assert_eq!(called(|config| config.root_certificates(AUTHORITY)).await.unwrap().task_id, "task-1");
     let error = called(|config| config).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
@@ -114,23 +117,23 @@ async fn a_configuration_for_this_machine_trusts_whom_it_is_told_where_credentia
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_machine_without_root_certificates_is_told_when_they_are_needed() {
+fn missing_root_certificates_are_an_error_when_they_are_needed() {
     crate::subprocess::in_subprocess(
-        "credentials::sts_host::a_machine_without_root_certificates_is_told_when_they_are_needed",
+        "credentials::sts_host::missing_root_certificates_are_an_error_when_they_are_needed",
         &["SSL_CERT_FILE", "SSL_CERT_DIR"].map(|name| (name, "/nonexistent")),
-        on_a_machine_without_root_certificates(),
+        without_root_certificates(),
     );
 }
 
 #[cfg(target_os = "linux")]
-async fn on_a_machine_without_root_certificates() {
+async fn without_root_certificates() {
     const MISSING: &str = "TLS cannot be set up: ";
     const HELP: &str = "install the root certificates of the platform, such as the package `ca-certificates`";
     let error = called(|config| config).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
     assert!(error.message().starts_with(&format!("sts.AssumeRole: no connection: {MISSING}")), "{error}");
     assert!(error.to_string().contains(&format!("; help: {HELP}")), "{error}");
-    // Who was given some needs no others.
+    // With certificates of its own a configuration needs no others.
     assert!(called(|config| config.root_certificates(AUTHORITY)).await.is_ok());
 
     let credentials = || Credentials::new("AKIDexample", "key").unwrap();

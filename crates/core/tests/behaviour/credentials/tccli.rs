@@ -1,4 +1,4 @@
-//! Credentials of the command line, whose profiles may stand for something else.
+//! Tests profiles of the command line that use a role.
 
 use std::io;
 
@@ -12,7 +12,7 @@ use super::sts::{ARN, issued};
 use crate::sample::NOW;
 
 #[test]
-fn a_profile_of_the_command_line_may_stand_for_the_machine_s_role() {
+fn a_profile_may_use_the_machine_s_role() {
     let machine = Machine::new().file(TCCLI, r#"{"type":"cvm-role"}"#).metadata(200, "role").metadata(200, ROLE);
     let chain = CredentialsChain::from_sources([CredentialSource::Tccli]);
     assert_eq!(machine.run(chain).unwrap().secret_id(), "AKIDrole");
@@ -23,7 +23,7 @@ fn a_profile_of_the_command_line_may_stand_for_the_machine_s_role() {
 }
 
 #[test]
-fn a_profile_of_the_command_line_may_stand_for_a_role() {
+fn a_profile_may_name_a_role() {
     let clock = VirtualClock::at_unix(NOW);
     let transport = ScriptedTransport::new().respond(200, issued("AKIDrole", NOW + 7_200));
     let file = format!(r#"{{"secretId":"AKIDtccli","secretKey":"key","role-arn":"{ARN}","role-session-name":"mine"}}"#);

@@ -1,4 +1,4 @@
-//! Credentials of a pod, for which its web identity is exchanged.
+//! Tests the credentials of a pod, for which its web identity is exchanged.
 
 use std::collections::HashMap;
 use std::io;
@@ -13,6 +13,9 @@ use super::InContext;
 use super::sts::{ARN, assume, base, issued};
 use crate::recorder::Recorder;
 use crate::sample::NOW;
+
+/// The session that the chain requests.
+const SESSION: &str = r#""RoleSessionName":"tencentcloud-rust-1700000000","DurationSeconds":7200"#;
 
 /// A pod with a web identity.
 #[derive(Clone)]
@@ -54,7 +57,7 @@ fn a_pod_exchanges_its_identity_in_its_region_without_a_signature() {
     assert_eq!(request.url(), "https://sts.tencentcloudapi.com/");
     assert_eq!(
         str::from_utf8(request.body()).unwrap(),
-        r#"{"ProviderId":"cls-1","WebIdentityToken":"hidden.identity","RoleArn":"qcs::cam::uin/100000000001:roleName/deploy","RoleSessionName":"tencentcloud-rust-1700000000","DurationSeconds":7200}"#
+        format!(r#"{{"ProviderId":"cls-1","WebIdentityToken":"hidden.identity","RoleArn":"{ARN}",{SESSION}}}"#)
     );
     for (name, value) in [
         ("authorization", Some("SKIP")),
@@ -70,7 +73,7 @@ fn a_pod_exchanges_its_identity_in_its_region_without_a_signature() {
 }
 
 #[test]
-fn the_identity_is_read_anew_for_every_exchange() {
+fn the_token_is_read_again_for_every_exchange() {
     let transport = ScriptedTransport::new()
         .respond(200, issued("AKIDfirst", NOW + 7_200))
         .respond(200, issued("AKIDsecond", NOW + 14_000));
@@ -85,7 +88,7 @@ fn the_identity_is_read_anew_for_every_exchange() {
 }
 
 #[test]
-fn an_identity_that_is_missing_or_refused_is_told_without_being_shown() {
+fn a_missing_or_refused_token_is_an_error_that_does_not_show_it() {
     let refused =
         r#"{"Response":{"Error":{"Code":"InvalidParameter.WebIdentityTokenError","Message":"m"},"RequestId":"1"}}"#;
     let cases: [(Option<&'static [u8]>, &str); 5] = [
@@ -115,10 +118,10 @@ fn nothing_secret_is_logged_at_any_level() {
     let recorder = Recorder::default();
     recorder.watch(|| {
         let broken = issued("hidden-id", NOW).replace("ExpiredTime", "Broken").replace("TmpSecretKey", "Other");
-        for answer in [issued("AKIDpod", NOW + 7_200), broken, "hidden".to_owned()] {
-            let pod = Pod::new(ScriptedTransport::new().respond(200, answer.as_str()));
+        for response in [issued("AKIDpod", NOW + 7_200), broken, "hidden".to_owned()] {
+            let pod = Pod::new(ScriptedTransport::new().respond(200, response.as_str()));
             pod.clock.run(pod.chain().credentials()).ok();
-            assume(AssumeRole::new(base(), ARN), &ScriptedTransport::new().respond(200, answer.as_str())).ok();
+            assume(AssumeRole::new(base(), ARN), &ScriptedTransport::new().respond(200, response.as_str())).ok();
         }
     });
     let text = recorder.text();
