@@ -3,49 +3,50 @@
 //! Cached credentials are in one of three states, see [`Freshness`]:
 //!
 //! - *fresh*: every call gets them at once;
-//! - *due for refresh*, but valid: the first call begins a refresh, and waits for it for at most
-//!   [`PATIENCE`]. If it fails or takes longer, the call gets the cached credentials. All other
-//!   calls get these at once;
-//! - *expired*, or none are cached: every call waits for the refresh, and fails if it fails.
+//! - *due for refresh*, but still valid: one call begins a refresh, and waits for it for at most
+//!   [`PATIENCE`]. If the refresh fails or takes longer, the call gets the cached credentials. All
+//!   other calls get these at once;
+//! - *expired*: every call waits for the refresh, and fails if it fails. So it is while nothing is
+//!   cached.
 //!
-//! Credentials that the service has rejected are refreshed on request. Calls wait for that refresh,
-//! without the limit.
+//! A call whose credentials the service has rejected asks for a refresh. While that runs, every
+//! call waits for it.
 //!
 //! There is at most one refresh at a time. It is a future in the cache, and nothing is spawned: the
-//! calls that wait for it *drive* it, that is, they poll it when they are polled. Any of them may.
-//! If the driving call is dropped, all others are woken, and one of them continues. If no call is
-//! left, the refresh rests until the next call needs it.
+//! calls that wait for the refresh *drive* it, that is, they poll it when they are polled. If the
+//! call that has just driven it is dropped, all others are woken, and one of them continues. If no
+//! call is left, the refresh rests until the next call needs it.
 //!
-//! A refresh is driven only by calls on the Tokio runtime that it was begun on, because that
-//! runtime polls its timers and connections. Calls on another runtime wait for its result. They
-//! begin the refresh again if no call drives it, or if the runtime is stalled, as a
-//! `current_thread` runtime is between two `block_on`s: they wake the driving calls, and wait for
-//! one of them to be polled for at most [`STALL_LIMIT`].
+//! Only calls on one Tokio runtime drive a refresh: the runtime on which it was begun, because that
+//! runtime polls its timers and connections. Calls on other runtimes wait for the result. They
+//! begin the refresh again if no call drives it, or if its runtime is stalled, as a
+//! `current_thread` runtime is between two `block_on`s. To find out, they wake the calls that drive
+//! it: one of them must be polled within [`STALL_LIMIT`].
 //!
-//! After a refresh that failed there is a pause, see [`CachedEntry::pause`], in which no call
-//! begins another one.
+//! If a refresh fails, the next one begins after a pause, see [`CachedEntry::pause`].
 
-use std::pin::Pin;
+mod join;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, Wake, Waker, ready};
+use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
 use tokio::runtime::{Handle, Id};
-use tracing::warn;
 
+use self::join::{JoinRefresh, Waiters};
 use super::Credentials;
 use super::clone_error::clone_for_waiter;
 use super::freshness::{CachedEntry, Freshness, MIN_PAUSE, is_within};
-use crate::error::{Error, LOG_TARGET, error_type, loggable};
+use crate::error::Error;
 use crate::time::{BoxFuture, Clock, within};
 
 /// Maximum time that a call waits for a refresh while the cached credentials are valid. 1 s: a
 /// refresh usually takes a tenth of it, and a call must not fail for a refresh that hangs while it
 /// has valid credentials.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// Maximum time between waking the calls that drive a refresh and the next poll by one of them. 1
-/// s: a runtime polls a woken call within milliseconds. If it is only busy, the refresh is run
-/// twice, which does no harm.
+/// Maximum time between waking the calls that drive a refresh and the next poll of one of them.
+/// 1 s: a runtime polls a woken call within milliseconds. If the runtime is only busy, the refresh
+/// is run twice, which does no harm.
 const STALL_LIMIT: Duration = Duration::from_secs(1);
 
 /// A refresh: obtains credentials. It belongs to the cache, and not to the call that began it.
@@ -208,7 +209,7 @@ impl Cache {
 
     /// Waits for the refresh that is running, or begins one.
     fn join<'a>(&'a self, mut state: MutexGuard<'_, State>, now: SystemTime, call: Call<'a>) -> JoinRefresh<'a> {
-        let mut join = JoinRefresh { cache: self, call, number: state.completed + 1, driver_of: None, check: None };
+        let mut join = JoinRefresh::new(self, call, state.completed + 1);
         let replaced = state.keep_or_begin(call, now);
         state.count_driver(call.runtime, &mut join.driver_of);
         // The state is unlocked first, because dropping a provider's future may run any code.
@@ -271,15 +272,15 @@ impl State {
         })
     }
 
-    /// Counts a call as a driver, once for each refresh; false if the refresh belongs to another
-    /// runtime.
-    fn count_driver(&mut self, runtime: Option<Id>, driver_of: &mut Option<u64>) -> bool {
-        let Some(refresh) = self.refresh.as_mut().filter(|refresh| refresh.runtime == runtime) else { return false };
+    /// Counts a call as a driver, once for each refresh. Returns the refresh, or `None` if it
+    /// belongs to another runtime.
+    fn count_driver(&mut self, runtime: Option<Id>, driver_of: &mut Option<u64>) -> Option<&mut Refresh> {
+        let refresh = self.refresh.as_mut().filter(|refresh| refresh.runtime == runtime)?;
         refresh.woken_at = None;
         if driver_of.replace(refresh.id) != Some(refresh.id) {
             refresh.drivers += 1;
         }
-        true
+        Some(refresh)
     }
 
     /// The cached credentials, unless they have expired.
@@ -331,148 +332,5 @@ impl State {
             Some(error) => clone_for_waiter(error),
             None => Error::credentials("the provider has stopped without a response"),
         }
-    }
-}
-
-/// Waits for a refresh to complete, and drives it if it belongs to the call's runtime.
-struct JoinRefresh<'a> {
-    cache: &'a Cache,
-    call: Call<'a>,
-    /// Number of completed refreshes when this one will have completed.
-    number: u64,
-    /// The refresh that counts this call as a driver.
-    driver_of: Option<u64>,
-    /// When to look again at a refresh of another runtime.
-    check: Option<BoxFuture<'static, ()>>,
-}
-
-impl Future for JoinRefresh<'_> {
-    type Output = Result<Credentials, Error>;
-
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.get_mut();
-        loop {
-            let mut state = this.cache.state();
-            let now = this.call.clock.now();
-            if state.completed >= this.number {
-                return Poll::Ready(state.result());
-            }
-            let replaced = state.keep_or_begin(this.call, now);
-            this.cache.waiters.add(context.waker());
-            let drives = state.count_driver(this.call.runtime, &mut this.driver_of);
-            drop(state);
-            drop(replaced);
-            ready!(if drives { this.drive() } else { this.watch(now, context) });
-        }
-    }
-}
-
-impl JoinRefresh<'_> {
-    /// Polls the refresh; ready if there may be a result.
-    fn drive(&self) -> Poll<()> {
-        let taken = self.cache.state().refresh.as_mut().and_then(|refresh| Some((refresh.id, refresh.work.take()?)));
-        // Otherwise another call is polling the refresh at this moment, and will wake this one.
-        let Some((id, mut work)) = taken else { return Poll::Pending };
-        let panicked = Some(Err(Error::credentials("the provider has panicked")));
-        let mut drive = DriveRefresh { cache: self.cache, clock: self.call.clock, id, result: panicked };
-        // The refresh wakes all waiting calls, so it does not matter which of them are still there.
-        let waker = Waker::from(Arc::clone(&self.cache.waiters));
-        match work.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(result) => {
-                drive.result = Some(result);
-                Poll::Ready(())
-            }
-            Poll::Pending => {
-                drive.result = None;
-                self.cache.put_back(id, work)
-            }
-        }
-    }
-
-    /// Wakes the drivers, which are on another runtime; ready when it is time to look whether one
-    /// of them was polled.
-    fn watch(&mut self, now: SystemTime, context: &mut Context<'_>) -> Poll<()> {
-        let check = match &mut self.check {
-            Some(check) => check,
-            none => {
-                self.cache.wake_drivers(now);
-                none.insert(self.call.clock.sleep(STALL_LIMIT))
-            }
-        };
-        ready!(check.as_mut().poll(context));
-        self.check = None;
-        Poll::Ready(())
-    }
-}
-
-impl Drop for JoinRefresh<'_> {
-    fn drop(&mut self) {
-        let mut state = self.cache.state();
-        if let Some(refresh) = &mut state.refresh
-            && self.driver_of == Some(refresh.id)
-        {
-            refresh.drivers -= 1;
-        }
-        drop(state);
-        // This call may have been the one that was woken to drive the refresh.
-        self.cache.waiters.wake_all();
-    }
-}
-
-/// A refresh that is being polled. It completes when this is dropped, also if the provider has
-/// panicked.
-struct DriveRefresh<'a> {
-    cache: &'a Cache,
-    clock: &'a dyn Clock,
-    id: u64,
-    /// `None` if the refresh has not completed.
-    result: Option<Result<Credentials, Error>>,
-}
-
-impl Drop for DriveRefresh<'_> {
-    fn drop(&mut self) {
-        let Some(result) = self.result.take() else { return };
-        let now = self.clock.now();
-        let unreported = self.cache.state().complete(self.id, result, now);
-        self.cache.waiters.wake_all();
-        if let Some(error) = unreported {
-            report(&error);
-        }
-    }
-}
-
-/// Logs a failed refresh, for which no call fails.
-fn report(error: &Error) {
-    warn!(
-        target: LOG_TARGET,
-        {
-            error.type = error_type(error),
-            error.message = loggable(error),
-        },
-        "credential refresh failed; still using the previous credentials"
-    );
-}
-
-/// The wakers of all calls that wait for the refresh.
-#[derive(Default)]
-struct Waiters(Mutex<Vec<Waker>>);
-
-impl Waiters {
-    fn add(&self, waker: &Waker) {
-        let mut wakers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !wakers.iter().any(|other| other.will_wake(waker)) {
-            wakers.push(waker.clone());
-        }
-    }
-
-    fn wake_all(&self) {
-        let wakers = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        wakers.into_iter().for_each(Waker::wake);
-    }
-}
-
-impl Wake for Waiters {
-    fn wake(self: Arc<Self>) {
-        self.wake_all();
     }
 }
