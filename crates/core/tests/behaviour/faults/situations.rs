@@ -14,7 +14,7 @@ use tencentcloud_core::{Action, BoxFuture, Call, Client, ConfigBuilder, Credenti
 use super::table::{Section, reported};
 use crate::fake_provider::FakeProvider;
 use crate::fake_provider::Outcome::{Fails, Issues};
-use crate::harness::{Harness, refusal};
+use crate::harness::{Harness, begin, refusal};
 use crate::sample::{Cdn, Code, PURGED, Purge, PurgeResponse, purge};
 use crate::tokens::{Refresh, Temporary};
 
@@ -158,6 +158,7 @@ fn cached_credentials() -> Vec<Situation> {
         ("expired credentials; the refresh never ends", |harness| {
             kept(harness, 7_200, |provider| provider.after(1_000_000, Fails("it is late")))
         }),
+        ("no credentials yet; another runtime began the refresh and is stalled", stalled),
         ("expired credentials; the new ones have expired too", |harness| {
             kept(harness, 7_200, |provider| provider.then(Issues("second", Some(0))))
         }),
@@ -262,6 +263,24 @@ fn kept(
     harness.clock.run(client.call(&purge()).into_future()).unwrap();
     harness.reset();
     harness.clock.advance(Duration::from_secs(seconds));
+    harness.clock.run(client.call(&purge()).into_future())
+}
+
+/// The result of a purge while a call on another runtime is in the middle of the refresh, and is not
+/// polled.
+fn stalled(harness: &Harness) -> Result<PurgeResponse, Error> {
+    let provider = FakeProvider::new(&harness.clock).after(1_000_000, Fails("it is late"));
+    let provider = provider.then(Issues("second", Some(7_200)));
+    let config = harness.config().credentials(CachedCredentials::new(provider)).build().unwrap();
+    let client = Client::<Cdn>::new(&config);
+    let runtimes = [(); 2].map(|()| tokio::runtime::Builder::new_current_thread().build().unwrap());
+    let mut call_on_stalled_runtime = client.call(&purge()).into_future();
+    {
+        let _entered = runtimes[0].enter();
+        begin(&mut call_on_stalled_runtime);
+    }
+    harness.script(|script| script.respond(200, PURGED));
+    let _entered = runtimes[1].enter();
     harness.clock.run(client.call(&purge()).into_future())
 }
 
