@@ -119,25 +119,15 @@ pub mod testing;
 pub mod time;
 
 pub use crate::action::{Action, Hosts, Product, RateLimit};
-pub use crate::call::{Call, CallOptions, GenericClient, JsonCall, JsonResponse};
+pub use crate::call::{Call, GenericClient};
 pub use crate::client::Client;
 pub use crate::config::{Config, ConfigBuilder};
-pub use crate::credentials::{
-    AssumeRole, CachedCredentials, CredentialSource, Credentials, CredentialsChain, ProvideCredentials, ProviderContext,
-};
+pub use crate::credentials::{Credentials, CredentialsChain};
 pub use crate::endpoint::Endpoint;
-pub use crate::error::{CodeFacts, Error, ErrorCode, ErrorKind};
-pub use crate::http::{
-    HttpRequest, HttpResponse, HttpsTransport, HttpsTransportBuilder, Proxy, Transport, TransportError,
-    TransportErrorKind,
-};
-pub use crate::observe::{Attempt, AttemptEnd, AttemptHeaders, AttemptResult, CallEnd, CallResult, Interceptor};
-pub use crate::request::Language;
-#[cfg(feature = "legacy-signing")]
-pub use crate::request::{SigningMethod, V1Hash};
+pub use crate::error::{Error, ErrorKind};
 #[doc(hidden)]
 pub use crate::response::wire;
-pub use crate::time::{BoxFuture, Clock, DateTime, OffsetDateTime, ParseDateTimeError, UtcOffset};
+pub use crate::time::BoxFuture;
 
 /// Items that this crate's macros use in the crates that call them. Not part of the public API.
 #[doc(hidden)]

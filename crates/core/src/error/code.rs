@@ -87,6 +87,7 @@ impl CodeFacts {
 /// assert_eq!(code.hint(), Some("send fewer requests"));
 /// assert_eq!(ErrorCode::from("LimitExceeded.New").kind(), ErrorKind::Quota);
 /// ```
+#[doc(hidden)]
 #[macro_export]
 macro_rules! error_codes {
     ($name:ident { $($variant:ident: $facts:expr),+ $(,)? }) => {

@@ -4,6 +4,7 @@ mod envelope;
 mod json_path;
 mod read;
 pub(crate) mod value_set;
+#[doc(hidden)]
 pub mod wire;
 
 pub(crate) use self::read::{RawResponse, read};

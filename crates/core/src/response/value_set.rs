@@ -31,6 +31,7 @@ use serde::de::{Error, Visitor};
 /// assert_eq!(Area::from("OVERSEAS"), Area::Overseas);
 /// assert_eq!(Area::from("Moon").to_string(), "Moon");
 /// ```
+#[doc(hidden)]
 #[macro_export]
 macro_rules! value_set {
     ($name:ident { $($variant:ident: $value:literal),+ $(,)? }) => {

@@ -24,7 +24,7 @@ use super::civil::{Date, SECONDS_PER_DAY};
 /// let start: DateTime = "2024-01-01 00:00:00".parse()?;
 /// let instant = start.to_system_time(UtcOffset::CHINA)?;
 /// assert_eq!(DateTime::at_offset(instant, UtcOffset::UTC).as_str(), "2023-12-31 16:00:00");
-/// # Ok::<(), tencentcloud_core::ParseDateTimeError>(())
+/// # Ok::<(), tencentcloud_core::time::ParseDateTimeError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -84,7 +84,7 @@ impl fmt::Display for DateTime {
 /// let start: OffsetDateTime = "2024-01-01T00:00:00+08:00".parse()?;
 /// let instant = start.to_system_time()?;
 /// assert_eq!(OffsetDateTime::at_offset(instant, UtcOffset::UTC).as_str(), "2023-12-31T16:00:00Z");
-/// # Ok::<(), tencentcloud_core::ParseDateTimeError>(())
+/// # Ok::<(), tencentcloud_core::time::ParseDateTimeError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -1,6 +1,7 @@
 //! Roles that a profile or the environment names: they are assumed, or the error says why not.
 
-use tencentcloud_core::{CredentialSource, Credentials, CredentialsChain, Error};
+use tencentcloud_core::credentials::CredentialSource;
+use tencentcloud_core::{Credentials, CredentialsChain, Error};
 
 use super::machine::{FILE, Machine, ROLE, TCCLI};
 use super::sts::{ARN, issued};
