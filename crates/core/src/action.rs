@@ -1,12 +1,17 @@
 //! Defines what a product and its actions state about themselves. Generated code implements these
 //! traits and no others of this crate.
 
+mod failures;
+mod targets;
+
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use self::failures::{Failures, into_result};
+pub use self::targets::{TargetFormat, Targets};
 use crate::error::{ActionName, CodeFacts, ErrorCode};
 
 /// A product of Tencent Cloud: one service at one version of its API.
@@ -54,6 +59,17 @@ pub trait Action: Serialize + Send + 'static {
     /// it.
     fn empty_required_list(&self) -> Option<&'static str> {
         None
+    }
+
+    /// The parameters that contain targets. A target that is not in the documented format is refused before it is sent.
+    fn targets(&self) -> impl IntoIterator<Item = Targets<'_>> {
+        []
+    }
+
+    /// The targets that failed although the call succeeded.
+    fn failures(response: &Self::Response) -> Failures<'_> {
+        let _ = response;
+        Failures::default()
     }
 }
 

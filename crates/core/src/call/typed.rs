@@ -5,12 +5,14 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use serde_json::Value;
 
 use super::options::{CallOptions, option_methods};
 use super::send;
 use super::service::Service;
 use crate::action::{Action, ActionFacts};
 use crate::error::{Error, ErrorKind};
+use crate::request::{Encoded, check_targets};
 use crate::time::BoxFuture;
 
 /// Initial capacity of a request body. 4 KiB: 100 URLs fit, and 1,000 need four reallocations
@@ -41,17 +43,45 @@ const BODY_CAPACITY: usize = 4_096;
 /// The default clock and transport need a Tokio runtime built with `enable_all`, as
 /// `#[tokio::main]` does. Without a runtime the call fails with [`ErrorKind::InvalidRequest`]; in a
 /// runtime without timers or sockets Tokio panics.
+///
+/// # Targets
+///
+/// A request whose targets cannot be meant as they are written is refused, and nothing is sent: the
+/// service would accept it, and purge nothing. The [`InvalidRequest`](ErrorKind::InvalidRequest)
+/// error names the position of the target, what is wrong with it and what to write instead.
+/// Examples are white space, several URLs in one text, a URL without a scheme or where a host name
+/// belongs, a user name, a fragment and a wildcard. [`unchecked_targets`](Self::unchecked_targets)
+/// sends such a target.
+///
+/// In a URL, characters outside ASCII are sent as a browser sends them: percent-encoded in the path
+/// and the query, and as Punycode in the host name. The service does not encode them unless a
+/// parameter of the action asks for it, such as `UrlEncode`. If the caller sets that parameter, the
+/// path and the query are sent as they are.
 #[must_use = "a call is sent when it is awaited"]
 pub struct Call<A: Action> {
     service: Arc<Service>,
     body: Result<Bytes, Error>,
+    /// The body with encoded targets, if a target has to be encoded, or what is wrong with a
+    /// target.
+    checked: Result<Option<Bytes>, Error>,
     options: CallOptions,
     action: PhantomData<fn() -> A>,
 }
 
 impl<A: Action> Call<A> {
     pub(crate) fn new(service: Arc<Service>, request: &A) -> Self {
-        Self { service, body: encode(request), options: CallOptions::new(), action: PhantomData }
+        let (body, checked) = match encode(request) {
+            Ok(body) => (Ok(body), with_checked_targets(request)),
+            Err(error) => (Err(error), Ok(None)),
+        };
+        Self { service, body, checked, options: CallOptions::new(), action: PhantomData }
+    }
+
+    /// Sends the targets as they are: without a check, and without encoding characters outside
+    /// ASCII.
+    pub fn unchecked_targets(mut self) -> Self {
+        self.checked = Ok(None);
+        self
     }
 
     option_methods!();
@@ -64,11 +94,40 @@ fn encode(request: &impl Action) -> Result<Bytes, Error> {
             .with_hint(format!("put at least one element into `{list}`, or do not call")));
     }
     let mut body = Vec::with_capacity(BODY_CAPACITY);
-    serde_json::to_writer(&mut body, request).map_err(|error| {
-        Error::new(ErrorKind::InvalidRequest, format!("the request cannot be encoded as JSON: {error}"))
-            .with_source(error)
-    })?;
+    serde_json::to_writer(&mut body, request).map_err(not_json)?;
     Ok(body.into())
+}
+
+/// Checks the targets of a request. The result is another body if a target has to be encoded.
+fn with_checked_targets(request: &impl Action) -> Result<Option<Bytes>, Error> {
+    let mut encoded = Vec::new();
+    for targets in request.targets() {
+        check_targets(&targets, &mut encoded)?;
+    }
+    if encoded.is_empty() {
+        return Ok(None);
+    }
+    let mut members = serde_json::to_value(request).map_err(not_json)?;
+    replace_targets(&mut members, encoded);
+    serde_json::to_vec(&members).map(|body| Some(body.into())).map_err(not_json)
+}
+
+/// Replaces some targets of an encoded request.
+fn replace_targets(members: &mut Value, encoded: Vec<Encoded>) {
+    for Encoded { parameter, index, text } in encoded {
+        let member = members.get_mut(parameter);
+        let target = match index {
+            Some(index) => member.and_then(|list| list.get_mut(index)),
+            None => member,
+        };
+        if let Some(target) = target {
+            *target = text.into();
+        }
+    }
+}
+
+fn not_json(error: serde_json::Error) -> Error {
+    Error::new(ErrorKind::InvalidRequest, format!("the request cannot be encoded as JSON: {error}")).with_source(error)
 }
 
 impl<A: Action> IntoFuture for Call<A> {
@@ -77,12 +136,21 @@ impl<A: Action> IntoFuture for Call<A> {
 
     // Only this function is compiled for every action: `send` does not know the type of its action.
     fn into_future(self) -> Self::IntoFuture {
-        let Self { service, body, options, .. } = self;
+        let Self { service, body, checked, options, .. } = self;
+        let body = checked.and_then(|encoded| encoded.map_or(body, Ok));
         let action = ActionFacts::of::<A>();
         Box::pin(async move {
             let (response, call) = send::send(&service, action, body, options).await?;
-            call.end(response.decode())
+            call.end(response.decode().and_then(unless_all_failed::<A>))
         })
+    }
+}
+
+/// Refuses the response of a call that created no task, because every target failed.
+fn unless_all_failed<A: Action>(response: A::Response) -> Result<A::Response, Error> {
+    match A::failures(&response).of_all() {
+        Some(error) => Err(error),
+        None => Ok(response),
     }
 }
 

@@ -57,6 +57,9 @@ pub enum ErrorKind {
     NotFound,
     /// The service understood the request and rejected it.
     Rejected,
+    /// The action was carried out, but some of its targets failed. Only the conversion of a response
+    /// into a result returns it; the call itself succeeded.
+    PartialFailure,
     /// The service failed. The action may have been carried out.
     Server,
     /// The response is not one that the action documents.
@@ -118,6 +121,7 @@ impl ErrorKind {
             Self::Permission => "permission",
             Self::NotFound => "not_found",
             Self::Rejected => "rejected",
+            Self::PartialFailure => "partial_failure",
             Self::Server => "server",
             Self::Decode => "decode",
         }

@@ -22,7 +22,7 @@ pub(crate) use self::remedy::{Pace, Remedy};
 // Documented in `http`.
 #[doc(hidden)]
 pub use self::transport::{TransportError, TransportErrorKind};
-pub(crate) use self::untrusted::{SingleLine, Truncated, is_name, without_secrets};
+pub(crate) use self::untrusted::{SingleLine, Truncated, is_invisible, is_name, without_secrets};
 
 /// Why a call failed.
 ///
@@ -256,6 +256,12 @@ impl Error {
     pub(crate) fn in_attempt(mut self, action: &ActionName, host: &str) -> Self {
         self.0.action = action.printable();
         self.with_host(host)
+    }
+
+    /// Adds the action whose response was turned into this error.
+    pub(crate) fn in_response_of(mut self, action: &ActionName) -> Self {
+        self.0.action = action.printable();
+        self
     }
 
     /// Completes the error that a call ends with. The hint depends on whether the action may have

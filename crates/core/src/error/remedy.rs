@@ -47,6 +47,7 @@ impl ErrorKind {
             | Self::Permission
             | Self::NotFound
             | Self::Rejected
+            | Self::PartialFailure
             | Self::Decode => None,
         }
     }

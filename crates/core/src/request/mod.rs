@@ -12,6 +12,7 @@ mod settings;
 mod sign;
 #[cfg(feature = "legacy-signing")]
 mod signing_method;
+mod targets;
 
 pub use self::language::Language;
 pub(crate) use self::prepared::Prepared;
@@ -20,5 +21,6 @@ pub(crate) use self::settings::RequestSettings;
 pub(crate) use self::sign::{Signer, check};
 #[cfg(feature = "legacy-signing")]
 pub use self::signing_method::SigningMethod;
+pub(crate) use self::targets::{Encoded, check as check_targets};
 #[cfg(feature = "legacy-signing")]
 pub use crate::signing::V1Hash;

@@ -32,6 +32,7 @@ mod secrets;
 mod skew;
 #[cfg(target_os = "linux")]
 mod subprocess;
+mod targets;
 mod timeouts;
 mod tokens;
 mod trust;

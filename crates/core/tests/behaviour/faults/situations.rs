@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
+use tencentcloud_core::action::{Failures, TargetFormat, Targets};
 use tencentcloud_core::credentials::{CachedCredentials, ProvideCredentials, ProviderContext};
 use tencentcloud_core::http::{HttpResponse, TransportError, TransportErrorKind};
 use tencentcloud_core::request::SigningMethod;
@@ -59,6 +60,21 @@ fn before_sending() -> Vec<Situation> {
     vec![
         ("empty required list", |harness| {
             harness.clock.run(harness.client().call(&Purge { urls: Vec::new() }).into_future())
+        }),
+        ("target that cannot be meant, such as a URL with a space", |harness| {
+            harness.clock.run(harness.client().call(&Checked::of("https://www.example.com/a b")).into_future())
+        }),
+        ("target outside ASCII, which is encoded", |harness| {
+            harness.script(|script| script.respond(200, PURGED));
+            harness.clock.run(harness.client().call(&Checked::of("https://例子.测试/图")).into_future())
+        }),
+        ("some targets failed, and a task was created for the others", |harness| {
+            harness.script(|script| script.respond(200, failed("task-1")));
+            harness.clock.run(harness.client().call(&Checked::of("https://a.example/")).into_future())
+        }),
+        ("every target failed, and no task was created", |harness| {
+            harness.script(|script| script.respond(200, failed("")));
+            harness.clock.run(harness.client().call(&Checked::of("https://a.example/")).into_future())
         }),
         ("request that cannot be encoded as JSON", |harness| {
             harness.clock.run(harness.client().call(&Unwritable).into_future())
@@ -290,6 +306,43 @@ fn no_connection(script: ScriptedTransport) -> ScriptedTransport {
 
 fn dated(body: String) -> HttpResponse {
     HttpResponse::new(200, body).with_header("Date", LATER)
+}
+
+/// A successful response in which a target failed.
+fn failed(task: &str) -> String {
+    format!(r#"{{"Response":{{"TaskId":"{task}","Failed":["https://a.example/"],"RequestId":"request-1"}}}}"#)
+}
+
+/// A purge whose targets are checked.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Checked {
+    urls: Vec<String>,
+}
+
+impl Checked {
+    fn of(url: &str) -> Self {
+        Self { urls: vec![url.to_owned()] }
+    }
+}
+
+impl Action for Checked {
+    type Product = Cdn;
+    type Response = PurgeResponse;
+
+    const NAME: &'static str = "PurgeUrlsCache";
+    const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
+    const REPEATABLE: bool = false;
+    const ERRORS: &'static [Code] = &[];
+
+    fn targets(&self) -> impl IntoIterator<Item = Targets<'_>> {
+        [Targets::list("Urls", &self.urls).format(TargetFormat::Url)]
+    }
+
+    fn failures(response: &PurgeResponse) -> Failures<'_> {
+        let reason = (!response.failed.is_empty()).then_some(("no such host", response.failed.as_slice()));
+        Failures::new(&response.task_id, &response.request_id, reason)
+    }
 }
 
 /// A request that cannot be serialized.

@@ -1,0 +1,64 @@
+//! Describes the targets of a request: which parameters contain them, and in which format.
+
+use std::slice;
+
+/// Documented format of the targets in a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TargetFormat {
+    /// A URL that begins with `http://` or `https://`.
+    Url,
+    /// A URL without a query, whose path is a directory.
+    Directory,
+    /// A host name without a wildcard.
+    Host,
+    /// A cache tag, one of those in a `Cache-Tag` header.
+    Tag,
+    /// The id of a site, or `*` for all sites.
+    ZoneId,
+}
+
+/// A parameter that contains targets. They are checked before the request is sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Targets<'a> {
+    pub(crate) parameter: &'static str,
+    pub(crate) texts: &'a [String],
+    pub(crate) is_list: bool,
+    /// `None`: the format is not documented, and any text is sent.
+    pub(crate) format: Option<TargetFormat>,
+    pub(crate) encoded_by_service: bool,
+}
+
+impl<'a> Targets<'a> {
+    /// A list of targets. Its format is not documented unless it is set.
+    #[must_use]
+    pub const fn list(parameter: &'static str, texts: &'a [String]) -> Self {
+        Self { parameter, texts, is_list: true, format: None, encoded_by_service: false }
+    }
+
+    /// A single target. Its format is not documented unless it is set.
+    #[must_use]
+    pub fn single(parameter: &'static str, text: &'a String) -> Self {
+        Self { is_list: false, ..Self::list(parameter, slice::from_ref(text)) }
+    }
+
+    /// Sets the format.
+    #[must_use]
+    pub const fn format(self, format: TargetFormat) -> Self {
+        Self { format: Some(format), ..self }
+    }
+
+    /// Sets the format that another parameter selects with its value.
+    #[must_use]
+    pub fn format_by(self, value: &str, formats: &[(&str, TargetFormat)]) -> Self {
+        let format = formats.iter().find(|(listed, _)| *listed == value).map(|&(_, format)| format);
+        Self { format, ..self }
+    }
+
+    /// Sets whether the caller has decided how the service encodes characters outside ASCII. If so,
+    /// the path and the query of a URL are sent as they are.
+    #[must_use]
+    pub const fn encoded_by_service(self, encoded: bool) -> Self {
+        Self { encoded_by_service: encoded, ..self }
+    }
+}

@@ -1,0 +1,68 @@
+//! Checks host names.
+
+use std::borrow::Cow;
+
+use reqwest::Url;
+
+use super::problem::Problem;
+use super::text;
+
+/// Maximum length of a host name, and of a label of it, in bytes: RFC 1035, section 2.3.4.
+const MAX_HOST_BYTES: usize = 253;
+const MAX_LABEL_BYTES: usize = 63;
+
+/// A host name as it is sent.
+pub(super) fn checked(host: &str) -> Result<Cow<'_, str>, Problem> {
+    if is_valid(host) {
+        return Ok(Cow::Borrowed(host));
+    }
+    if text::has_several_urls(host) || host.contains([',', ';']) {
+        return Err(Problem::new("contains several host names", "make each host name an element of its own"));
+    }
+    text::check(host, "remove it")?;
+    if let Some((_, rest)) = host.split_once("://") {
+        let name = rest.split(['/', '?', '#', ':']).next().filter(|name| is_valid(name) && !rest.contains('@'));
+        let help = name.map_or("write the host name alone".to_owned(), |name| format!("write `{name}`"));
+        return Err(Problem::new("is a URL where a host name belongs", help));
+    }
+    if host.contains('@') {
+        return Err(Problem::new("contains a user name or a password", "write the host name alone"));
+    }
+    if host.contains(['/', '?', '#', '\\']) {
+        return Err(Problem::new("contains a path", "write the host name alone"));
+    }
+    if host.contains(':') {
+        return Err(Problem::new("contains a port", "write the host name alone"));
+    }
+    encoded(host)
+}
+
+/// The host name of a URL as it is sent: in Punycode if it contains characters outside ASCII.
+pub(super) fn encoded(host: &str) -> Result<Cow<'_, str>, Problem> {
+    if host.is_empty() {
+        return Err(Problem::new("has no host", "write a host name after `://`, such as `https://www.example.com/`"));
+    }
+    if host.contains('*') {
+        return Err(Problem::new("contains a wildcard, which the service does not expand", "list each host name"));
+    }
+    if is_valid(host) {
+        return Ok(Cow::Borrowed(host));
+    }
+    let url = (!host.is_ascii()).then(|| Url::parse(&format!("http://{host}/")).ok()).flatten();
+    match url.as_ref().and_then(Url::host_str) {
+        Some(encoded) if is_valid(encoded) => Ok(Cow::Owned(encoded.to_owned())),
+        _ => {
+            let help = "write a domain name, such as `www.example.com`: labels of letters, digits and `-`";
+            Err(Problem::new("has an invalid host name", help))
+        }
+    }
+}
+
+/// Whether a text is a host name in ASCII. An underscore is allowed, because some names have one.
+pub(super) fn is_valid(host: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=MAX_LABEL_BYTES).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    };
+    host.len() <= MAX_HOST_BYTES && host.split('.').all(is_label)
+}

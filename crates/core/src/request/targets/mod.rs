@@ -1,0 +1,62 @@
+//! Checks the targets of a request, and encodes characters outside ASCII.
+//!
+//! The service accepts a target that matches nothing that is cached, and the purge then does
+//! nothing. So a target that cannot be meant as it is written is refused before it is sent.
+//!
+//! Nodes cache content under the URL that a browser requests, which is in ASCII: the path and the
+//! query are UTF-8 with `%XX` (RFC 3986), and the host name is Punycode. The service encodes a
+//! target only if a parameter of the action says so, and some actions have no such parameter. So
+//! the client encodes the targets, unless the caller has set that parameter. Setting the parameter
+//! instead would affect the whole list, and the documentation does not say whether a `%` would be
+//! encoded again. A target in ASCII is never changed.
+
+mod host;
+mod problem;
+mod tag;
+mod text;
+mod url;
+mod zone_id;
+
+use std::borrow::Cow;
+
+use self::problem::Problem;
+use crate::action::{TargetFormat, Targets};
+use crate::error::Error;
+
+/// A target that is sent in another form than it was written in.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Encoded {
+    pub(crate) parameter: &'static str,
+    /// `None` if the parameter is not a list.
+    pub(crate) index: Option<usize>,
+    pub(crate) text: String,
+}
+
+/// Checks the targets of a parameter. Adds those to `encoded` that are sent in another form.
+pub(crate) fn check(targets: &Targets<'_>, encoded: &mut Vec<Encoded>) -> Result<(), Error> {
+    let &Targets { parameter, texts, is_list, format, encoded_by_service } = targets;
+    let Some(format) = format else { return Ok(()) };
+    for (index, text) in texts.iter().enumerate() {
+        let index = is_list.then_some(index);
+        match checked(format, text, encoded_by_service) {
+            Ok(Cow::Borrowed(_)) => {}
+            Ok(Cow::Owned(text)) => encoded.push(Encoded { parameter, index, text }),
+            Err(problem) => return Err(problem.of(parameter, index, text)),
+        }
+    }
+    Ok(())
+}
+
+/// The target as it is sent.
+fn checked(format: TargetFormat, text: &str, encoded_by_service: bool) -> Result<Cow<'_, str>, Problem> {
+    match format {
+        TargetFormat::Url => url::checked(text, encoded_by_service),
+        TargetFormat::Directory => url::checked_directory(text, encoded_by_service),
+        TargetFormat::Host => host::checked(text),
+        TargetFormat::Tag => tag::check(text).map(|()| Cow::Borrowed(text)),
+        TargetFormat::ZoneId => zone_id::check(text).map(|()| Cow::Borrowed(text)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

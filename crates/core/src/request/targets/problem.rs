@@ -1,0 +1,48 @@
+//! Reports what is wrong with a target.
+
+use std::borrow::Cow;
+
+use crate::error::{Error, ErrorKind, Truncated};
+
+/// What is wrong with a target, and what to write instead.
+#[derive(Debug, PartialEq)]
+pub(super) struct Problem {
+    /// A verb phrase, whose subject is the target.
+    pub(super) what: Cow<'static, str>,
+    pub(super) help: Cow<'static, str>,
+}
+
+impl Problem {
+    pub(super) fn new(what: impl Into<Cow<'static, str>>, help: impl Into<Cow<'static, str>>) -> Self {
+        Self { what: what.into(), help: help.into() }
+    }
+
+    /// The error for this problem of a target.
+    pub(super) fn of(self, parameter: &str, index: Option<usize>, target: &str) -> Error {
+        let Self { what, help } = self;
+        let place = match index {
+            Some(index) => format!("{parameter}[{index}]"),
+            None => parameter.to_owned(),
+        };
+        let shown = shown(target);
+        Error::new(ErrorKind::InvalidRequest, format!("`{place}` {what}: `{}`", Truncated(&shown)))
+            .with_hint(format!("{help}, or send it as it is with `.unchecked_targets()`"))
+    }
+}
+
+/// A target without what may be secret: a user name with a password, and a query.
+///
+/// A password may contain any character, so everything up to the last `@` is hidden.
+fn shown(target: &str) -> Cow<'_, str> {
+    let (start, rest) = match target.rsplit_once('@') {
+        Some((before, rest)) => {
+            (before.split_once("://").map_or("***@".to_owned(), |(scheme, _)| format!("{scheme}://***@")), rest)
+        }
+        None => (String::new(), target),
+    };
+    match rest.split_once('?') {
+        Some((path, _)) => format!("{start}{path}?…").into(),
+        None if start.is_empty() => rest.into(),
+        None => format!("{start}{rest}").into(),
+    }
+}

@@ -1,0 +1,46 @@
+//! Rules that hold for every target, whatever its format.
+
+use super::problem::Problem;
+use crate::error::is_invisible;
+
+/// Characters that people put between several targets.
+const SEPARATORS: [char; 3] = [',', ';', '|'];
+
+/// Refuses a text that is empty, or contains white space or a control character.
+pub(super) fn check(text: &str, help: &'static str) -> Result<(), Problem> {
+    if text.is_empty() {
+        return Err(Problem::new("is empty", "remove it"));
+    }
+    if text.trim() != text {
+        return Err(Problem::new("begins or ends with white space", "trim it"));
+    }
+    match text.chars().find(|&c| c.is_control() || c.is_whitespace() || is_hidden(c)) {
+        None => Ok(()),
+        Some(c) => {
+            let kind = match c {
+                c if c.is_control() => "the control character",
+                c if c.is_whitespace() => "the white space",
+                _ => "the invisible character",
+            };
+            Err(Problem::new(format!("contains {kind} U+{:04X}", u32::from(c)), help))
+        }
+    }
+}
+
+/// Whether a character cannot be seen. Joiners are an exception, because words and emoji contain
+/// them.
+fn is_hidden(c: char) -> bool {
+    is_invisible(c) && !matches!(c, '\u{200c}' | '\u{200d}')
+}
+
+/// Whether a text contains several URLs: one follows white space or another separator.
+pub(super) fn has_several_urls(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let starts = lower.match_indices("http://").chain(lower.match_indices("https://"));
+    starts.filter_map(|(start, _)| lower.get(..start)).any(|before| {
+        // After a `?`, the value of a parameter may contain a URL after a comma.
+        let is_separator =
+            |c: char| c.is_whitespace() || c.is_control() || SEPARATORS.contains(&c) && !before.contains('?');
+        !before.trim().is_empty() && before.ends_with(is_separator)
+    })
+}

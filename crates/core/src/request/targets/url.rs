@@ -1,0 +1,197 @@
+//! Checks URLs and directories.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use super::problem::Problem;
+use super::{host, text};
+
+const SCHEMES: [&str; 2] = ["http://", "https://"];
+const WHITE_SPACE: &str = "write `%20` for a space that belongs to the name, and remove other white space";
+
+/// A URL as it is sent.
+pub(super) fn checked(url: &str, encoded_by_service: bool) -> Result<Cow<'_, str>, Problem> {
+    if is_plain(url) { Ok(Cow::Borrowed(url)) } else { checked_thoroughly(url, encoded_by_service) }
+}
+
+/// The URL of a directory as it is sent. It need not end in `/`: the documentation has examples of
+/// both.
+pub(super) fn checked_directory(url: &str, encoded_by_service: bool) -> Result<Cow<'_, str>, Problem> {
+    let checked = checked(url, encoded_by_service)?;
+    if url.contains('?') {
+        return Err(Problem::new(
+            "contains a query, which a directory does not have",
+            "remove everything after the `?`",
+        ));
+    }
+    Ok(checked)
+}
+
+/// Whether a URL is certainly valid, found in one pass over its bytes. Most URLs are; the others
+/// are parsed.
+fn is_plain(url: &str) -> bool {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let Some((host, path)) = rest.and_then(|rest| rest.split_at_checked(rest.find('/')?)) else { return false };
+    let bytes = path.as_bytes();
+    // Without a branch, so that the compiler can compare many bytes at once.
+    let odd = bytes.iter().fold(false, |odd, byte| odd | is_odd(*byte));
+    let dot = bytes.iter().zip(bytes.iter().skip(1)).fold(false, |dot, pair| dot | (pair == (&b'/', &b'.')));
+    !odd && !dot && host::is_valid(host)
+}
+
+/// Whether a byte of a path needs a closer look.
+fn is_odd(byte: u8) -> bool {
+    (byte <= b' ') | (byte >= 0x7f) | (byte == b'#') | (byte == b'*') | (byte == b':') | (byte == b'\\')
+}
+
+fn checked_thoroughly(url: &str, encoded_by_service: bool) -> Result<Cow<'_, str>, Problem> {
+    if text::has_several_urls(url) {
+        return Err(Problem::new("contains several URLs", "make each URL an element of its own"));
+    }
+    text::check(url, WHITE_SPACE)?;
+    let rest = without_scheme(url)?;
+    let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    let scheme = url.strip_suffix(rest).unwrap_or_default();
+    if authority.contains('@') {
+        return Err(Problem::new("contains a user name or a password", "remove everything from `://` to `@`"));
+    }
+    let (name, port) = match authority.split_once(':') {
+        Some((name, port)) => (name, Some(port)),
+        None => (authority, None),
+    };
+    let host = host::encoded(name)?;
+    check_port(port)?;
+    check_path(path)?;
+    let path = if encoded_by_service { Cow::Borrowed(path) } else { percent_encoded(path) };
+    Ok(match (&host, &path) {
+        (Cow::Borrowed(_), Cow::Borrowed(_)) => Cow::Borrowed(url),
+        _ => {
+            let port = port.map(|port| format!(":{port}")).unwrap_or_default();
+            Cow::Owned(format!("{scheme}{host}{port}{path}"))
+        }
+    })
+}
+
+/// The part of a URL after its scheme. The case of a scheme does not matter.
+fn without_scheme(url: &str) -> Result<&str, Problem> {
+    let has_scheme = |scheme: &&str| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
+    if let Some(rest) = SCHEMES.iter().find(|scheme| has_scheme(scheme)).and_then(|scheme| url.get(scheme.len()..)) {
+        return Ok(rest);
+    }
+    let help = "begin it with `http://` or `https://`";
+    Err(match url.split_once("://") {
+        Some(_) => Problem::new("has another scheme than `http` and `https`", help),
+        None if host::is_valid(url) => Problem::new(
+            "is a host name where a URL belongs",
+            format!("write `https://{url}/`, or the same with `http://`"),
+        ),
+        None => Problem::new("has no scheme", help),
+    })
+}
+
+fn check_port(port: Option<&str>) -> Result<(), Problem> {
+    match port {
+        // `parse` accepts a plus sign.
+        Some(port) if port.starts_with('+') || port.parse::<u16>().is_err() => {
+            Err(Problem::new("has an invalid port", "write a number up to 65535, or no port"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Checks the path with the query.
+fn check_path(path: &str) -> Result<(), Problem> {
+    if path.contains('#') {
+        let help = "remove everything after the `#`, which no browser sends, or write `%23` for a `#` of the name";
+        return Err(Problem::new("contains a fragment", help));
+    }
+    let path = path.split('?').next().unwrap_or(path);
+    if path.contains('\\') {
+        return Err(Problem::new(
+            "contains a backslash",
+            "write `/` between directories, or `%5C` for a `\\` of the name",
+        ));
+    }
+    if path.contains('*') {
+        let help = "purge the directory instead, or write `%2A` for a `*` of the name";
+        return Err(Problem::new("contains a wildcard, which the service does not expand", help));
+    }
+    if path.split('/').any(|segment| matches!(segment, "." | "..")) {
+        let help = "write the path without `.` and `..`, as browsers request it";
+        return Err(Problem::new("contains the relative path segment `.` or `..`", help));
+    }
+    Ok(())
+}
+
+/// Encodes the characters outside ASCII as RFC 3986 does. What is in ASCII stays as it is.
+fn percent_encoded(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let mut encoded = String::with_capacity(text.len() * 3);
+    let mut buffer = [0; 4];
+    for c in text.chars() {
+        if c.is_ascii() {
+            encoded.push(c);
+            continue;
+        }
+        for byte in c.encode_utf8(&mut buffer).bytes() {
+            // Writing to a string cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    Cow::Owned(encoded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_plain_passes_the_thorough_check_unchanged() {
+        // Every text of up to three pieces, so that each piece appears next to each other one.
+        let pieces = [
+            "http://",
+            "https://",
+            "HTTP://",
+            "h.example",
+            "/",
+            "//",
+            ".",
+            "..",
+            "?",
+            "#",
+            "*",
+            ":",
+            ":8080",
+            "@",
+            "\\",
+            " ",
+            "\n",
+            "\u{7f}",
+            "é",
+            "%20",
+            ",",
+            "a",
+            "-",
+            "_",
+            "[::1]",
+        ];
+        let mut plain = 0;
+        for a in pieces {
+            for b in pieces {
+                for c in pieces {
+                    for d in ["", "/", "/a", "/.", "/a/../b", "/a.b?c"] {
+                        let url = format!("{a}{b}{c}{d}");
+                        if is_plain(&url) {
+                            plain += 1;
+                            assert_eq!(checked_thoroughly(&url, false), Ok(Cow::Borrowed(url.as_str())));
+                        }
+                    }
+                }
+            }
+        }
+        assert!(plain > 100, "{plain}");
+    }
+}
