@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-/// Codes of rate limits whose first segment says otherwise. Each comment names the products that list
-/// the code, and gives its meaning where that is known.
+/// Codes of rate limits whose first segment says otherwise. Each comment names the products that
+/// list the code, and gives its meaning where that is known.
 const RATE_LIMITS: [&str; 6] = [
     // cdn: too many actions on one domain name.
     "LimitExceeded.CdnHostOpTooOften",
@@ -43,7 +43,8 @@ pub enum ErrorKind {
     Interrupted,
     /// Too many requests in a short time. This one was rejected before it was carried out.
     Throttled,
-    /// A quota of the account is used up, such as that of a day. Waiting for a moment does not help.
+    /// A quota of the account is used up, such as that of a day. Waiting for a moment does not
+    /// help.
     Quota,
     /// The request contains more items than one request may. Split it into several requests.
     BatchTooLarge,
@@ -70,8 +71,8 @@ impl ErrorKind {
     /// Derives the kind of a code that no product documents, usually from its first segment.
     ///
     /// The first segment is compared as a whole: `LimitExceeded` is a quota, and
-    /// `RequestLimitExceeded` a rate. Known codes are exceptions: `LimitExceeded.RateLimitExceeded` is
-    /// a rate, and `LimitExceeded.BatchQuota` is about the size of a batch.
+    /// `RequestLimitExceeded` a rate. Known codes are exceptions: `LimitExceeded.RateLimitExceeded`
+    /// is a rate, and `LimitExceeded.BatchQuota` is about the size of a batch.
     ///
     /// ```
     /// use tencentcloud_core::ErrorKind;

@@ -110,7 +110,8 @@ fn parse_any(body: &[u8]) -> Result<Option<Found<'_>>, NotAnEnvelope> {
     }
 }
 
-/// Parses the rejection of an older gateway. `code` is 0 if the gateway does not reject the request.
+/// Parses the rejection of an older gateway. `code` is 0 if the gateway does not reject the
+/// request.
 fn legacy<'a>(body: &[u8]) -> Option<Envelope<'a>> {
     let [code, message, name] = members(body, ["code", "message", "codeDesc"]).ok()?;
     let code: i64 = serde_json::from_str(code.value?).ok()?;
