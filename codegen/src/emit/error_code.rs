@@ -25,9 +25,11 @@ pub(super) fn module(product: &Product, common: &[Code]) -> TokenStream {
         let (ident, doc) = (&code.name.ident, Doc::default().paragraph(&meaning(code)).outer());
         quote! { #doc #ident }
     });
-    let kinds: BTreeSet<Ident> = codes.iter().map(|code| kind(code.kind)).collect();
-    let kinds = kinds.into_iter();
-    let facts = codes.iter().map(|code| facts(code));
+    let kinds = kinds(codes.iter().copied());
+    let facts = codes.iter().map(|code| {
+        let (ident, facts) = (&code.name.ident, facts(code));
+        quote! { #ident: #facts }
+    });
     quote! {
         #doc
 
@@ -52,11 +54,18 @@ fn meaning(code: &Code) -> String {
     format!("`{}`: {}", code.name.wire, code.doc.join(" "))
 }
 
-fn facts(code: &Code) -> TokenStream {
-    let (ident, wire) = (&code.name.ident, &code.name.wire);
+/// The variants of the core's `ErrorKind` that the facts of some codes name, sorted.
+pub(super) fn kinds<'a>(codes: impl IntoIterator<Item = &'a Code>) -> impl Iterator<Item = Ident> {
+    let kinds: BTreeSet<Ident> = codes.into_iter().map(|code| kind(code.kind)).collect();
+    kinds.into_iter()
+}
+
+/// The core's `CodeFacts` about a code.
+pub(super) fn facts(code: &Code) -> TokenStream {
+    let wire = &code.name.wire;
     let kind = kind(code.kind);
     let hint = code.hint.as_ref().map(|hint| quote! { .with_hint(#hint) });
-    quote! { #ident: CodeFacts::new(#wire, #kind) #hint }
+    quote! { CodeFacts::new(#wire, #kind) #hint }
 }
 
 /// The variant of the core's `ErrorKind`.

@@ -3,6 +3,7 @@
 mod action;
 mod builder;
 mod client;
+mod common_codes;
 mod doc;
 mod error_code;
 mod example;
@@ -30,10 +31,11 @@ use crate::licence::LICENCES;
 use crate::model::{Api, Product};
 use snippets::Snippets;
 
-/// Emits every file: the crates, the emulator's tables, and the schemas of the specifications.
+/// Emits every file: the crates, the core's and the emulator's tables, and the schemas of the specifications.
 pub(crate) fn files(api: &Api) -> Vec<Draft> {
     let snippets = Snippets::print(snippets(api));
     let mut files: Vec<Draft> = api.products.iter().flat_map(|product| package(product, api, &snippets)).collect();
+    files.push(common_codes::file(api));
     files.extend(tables::files(api));
     files.extend(schema::files());
     files

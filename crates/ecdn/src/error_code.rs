@@ -126,14 +126,15 @@ error_codes!(ErrorCode {
         .with_hint("use the secret id of an API key, not the id of an account or an application"),
     AuthFailureMFAFailure: CodeFacts::new("AuthFailure.MFAFailure", Auth)
         .with_hint("repeat the verification, or use a key whose user needs no verification for this action"),
-    AuthFailureSecretIdNotFound: CodeFacts::new("AuthFailure.SecretIdNotFound", Auth)
-        .with_hint("check in the console that the key exists and is enabled, and that the secret id contains no space"),
+    AuthFailureSecretIdNotFound: CodeFacts::new("AuthFailure.SecretIdNotFound", Auth).with_hint(
+        "check that the secret id is complete and enabled, and not of the other site (mainland or international)"
+    ),
     AuthFailureSignatureExpire: CodeFacts::new("AuthFailure.SignatureExpire", ClockSkew)
-        .with_hint("correct the clock of this machine, for example with NTP"),
+        .with_hint("correct the clock of this machine, for example with NTP: it is more than five minutes off"),
     AuthFailureSignatureFailure: CodeFacts::new("AuthFailure.SignatureFailure", Auth)
-        .with_hint("check the secret key, and that no proxy or gateway in between changes the request"),
+        .with_hint("check the secret key, and that no proxy or gateway in between changes the host or the body"),
     AuthFailureTokenFailure: CodeFacts::new("AuthFailure.TokenFailure", Auth)
-        .with_hint("get new temporary credentials"),
+        .with_hint("get new temporary credentials: the token has expired, or belongs to another secret id"),
     AuthFailureUnauthorizedOperation: CodeFacts::new("AuthFailure.UnauthorizedOperation", Permission)
         .with_hint("allow this action for the caller in CAM"),
     DryRunOperation: CodeFacts::new("DryRunOperation", Rejected)
@@ -163,9 +164,10 @@ error_codes!(ErrorCode {
         .with_hint("wait until the quota renews, or ask Tencent Cloud for a higher quota"),
     MissingParameter: CodeFacts::new("MissingParameter", Rejected)
         .with_hint("set the parameter that the message names"),
-    NoSuchProduct: CodeFacts::new("NoSuchProduct", NotFound).with_hint("check the endpoint"),
+    NoSuchProduct: CodeFacts::new("NoSuchProduct", NotFound)
+        .with_hint("check the endpoint: its host may belong to another product or site"),
     NoSuchVersion: CodeFacts::new("NoSuchVersion", NotFound)
-        .with_hint("check that the endpoint belongs to the product"),
+        .with_hint("check the API version and the endpoint: its host may belong to another product or site"),
     RequestLimitExceeded: CodeFacts::new("RequestLimitExceeded", Throttled)
         .with_hint("lower the total rate of all programs that use this account"),
     RequestLimitExceededGlobalRegionUinLimitExceeded: CodeFacts::new(

@@ -2,6 +2,7 @@
 
 mod action_name;
 mod code;
+mod generated;
 mod hints;
 mod kind;
 mod logged;
@@ -16,6 +17,7 @@ use std::iter;
 
 pub(crate) use self::action_name::ActionName;
 pub use self::code::{CodeFacts, ErrorCode};
+use self::generated::COMMON_CODES;
 pub use self::kind::ErrorKind;
 pub(crate) use self::logged::{LOG_TARGET, error_type, loggable};
 pub(crate) use self::remedy::{Pace, Remedy};
@@ -228,9 +230,9 @@ impl Error {
     /// Creates the error for a code of the service. `known` are the codes that the product
     /// documents.
     pub(crate) fn service(known: &[CodeFacts], code: String, message: String) -> Self {
-        let facts = known.iter().find(|facts| facts.code() == code);
+        let facts = known.iter().chain(COMMON_CODES).find(|facts| facts.code() == code);
         let kind = facts.map_or_else(|| ErrorKind::from_code(&code), CodeFacts::kind);
-        let hint = facts.and_then(CodeFacts::hint).or_else(|| hints::for_code(&code));
+        let hint = facts.and_then(CodeFacts::hint);
         let mut error = Self::new(kind, message);
         error.0.code = Some(code);
         error.0.hint = hint.map(Cow::Borrowed);
@@ -279,7 +281,7 @@ impl Error {
             hints::for_kind(inner.kind).filter(|_| inner.code.is_none()).map(Cow::Borrowed)
         } else {
             inner.not_retried_because.get_or_insert(Cow::Borrowed("it may have been carried out"));
-            match inner.hint.take_if(|_| inner.may_have_been_carried_out) {
+            match inner.hint.take() {
                 Some(hint) => Some(format!("check whether it was, and {hint}").into()),
                 None => Some("check whether it was, or allow sending it twice with `.repeatable(true)`".into()),
             }

@@ -67,7 +67,10 @@ fn an_error_of_the_service_counts_under_any_status() {
         let error = rejected(status, r#"{"Response":{"Error":{"Code":"MissingParameter","Message":null}}}"#);
         assert_eq!((error.kind(), error.status()), (ErrorKind::Rejected, Some(status)));
         assert_eq!((error.code(), error.message(), error.request_id()), (Some("MissingParameter"), "", None));
-        assert_eq!(error.to_string(), "cdn.PurgeUrlsCache: MissingParameter");
+        assert_eq!(
+            error.to_string(),
+            "cdn.PurgeUrlsCache: MissingParameter; help: set the parameter that the message names"
+        );
     }
 }
 

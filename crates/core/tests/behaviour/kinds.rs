@@ -98,11 +98,14 @@ fn the_error_says_that_the_request_may_have_been_carried_out() {
     let says_so = "; not sent again: it may have been carried out; \
                    help: check whether it was, or allow sending it twice with `.repeatable(true)`";
     for transport in
-        [broken(TransportErrorKind::Send), rejecting_with("InternalError"), ScriptedTransport::new().hang()]
+        [broken(TransportErrorKind::Send), rejecting_with("InternalError.New"), ScriptedTransport::new().hang()]
     {
         let error = failure(&transport);
         assert!(error.to_string().ends_with(says_so), "{error}");
     }
+    let with_hint = "; help: check whether it was, and retry later; if it persists, open a support ticket";
+    let error = failure(&rejecting_with("InternalError"));
+    assert!(error.to_string().contains(with_hint), "{error}");
     let error = failure(&rejecting_with("LimitExceeded"));
     assert!(!error.to_string().contains("not sent again"), "{error}");
     let error = outcome(&broken(TransportErrorKind::Send), &Describe {}).unwrap_err();
@@ -150,8 +153,9 @@ fn an_invalid_name_of_an_action_is_shown_once_and_truncated() {
 #[test]
 fn codes_of_every_product_have_hints() {
     let cases = [
-        ("AuthFailure.SecretIdNotFound", "white space"),
-        ("AuthFailure.SignatureFailure", "no proxy rewrites the host, the content type or the body"),
+        ("AuthFailure.SecretIdNotFound", "complete and enabled, and not of the other site"),
+        ("AuthFailure.SignatureFailure", "no proxy or gateway in between changes the host or the body"),
+        ("AuthFailure.TokenFailure", "expired"),
         ("AuthFailure.SignatureExpire", "clock"),
         ("NoSuchProduct", "endpoint"),
         ("NoSuchVersion", "endpoint"),
@@ -161,7 +165,7 @@ fn codes_of_every_product_have_hints() {
         assert!(error.to_string().contains("; help: "), "{error}");
         assert!(error.hint().unwrap().contains(advice), "{error}");
     }
-    assert_eq!(failure(&rejecting_with("InvalidParameter")).hint(), None);
+    assert_eq!(failure(&rejecting_with("InvalidParameter.New")).hint(), None);
 }
 
 #[test]

@@ -116,7 +116,8 @@ fn a_wait_that_does_not_fit_the_timeout_is_not_begun() {
     assert_eq!(
         error.to_string(),
         "cdn.PurgeUrlsCache: RequestLimitExceeded: no (request id r, after 2 attempts); \
-         not sent again: next attempt due in 1.0s, but the call times out in 500.0ms"
+         not sent again: next attempt due in 1.0s, but the call times out in 500.0ms; \
+         help: lower the total rate of all programs that use this account"
     );
 }
 

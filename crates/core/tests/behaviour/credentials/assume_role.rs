@@ -150,8 +150,8 @@ fn a_failing_service_is_retried_and_its_last_error_is_kept() {
     assert_eq!(
         error.to_string(),
         "cdn.PurgeUrlsCache: sts.AssumeRole: AuthFailure.SecretIdNotFound: m (request id request-2); \
-         help: check that the \
-         secret id is complete and without white space, and that the key is enabled in the console"
+         help: check that the secret id is complete and enabled, and not of the other site \
+         (mainland or international)"
     );
     let source = std::error::Error::source(&error).unwrap();
     assert!(source.to_string().starts_with("sts.AssumeRole: AuthFailure.SecretIdNotFound: m"), "{source}");
@@ -223,7 +223,7 @@ fn credentials_of_a_removed_role_are_used_until_they_expire() {
     assert_eq!(
         error.to_string(),
         "sts.AssumeRole: UnauthorizedOperation: m (request id request-2); \
-         help: allow the action to this user in Cloud Access Management"
+         help: check the caller's access policies in CAM, and the state of the account"
     );
 }
 
