@@ -49,6 +49,34 @@ fn a_parameter_that_a_constructor_sets_has_no_setter() -> Outcome<()> {
 }
 
 #[test]
+fn the_documentation_of_an_action_lists_its_codes_by_kind() -> Outcome<()> {
+    let files = by_path(generate(&sources()?)?);
+    let request = &files["crates/teo/src/create_purge_task.rs"];
+    let rows: Vec<&str> = request.lines().filter_map(|line| line.strip_prefix("/// | ")).skip(1).collect();
+    assert_eq!(rows.len(), request.matches("\n        ErrorCode::").count());
+    let kind = "[`Permission`](crate::ErrorKind::Permission)";
+    let code = "[`LimitExceeded.PackNotAllow`](ErrorCode::LimitExceededPackNotAllow)";
+    assert!(
+        rows.contains(&format!("{kind} | {code} | The plan does not include this feature. |").as_str()),
+        "{rows:?}"
+    );
+    assert_eq!(rows.iter().filter(|row| row.contains("ErrorKind::Permission")).count(), 1, "{rows:?}");
+    Ok(())
+}
+
+#[test]
+fn the_readme_has_the_policy_for_all_actions_of_the_product() -> Outcome<()> {
+    let files = by_path(generate(&sources()?)?);
+    let readme = &files["crates/cdn/README.md"];
+    let policy = readme.split("```json\n").nth(1).and_then(|text| text.split("```").next()).unwrap_or_default();
+    let policy: serde_json::Value = serde_json::from_str(policy)?;
+    let allowed = policy["statement"][0]["action"].as_array().map_or(0, Vec::len);
+    assert_eq!(allowed, readme.matches("[`Client::").count() / 2, "{policy}");
+    assert!(policy["statement"][0]["action"].to_string().contains("\"cdn:PurgeUrlsCache\""), "{policy}");
+    Ok(())
+}
+
+#[test]
 fn another_version_of_a_product_becomes_another_crate() -> Outcome<()> {
     let sources = sources()?;
     let copies = sources.iter().filter_map(|source| {

@@ -35,13 +35,15 @@ fn builder(action: &Action) -> Builder<'_> {
 }
 
 fn request(action: &Action, product: &Product, snippets: &Snippets) -> TokenStream {
-    let doc = Doc::of(&action.doc).paragraphs(paging(action)).paragraphs(without_setter(action));
-    let doc = doc.heading("Limits").list(&limits(action));
-    let doc = errors(doc, &action.errors)
-        .heading(if action.examples.len() == 1 { "Example" } else { "Examples" })
+    let heading = if action.examples.len() == 1 { "Example" } else { "Examples" };
+    let doc = Doc::of(&action.doc)
+        .paragraphs(paging(action))
+        .paragraphs(without_setter(action))
+        .heading(heading)
         .code("", example::of_action(action, product, snippets))
-        .paragraph(&source(action))
-        .outer();
+        .heading("Limits")
+        .list(&limits(action));
+    let doc = errors(doc, &action.errors).paragraph(&source(action)).outer();
     let head = quote! {
         #doc
         #[must_use = "a request does nothing until a client sends it"]

@@ -153,11 +153,11 @@ fn rate(action: &Action) -> String {
 
 fn testing(doc: Doc, product: &Product, snippets: &Snippets) -> Doc {
     let doc = doc.subheading("Testing").paragraph(
-        "`tencentcloud-emulator` is the service on loopback. It checks signatures and parameters as the service does, \
-         and needs no account:",
+        "There are two ways, both without an account. `tencentcloud-emulator`, as a development dependency, is the \
+         service on loopback, and checks signatures and parameters as the service does:",
     );
     let doc = with_program(doc, "rust", program::emulated(product), snippets).paragraph(
-        "The feature `testing` has a scripted transport and a virtual clock. With them, a test plays any response or \
+        "The feature `testing` adds a scripted transport and a virtual clock. With them, a test plays any response or \
          failure, without a network and without waiting:",
     );
     with_program(doc, "rust", program::scripted(product), snippets)

@@ -17,6 +17,29 @@ use crate::{Area, Cdn, ErrorCode, FlushType};
 /// counted separately. An account can have other limits: the service's `DescribePurgeQuota`
 /// action returns them.
 ///
+/// # Example
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let emulator = tencentcloud_emulator::Emulator::start().await?;
+/// # let credentials =
+/// #     tencentcloud_cdn::Credentials::new(emulator.secret_id(), emulator.secret_key())?;
+/// # let config = tencentcloud_cdn::Config::builder()
+/// #     .credentials(credentials)
+/// #     .endpoint(emulator.endpoint())
+/// #     .build()?;
+/// use tencentcloud_cdn::{Client, FlushType, PurgePathCache};
+///
+/// // Purge the changed resources of a directory.
+/// let client = Client::new(&config);
+/// let request = PurgePathCache::new(["http://www.test.com/test/"], FlushType::Flush);
+/// let response = client.purge_path_cache(request).await?;
+/// println!("{}", response.task_id);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Limits
 ///
 /// - 20 requests per second and account. A call waits until it may be sent.
@@ -60,29 +83,6 @@ use crate::{Area, Cdn, ErrorCode, FlushType};
 /// |  | [`InternalError.Error`](ErrorCode::InternalErrorError) | The service failed without giving a reason. |
 /// |  | [`InternalError.ProxyServer`](ErrorCode::InternalErrorProxyServer) | An internal proxy of the service failed. |
 /// |  | [`InvalidParameter.CdnInterfaceError`](ErrorCode::InvalidParameterCdnInterfaceError) | An internal call of the service failed. |
-///
-/// # Example
-///
-/// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let emulator = tencentcloud_emulator::Emulator::start().await?;
-/// # let credentials =
-/// #     tencentcloud_cdn::Credentials::new(emulator.secret_id(), emulator.secret_key())?;
-/// # let config = tencentcloud_cdn::Config::builder()
-/// #     .credentials(credentials)
-/// #     .endpoint(emulator.endpoint())
-/// #     .build()?;
-/// use tencentcloud_cdn::{Client, FlushType, PurgePathCache};
-///
-/// // Purge the changed resources of a directory.
-/// let client = Client::new(&config);
-/// let request = PurgePathCache::new(["http://www.test.com/test/"], FlushType::Flush);
-/// let response = client.purge_path_cache(request).await?;
-/// println!("{}", response.task_id);
-/// # Ok(())
-/// # }
-/// ```
 ///
 /// Source: [PurgePathCache](https://www.tencentcloud.com/document/product/228/33602), as of
 /// 2021-03-19.

@@ -16,6 +16,29 @@ use crate::{Area, Cdn, ErrorCode};
 /// counted separately. An account can have other limits: the service's `DescribePurgeQuota`
 /// action returns them.
 ///
+/// # Example
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let emulator = tencentcloud_emulator::Emulator::start().await?;
+/// # let credentials =
+/// #     tencentcloud_cdn::Credentials::new(emulator.secret_id(), emulator.secret_key())?;
+/// # let config = tencentcloud_cdn::Config::builder()
+/// #     .credentials(credentials)
+/// #     .endpoint(emulator.endpoint())
+/// #     .build()?;
+/// use tencentcloud_cdn::{Client, PurgeUrlsCache};
+///
+/// // Purge one URL.
+/// let client = Client::new(&config);
+/// let request = PurgeUrlsCache::new(["http://www.test.com/1.jpg"]);
+/// let response = client.purge_urls_cache(request).await?;
+/// println!("{}", response.task_id);
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Limits
 ///
 /// - 20 requests per second and account. A call waits until it may be sent.
@@ -62,29 +85,6 @@ use crate::{Area, Cdn, ErrorCode};
 /// |  | [`InternalError.RouteError`](ErrorCode::InternalErrorRouteError) | The service could not route the request internally. |
 /// |  | [`InternalError.UnknownError`](ErrorCode::InternalErrorUnknownError) | The service failed for an unknown reason. |
 /// |  | [`InvalidParameter.CdnInterfaceError`](ErrorCode::InvalidParameterCdnInterfaceError) | An internal call of the service failed. |
-///
-/// # Example
-///
-/// ```
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let emulator = tencentcloud_emulator::Emulator::start().await?;
-/// # let credentials =
-/// #     tencentcloud_cdn::Credentials::new(emulator.secret_id(), emulator.secret_key())?;
-/// # let config = tencentcloud_cdn::Config::builder()
-/// #     .credentials(credentials)
-/// #     .endpoint(emulator.endpoint())
-/// #     .build()?;
-/// use tencentcloud_cdn::{Client, PurgeUrlsCache};
-///
-/// // Purge one URL.
-/// let client = Client::new(&config);
-/// let request = PurgeUrlsCache::new(["http://www.test.com/1.jpg"]);
-/// let response = client.purge_urls_cache(request).await?;
-/// println!("{}", response.task_id);
-/// # Ok(())
-/// # }
-/// ```
 ///
 /// Source: [PurgeUrlsCache](https://www.tencentcloud.com/document/product/228/33601), as of
 /// 2025-09-18.

@@ -21,27 +21,6 @@ use crate::{Ecdn, ErrorCode, PurgeTask, PurgeType, TaskStatus};
 /// the constructors that need them set them. A field that is assigned directly is sent as is,
 /// without a check against the others.
 ///
-/// # Limits
-///
-/// - 20 requests per second and account. A call waits until it may be sent.
-///
-/// # Errors
-///
-/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an [`ErrorCode`],
-/// and [`Error::kind`](crate::Error::kind) its kind. The service documents these codes for the
-/// action, and can return others:
-///
-/// | kind | code | meaning |
-/// |---|---|---|
-/// | [`Permission`](crate::ErrorKind::Permission) | [`UnauthorizedOperation.EcdnCamUnauthorized`](ErrorCode::UnauthorizedOperationEcdnCamUnauthorized) | No access policy (CAM) allows the sub-account to call the action. |
-/// |  | [`UnauthorizedOperation.EcdnUserIsSuspended`](ErrorCode::UnauthorizedOperationEcdnUserIsSuspended) | Acceleration is suspended for the account. |
-/// | [`NotFound`](crate::ErrorKind::NotFound) | [`ResourceNotFound.EcdnDomainNotExists`](ErrorCode::ResourceNotFoundEcdnDomainNotExists) | The domain name does not exist in this account. |
-/// |  | [`ResourceNotFound.EcdnUserNotExists`](ErrorCode::ResourceNotFoundEcdnUserNotExists) | The account has not activated ECDN. |
-/// | [`Rejected`](crate::ErrorKind::Rejected) | [`InvalidParameter.EcdnParamError`](ErrorCode::InvalidParameterEcdnParamError) | A parameter is invalid. |
-/// |  | [`UnauthorizedOperation.EcdnMigratedCdn`](ErrorCode::UnauthorizedOperationEcdnMigratedCdn) | The account's service has been migrated from ECDN to CDN. |
-/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.EcdnSystemError`](ErrorCode::InternalErrorEcdnSystemError) | The ECDN system failed. |
-/// |  | [`InvalidParameter.EcdnInterfaceError`](ErrorCode::InvalidParameterEcdnInterfaceError) | An internal call of the service failed. |
-///
 /// # Example
 ///
 /// ```
@@ -65,6 +44,27 @@ use crate::{Ecdn, ErrorCode, PurgeTask, PurgeType, TaskStatus};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Limits
+///
+/// - 20 requests per second and account. A call waits until it may be sent.
+///
+/// # Errors
+///
+/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an [`ErrorCode`],
+/// and [`Error::kind`](crate::Error::kind) its kind. The service documents these codes for the
+/// action, and can return others:
+///
+/// | kind | code | meaning |
+/// |---|---|---|
+/// | [`Permission`](crate::ErrorKind::Permission) | [`UnauthorizedOperation.EcdnCamUnauthorized`](ErrorCode::UnauthorizedOperationEcdnCamUnauthorized) | No access policy (CAM) allows the sub-account to call the action. |
+/// |  | [`UnauthorizedOperation.EcdnUserIsSuspended`](ErrorCode::UnauthorizedOperationEcdnUserIsSuspended) | Acceleration is suspended for the account. |
+/// | [`NotFound`](crate::ErrorKind::NotFound) | [`ResourceNotFound.EcdnDomainNotExists`](ErrorCode::ResourceNotFoundEcdnDomainNotExists) | The domain name does not exist in this account. |
+/// |  | [`ResourceNotFound.EcdnUserNotExists`](ErrorCode::ResourceNotFoundEcdnUserNotExists) | The account has not activated ECDN. |
+/// | [`Rejected`](crate::ErrorKind::Rejected) | [`InvalidParameter.EcdnParamError`](ErrorCode::InvalidParameterEcdnParamError) | A parameter is invalid. |
+/// |  | [`UnauthorizedOperation.EcdnMigratedCdn`](ErrorCode::UnauthorizedOperationEcdnMigratedCdn) | The account's service has been migrated from ECDN to CDN. |
+/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.EcdnSystemError`](ErrorCode::InternalErrorEcdnSystemError) | The ECDN system failed. |
+/// |  | [`InvalidParameter.EcdnInterfaceError`](ErrorCode::InvalidParameterEcdnInterfaceError) | An internal call of the service failed. |
 ///
 /// Source: [DescribePurgeTasks](https://www.tencentcloud.com/document/product/570/36346), as of
 /// 2022-02-23.

@@ -27,34 +27,6 @@ use crate::{CacheTag, ErrorCode, FailReason, PurgeMethod, PurgeType, Teo};
 /// [`targets`](field@Self::targets) has no setter: the constructors that need it set it. A
 /// field that is assigned directly is sent as is, without a check against the others.
 ///
-/// # Limits
-///
-/// - 20 requests per second and account. A call waits until it may be sent.
-///
-/// # Errors
-///
-/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an [`ErrorCode`],
-/// and [`Error::kind`](crate::Error::kind) its kind. The service documents these codes for the
-/// action, and can return others:
-///
-/// | kind | code | meaning |
-/// |---|---|---|
-/// | [`Quota`](crate::ErrorKind::Quota) | [`LimitExceeded.DailyQuota`](ErrorCode::LimitExceededDailyQuota) | The plan's daily quota of targets is used up. |
-/// | [`BatchTooLarge`](crate::ErrorKind::BatchTooLarge) | [`LimitExceeded.BatchQuota`](ErrorCode::LimitExceededBatchQuota) | The request contains more targets than the plan allows in one request. |
-/// | [`Permission`](crate::ErrorKind::Permission) | [`LimitExceeded.PackNotAllow`](ErrorCode::LimitExceededPackNotAllow) | The plan does not include this feature. |
-/// |  | [`UnauthorizedOperation.CamUnauthorized`](ErrorCode::UnauthorizedOperationCamUnauthorized) | The caller's access policies (CAM) do not allow the action. |
-/// |  | [`UnauthorizedOperation.NoPermission`](ErrorCode::UnauthorizedOperationNoPermission) | The sub-account has no permission for the action. |
-/// | [`NotFound`](crate::ErrorKind::NotFound) | [`InvalidParameter.DomainNotFound`](ErrorCode::InvalidParameterDomainNotFound) | The domain name does not exist, or another account owns it. |
-/// | [`Rejected`](crate::ErrorKind::Rejected) | [`InvalidParameter.ParameterError`](ErrorCode::InvalidParameterParameterError) | A parameter is invalid. |
-/// |  | [`InvalidParameter.Target`](ErrorCode::InvalidParameterTarget) | A target is invalid. |
-/// |  | [`InvalidParameter.TaskNotGenerated`](ErrorCode::InvalidParameterTaskNotGenerated) | The task was not created. |
-/// |  | [`InvalidParameter.UploadUrl`](ErrorCode::InvalidParameterUploadUrl) | The address of an uploaded file is invalid. |
-/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.BackendError`](ErrorCode::InternalErrorBackendError) | The backend failed. |
-/// |  | [`InternalError.DomainConfig`](ErrorCode::InternalErrorDomainConfig) | The service could not read the configuration of the domain name. |
-/// |  | [`InternalError.ProxyServer`](ErrorCode::InternalErrorProxyServer) | An internal proxy of the service failed. |
-/// |  | [`InternalError.QuotaSystem`](ErrorCode::InternalErrorQuotaSystem) | The quota system failed. |
-/// |  | [`UnauthorizedOperation.Unknown`](ErrorCode::UnauthorizedOperationUnknown) | The backend failed for an unknown reason. |
-///
 /// # Examples
 ///
 /// ```
@@ -94,6 +66,34 @@ use crate::{CacheTag, ErrorCode, FailReason, PurgeMethod, PurgeType, Teo};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Limits
+///
+/// - 20 requests per second and account. A call waits until it may be sent.
+///
+/// # Errors
+///
+/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an [`ErrorCode`],
+/// and [`Error::kind`](crate::Error::kind) its kind. The service documents these codes for the
+/// action, and can return others:
+///
+/// | kind | code | meaning |
+/// |---|---|---|
+/// | [`Quota`](crate::ErrorKind::Quota) | [`LimitExceeded.DailyQuota`](ErrorCode::LimitExceededDailyQuota) | The plan's daily quota of targets is used up. |
+/// | [`BatchTooLarge`](crate::ErrorKind::BatchTooLarge) | [`LimitExceeded.BatchQuota`](ErrorCode::LimitExceededBatchQuota) | The request contains more targets than the plan allows in one request. |
+/// | [`Permission`](crate::ErrorKind::Permission) | [`LimitExceeded.PackNotAllow`](ErrorCode::LimitExceededPackNotAllow) | The plan does not include this feature. |
+/// |  | [`UnauthorizedOperation.CamUnauthorized`](ErrorCode::UnauthorizedOperationCamUnauthorized) | The caller's access policies (CAM) do not allow the action. |
+/// |  | [`UnauthorizedOperation.NoPermission`](ErrorCode::UnauthorizedOperationNoPermission) | The sub-account has no permission for the action. |
+/// | [`NotFound`](crate::ErrorKind::NotFound) | [`InvalidParameter.DomainNotFound`](ErrorCode::InvalidParameterDomainNotFound) | The domain name does not exist, or another account owns it. |
+/// | [`Rejected`](crate::ErrorKind::Rejected) | [`InvalidParameter.ParameterError`](ErrorCode::InvalidParameterParameterError) | A parameter is invalid. |
+/// |  | [`InvalidParameter.Target`](ErrorCode::InvalidParameterTarget) | A target is invalid. |
+/// |  | [`InvalidParameter.TaskNotGenerated`](ErrorCode::InvalidParameterTaskNotGenerated) | The task was not created. |
+/// |  | [`InvalidParameter.UploadUrl`](ErrorCode::InvalidParameterUploadUrl) | The address of an uploaded file is invalid. |
+/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.BackendError`](ErrorCode::InternalErrorBackendError) | The backend failed. |
+/// |  | [`InternalError.DomainConfig`](ErrorCode::InternalErrorDomainConfig) | The service could not read the configuration of the domain name. |
+/// |  | [`InternalError.ProxyServer`](ErrorCode::InternalErrorProxyServer) | An internal proxy of the service failed. |
+/// |  | [`InternalError.QuotaSystem`](ErrorCode::InternalErrorQuotaSystem) | The quota system failed. |
+/// |  | [`UnauthorizedOperation.Unknown`](ErrorCode::UnauthorizedOperationUnknown) | The backend failed for an unknown reason. |
 ///
 /// Source: [CreatePurgeTask](https://www.tencentcloud.com/document/product/1145/50536), as of
 /// 2024-06-05.
