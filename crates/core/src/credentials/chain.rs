@@ -263,17 +263,19 @@ impl Search {
                 .with_hint("add `CredentialSource::File` or `CredentialSource::Tccli`, or set no profile"),
             // The first source has precedence over the others, and the last one is for programs
             // that configure nothing.
-            ([only], _) => no_credentials(&reasons).with_hint(self.hint_for(*only)?),
-            ([first, .., last], _) => {
+            ([first, .., last], _) if first != last => {
                 let hint = format!("{}, or {}", self.hint_for(*first)?, self.hint_for(*last)?);
                 no_credentials(&reasons).with_hint(hint)
             }
+            ([first, ..], _) => no_credentials(&reasons).with_hint(self.hint_for(*first)?),
         })
     }
 
     /// Searches a source, and assumes the role that it or the environment names.
     async fn search_one(&self, source: CredentialSource, context: &ProviderContext) -> Result<Lookup, Error> {
         let environment = &self.environment;
+        // First, so that invalid variables are an error before anything is sent.
+        let environment_role = self.environment_role()?;
         let lookup = match source {
             CredentialSource::Environment => env_vars::find(environment),
             CredentialSource::File => file::find(environment, &self.profile_of(source)?.name, &self.found_file).await,
@@ -285,30 +287,31 @@ impl Search {
             Lookup::Found(credentials, role) => (credentials, role),
             not_configured @ Lookup::NotConfigured(_) => return Ok(not_configured),
         };
-        let Some(role) = self.role(source, profile_role)? else { return Ok(Lookup::found(credentials)) };
+        let role = match (environment_role, profile_role) {
+            (Some(role), Some(other)) if role.arn != other.arn => {
+                return Err(Error::credentials("the environment and the profile name different roles")
+                    .with_hint("unset the variable, or remove the role from the profile"));
+            }
+            (_, Some(role)) => role,
+            (Some(role), None) if !self.has_role(source, &role.arn)? => role,
+            _ => return Ok(Lookup::found(credentials)),
+        };
         let role = Role { endpoint: self.sts_endpoint.clone(), ..role };
         role.assume(Arc::new(credentials), context).await.map(Lookup::found)
     }
 
-    /// The role to assume with the credentials of a source: that of the profile, or that of the
-    /// environment.
-    fn role(&self, source: CredentialSource, of_profile: Option<Role>) -> Result<Option<Role>, Error> {
-        let uses_environment = self.profile.is_none() && self.sources.contains(&CredentialSource::Environment);
-        let of_environment = if uses_environment { env_vars::role(&self.environment)? } else { None };
-        match (of_environment, of_profile) {
-            (Some(role), Some(other)) if role.arn != other.arn => {
-                Err(Error::credentials("the environment and the profile name different roles")
-                    .with_hint("unset the variable, or remove the role from the profile"))
-            }
-            // The pod's credentials may already be those of the role.
-            (Some(role), None)
-                if source == CredentialSource::WebIdentity
-                    && self.environment.variable(web_identity::ROLE_ARN)?.is_some_and(|arn| arn == role.arn) =>
-            {
-                Ok(None)
-            }
-            (of_environment, of_profile) => Ok(of_profile.or(of_environment)),
+    /// The role that the environment names, if the environment is one of the sources.
+    fn environment_role(&self) -> Result<Option<Role>, Error> {
+        if self.profile.is_some() || !self.sources.contains(&CredentialSource::Environment) {
+            return Ok(None);
         }
+        env_vars::role(&self.environment)
+    }
+
+    /// Whether the credentials of a source are those of a role already.
+    fn has_role(&self, source: CredentialSource, arn: &str) -> Result<bool, Error> {
+        let is_pod = source == CredentialSource::WebIdentity;
+        Ok(is_pod && self.environment.variable(web_identity::ROLE_ARN)?.is_some_and(|role| role == arn))
     }
 
     /// How to configure a source.

@@ -17,6 +17,8 @@ fn any_text() -> impl Strategy<Value = Vec<u8>> {
         "secret_id",
         "secret_key",
         "token",
+        "role_arn",
+        "source-profile",
         "\"",
         "'",
         "#",

@@ -92,12 +92,15 @@ impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Arc<P> {
     }
 }
 
-/// What a provider obtains credentials with: the transport and the clock of the configuration that
-/// asks, and access to the Security Token Service.
+/// What a provider obtains credentials with: the transport and the clock of the configuration, and
+/// access to the Security Token Service.
 ///
-/// A call hands its provider the context of its configuration. Cloning it is cheap. For a test of a
-/// provider there is [`ProviderContext::new`]; to use a provider without a call,
-/// `ProviderContext::from(&config)`.
+/// A call passes the context of its configuration to its provider. A provider that wraps another
+/// one passes the context on: so the credentials of a role, for example, are requested through the
+/// transport of the configuration, and in a test without a network.
+///
+/// Cloning is cheap. [`ProviderContext::new`] creates a context for a test of a provider;
+/// `ProviderContext::from(&config)` is for using a provider without a call.
 #[derive(Clone)]
 pub struct ProviderContext(Arc<Inner>);
 
@@ -122,9 +125,7 @@ impl ProviderContext {
         Self(Arc::new(Inner { transport, clock, sts_endpoint, token_service }))
     }
 
-    /// The transport of the configuration.
-    #[must_use]
-    pub fn transport(&self) -> &Arc<dyn Transport> {
+    pub(crate) fn transport(&self) -> &Arc<dyn Transport> {
         &self.0.transport
     }
 
