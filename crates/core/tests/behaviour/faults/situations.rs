@@ -20,8 +20,8 @@ use crate::sample::{Cdn, Code, PURGED, Purge, PurgeResponse, purge};
 use crate::tokens::{Refresh, Temporary};
 
 const ABOUT: &str = "\
-What happens to a request that may not be repeated. Whatever is sent next would succeed. If the error
-says why the request was not sent again, the reason follows.";
+What happens to a request that may not be repeated. Whatever is sent next would succeed. If the
+error says why the request was not sent again, the reason follows.";
 
 /// Ten minutes after the clock's time.
 const LATER: &str = "Tue, 14 Nov 2023 22:23:20 GMT";
