@@ -31,7 +31,8 @@ use crate::licence::LICENCES;
 use crate::model::{Api, Product};
 use snippets::Snippets;
 
-/// Emits every file: the crates, the core's and the emulator's tables, and the schemas of the specifications.
+/// Emits every file: the crates, the core's and the emulator's tables, and the schemas of the
+/// specifications.
 pub(crate) fn files(api: &Api) -> Vec<Draft> {
     let snippets = Snippets::print(snippets(api));
     let mut files: Vec<Draft> = api.products.iter().flat_map(|product| package(product, api, &snippets)).collect();
