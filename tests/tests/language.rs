@@ -142,10 +142,12 @@ fn lines_end_at_column_100_in_comments_and_at_120_in_code() -> Outcome<()> {
     let mut problems = Vec::new();
     for (path, text) in texts()? {
         let mut fence = None;
+        // Generated code has long texts, which rustfmt leaves on one line.
+        let is_generated = text.starts_with("// @generated");
         for (number, line) in (1..).zip(text.lines()) {
             let marker = line.trim_start().strip_prefix("```").filter(|_| extension(&path) == "md");
             let (columns, max) = (line.chars().count(), max_columns(&path, line, fence));
-            if columns > max {
+            if columns > max && !(is_generated && max == MAX_CODE_COLUMNS) {
                 problems.push(format!("{path}:{number}: {columns} columns; at most {max}"));
             }
             if marker.is_some() {

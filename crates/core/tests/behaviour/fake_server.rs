@@ -30,7 +30,8 @@ pub(crate) async fn answer_connect(listener: &TcpListener, answer: &str) -> (Str
     (head, stream)
 }
 
-/// Speaks TLS, and answers one request with each of the bodies; returns the requests, none if the handshake fails.
+/// Speaks TLS, and answers one request with each of the bodies. Returns the requests: an empty list
+/// if the handshake fails.
 pub(crate) async fn answer_over_tls(stream: TcpStream, bodies: &[&str]) -> Vec<String> {
     let provider = Arc::new(ring::default_provider());
     let builder = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();

@@ -55,7 +55,8 @@ impl Harness {
         drop(steps(self.script.clone()));
     }
 
-    /// A configuration of the harness. It has no rate limit, so every recorded wait is one before a retry.
+    /// A configuration of the harness. It has no rate limit, so every recorded wait is one before a
+    /// retry.
     pub(crate) fn config(&self) -> ConfigBuilder {
         let timed =
             Timed { script: self.script.clone(), clock: self.clock.clone(), attempts: Arc::clone(&self.attempts) };

@@ -179,7 +179,8 @@ pub(super) fn answer(body: &str) -> String {
     format!("{}{body}", head(body.len()))
 }
 
-/// The result of a call to a server that plays `acts` on the first `times` connections, and then responds.
+/// The result of a call to a server that plays `acts` on the first `times` connections, and then
+/// responds.
 async fn called(acts: Vec<Act>, transport: &Arc<HttpsTransport>, times: usize, repeatable: bool) -> String {
     let well = vec![Act::Read, write(&answer(PURGED)), Act::Wait];
     let served = Served::start(move |number| if number < times { acts.clone() } else { well.clone() }).await;

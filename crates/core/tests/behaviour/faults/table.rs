@@ -50,8 +50,8 @@ impl Play {
 /// The columns of a fault, by how often it happens in a row.
 const TIMES: [usize; 3] = [1, 2, 3];
 
-/// A section whose faults are played in one, two and all attempts, for requests that may be repeated
-/// and for others.
+/// A section whose faults are played in one, two and all attempts, for repeatable requests and for
+/// others.
 pub(super) fn of_faults(title: &str, about: &str, faults: &[Fault]) -> Section {
     let rows =
         faults.iter().flat_map(|fault| rows(&fault.what, |times, repeatable| played(&fault.play, times, repeatable)));
