@@ -19,11 +19,12 @@ pub(crate) use self::action_name::ActionName;
 pub use self::code::{CodeFacts, ErrorCode};
 use self::generated::COMMON_CODES;
 pub use self::kind::ErrorKind;
-pub(crate) use self::logged::{LOG_TARGET, error_type, loggable};
+pub(crate) use self::logged::{LOG_TARGET, error_type, log_text, loggable};
 pub(crate) use self::remedy::{Pace, Remedy};
 // Documented in `http`.
 #[doc(hidden)]
 pub use self::transport::{TransportError, TransportErrorKind};
+use self::untrusted::Excerpt;
 pub(crate) use self::untrusted::{SingleLine, Truncated, is_invisible, is_name, without_secrets};
 
 /// Why a call failed.
@@ -31,7 +32,8 @@ pub(crate) use self::untrusted::{SingleLine, Truncated, is_invisible, is_name, w
 /// Its [`kind`](Error::kind) decides what a program can do about it. It is displayed as one line
 /// with everything that a log needs: the action, the service's code and message, the request id,
 /// the number of attempts, whether the action may have been carried out, and what to do. Untrusted
-/// text in it is escaped and truncated.
+/// text in it is escaped, and truncated to 200 characters. `Debug` prints the whole message of the
+/// service, up to 4,096 characters.
 ///
 /// ```
 /// use tencentcloud_core::{Error, ErrorKind};
@@ -339,18 +341,16 @@ impl StdError for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // `main` and `unwrap` print errors by `Debug`, so this contains the displayed line.
-        write!(f, "{:?}: {self}", self.kind())
+        // `main` and `unwrap` print errors by `Debug`, so this contains the displayed line, but with
+        // the whole message of the service.
+        write!(f, "{:?}: ", self.kind())?;
+        self.write_line(f, true)
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.without_hint().fmt(f)?;
-        match &self.0.hint {
-            Some(hint) => write!(f, "; help: {}", SingleLine(hint)),
-            None => Ok(()),
-        }
+        self.write_line(f, false)
     }
 }
 
@@ -359,19 +359,39 @@ pub(crate) struct WithoutHint<'a>(&'a Error);
 
 impl fmt::Display for WithoutHint<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { action, code, message, request_id, host, attempts, not_retried_because, .. } = &*self.0.0;
+        self.0.write_without_hint(f, false)
+    }
+}
+
+impl Error {
+    fn write_line(&self, f: &mut fmt::Formatter<'_>, whole_message: bool) -> fmt::Result {
+        self.write_without_hint(f, whole_message)?;
+        match &self.0.hint {
+            Some(hint) => write!(f, "; help: {}", SingleLine(hint)),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes the line without the hint. The message of the service is shortened, unless the whole
+    /// message is requested.
+    fn write_without_hint(&self, f: &mut fmt::Formatter<'_>, whole_message: bool) -> fmt::Result {
+        let Inner { action, code, message, request_id, host, attempts, not_retried_because, .. } = &*self.0;
         if let Some(action) = action {
             write!(f, "{action}: ")?;
         }
         if let Some(code) = code {
-            write!(f, "{}", SingleLine(code))?;
+            write!(f, "{}", Excerpt(code))?;
         }
         if !message.is_empty() {
-            write!(f, "{}{}", if code.is_some() { ": " } else { "" }, SingleLine(message))?;
+            match code {
+                Some(_) if whole_message => write!(f, ": {}", SingleLine(message))?,
+                Some(_) => write!(f, ": {}", Excerpt(message))?,
+                None => write!(f, "{}", SingleLine(message))?,
+            }
         }
         // An error of the service is identified by its request id, any other error by the host.
         let host = host.as_deref().filter(|_| code.is_none()).map(|host| format!("host {host}"));
-        let request_id = request_id.as_deref().map(|id| format!("request id {}", SingleLine(id)));
+        let request_id = request_id.as_deref().map(|id| format!("request id {}", Excerpt(id)));
         let attempts = (*attempts > 1).then(|| format!("after {attempts} attempts"));
         let circumstances: Vec<String> = [host, request_id, attempts].into_iter().flatten().collect();
         if !circumstances.is_empty() {

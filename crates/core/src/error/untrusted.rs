@@ -2,8 +2,8 @@
 
 use std::fmt::{self, Write as _};
 
-/// Maximum length of a displayed text, in characters. 4,096: longer than any message of the
-/// service, and short enough for a log line, which is usually limited to 16 KiB.
+/// Maximum length of a displayed text, in characters. 4,096: short enough for a log line, which is
+/// usually limited to 16 KiB.
 const MAX_CHARACTERS: usize = 4_096;
 
 /// Displays untrusted text in one line. Characters that would break the line, control the terminal
@@ -12,18 +12,43 @@ pub(crate) struct SingleLine<'a>(pub(crate) &'a str);
 
 impl fmt::Display for SingleLine<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (shown, ellipsis) = truncate(self.0, MAX_CHARACTERS);
-        shown.chars().try_for_each(|c| match c {
-            c if c.is_control() || is_invisible(c) => write!(f, "{}", c.escape_debug()),
-            c => f.write_char(c),
-        })?;
-        f.write_str(ellipsis)
+        write_escaped(f, self.0, MAX_CHARACTERS)
     }
 }
 
-/// Line separators, bidirectional controls and zero-width characters.
+/// Maximum length of an excerpt, in characters. 200: longer than any documented message, and a line
+/// with an excerpt can be read at a glance.
+const MAX_EXCERPT: usize = 200;
+
+/// Displays the beginning of an untrusted text as [`SingleLine`] does.
+pub(crate) struct Excerpt<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Excerpt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_escaped(f, self.0, MAX_EXCERPT)
+    }
+}
+
+fn write_escaped(f: &mut fmt::Formatter<'_>, text: &str, max_characters: usize) -> fmt::Result {
+    let (shown, ellipsis) = truncate(text, max_characters);
+    shown.chars().try_for_each(|c| match c {
+        c if c.is_control() => write!(f, "{}", c.escape_debug()),
+        c if is_invisible(c) => write!(f, "{}", c.escape_unicode()),
+        c => f.write_char(c),
+    })?;
+    f.write_str(ellipsis)
+}
+
+/// Whether a character has no glyph of its own. These are the line separators, the controls of
+/// interlinear annotation, and Unicode's `Default_Ignorable_Code_Point`: among them are zero-width
+/// characters, bidirectional controls, variation selectors and tag characters.
 pub(crate) fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 /// Maximum length of a quoted value that was rejected, in characters. 80: longer than any valid
@@ -61,4 +86,48 @@ pub(crate) fn without_secrets(url: &str) -> &str {
         return "***";
     }
     url.split(['?', '#']).next().unwrap_or(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn invisible_characters_are_escaped() {
+        for c in [
+            '\n',
+            '\u{7f}',
+            '\u{85}',
+            '\u{ad}',
+            '\u{34f}',
+            '\u{61c}',
+            '\u{180e}',
+            '\u{200b}',
+            '\u{2028}',
+            '\u{202e}',
+            '\u{2066}',
+            '\u{3164}',
+            '\u{fe0f}',
+            '\u{feff}',
+            '\u{fff9}',
+            '\u{fffb}',
+            '\u{e0001}',
+            '\u{e0041}',
+            '\u{e01ef}',
+        ] {
+            let shown = SingleLine(&format!("a{c}b")).to_string();
+            assert!(shown.starts_with("a\\") && shown.ends_with('b') && shown.is_ascii(), "{shown}");
+        }
+        let visible = "Größe 标签 \u{301}é 👍🏽 \u{fffd}";
+        assert_eq!(SingleLine(visible).to_string(), visible);
+    }
+
+    #[test]
+    fn a_text_is_cut_off_after_whole_characters() {
+        let text = "é".repeat(5_000);
+        assert_eq!(SingleLine(&text).to_string(), format!("{}…", "é".repeat(4_096)));
+        assert_eq!(Excerpt(&text).to_string(), format!("{}…", "é".repeat(200)));
+        assert_eq!(Truncated(&text).to_string(), format!("{}…", "é".repeat(80)));
+        assert_eq!(Excerpt("short").to_string(), "short");
+    }
 }

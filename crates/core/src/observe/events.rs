@@ -13,7 +13,7 @@ use tracing::{Span, debug, info_span, warn};
 
 use super::interceptor::{Attempt, AttemptEnd, AttemptResult, CallEnd, CallResult};
 use crate::endpoint::Origin;
-use crate::error::{ActionName, Error, LOG_TARGET, error_type, loggable};
+use crate::error::{ActionName, Error, LOG_TARGET, error_type, log_text, loggable};
 use crate::response::RawResponse;
 use crate::time::Change;
 
@@ -43,7 +43,7 @@ pub(super) fn call_span(action: &ActionName, origin: &Origin) -> Span {
 
 /// Adds the request id of a response to the span of its call.
 pub(crate) fn response_received(span: &Span, response: &RawResponse) {
-    span.record("tencentcloud.request_id", response.request_id());
+    span.record("tencentcloud.request_id", response.request_id().map(log_text));
 }
 
 /// Completes the span of a call, and writes an event if the call failed: a log without spans must
@@ -56,8 +56,8 @@ pub(super) fn call_ended(span: &Span, end: &CallEnd<'_>) {
     span.record("otel.status_code", "ERROR");
     span.record("error.type", error_type(error));
     span.record("error.message", loggable(error));
-    span.record("rpc.response.status_code", error.code());
-    span.record("tencentcloud.request_id", error.request_id());
+    span.record("rpc.response.status_code", error.code().map(log_text));
+    span.record("tencentcloud.request_id", error.request_id().map(log_text));
     warn!(
         target: LOG_TARGET,
         {
@@ -66,7 +66,7 @@ pub(super) fn call_ended(span: &Span, end: &CallEnd<'_>) {
             error.type = error_type(error),
             error.message = loggable(error),
             http.response.status_code = error.status(),
-            tencentcloud.request_id = error.request_id(),
+            tencentcloud.request_id = error.request_id().map(log_text),
             tencentcloud.attempts = end.attempts,
             tencentcloud.wait_ms = wait_ms,
             tencentcloud.duration_ms = milliseconds(end.duration),
@@ -90,10 +90,10 @@ pub(super) fn attempt(origin: &Origin, attempt: &Attempt<'_>, end: &AttemptEnd<'
             http.response.status_code = end.status,
             server.address = origin.host(),
             server.port = origin.port(),
-            rpc.response.status_code = error.and_then(Error::code),
+            rpc.response.status_code = error.and_then(Error::code).map(log_text),
             error.type = error.map(error_type),
             error.message = error.and_then(loggable),
-            tencentcloud.request_id = end.request_id,
+            tencentcloud.request_id = end.request_id.map(log_text),
             tencentcloud.outcome = outcome,
             tencentcloud.duration_ms = milliseconds(end.duration),
         },

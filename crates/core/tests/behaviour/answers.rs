@@ -7,6 +7,7 @@ use tencentcloud_core::http::HttpResponse;
 use tencentcloud_core::testing::ScriptedTransport;
 use tencentcloud_core::{Error, ErrorKind};
 
+use crate::recorder::Recorder;
 use crate::sample::{Code, Describe, PURGED, PurgeResponse, failure, outcome, purge};
 
 fn call(status: u16, body: &str) -> Result<PurgeResponse, Error> {
@@ -295,7 +296,46 @@ fn long_texts_of_the_server_are_truncated() {
     assert_eq!(error.message().len(), 4_000_000);
     let line = error.to_string();
     assert_eq!(line.matches("longlong…").count(), 3, "{}", line.len());
-    assert!(line.len() < 13_000, "{}", line.len());
+    assert!(line.len() < 1_000, "{}", line.len());
+    let debug = format!("{error:?}");
+    assert!((4_000..6_000).contains(&debug.len()), "{}", debug.len());
+}
+
+#[test]
+fn a_long_explanation_of_the_service_is_in_the_debug_output() {
+    let explanation = format!("the signature does not match: {}the end", "compare what was signed ".repeat(30));
+    let body = format!(
+        r#"{{"Response":{{"Error":{{"Code":"AuthFailure.SignatureFailure","Message":"{explanation}"}},"RequestId":"r"}}}}"#
+    );
+    let error = rejected(200, &body);
+    let line = error.to_string();
+    assert!(line.len() < 450, "{line}");
+    assert!(
+        line.contains("the signature does not match: ") && line.contains("… (request id r); help: check"),
+        "{line}"
+    );
+    assert_eq!(error.message(), explanation);
+    let debug = format!("{error:?}");
+    assert!(debug.starts_with("Auth: cdn.PurgeUrlsCache: AuthFailure.SignatureFailure: the signature"), "{debug}");
+    assert!(debug.contains("the end (request id r); help: check the secret key"), "{debug}");
+}
+
+#[test]
+fn long_texts_of_the_server_are_truncated_in_the_log() {
+    let long = "long\\n".repeat(500_000);
+    let body = format!(r#"{{"Response":{{"Error":{{"Code":"{long}","Message":"{long}"}},"RequestId":"{long}"}}}}"#);
+    let recorder = Recorder::default();
+    let error = recorder.watch(|| rejected(200, &body));
+    assert_eq!(error.message().len(), 2_500_000);
+    let (spans, events) = (recorder.spans(), recorder.events());
+    let fields = spans.iter().chain(&events).flat_map(|seen| &seen.fields);
+    let mut truncated = 0;
+    for (name, value) in fields {
+        assert!(value.len() < 6_000 && !value.contains('\n'), "{name}: {}", value.len());
+        truncated += usize::from(value.contains('…'));
+    }
+    // The code, the kind of error, the message and the request id, in the span and in two events.
+    assert!(truncated >= 10, "{truncated}");
 }
 
 #[test]

@@ -27,10 +27,10 @@ pub(super) fn check(text: &str, help: &'static str) -> Result<(), Problem> {
     }
 }
 
-/// Whether a character cannot be seen. Joiners are an exception, because words and emoji contain
-/// them.
+/// Whether a character cannot be seen. Joiners and variation selectors are exceptions, because words
+/// and emoji contain them.
 fn is_hidden(c: char) -> bool {
-    is_invisible(c) && !matches!(c, '\u{200c}' | '\u{200d}')
+    is_invisible(c) && !matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
 }
 
 /// Whether a text contains several URLs: one follows white space or another separator.
