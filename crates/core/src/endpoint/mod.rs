@@ -27,7 +27,8 @@ pub enum Endpoint {
     /// One host for all products: `https://host`, `https://host:port`, or just `host` or
     /// `host:port`.
     ///
-    /// Plain `http://` is for this machine only, such as an emulator at `http://127.0.0.1:8080`.
+    /// Plain `http://` is for this machine only, such as an emulator at `http://127.0.0.1:8080`. An
+    /// address of this machine needs a scheme.
     Custom(String),
 }
 
@@ -216,6 +217,18 @@ mod tests {
             ("https://host#password", "the endpoint `https://host` has a fragment; help: remove it"),
             ("international", "is a word and not a host; help: use `Endpoint::International` or `Endpoint::Region`"),
             ("ap-guangzhou/", "is a word and not a host"),
+            ("htp:/foo", "has an invalid scheme; help: write `https://host`"),
+            ("https:/host", "has an invalid scheme"),
+            ("HTTPS:host", "has an invalid scheme"),
+            ("http:127.0.0.1:8088", "has an invalid scheme"),
+            ("https:\\\\host", "has an invalid scheme"),
+            (
+                "127.0.0.1:8088",
+                "is on this machine and has no scheme; help: write `http://` in front of it, or `https://` if the server",
+            ),
+            ("localhost:8088", "is on this machine and has no scheme"),
+            ("[::1]:8088", "is on this machine and has no scheme"),
+            ("host:443/path", "has a path"),
             ("ftp://host", "has a scheme other than `https`; help: write `https://` or nothing"),
             (" https://host", "has a scheme other than `https`"),
             ("https://host ", "contains white space"),

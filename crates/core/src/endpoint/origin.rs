@@ -74,9 +74,12 @@ impl Origin {
 
     fn read(text: &str) -> Result<Self, Problem> {
         let (scheme, rest) = match text.split_once("://") {
-            None => (Scheme::Https, text),
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (Scheme::Https, rest),
-            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (Scheme::Http, rest),
+            None if has_broken_scheme(text) => {
+                return Err(Problem::new("has an invalid scheme", "write `https://host`"));
+            }
+            None => (None, text),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (Some(Scheme::Https), rest),
+            Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (Some(Scheme::Http), rest),
             Some(_) => return Err(Problem::new("has a scheme other than `https`", "write `https://` or nothing")),
         };
         // A lone slash is the path of every call anyway.
@@ -84,12 +87,20 @@ impl Origin {
         check_is_only_a_host(authority)?;
         let (host, port) = split_port(authority)?;
         let host = Host::parse(host)?;
-        if host.is_word() && port.is_none() && !text.contains("://") {
+        if scheme.is_none() && host.is_word() && port.is_none() {
             return Err(Problem::new(
                 "is a word and not a host",
-                "use `Endpoint::International` or `Endpoint::Region`, or write `https://` before the host",
+                "use `Endpoint::International` or `Endpoint::Region`, or write `https://` in front of the host",
             ));
         }
+        if scheme.is_none() && host.is_loopback() {
+            // Servers on this machine, such as an emulator, rarely speak TLS.
+            return Err(Problem::new(
+                "is on this machine and has no scheme",
+                "write `http://` in front of it, or `https://` if the server speaks TLS",
+            ));
+        }
+        let scheme = scheme.unwrap_or(Scheme::Https);
         if scheme == Scheme::Http && !host.is_loopback() {
             return Err(Problem::new(
                 "would send credentials over plain `http`",
@@ -133,6 +144,16 @@ fn check_is_only_a_host(authority: &str) -> Result<(), Problem> {
         _ => None,
     });
     found.map_or(Ok(()), Err)
+}
+
+/// Whether a text without `://` begins with a scheme, such as `https:/host`, `https:host` or `htp:/host`.
+fn has_broken_scheme(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(scheme, rest)| {
+        let is_known = ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
+        let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-".contains(c));
+        is_known || is_scheme && rest.starts_with(['/', '\\'])
+    })
 }
 
 fn split_port(authority: &str) -> Result<(&str, Option<u16>), Problem> {
