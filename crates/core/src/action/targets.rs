@@ -36,10 +36,11 @@ impl<'a> Targets<'a> {
         Self { parameter, texts, is_list: true, format: None, encoded_by_service: false }
     }
 
-    /// A single target. Its format is not documented unless it is set.
+    /// A single target, if there is one. Its format is not documented unless it is set.
     #[must_use]
-    pub fn single(parameter: &'static str, text: &'a String) -> Self {
-        Self { is_list: false, ..Self::list(parameter, slice::from_ref(text)) }
+    pub fn single(parameter: &'static str, text: impl Into<Option<&'a String>>) -> Self {
+        let texts = text.into().map(slice::from_ref).unwrap_or_default();
+        Self { is_list: false, ..Self::list(parameter, texts) }
     }
 
     /// Sets the format.
