@@ -3,7 +3,7 @@
 
 use proc_macro2::{Ident, Span};
 
-pub(crate) use crate::spec::{Hosts, Kind};
+pub(crate) use crate::spec::{Format as TargetFormat, Hosts, Kind};
 
 /// All products, and the codes that every product can return.
 pub(crate) struct Api {
@@ -167,6 +167,9 @@ pub(crate) struct Action {
     /// At least one.
     pub(crate) constructors: Vec<Constructor>,
     pub(crate) response: Vec<Field>,
+    /// The parameters whose format is documented.
+    pub(crate) targets: Vec<Targets>,
+    pub(crate) failures: Option<Failures>,
     pub(crate) batch: Option<Batch>,
     pub(crate) pagination: Option<Pagination>,
     /// The codes that the documentation lists, in its order.
@@ -206,6 +209,32 @@ impl Constructor {
     pub(crate) fn sets(&self, field: &Field) -> bool {
         self.takes(field) || self.fixed.iter().any(|(fixed, _)| fixed.name.wire == field.name.wire)
     }
+}
+
+/// A parameter whose format is documented.
+pub(crate) struct Targets {
+    pub(crate) field: Field,
+    pub(crate) format: Format,
+    /// The parameter that says how the service encodes characters outside ASCII.
+    pub(crate) encoded_by: Option<Field>,
+}
+
+/// The format of the targets in a parameter.
+pub(crate) enum Format {
+    Always(TargetFormat),
+    /// Another parameter selects the format: its values, sorted, with the format of each.
+    By {
+        selector: Field,
+        formats: Vec<(String, TargetFormat)>,
+    },
+}
+
+/// How a response reports the targets that failed.
+pub(crate) struct Failures {
+    pub(crate) list: Name,
+    pub(crate) targets: Name,
+    pub(crate) reason: Name,
+    pub(crate) task: Name,
 }
 
 /// The list that a large job is split over.

@@ -70,25 +70,84 @@ async fn a_target_that_cannot_be_purged_is_reported_in_the_response() -> Outcome
     let teo = tencentcloud_teo::Client::new(&config(&emulator)?);
     let request = CreatePurgeTask::hosts("zone-2qzj5k3v", ["www.example.com", "*.example.com"]);
 
-    let job = teo.create_purge_task(request).await?;
+    let job = teo.create_purge_task(request).unchecked_targets().await?;
 
     let failed: Vec<&String> = job.failed_list.iter().flat_map(|failure| &failure.targets).collect();
     assert_eq!(failed, ["*.example.com"]);
     assert!(job.failed_list.iter().all(|failure| !failure.reason.is_empty()), "{job:?}");
+    let error = job.into_result().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::PartialFailure);
+    assert!(error.to_string().starts_with("teo.CreatePurgeTask: 1 target failed: `*.example.com` ("), "{error}");
     Ok(())
 }
 
 #[tokio::test]
-async fn urls_with_characters_outside_ascii_arrive_unchanged() -> Outcome<()> {
+async fn urls_with_characters_outside_ascii_arrive_as_browsers_send_them() -> Outcome<()> {
     let emulator = Emulator::start().await?;
-    let urls: Vec<String> =
-        ["https://www.example.com/图片/新闻.jpg?标题=测试#锚点", "https://www.example.com/ü\"\\\u{7f}\u{2028}🙂"]
-            .map(Into::into)
-            .to_vec();
+    let urls = ["https://例子.测试/图/新.jpg?题=测", "https://www.example.com/ü\"🙂"].map(str::to_owned);
 
-    purge(&config(&emulator)?, urls.clone()).await?;
+    purge(&config(&emulator)?, urls.to_vec()).await?;
 
-    assert_eq!(received(&emulator)?, [urls]);
+    let encoded = [
+        "https://xn--fsqu00a.xn--0zwm56d/%E5%9B%BE/%E6%96%B0.jpg?%E9%A2%98=%E6%B5%8B",
+        "https://www.example.com/%C3%BC\"%F0%9F%99%82",
+    ];
+    assert_eq!(received(&emulator)?, [encoded.map(str::to_owned)]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn urls_with_any_characters_arrive_unchanged_if_they_are_not_checked() -> Outcome<()> {
+    let emulator = Emulator::start().await?;
+    let urls =
+        ["https://www.example.com/图片/新闻.jpg?标题=测试#锚点", "https://www.example.com/ü\"\\\u{7f}\u{2028}🙂"];
+    let client = tencentcloud_cdn::Client::new(&config(&emulator)?);
+
+    let _ = client.purge_urls_cache(PurgeUrlsCache::new(urls)).unchecked_targets().await;
+
+    assert_eq!(received(&emulator)?, [urls.map(str::to_owned)]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn targets_that_match_nothing_are_refused_and_not_sent() -> Outcome<()> {
+    let emulator = Emulator::start().await?;
+    let config = config(&emulator)?;
+    let (cdn, teo) = (tencentcloud_cdn::Client::new(&config), tencentcloud_teo::Client::new(&config));
+    let mut errors = Vec::new();
+    for url in [
+        "https://www.example.com/a b.jpg",
+        "https://www.example.com/a\r",
+        "https://www.example.com/b \t",
+        "https://www.example.com/a\nhttps://www.example.com/b",
+        "https://www.example.com/a#top",
+        "https://user:secret@www.example.com/a",
+    ] {
+        errors.push(cdn.purge_urls_cache(PurgeUrlsCache::new([url])).await.unwrap_err());
+        errors.push(teo.create_purge_task(CreatePurgeTask::urls("zone-1", [url])).await.unwrap_err());
+    }
+    for directory in ["https://www.example.com/*", "www.example.com"] {
+        errors.push(cdn.purge_path_cache(PurgePathCache::new([directory], FlushType::Flush)).await.unwrap_err());
+        errors.push(teo.create_purge_task(CreatePurgeTask::prefixes("zone-1", [directory])).await.unwrap_err());
+    }
+    for host in ["https://www.example.com", "*.example.com"] {
+        errors.push(teo.create_purge_task(CreatePurgeTask::hosts("zone-1", [host])).await.unwrap_err());
+    }
+    for request in [
+        CreatePurgeTask::hosts("example.com", ["www.example.com"]),
+        CreatePurgeTask::all("example.com"),
+        CreatePurgeTask::cache_tags("zone-1", ["tag1,tag2"]),
+    ] {
+        errors.push(teo.create_purge_task(request).await.unwrap_err());
+    }
+    for error in &errors {
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0), "{error}");
+        let message = error.message();
+        let places = ["`Urls[0]` ", "`Paths[0]` ", "`Targets[0]` ", "`ZoneId` "];
+        assert!(places.iter().any(|place| message.starts_with(place)), "{error}");
+        assert!(error.hint().is_some() && !error.to_string().contains("secret"), "{error}");
+    }
+    assert_eq!(emulator.received(), []);
     Ok(())
 }
 
@@ -145,7 +204,7 @@ async fn an_empty_list_passed_to_a_constructor_is_refused() -> Outcome<()> {
     }
     assert_eq!(emulator.received(), []);
 
-    client.create_purge_task(CreatePurgeTask::all("zone-1")).await?;
+    client.create_purge_task(CreatePurgeTask::all("zone-1")).await?.into_result()?;
     assert_eq!(emulator.received().len(), 1, "a purge of everything needs no list");
     Ok(())
 }

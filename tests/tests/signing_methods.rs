@@ -29,7 +29,7 @@ fn client(emulator: &Emulator, key: &str, token: Option<&str>, method: SigningMe
 }
 
 fn request() -> PurgeUrlsCache {
-    PurgeUrlsCache::new(["https://www.example.com/图片?a=1&b=+%20 c", "https://www.example.com/=&"])
+    PurgeUrlsCache::new(["https://www.example.com/图片?a=1&b=+%20,c", "https://www.example.com/=&"])
         .area(Area::Overseas)
         .url_encode(true)
 }

@@ -6,7 +6,7 @@ use quote::quote;
 use super::builder::Builder;
 use super::doc::{self, Doc};
 use super::snippets::Snippets;
-use super::{error_code, example, imports, number, record};
+use super::{error_code, example, imports, number, record, targets};
 use crate::model::{Action, Code, Direction, Field, Pagination, Product, Type};
 
 /// Emits the module, its items in the order in which a reader wants them.
@@ -123,6 +123,7 @@ fn contract(action: &Action, product: &Product) -> TokenStream {
     let rate = number::literal(action.requests_per_second);
     let errors = errors.iter().map(|code| &code.name.ident);
     let empty_required_list = empty_required_list(action);
+    let (targets, failures) = (targets::method(action), targets::failures_method(action));
     quote! {
         impl Action for #request {
             type Product = #product;
@@ -134,6 +135,8 @@ fn contract(action: &Action, product: &Product) -> TokenStream {
             const ERRORS: &'static [ErrorCode] = &[#(ErrorCode::#errors),*];
 
             #empty_required_list
+            #targets
+            #failures
         }
     }
 }
@@ -163,10 +166,18 @@ fn empty_required_list(action: &Action) -> Option<TokenStream> {
 fn response(action: &Action) -> TokenStream {
     let request = &action.name.ident;
     let doc = Doc::default().paragraph(&format!("Response to [`{request}`].")).outer();
+    let must_use = targets::must_use(action);
+    let head = quote! { #doc #must_use };
     let request_id = quote! {
         /// Id of the request, for the service's support; empty if the response has none.
         #[serde(default, deserialize_with = "wire::nullable")]
         pub request_id: String,
     };
-    record::structure(&action.response_ident, &doc, &action.response, Direction::RECEIVED, Some(&request_id))
+    let (ident, outputs) = (&action.response_ident, &action.response);
+    let structure = record::structure(ident, &head, outputs, Direction::RECEIVED, Some(&request_id));
+    let conversion = targets::conversion(action);
+    quote! {
+        #structure
+        #conversion
+    }
 }

@@ -136,11 +136,11 @@ fn comment(example: &Example) -> String {
 
 fn first_call(example: &Example, action: &Action, config: &TokenStream) -> TokenStream {
     let (request, method) = (&example.request, &action.function);
-    let shown = shown(action);
+    let (outcome, result, shown) = (outcome(action), result(action), shown(action));
     quote! {
         let client = Client::new(#config);
         let request = #request;
-        let response = client.#method(request).await?;
+        let #outcome = client.#method(request).await?#result;
         #shown
     }
 }
@@ -152,20 +152,34 @@ fn further_call(example: &Example, action: &Action, snippets: &Snippets) -> Vec<
 }
 
 fn call_in_one(example: &Example, action: &Action) -> TokenStream {
-    let (request, method) = (&example.request, &action.function);
-    quote! { client.#method(#request).await?; }
+    let (request, method, result) = (&example.request, &action.function, result(action));
+    quote! { client.#method(#request).await?#result; }
 }
 
 fn call_in_two(example: &Example, action: &Action) -> TokenStream {
-    let (request, method) = (&example.request, &action.function);
+    let (request, method, result) = (&example.request, &action.function, result(action));
     quote! {
         let request = #request;
-        client.#method(request).await?;
+        client.#method(request).await?#result;
     }
+}
+
+/// Turns failed targets into an error, if the response can report them.
+pub(super) fn result(action: &Action) -> Option<TokenStream> {
+    action.failures.as_ref().map(|_| quote! { .into_result()? })
+}
+
+/// The name of what a call returns: its response, or the id of the task if targets can fail.
+pub(super) fn outcome(action: &Action) -> Ident {
+    action.failures.as_ref().map_or(format_ident!("response"), |failures| failures.task.ident.clone())
 }
 
 /// Prints the part of the response that a reader wants to see first.
 pub(super) fn shown(action: &Action) -> TokenStream {
+    if action.failures.is_some() {
+        let text = format!("{{{}}}", outcome(action));
+        return quote! { println!(#text); };
+    }
     let is_plain =
         |ty: &Type| matches!(ty, Type::String | Type::Integer | Type::Unsigned | Type::Boolean | Type::Float);
     let first = action.response.iter().find(|field| is_plain(&field.ty) && !field.nullable);

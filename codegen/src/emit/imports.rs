@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::targets;
 use crate::model::{Action, Direction, Field, Product, Type};
 
 /// Emits the imports of an action's module.
@@ -14,13 +15,15 @@ pub(super) fn of_action(action: &Action, product: &Product) -> TokenStream {
     let mut own: BTreeSet<&Ident> = fields.iter().copied().chain(fixed).filter_map(own_type).collect();
     own.insert(&product.ident);
     let own = own.into_iter();
-    let times = times(fields);
+    let (times, targets) = (times(fields), targets::imports(action));
+    let error = action.failures.is_some().then(|| quote! { Error, });
     quote! {
         use serde::{Deserialize, Serialize};
+        #targets
         #times
         use tencentcloud_core::{Action, RateLimit, wire};
 
-        use crate::{ErrorCode, #(#own),*};
+        use crate::{#error ErrorCode, #(#own),*};
     }
 }
 

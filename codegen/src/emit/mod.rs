@@ -22,6 +22,7 @@ mod schema;
 mod snippets;
 mod strings;
 mod tables;
+mod targets;
 mod value_set;
 
 use proc_macro2::TokenStream;

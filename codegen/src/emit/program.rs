@@ -109,10 +109,10 @@ fn imports(action: &Action, example: &Example, product: &Product, others: &[&str
 
 fn call(action: &Action, example: &Example) -> TokenStream {
     let (method, request) = (&action.function, &example.request);
-    let shown = example::shown(action);
+    let (outcome, result, shown) = (example::outcome(action), example::result(action), example::shown(action));
     quote! {
         let request = #request;
-        let response = client.#method(request).await?;
+        let #outcome = client.#method(request).await?#result;
         #shown
     }
 }

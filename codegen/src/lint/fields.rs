@@ -10,12 +10,14 @@ impl<T> Linter<'_, T> {
     pub(super) fn request_fields(&mut self, fields: &[Field], place: &Place) {
         self.duplicates("parameter", fields.iter().map(|field| field.name.as_str()), place);
         self.field_keys(fields, Direction::SENT, place);
+        self.formats(fields, place);
     }
 
     /// Rules about the outputs of a response.
     pub(super) fn response_fields(&mut self, fields: &[Field], place: &Place) {
         self.duplicates("output", fields.iter().map(|field| field.name.as_str()), place);
         self.field_keys(fields, Direction::RECEIVED, place);
+        self.no_formats(fields, place);
         if fields.iter().any(|field| field.name == "RequestId") {
             let help = "remove it: every response has it";
             self.problems.add(&place.member("RequestId"), "`RequestId` is listed", help);

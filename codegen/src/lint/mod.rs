@@ -11,6 +11,7 @@ mod fields;
 mod linter;
 mod products;
 mod schemas;
+mod targets;
 mod texts;
 mod types;
 

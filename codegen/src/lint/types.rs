@@ -40,6 +40,7 @@ impl Linter<'_, spec::Types> {
             }
             let place = place.member("fields");
             self.duplicates("field", record.fields.iter().map(|field| field.name.as_str()), &place);
+            self.no_formats(&record.fields, &place);
             if record.fields.is_empty() {
                 self.problems.add(&place, "the record has no field", "list its fields");
             }

@@ -32,6 +32,8 @@ impl Resolver<'_> {
             requests_per_second: spec.requests_per_second,
             repeatable: spec.repeatable,
             deprecated: spec.deprecated.clone(),
+            targets: self.targets(&spec.request, &request, &place.member("request")),
+            failures: self.failures(spec, &response, &place.member("failures")),
             batch: self.batch(spec, &request, &place.member("batch")),
             pagination: self.pagination(spec, &request, &response, &place.member("pagination")),
             errors: self.errors(&spec.errors, codes, &place.member("errors")),

@@ -11,6 +11,7 @@ mod fields;
 mod name;
 mod resolver;
 mod scope;
+mod targets;
 mod types;
 mod value;
 

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::deviation::Deviation;
+use super::targets::Failures;
 use super::text::Text;
 use super::types::Field;
 
@@ -41,6 +42,8 @@ pub struct Action {
     pub constructors: Vec<Constructor>,
     /// The outputs, in the page's order, without `RequestId`, which every response has.
     pub response: Vec<Field>,
+    /// How the response reports targets that failed, if the call can succeed without them.
+    pub failures: Option<Failures>,
     /// The list over which a large job is split, and its documented sizes.
     pub batch: Option<Batch>,
     /// The fields for paging through a long list.

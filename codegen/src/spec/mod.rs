@@ -5,6 +5,7 @@ mod action;
 mod deviation;
 mod errors;
 mod product;
+mod targets;
 mod text;
 mod types;
 
@@ -12,5 +13,6 @@ pub use action::{Action, Batch, Constructor, Example, Pagination, Source};
 pub use deviation::Deviation;
 pub use errors::{Code, Errors, Kind};
 pub use product::{Hosts, Product};
+pub use targets::{Failures, Format, FormatBy};
 pub use text::Text;
 pub use types::{Field, Listed, Record, Types, ValueSet};

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::deviation::Deviation;
+use super::targets::{Format, FormatBy};
 use super::text::Text;
 
 /// The named types of a product.
@@ -81,6 +82,13 @@ pub struct Field {
     pub default: Option<Value>,
     /// Whether the service may return `null`. In responses only.
     pub nullable: Option<bool>,
+    /// Format of the targets in it, which the client checks. In parameters of an action only.
+    pub format: Option<Format>,
+    /// Formats of the targets in it, of which another parameter selects one.
+    pub format_by: Option<FormatBy>,
+    /// Parameter that says how the service encodes characters outside ASCII in it. If the caller
+    /// does not set that parameter, the client encodes them.
+    pub encoded_by: Option<String>,
     /// Name of the Rust field, if the API's name is unsuitable.
     pub rust: Option<String>,
     /// What the field means: a noun phrase, or a sentence that begins with "Whether".

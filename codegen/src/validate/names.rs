@@ -9,7 +9,7 @@ use crate::problem::{Place, Problems};
 use crate::spec;
 
 /// Types and traits that a generated crate or its examples define, import or use.
-const TAKEN_TYPES: [&str; 38] = [
+const TAKEN_TYPES: [&str; 41] = [
     "Action",
     "Borrow",
     "Box",
@@ -29,6 +29,7 @@ const TAKEN_TYPES: [&str; 38] = [
     "Error",
     "ErrorCode",
     "ErrorKind",
+    "Failures",
     "Hosts",
     "Into",
     "IntoIterator",
@@ -45,6 +46,8 @@ const TAKEN_TYPES: [&str; 38] = [
     "Serialize",
     "Some",
     "String",
+    "TargetFormat",
+    "Targets",
     "ToOwned",
     "Vec",
     "VirtualClock",

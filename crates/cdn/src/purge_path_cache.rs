@@ -3,6 +3,7 @@
 //! `PurgePathCache`: purge the cached copies of everything in a list of directories.
 
 use serde::{Deserialize, Serialize};
+use tencentcloud_core::action::{TargetFormat, Targets};
 use tencentcloud_core::{Action, RateLimit, wire};
 
 use crate::{Area, Cdn, ErrorCode, FlushType};
@@ -95,7 +96,8 @@ pub struct PurgePathCache {
     pub paths: Vec<String>,
     /// Whether to purge only the resources that have changed at the origin, or all of them.
     pub flush_type: FlushType,
-    /// Whether the service URL-encodes Chinese characters before it purges.
+    /// Whether the service URL-encodes Chinese characters before it purges. If absent, the client
+    /// encodes them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url_encode: Option<bool>,
     /// Region to purge, one of those in which the domain name is accelerated; all of them if
@@ -164,6 +166,12 @@ impl Action for PurgePathCache {
 
     fn empty_required_list(&self) -> Option<&'static str> {
         self.paths.is_empty().then_some("Paths")
+    }
+
+    fn targets(&self) -> impl IntoIterator<Item = Targets<'_>> {
+        [Targets::list("Paths", &self.paths)
+            .format(TargetFormat::Directory)
+            .encoded_by_service(self.url_encode.is_some())]
     }
 }
 

@@ -3,6 +3,7 @@
 //! `PurgeUrlsCache`: purge the cached copies of a list of URLs.
 
 use serde::{Deserialize, Serialize};
+use tencentcloud_core::action::{TargetFormat, Targets};
 use tencentcloud_core::{Action, RateLimit, wire};
 
 use crate::{Area, Cdn, ErrorCode};
@@ -99,7 +100,8 @@ pub struct PurgeUrlsCache {
     /// absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub area: Option<Area>,
-    /// Whether the service URL-encodes Chinese characters before it purges.
+    /// Whether the service URL-encodes Chinese characters before it purges. If absent, the client
+    /// encodes them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url_encode: Option<bool>,
 }
@@ -167,6 +169,10 @@ impl Action for PurgeUrlsCache {
 
     fn empty_required_list(&self) -> Option<&'static str> {
         self.urls.is_empty().then_some("Urls")
+    }
+
+    fn targets(&self) -> impl IntoIterator<Item = Targets<'_>> {
+        [Targets::list("Urls", &self.urls).format(TargetFormat::Url).encoded_by_service(self.url_encode.is_some())]
     }
 }
 

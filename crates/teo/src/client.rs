@@ -22,8 +22,8 @@ use crate::{CreatePurgeTask, Teo};
 ///
 /// let client = Client::new(&Config::from_env()?);
 /// let request = CreatePurgeTask::urls("zone-ajj243dwrew", ["http://www.example.com/a.txt"]);
-/// let response = client.create_purge_task(request).await?;
-/// println!("{}", response.job_id);
+/// let job_id = client.create_purge_task(request).await?.into_result()?;
+/// println!("{job_id}");
 /// # Ok(())
 /// # }
 /// ```

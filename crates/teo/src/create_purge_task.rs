@@ -3,9 +3,10 @@
 //! `CreatePurgeTask`: purge the cached copies of a site's content.
 
 use serde::{Deserialize, Serialize};
+use tencentcloud_core::action::{Failures, TargetFormat, Targets, into_result};
 use tencentcloud_core::{Action, RateLimit, wire};
 
-use crate::{CacheTag, ErrorCode, FailReason, PurgeMethod, PurgeType, Teo};
+use crate::{CacheTag, Error, ErrorCode, FailReason, PurgeMethod, PurgeType, Teo};
 
 /// Purges cached copies before they expire: by URL, directory, host name or cache tag, or all
 /// copies of a site.
@@ -15,7 +16,8 @@ use crate::{CacheTag, ErrorCode, FailReason, PurgeMethod, PurgeType, Teo};
 /// names and whole sites, the caller chooses.
 ///
 /// A call can succeed although some of its targets fail. The response lists those targets and
-/// the reasons.
+/// the reasons. If every target fails, and the response contains no task, the call returns an
+/// error.
 ///
 /// The number of targets per request and per day depends on the site's plan. A request contains
 /// at most 5,000 URLs, 1,000 directories, 1,000 host names or 100 tags. The service's
@@ -44,25 +46,25 @@ use crate::{CacheTag, ErrorCode, FailReason, PurgeMethod, PurgeType, Teo};
 /// // Purge one URL.
 /// let client = Client::new(&config);
 /// let request = CreatePurgeTask::urls("zone-ajj243dwrew", ["http://www.example.com/a.txt"]);
-/// let response = client.create_purge_task(request).await?;
-/// println!("{}", response.job_id);
+/// let job_id = client.create_purge_task(request).await?.into_result()?;
+/// println!("{job_id}");
 ///
 /// // Purge a host name.
 /// let request = CreatePurgeTask::hosts("zone-ajj243dwrew", ["www.example.com"]);
-/// client.create_purge_task(request).await?;
+/// client.create_purge_task(request).await?.into_result()?;
 /// // Purge by cache tag.
 /// let request = CreatePurgeTask::cache_tags("zone-ajj243dwrew", ["tag1", "tag2", "tag3"]);
-/// client.create_purge_task(request).await?;
+/// client.create_purge_task(request).await?.into_result()?;
 /// // Purge all copies of a site.
-/// client.create_purge_task(CreatePurgeTask::all("zone-ajj243dwrew")).await?;
+/// client.create_purge_task(CreatePurgeTask::all("zone-ajj243dwrew")).await?.into_result()?;
 /// // Delete the copies of a directory.
 /// let request = CreatePurgeTask::prefixes("zone-ajj243dwrew", ["http://www.example.com/test/"])
 ///     .method(PurgeMethod::Delete);
-/// client.create_purge_task(request).await?;
+/// client.create_purge_task(request).await?.into_result()?;
 /// // Mark the copies of a directory as stale.
 /// let request = CreatePurgeTask::prefixes("zone-ajj243dwrew", ["http://www.example.com/test/"])
 ///     .method(PurgeMethod::Invalidate);
-/// client.create_purge_task(request).await?;
+/// client.create_purge_task(request).await?.into_result()?;
 /// # Ok(())
 /// # }
 /// ```
@@ -205,9 +207,30 @@ impl Action for CreatePurgeTask {
     fn empty_required_list(&self) -> Option<&'static str> {
         self.targets.as_ref().is_some_and(Vec::is_empty).then_some("Targets")
     }
+
+    fn targets(&self) -> impl IntoIterator<Item = Targets<'_>> {
+        [
+            Targets::single("ZoneId", &self.zone_id).format(TargetFormat::ZoneId),
+            Targets::list("Targets", self.targets.as_deref().unwrap_or_default()).format_by(
+                self.purge_type.as_str(),
+                &[
+                    ("purge_cache_tag", TargetFormat::Tag),
+                    ("purge_host", TargetFormat::Host),
+                    ("purge_prefix", TargetFormat::Directory),
+                    ("purge_url", TargetFormat::Url),
+                ],
+            ),
+        ]
+    }
+
+    fn failures(response: &CreatePurgeTaskResponse) -> Failures<'_> {
+        let reasons = response.failed_list.iter().map(|failed| (failed.reason.as_str(), failed.targets.as_slice()));
+        Failures::new(&response.job_id, &response.request_id, reasons)
+    }
 }
 
 /// Response to [`CreatePurgeTask`].
+#[must_use = "targets may have failed: call `into_result`"]
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
@@ -220,4 +243,16 @@ pub struct CreatePurgeTaskResponse {
     /// Id of the request, for the service's support; empty if the response has none.
     #[serde(default, deserialize_with = "wire::nullable")]
     pub request_id: String,
+}
+
+impl CreatePurgeTaskResponse {
+    /// Returns [`job_id`](Self::job_id) if no target failed, and otherwise an error that names
+    /// those in [`failed_list`](Self::failed_list).
+    ///
+    /// # Errors
+    ///
+    /// [`PartialFailure`](crate::ErrorKind::PartialFailure) if a target failed.
+    pub fn into_result(self) -> Result<String, Error> {
+        into_result::<CreatePurgeTask>(self).map(|response| response.job_id)
+    }
 }
