@@ -50,7 +50,7 @@ async fn each_method_is_accepted_and_transmits_the_same_parameters() -> Outcome<
 #[tokio::test]
 async fn each_method_is_accepted_with_a_token_and_refused_without_it() -> Outcome<()> {
     for method in METHODS {
-        let credential = Credential::new(SECRET_ID, SECRET_KEY).token(TOKEN);
+        let credential = Credential::new(SECRET_ID, SECRET_KEY).with_token(TOKEN);
         let emulator = Emulator::builder().credential(credential).start().await?;
         client(&emulator, SECRET_KEY, Some(TOKEN), method)?.purge_urls_cache(request()).await?;
 

@@ -179,7 +179,7 @@ fn shape(ty: &Type) -> TokenStream {
         Type::Unsigned => quote! { Shape::Unsigned },
         Type::Float => quote! { Shape::Float },
         Type::DateTime => quote! { Shape::DateTime },
-        Type::DateTimeIso => quote! { Shape::DateTimeIso },
+        Type::DateTimeIso => quote! { Shape::OffsetDateTime },
         Type::ValueSet(name) => {
             let constant = table(name);
             quote! { Shape::Values(#constant) }

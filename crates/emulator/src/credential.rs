@@ -1,20 +1,20 @@
-//! What a caller signs with.
+//! Defines the credentials that an emulator accepts.
 
 use std::fmt;
 use std::io;
 
-/// The secret id that an emulator knows unless it is given credentials.
+/// The secret id of the default credential.
 pub const SECRET_ID: &str = "AKIDEMULATOREXAMPLE0000000000000000";
 
-/// The secret key that goes with [`SECRET_ID`]. It opens nothing but emulators.
+/// The secret key of the default credential. Only emulators accept it.
 pub const SECRET_KEY: &str = "EmulatorExampleKeyNotASecret0000";
 
-/// A secret id and key, and the token if they are temporary.
+/// A secret id and its key, with a token if they are temporary.
 ///
 /// ```
 /// use tencentcloud_emulator::Credential;
 ///
-/// let temporary = Credential::new("AKIDTEMPORARY", "key").token("token");
+/// let temporary = Credential::new("AKIDTEMPORARY", "key").with_token("token");
 /// assert_eq!(temporary.secret_id(), "AKIDTEMPORARY");
 /// ```
 #[derive(Clone, PartialEq, Eq)]
@@ -25,37 +25,38 @@ pub struct Credential {
     account: String,
 }
 
-/// The account of a credential that names none.
-const ACCOUNT: &str = "default";
+/// The account of a credential without an account of its own.
+const DEFAULT_ACCOUNT: &str = "default";
 
 impl Credential {
     /// Creates a permanent credential.
     pub fn new(secret_id: impl Into<String>, secret_key: impl Into<String>) -> Self {
-        Self { secret_id: secret_id.into(), secret_key: secret_key.into(), token: None, account: ACCOUNT.to_owned() }
+        let (secret_id, secret_key) = (secret_id.into(), secret_key.into());
+        Self { secret_id, secret_key, token: None, account: DEFAULT_ACCOUNT.to_owned() }
     }
 
-    /// Makes the credential a temporary one, whose requests must carry this token.
+    /// Makes the credential temporary: requests must carry this token.
     #[must_use]
-    pub fn token(mut self, token: impl Into<String>) -> Self {
+    pub fn with_token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(token.into());
         self
     }
 
-    /// Says whose credential this is. Rates, quotas and tasks are an account's, and an account may have several
-    /// credentials; those that name none belong to one account, `default`.
+    /// Assigns the credential to an account. Rates, quotas and tasks belong to an account, and an
+    /// account may have several credentials. Without this, the account is `default`.
     #[must_use]
-    pub fn of_account(mut self, account: impl Into<String>) -> Self {
+    pub fn with_account(mut self, account: impl Into<String>) -> Self {
         self.account = account.into();
         self
     }
 
-    /// The account whose credential this is.
+    /// The account of the credential.
     #[must_use]
     pub fn account(&self) -> &str {
         &self.account
     }
 
-    /// The secret id, which requests carry in the open.
+    /// The secret id, which is not a secret: requests carry it in clear text.
     #[must_use]
     pub fn secret_id(&self) -> &str {
         &self.secret_id
@@ -69,22 +70,23 @@ impl Credential {
 
     /// The token of a temporary credential.
     #[must_use]
-    pub fn session_token(&self) -> Option<&str> {
+    pub fn token(&self) -> Option<&str> {
         self.token.as_deref()
     }
 
-    /// Refuses what no request could carry: an `Authorization` header has no way to quote its parts.
+    /// Checks that a request can carry the credential: the `Authorization` header cannot quote its
+    /// parts.
     pub(crate) fn check(&self) -> io::Result<()> {
-        let carried = |c: char| c.is_ascii_graphic() && !matches!(c, '/' | ',' | '=');
-        if self.secret_id.is_empty() || !self.secret_id.chars().all(carried) {
-            return invalid("a secret id is visible ASCII without `/`, `,` and `=`, and not empty");
+        let fits_in_header = |c: char| c.is_ascii_graphic() && !matches!(c, '/' | ',' | '=');
+        if self.secret_id.is_empty() || !self.secret_id.chars().all(fits_in_header) {
+            return invalid("a secret id must be non-empty visible ASCII without `/`, `,` and `=`");
         }
         if self.secret_key.is_empty() {
-            return invalid("a secret key is not empty");
+            return invalid("a secret key must not be empty");
         }
         match &self.token {
             Some(token) if token.is_empty() || !token.chars().all(|c| c.is_ascii_graphic()) => {
-                invalid("a token is visible ASCII, and not empty")
+                invalid("a token must be non-empty visible ASCII")
             }
             _ => Ok(()),
         }
@@ -103,6 +105,6 @@ impl fmt::Debug for Credential {
     }
 }
 
-fn invalid(what: &str) -> io::Result<()> {
-    Err(io::Error::new(io::ErrorKind::InvalidInput, what))
+fn invalid(message: &str) -> io::Result<()> {
+    Err(io::Error::new(io::ErrorKind::InvalidInput, message))
 }

@@ -1,4 +1,4 @@
-//! What goes wrong on demand: for which requests, how often, and how.
+//! Injects faults: which requests fail, how often, and how.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::sync::lock;
 
-/// Something that goes wrong with the next request, or with some of those to come.
+/// A fault of the next request, or of some later requests.
 ///
 /// ```
 /// use std::time::Duration;
 /// use tencentcloud_emulator::Fault;
 ///
-/// // The second and the third purge by URL are refused for coming too fast; then every request takes a second.
+/// // The second and third purge by URL are throttled. Every request takes a second.
 /// let throttled = Fault::refuse("RequestLimitExceeded").on("PurgeUrlsCache").after(1).times(2);
 /// let slow = Fault::delay(Duration::from_secs(1)).always();
 /// # let _ = (throttled, slow);
@@ -22,29 +22,29 @@ use crate::sync::lock;
 #[serde(deny_unknown_fields)]
 #[must_use]
 pub struct Fault {
-    /// The action that it concerns, as requests name it; every action if there is none.
+    /// The name of the action that the fault applies to. `None` is every action.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     action: Option<String>,
-    /// How many of its requests pass unharmed before.
+    /// The number of matching requests that succeed first.
     #[serde(default)]
     after: u64,
-    /// How many of its requests it concerns then; all of them if there is no number.
+    /// The number of matching requests that fail then. `None` is all of them.
     #[serde(default = "once")]
     times: Option<u64>,
     effect: Effect,
 }
 
-/// How a request goes wrong.
+/// How a request fails.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Effect {
-    /// The request is refused with a code, once its signature and its action are found right.
+    /// The request is refused with a code, after its signature and its action have been checked.
     Refuse {
         code: String,
         #[serde(default)]
         message: Option<String>,
     },
-    /// Something in front of the service answers, and the service never sees the request.
+    /// A gateway in front of the service responds. The request does not reach the service.
     Http {
         status: u16,
         #[serde(default = "html")]
@@ -52,101 +52,104 @@ pub(crate) enum Effect {
         #[serde(default)]
         body: String,
     },
-    /// The answer comes late.
+    /// The response is late.
     Delay { milliseconds: u64 },
-    /// The body of the answer comes in pieces of some bytes, each after a pause.
+    /// The body of the response is sent in pieces of this size, with a pause before each.
     Drip { bytes: usize, milliseconds: u64 },
-    /// The connection is reset in the place of an answer.
+    /// The connection is reset instead of a response.
     Reset {
-        /// Whether the request is carried out before.
+        /// Whether the request is carried out first.
         #[serde(default)]
         carried_out: bool,
     },
-    /// The answer announces its length, and the connection ends after some bytes of it.
+    /// The connection is closed after some bytes of the body. Its full length was announced.
     Truncate { bytes: u64 },
-    /// The answer is made this long by spaces after its end.
+    /// Spaces are added to the body of the response up to this size.
     Pad { bytes: u64 },
-    /// The service's clock is so many seconds ahead, or behind.
+    /// The clock of the service is ahead, or behind if the number is negative.
     Skew { seconds: i64 },
-    /// The request is accepted, and targets of it fail.
-    Fail(Failing),
+    /// The request is accepted, and some of its targets fail.
+    Fail(FailingTargets),
 }
 
 /// Which targets fail, and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct Failing {
-    /// Those that contain this; all of them if there is none.
+pub(crate) struct FailingTargets {
+    /// A text that failing targets contain. `None` makes all fail.
     matching: Option<String>,
     reason: Option<String>,
 }
 
-impl Failing {
-    pub(crate) fn has(&self, target: &str) -> bool {
+impl FailingTargets {
+    pub(crate) fn contains(&self, target: &str) -> bool {
         self.matching.as_deref().is_none_or(|part| target.contains(part))
     }
 
     pub(crate) fn reason(&self) -> &str {
-        self.reason.as_deref().unwrap_or("a fault that was asked for")
+        self.reason.as_deref().unwrap_or("an injected fault")
     }
 }
 
 impl Fault {
-    /// Refuses the request with this code, if its signature and its action are right: `RequestLimitExceeded`, or any other
-    /// that is documented or made up.
+    /// Refuses the request with this code if its signature and its action are valid. Any code is
+    /// possible, even one that no page documents.
     pub fn refuse(code: impl Into<String>) -> Self {
         Self::new(Effect::Refuse { code: code.into(), message: None })
     }
 
-    /// Answers with this status and HTML, as a gateway would; the service does not see the request. A status that is none,
-    /// or below 200, becomes 500.
+    /// Responds with this status and an HTML body, like a gateway. The request does not reach the
+    /// service. An invalid status, or one below 200, becomes 500.
     pub fn http(status: u16, body: impl Into<String>) -> Self {
         Self::new(Effect::Http { status, content_type: html(), body: body.into() })
     }
 
-    /// Carries the request out, and answers only after this time.
+    /// Carries the request out, and delays the response.
     pub fn delay(time: Duration) -> Self {
         Self::new(Effect::Delay { milliseconds: milliseconds(time) })
     }
 
-    /// Carries the request out, and sends the body of the answer in pieces of so many bytes, with a pause before each.
+    /// Carries the request out, and sends the body of the response in pieces of `bytes` bytes, with
+    /// a pause before each.
     pub fn drip(bytes: usize, pause: Duration) -> Self {
         Self::new(Effect::Drip { bytes, milliseconds: milliseconds(pause) })
     }
 
-    /// Resets the connection once the request was read; the service does not see it.
+    /// Resets the connection after reading the request, which does not reach the service.
     pub fn reset() -> Self {
         Self::new(Effect::Reset { carried_out: false })
     }
 
-    /// Carries the request out, and resets the connection in the place of an answer.
+    /// Carries the request out, and resets the connection instead of responding.
     pub fn reset_after() -> Self {
         Self::new(Effect::Reset { carried_out: true })
     }
 
-    /// Carries the request out, and ends the connection after so many bytes of the body, which was announced whole.
+    /// Carries the request out, announces the full length of the body, and closes the connection
+    /// after `bytes` bytes of it.
     pub fn truncate(bytes: u64) -> Self {
         Self::new(Effect::Truncate { bytes })
     }
 
-    /// Carries the request out, and makes the body of the answer so many bytes long, by spaces after the JSON.
+    /// Carries the request out, and adds spaces after the JSON of the response until its body has
+    /// `bytes` bytes.
     pub fn pad(bytes: u64) -> Self {
         Self::new(Effect::Pad { bytes })
     }
 
-    /// Handles the request as if the service's clock were so many seconds ahead, or behind if they are negative: its `Date`
-    /// shows it, and signatures expire by it.
+    /// Handles the request as if the clock of the service were `seconds` ahead, or behind if
+    /// negative. The `Date` header and the check of the signature use that clock.
     pub fn skew(seconds: i64) -> Self {
         Self::new(Effect::Skew { seconds })
     }
 
-    /// Accepts the request, and lets its targets fail: on `cdn` they end as `fail` in the log, on `teo` they are listed in
-    /// `FailedList`.
+    /// Accepts the request, and makes its targets fail: on `cdn` the log shows them as `fail`, on
+    /// `teo` they are in `FailedList`.
     pub fn fail() -> Self {
-        Self::new(Effect::Fail(Failing::default()))
+        Self::new(Effect::Fail(FailingTargets::default()))
     }
 
-    /// Limits [`fail`](Self::fail) to targets that contain this text.
+    /// Restricts [`fail`](Self::fail) to targets that contain this text.
     pub fn matching(mut self, part: impl Into<String>) -> Self {
         if let Effect::Fail(failing) = &mut self.effect {
             failing.matching = Some(part.into());
@@ -154,7 +157,8 @@ impl Fault {
         self
     }
 
-    /// Sets the message of [`refuse`](Self::refuse), or the reason of [`fail`](Self::fail) that `FailedList` gives.
+    /// Sets the message of [`refuse`](Self::refuse), or the reason that [`fail`](Self::fail) puts
+    /// into `FailedList`.
     pub fn saying(mut self, text: impl Into<String>) -> Self {
         match &mut self.effect {
             Effect::Refuse { message, .. } => *message = Some(text.into()),
@@ -164,25 +168,25 @@ impl Fault {
         self
     }
 
-    /// Concerns only requests that name this action.
+    /// Restricts the fault to requests that name this action.
     pub fn on(mut self, action: impl Into<String>) -> Self {
         self.action = Some(action.into());
         self
     }
 
-    /// Lets so many of its requests pass before.
+    /// Lets this number of matching requests succeed first.
     pub fn after(mut self, requests: u64) -> Self {
         self.after = requests;
         self
     }
 
-    /// Concerns so many requests. The default is one.
+    /// Sets the number of matching requests that fail. The default is one.
     pub fn times(mut self, requests: u64) -> Self {
         self.times = Some(requests);
         self
     }
 
-    /// Concerns every request from then on.
+    /// Makes every matching request fail from then on.
     pub fn always(mut self) -> Self {
         self.times = None;
         self
@@ -193,43 +197,43 @@ impl Fault {
     }
 }
 
-/// The faults that are to come. Clones are the same list.
+/// The faults that are still to happen. A clone is the same list.
 ///
-/// Every request spends one count of the first fault in the list that concerns its action, by the name that it states; the
-/// others wait. A fault whose counts are spent leaves the list.
+/// Every request uses one count of the first fault that applies to the action it names. The other
+/// faults wait. A fault without counts leaves the list.
 #[derive(Clone, Debug, Default)]
 pub struct Faults(Arc<Mutex<Vec<Fault>>>);
 
 impl Faults {
-    /// Adds a fault after those that are there.
+    /// Appends a fault to the list.
     pub fn add(&self, fault: Fault) {
         lock(&self.0).push(fault);
     }
 
-    /// Forgets all of them.
+    /// Removes all faults.
     pub fn clear(&self) {
         lock(&self.0).clear();
     }
 
-    /// Those that are still to come, with the counts that they have left.
+    /// The faults that are still to happen, with their remaining counts.
     #[must_use]
     pub fn pending(&self) -> Vec<Fault> {
         lock(&self.0).clone()
     }
 
-    /// What goes wrong with a request for this action.
+    /// Takes the fault of a request to this action.
     pub(crate) fn take(&self, action: &str) -> Option<Effect> {
         let mut faults = lock(&self.0);
-        let concerns = |fault: &Fault| fault.action.as_deref().is_none_or(|name| name == action);
+        let applies = |fault: &Fault| fault.action.as_deref().is_none_or(|name| name == action);
         faults.retain(|fault| fault.times != Some(0));
-        let index = faults.iter().position(concerns)?;
+        let index = faults.iter().position(applies)?;
         let fault = faults.get_mut(index)?;
         if fault.after > 0 {
             fault.after -= 1;
             return None;
         }
         let effect = fault.effect.clone();
-        fault.times = fault.times.map(|left| left.saturating_sub(1));
+        fault.times = fault.times.map(|times| times.saturating_sub(1));
         if fault.times == Some(0) {
             drop(faults.remove(index));
         }
@@ -253,7 +257,7 @@ fn milliseconds(time: Duration) -> u64 {
 mod tests {
     use super::*;
 
-    /// The codes that requests for these actions are refused with; `-` where nothing goes wrong.
+    /// The codes of the refusals of requests to these actions; `-` for a request without a fault.
     fn codes(faults: &Faults, actions: &[&str]) -> Vec<String> {
         let code = |effect| match effect {
             Some(Effect::Refuse { code, .. }) => code,
@@ -263,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_happens_once_unless_told_otherwise() {
+    fn a_fault_happens_once_by_default() {
         let faults = Faults::default();
         faults.add(Fault::refuse("once"));
         assert_eq!(codes(&faults, &["A", "A"]), ["once", "-"]);
@@ -276,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_follow_one_another() {
+    fn faults_happen_one_after_the_other() {
         let faults = Faults::default();
         faults.add(Fault::refuse("first").after(1));
         faults.add(Fault::refuse("second"));
@@ -285,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_concerns_its_action() {
+    fn a_fault_applies_to_its_action_only() {
         let faults = Faults::default();
         faults.add(Fault::refuse("for A").on("A"));
         faults.add(Fault::refuse("for all"));
@@ -293,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_that_never_happens_is_dropped() {
+    fn a_fault_that_never_happens_is_removed() {
         let faults = Faults::default();
         faults.add(Fault::refuse("never").times(0));
         faults.add(Fault::refuse("then"));
@@ -301,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_are_written_as_json() {
+    fn a_fault_is_the_same_after_a_round_trip_through_json() {
         for (json, fault) in [
             (
                 r#"{"action":"A","after":1,"times":2,"effect":{"refuse":{"code":"C","message":null}}}"#,

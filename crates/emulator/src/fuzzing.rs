@@ -1,65 +1,55 @@
-//! The service without a socket, for the fuzz targets; no part of the public API.
+//! Runs the service without a socket, for the fuzz targets. Not part of the public API.
 
 use std::net::{IpAddr, Ipv4Addr};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use hyper::http::Request as HttpRequest;
 
-use crate::credential::Credential;
-use crate::http::{self, Asked};
-use crate::limits::Limit;
-use crate::memory_budget::{self, Room};
+use crate::http::{ControlRequest, service_request, service_response};
 use crate::request::Request;
-use crate::service::{Service, Setup};
-use crate::verify::Rules;
+use crate::service::{Service, ServiceConfig};
 
-/// An emulator that listens nowhere, with the default credential and a clock that stands still until it is turned.
+/// An emulator that does not listen. It has the default credential, and its clock does not advance
+/// by itself.
 #[derive(Debug)]
-pub struct Unbound(Service);
+pub struct SocketlessEmulator(Service);
 
-/// What became of a request.
+/// The response to a request.
 #[derive(Debug)]
-pub enum Answered {
-    /// The service answered with this body.
-    Enveloped(String),
-    /// The side channel answered with this status.
-    Aside(u16),
+pub enum FuzzResponse {
+    /// The body of a response of the service.
+    Service(String),
+    /// The status of a response of the control API.
+    Control(u16),
 }
 
-impl Unbound {
+impl SocketlessEmulator {
     /// An emulator whose clock shows this time.
     #[must_use]
     pub fn new(now: SystemTime) -> Self {
-        Self(Service::new(Setup {
-            credentials: vec![Credential::default()],
-            rules: Rules::default(),
-            clock: Box::new(move || now),
-            observer: None,
-            purge_duration: Duration::ZERO,
-            requests_per_second: Limit::default(),
-            per_day: Limit::default(),
-            journal: None,
-            room: Room::new(memory_budget::MOST),
-            tasks: Vec::new(),
-            seed: Some(1),
-        }))
+        let config = ServiceConfig { clock: Box::new(move || now), seed: Some(1), ..ServiceConfig::default() };
+        Self(Service::new(config))
     }
 
-    /// Answers a request as the server does that has read it whole; `None` for one that HTTP cannot carry.
+    /// Responds to a request as the server does when it has read all of it. `None` if HTTP cannot
+    /// carry the request.
     #[must_use]
-    pub fn answer(&self, request: &Request) -> Option<Answered> {
+    pub fn respond(&self, request: &Request) -> Option<FuzzResponse> {
         let Request { method, path, query, headers, body } = request;
         let target = if query.is_empty() { path.clone() } else { format!("{path}?{query}") };
-        let builder = HttpRequest::builder().method(method.as_str()).uri(target);
-        let builder = headers.iter().fold(builder, |builder, (name, value)| builder.header(name, value.as_bytes()));
-        let (head, ()) = builder.body(()).ok()?.into_parts();
-        if Asked::is_aside(&head) {
-            let asked = Asked { head: &head, peer: IpAddr::V4(Ipv4Addr::LOCALHOST) };
-            return Some(Answered::Aside(asked.answer(Ok(body), &self.0).status().as_u16()));
+        let mut builder = HttpRequest::builder().method(method.as_str()).uri(target);
+        for (name, value) in headers {
+            builder = builder.header(name, value.as_bytes());
         }
-        let answer = self.0.finish(self.0.begin(http::in_our_terms(&head, body.clone()), None), None);
-        let said = answer.body.clone();
-        drop(http::response(answer));
-        Some(Answered::Enveloped(said))
+        let (head, ()) = builder.body(()).ok()?.into_parts();
+        if ControlRequest::is_control_request(&head) {
+            let request = ControlRequest { head: &head, peer: IpAddr::V4(Ipv4Addr::LOCALHOST), body: Ok(body) };
+            return Some(FuzzResponse::Control(request.respond(&self.0).status().as_u16()));
+        }
+        let pending = self.0.process(service_request(&head, body.clone()), None);
+        let response = self.0.respond(pending);
+        let body = response.body.clone();
+        drop(service_response(response));
+        Some(FuzzResponse::Service(body))
     }
 }

@@ -1,14 +1,16 @@
-//! Tencent Cloud's cache purge actions on loopback: a double for tests, and a service that clients in any language can
-//! be pointed at.
+//! Tencent Cloud's cache purge actions on loopback: a test double, and a service for clients in any
+//! language.
 //!
-//! It is strict where the service is: it verifies signatures (TC3 by POST and GET, V1 by both), refuses parameters that are
-//! unknown, missing or of the wrong type with the documented codes, enforces the documented rates and daily quotas, and
-//! keeps the tasks that were submitted. Parameters, limits and codes come from the specifications that the clients are
-//! generated from; only what an action *does* is written by hand, and an action without such code answers its documented
+//! The emulator is as strict as the service. It verifies signatures (TC3 and V1, each by POST and
+//! GET), refuses parameters that are unknown, missing or of the wrong type with the documented
+//! codes, enforces the documented rates and daily quotas, and keeps the submitted tasks. Parameters,
+//! limits and codes come from the specifications that the clients are generated from. Only what an
+//! action *does* is written by hand; an action without such code responds with its documented
 //! example.
 //!
-//! A [`Fault`] lets things go wrong on demand, [`Emulator::advance`] lets a day pass, and [`Emulator::received`] tells what
-//! came and what was verified of it. Programs in other languages ask and tell the same over HTTP: `GET /_emulator/` lists how.
+//! A [`Fault`] makes requests fail on demand, [`Emulator::advance`] lets a day pass, and
+//! [`Emulator::received`] shows what arrived and how it was verified. Programs in other languages do
+//! the same over HTTP: `GET /_emulator/` lists how.
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
@@ -16,29 +18,37 @@
 //!
 //! let emulator = Emulator::start().await?;
 //! println!("{} as {}", emulator.endpoint(), emulator.secret_id());
-//! // Point a client there, call it, and look at what arrived:
+//! // Point a client at the endpoint, call it, and look at what arrived:
 //! assert!(emulator.received().is_empty());
 //! # Ok::<(), std::io::Error>(())
 //! # })?;
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
-// What rustdoc allows in examples unless it is told something, and nothing else.
+// Examples in the documentation may have unused items, as rustdoc allows by default, but no other
+// warning.
 #![doc(test(attr(allow(unused), deny(warnings))))]
 
-// The modules from bottom to top: each imports only from those above it in this list.
+// From bottom to top. A module imports only from modules above it in this list.
 //
-//   sync  table  refusal  request  time  memory_budget
-//   generated  credential  fault
-//   parameters   reads and checks what a request asks for
-//   verify       checks its signature
-//   state        keeps tasks and received requests
-//   limits       rates and quotas
-//   actions      what each action does
-//   service      from a request to a response
-//   http         the sockets around the service
-//   emulator     starts and stops it all
-//   fuzzing      the service without a socket
+// sync           locks that ignore poisoning
+// table          the types of the generated tables
+// refusal        a code and a message
+// request        an HTTP request
+// time           times as the service writes them
+// memory_budget  the memory of bodies
+// generated      the products as data
+// credential     what clients sign with
+// fault          injected faults
+// parameters     reads and checks parameters
+// verify         verifies signatures
+// state          keeps tasks and received requests
+// limits         rates and quotas
+// actions        performs the actions
+// service        from a request to a response
+// http           sockets, and the control API
+// emulator       starts and stops an emulator
+// fuzzing        the service without a socket
 
 mod actions;
 mod credential;
@@ -68,13 +78,13 @@ pub use crate::limits::{Limit, Usage};
 pub use crate::refusal::Refusal;
 pub use crate::state::{Journal, Received, Status, Target, Task};
 
-/// The products that an emulator answers for, in the order of their services.
+/// The products of an emulator, sorted by service.
 #[must_use]
 pub fn products() -> &'static [&'static table::Product] {
     generated::PRODUCTS
 }
 
-/// The codes that every product can answer with, in the order of the codes.
+/// The error codes that every product uses, sorted.
 #[must_use]
 pub fn common_codes() -> &'static [table::Code] {
     generated::COMMON_CODES

@@ -1,77 +1,79 @@
-//! How much memory the bodies under way may take together: requests as they are read, and answers as they are sent.
+//! Limits the memory that all request and response bodies in flight take together.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// What the bodies under way may take, in bytes: all that an account may send to an action within a second (20 requests) of
-/// the largest size (10 MiB), and a quarter more. With the history, the tasks and what each connection has for itself, an
-/// emulator stays below half a gibibyte.
-pub(crate) const MOST: usize = 256 << 20;
+/// Maximum size of all bodies in flight, in bytes. 256 MiB: within one second, an account may send
+/// 20 requests of 10 MiB to an action; a quarter is added. With its history, its tasks and the
+/// buffers of its connections, an emulator stays below 512 MiB.
+pub(crate) const MAX_BYTES: usize = 256 << 20;
 
-/// What a body may take without asking, in bytes, so that ordinary requests are served whatever the large ones take: the
-/// number of connections bounds it.
-const FREE: usize = 64 << 10;
+/// Number of bytes of each body that the budget does not count. 64 KiB: ordinary requests are
+/// served even when large ones have used up the budget. The number of connections bounds their sum.
+const FREE_BYTES: usize = 64 << 10;
 
-/// The room for bodies.
+/// The memory budget of one emulator.
 ///
-/// Nobody waits for room: what does not fit is refused, so that no two clients can wait for each other, and one that sends
-/// half a body holds nobody up.
+/// A reservation never waits: a body that does not fit is refused. So two clients cannot wait for
+/// each other, and a client that sends half a body does not delay the others.
 #[derive(Debug)]
-pub(crate) struct Room {
+pub(crate) struct MemoryBudget {
     used: AtomicUsize,
-    most: usize,
+    max: usize,
 }
 
-/// What one body has of the room, which is given back when this is dropped.
+/// The part of the budget that one body has. Dropping it returns that part.
 #[derive(Debug)]
-pub(crate) struct Share {
-    room: Arc<Room>,
-    /// Beyond what is free.
+pub(crate) struct Reservation {
+    budget: Arc<MemoryBudget>,
+    /// Without the bytes that are free.
     bytes: usize,
 }
 
-impl Room {
-    pub(crate) fn new(most: usize) -> Arc<Self> {
-        Arc::new(Self { used: AtomicUsize::new(0), most })
+impl MemoryBudget {
+    pub(crate) fn new(max: usize) -> Arc<Self> {
+        Arc::new(Self { used: AtomicUsize::new(0), max })
     }
 
-    /// The share of a body that takes nothing yet.
-    pub(crate) fn share(self: &Arc<Self>) -> Share {
-        Share { room: Arc::clone(self), bytes: 0 }
+    /// An empty reservation.
+    pub(crate) fn reservation(self: &Arc<Self>) -> Reservation {
+        Reservation { budget: Arc::clone(self), bytes: 0 }
     }
 
     /// The message of a refusal for lack of memory.
-    pub(crate) fn exhausted(&self) -> String {
-        let most = self.most;
+    pub(crate) fn exhausted_message(&self) -> String {
+        let max = self.max;
         format!(
-            "the emulator keeps {most} bytes of large bodies at a time, and has no room: send fewer of them at once"
+            "the emulator's memory budget of {max} bytes for large bodies is exhausted; \
+             help: send fewer large requests at once"
         )
     }
 }
 
-impl Share {
-    /// Makes this the share of a body of so many bytes; it stays as it is, and this is false, if there is no room for them.
-    pub(crate) fn fit(&mut self, bytes: usize) -> bool {
-        let (room, own) = (&self.room, self.bytes);
-        let bytes = bytes.saturating_sub(FREE);
-        let others_and = |used: usize| used.saturating_sub(own).checked_add(bytes).filter(|used| *used <= room.most);
-        let fits = room.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, others_and).is_ok();
+impl Reservation {
+    /// Resizes the reservation to a body of this size. If the budget does not allow that, it stays
+    /// as it is, and the result is false.
+    pub(crate) fn resize(&mut self, body_bytes: usize) -> bool {
+        let (max, current) = (self.budget.max, self.bytes);
+        let wanted = body_bytes.saturating_sub(FREE_BYTES);
+        let resized = |used: usize| used.saturating_sub(current).checked_add(wanted).filter(|used| *used <= max);
+        let fits = self.budget.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, resized).is_ok();
         if fits {
-            self.bytes = bytes;
+            self.bytes = wanted;
         }
         fits
     }
 }
 
-impl Drop for Share {
+impl Drop for Reservation {
     fn drop(&mut self) {
-        self.room.used.fetch_sub(self.bytes, Ordering::Relaxed);
+        self.budget.used.fetch_sub(self.bytes, Ordering::Relaxed);
     }
 }
 
 #[cfg(test)]
-impl Room {
-    /// How many bytes are used.
+impl MemoryBudget {
+    /// The number of bytes in use.
     pub(crate) fn used(&self) -> usize {
         self.used.load(Ordering::Relaxed)
     }
@@ -82,33 +84,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shares_take_no_more_than_there_is() {
-        let room = Room::new(100);
-        let (mut one, mut other) = (room.share(), room.share());
-        assert!(one.fit(FREE + 60) && !other.fit(FREE + 41) && other.fit(FREE + 40));
-        assert_eq!(room.used(), 100);
-        assert!(!one.fit(FREE + 61) && !one.fit(usize::MAX));
-        assert_eq!(room.used(), 100);
-        drop(other);
-        assert!(one.fit(FREE + 100));
+    fn reservations_do_not_exceed_the_budget() {
+        let budget = MemoryBudget::new(100);
+        let (mut first, mut second) = (budget.reservation(), budget.reservation());
+        assert!(first.resize(FREE_BYTES + 60) && !second.resize(FREE_BYTES + 41) && second.resize(FREE_BYTES + 40));
+        assert_eq!(budget.used(), 100);
+        assert!(!first.resize(FREE_BYTES + 61) && !first.resize(usize::MAX));
+        assert_eq!(budget.used(), 100);
+        drop(second);
+        assert!(first.resize(FREE_BYTES + 100));
     }
 
     #[test]
-    fn a_share_becomes_smaller_and_is_given_back() {
-        let room = Room::new(100);
-        let mut share = room.share();
-        assert!(share.fit(FREE + 100) && share.fit(FREE + 1));
-        assert_eq!(room.used(), 1);
-        drop(share);
-        assert_eq!(room.used(), 0);
+    fn a_reservation_shrinks_and_is_returned_on_drop() {
+        let budget = MemoryBudget::new(100);
+        let mut reservation = budget.reservation();
+        assert!(reservation.resize(FREE_BYTES + 100) && reservation.resize(FREE_BYTES + 1));
+        assert_eq!(budget.used(), 1);
+        drop(reservation);
+        assert_eq!(budget.used(), 0);
     }
 
     #[test]
-    fn a_small_body_fits_where_nothing_else_does() {
-        let room = Room::new(100);
-        let mut large = room.share();
-        assert!(large.fit(FREE + 100));
-        let mut small = room.share();
-        assert!(small.fit(FREE) && !small.fit(FREE + 1));
+    fn a_small_body_fits_when_the_budget_is_exhausted() {
+        let budget = MemoryBudget::new(100);
+        let mut large = budget.reservation();
+        assert!(large.resize(FREE_BYTES + 100));
+        let mut small = budget.reservation();
+        assert!(small.resize(FREE_BYTES) && !small.resize(FREE_BYTES + 1));
     }
 }

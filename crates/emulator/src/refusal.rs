@@ -1,9 +1,9 @@
-//! Why a request is not answered: a documented code, and a message for people.
+//! Defines why a request is refused: a documented code, and a message for people.
 
 use std::borrow::Cow;
 use std::fmt;
 
-/// A refusal, as the `Error` member of an answer states it.
+/// A refusal, as in the `Error` member of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     code: Cow<'static, str>,
@@ -15,18 +15,19 @@ impl Refusal {
         Self { code: code.into(), message: message.into() }
     }
 
-    /// Code and message.
+    /// The code and the message.
     pub(crate) fn into_parts(self) -> (String, String) {
         (self.code.into_owned(), self.message)
     }
 
-    /// The code, dots included: `AuthFailure.SignatureFailure` for example.
+    /// The code, including dots: `AuthFailure.SignatureFailure` for example.
     #[must_use]
     pub fn code(&self) -> &str {
         &self.code
     }
 
-    /// What is wrong and, where that can be told, what to check. The service words its messages otherwise.
+    /// What is wrong and, where possible, what to check. The service words its messages
+    /// differently.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message

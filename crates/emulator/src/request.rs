@@ -1,56 +1,57 @@
-//! An HTTP request, reduced to what the service looks at.
+//! Reduces an HTTP request to the parts that the service reads.
 
 /// The parts of an HTTP request that the service reads.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
     /// The method, in capitals.
     pub method: String,
-    /// The path of the request target, `/` as a rule.
+    /// The path of the request target, usually `/`.
     pub path: String,
-    /// The query as it was sent, without its question mark; empty if there is none.
+    /// The query as it was sent, without its question mark. Empty if there is none.
     pub query: String,
-    /// The headers in the order in which they came; their names may be in any case.
+    /// The headers in the order in which they arrived. Their names may be in any case.
     pub headers: Vec<(String, String)>,
     /// The body, byte for byte.
     pub body: Vec<u8>,
 }
 
-/// The domain under which every product has its host.
+/// The domain that contains the host of every product.
 const DOMAIN: &str = ".tencentcloudapi.com";
 
-/// The domain under which every name is this machine, by which the emulator is called as the products are.
+/// The domain in which every name resolves to this machine: `cdn.localhost` names a product, too.
 const LOCAL_DOMAIN: &str = ".localhost";
 
 impl Request {
-    /// The value of the first header of this name, white space around it removed.
+    /// The value of the first header with this name, without surrounding white space.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
     }
 
-    /// The value of a header that counts as absent when it is empty, as the `X-TC-` ones do.
-    pub(crate) fn stated(&self, name: &str) -> Option<&str> {
+    /// The value of a header that counts as absent when it is empty, like the `X-TC-` headers.
+    pub(crate) fn non_empty_header(&self, name: &str) -> Option<&str> {
         self.header(name).filter(|value| !value.is_empty())
     }
 
-    /// The service whose host the request was sent to: one of Tencent Cloud's own, or one such as `cdn.localhost`.
+    /// The service that the `Host` header names: in a host of Tencent Cloud, or in a local one such
+    /// as `cdn.localhost`.
     pub(crate) fn service_of_host(&self) -> Option<&str> {
         let host = without_port(self.header("host")?);
         host.strip_suffix(DOMAIN).or_else(|| host.strip_suffix(LOCAL_DOMAIN))?.split('.').next()
     }
 
-    /// Whether the body is an HTML form's.
+    /// Whether the body is an HTML form.
     pub(crate) fn is_form(&self) -> bool {
         self.media_type().eq_ignore_ascii_case("application/x-www-form-urlencoded")
     }
 
-    /// The content type without its parameters; empty if there is none.
+    /// The content type without its parameters. Empty if there is none.
     pub(crate) fn media_type(&self) -> &str {
         self.header("Content-Type").unwrap_or_default().split(';').next().unwrap_or_default().trim()
     }
 }
 
-/// A `Host` header's value without the port, if it has one.
+/// The value of a `Host` header without its port.
 pub(crate) fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
@@ -63,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_port_is_taken_off_a_host() {
+    fn without_port_removes_only_a_port() {
         assert_eq!(without_port("127.0.0.1:8088"), "127.0.0.1");
         assert_eq!(without_port("127.0.0.1:"), "127.0.0.1");
         assert_eq!(without_port("[::1]:8088"), "[::1]");

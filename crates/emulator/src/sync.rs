@@ -1,9 +1,9 @@
-//! Locks that outlive a panic.
+//! Locks a mutex even if a thread panicked while it held the lock.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Locks. What the emulator guards is valid after every statement, so a panic of whoever held it, an observer for example,
-/// spoils nothing.
+/// Locks the mutex and ignores poisoning: the guarded values are valid after every statement, so a
+/// panic, for example of an observer, leaves nothing half done.
 pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,62 +1,62 @@
-//! What the products document, in the shape in which the generated tables state it.
+//! Describes the products as data: these are the types of the generated tables.
 
-/// One product: a service and the version of its API.
+/// A product: one service in one version of its API.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Product {
-    /// The service as credential scopes name it, `cdn` for example.
+    /// The service as in credential scopes, `cdn` for example.
     pub service: &'static str,
     /// The API version, `2018-06-06` for example.
     pub version: &'static str,
-    /// The product's full name.
+    /// The full name of the product.
     pub title: &'static str,
-    /// The actions, in the order of their names.
+    /// The actions, sorted by name.
     pub actions: &'static [Action],
-    /// The codes that only this product answers with.
+    /// The error codes that only this product uses.
     pub codes: &'static [Code],
 }
 
 impl Product {
-    /// The action of this name, which is matched exactly, as the service does.
+    /// The action with exactly this name. The service distinguishes case, too.
     #[must_use]
     pub fn action(&self, name: &str) -> Option<&'static Action> {
         self.actions.iter().find(|action| action.name == name)
     }
 }
 
-/// One action: what it takes, what it answers, and what limits it.
+/// An action: its parameters, its response, and its limits.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Action {
-    /// The name, as `X-TC-Action` carries it.
+    /// The name, as in `X-TC-Action`.
     pub name: &'static str,
     /// The parameters of a request.
     pub parameters: &'static [Field],
-    /// The members of an answer; `RequestId` goes without saying.
+    /// The members of a response, without `RequestId`, which every response has.
     pub response: &'static [Field],
-    /// How many requests a second the service takes from one account.
+    /// The number of requests per second that the service accepts from one account.
     pub requests_per_second: u32,
     /// The list whose length is limited.
     pub batch: Option<Batch>,
-    /// The codes the action's page lists, in the page's order.
+    /// The error codes of the action's page, in the order of the page.
     pub errors: &'static [&'static str],
-    /// The answer of the page's first example: a JSON object, without the envelope.
+    /// The response of the page's first example: a JSON object, without the envelope.
     pub example: &'static str,
 }
 
-/// One member of a request, of an answer, or of a record.
+/// A member of a request, of a response, or of a record.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Field {
-    /// The name on the wire.
+    /// The name in JSON.
     pub name: &'static str,
-    /// What the value looks like.
+    /// The type of the value.
     pub shape: Shape,
-    /// Whether a request without it is refused.
+    /// Whether a request without this member is refused.
     pub required: bool,
 }
 
-/// What a value looks like.
+/// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Shape {
@@ -64,42 +64,42 @@ pub enum Shape {
     String,
     /// `true` or `false`.
     Boolean,
-    /// A whole number of 64 bits, with a sign.
+    /// A signed integer of 64 bits.
     Integer,
-    /// A whole number of 64 bits, zero or more.
+    /// An unsigned integer of 64 bits.
     Unsigned,
     /// Any number.
     Float,
-    /// `YYYY-MM-DD HH:MM:SS`, without a zone.
+    /// `YYYY-MM-DD HH:MM:SS`, without an offset.
     DateTime,
     /// ISO 8601 with an offset.
-    DateTimeIso,
+    OffsetDateTime,
     /// One of these strings.
     Values(&'static [&'static str]),
     /// An object with these members.
     Record(&'static [Field]),
-    /// An array of such values.
+    /// An array of values of this type.
     List(&'static Shape),
 }
 
-/// The limit on the length of one list parameter.
+/// The limits of one list parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Batch {
-    /// The parameter.
+    /// The name of the parameter.
     pub over: &'static str,
-    /// How many elements one request may carry.
+    /// The maximum number of elements in one request.
     pub at_most: usize,
-    /// How many elements an account may send in a day.
+    /// The maximum number of elements that an account may send per day.
     pub per_day: Option<u64>,
 }
 
-/// An error code and what it means.
+/// An error code and its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Code {
-    /// The code, dots included.
+    /// The code, including dots.
     pub code: &'static str,
-    /// What it says, in a sentence or two.
+    /// The meaning, in one or two sentences.
     pub meaning: &'static str,
 }

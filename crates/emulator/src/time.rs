@@ -1,4 +1,4 @@
-//! Times as the service writes them.
+//! Reads and writes times as the service does.
 
 use std::time::SystemTime;
 
@@ -7,23 +7,23 @@ use jiff::civil::DateTime;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::tz::Offset;
 
-/// The zone of times that do not state one. The API pages do not say which it is; the data actions of `cdn` default to
-/// this one.
+/// The time zone of times without an offset. The API pages do not name it; UTC+8 is the default of
+/// the data actions of `cdn`.
 const ZONE: Offset = Offset::constant(8);
 
 const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
 
 const FORMAT: &str = "%Y-%m-%d %H:%M:%S";
 
-/// Reads `YYYY-MM-DD HH:MM:SS`, all digits written out.
+/// Parses `YYYY-MM-DD HH:MM:SS`. Every digit is required.
 pub(crate) fn parse(text: &str) -> Option<SystemTime> {
     let civil = DateTime::strptime(FORMAT, text).ok()?;
-    let in_full = civil.strftime(FORMAT).to_string() == text;
-    ZONE.to_timestamp(civil).ok().filter(|_| in_full).map(SystemTime::from)
+    let has_every_digit = civil.strftime(FORMAT).to_string() == text;
+    ZONE.to_timestamp(civil).ok().filter(|_| has_every_digit).map(SystemTime::from)
 }
 
-/// Reads a time with an offset.
-pub(crate) fn parse_iso(text: &str) -> Option<SystemTime> {
+/// Parses an ISO 8601 time with an offset.
+pub(crate) fn parse_with_offset(text: &str) -> Option<SystemTime> {
     text.parse::<Timestamp>().ok().map(SystemTime::from)
 }
 
@@ -32,8 +32,8 @@ pub(crate) fn format(time: SystemTime) -> String {
     ZONE.to_datetime(timestamp(time)).strftime(FORMAT).to_string()
 }
 
-/// The day that a time is on, as a number that differs from that of every other day. Days end at midnight in [`ZONE`], which
-/// the API pages do not say either.
+/// The number of the day that contains this time. A day ends at midnight in [`ZONE`]; the API pages
+/// do not state that either.
 pub(crate) fn day(time: SystemTime) -> i64 {
     (timestamp(time).as_second() + i64::from(ZONE.seconds())).div_euclid(SECONDS_PER_DAY)
 }
@@ -43,7 +43,8 @@ pub(crate) fn format_http(time: SystemTime) -> Option<String> {
     DateTimePrinter::new().timestamp_to_rfc9110_string(&timestamp(time)).ok()
 }
 
-/// An instant beyond the year 9999 becomes 1970: only a clock that is turned by hand shows one.
+/// Converts a time. One after the year 9999 becomes 1970; only a clock that was set by hand shows
+/// such a time.
 fn timestamp(time: SystemTime) -> Timestamp {
     Timestamp::try_from(time).unwrap_or_default()
 }
@@ -57,13 +58,13 @@ mod tests {
     const INSTANT: Duration = Duration::from_secs(1_532_945_453);
 
     #[test]
-    fn times_without_a_zone_are_eight_hours_ahead_of_utc() {
+    fn times_without_an_offset_are_in_utc_plus_8() {
         assert_eq!(format(UNIX_EPOCH + INSTANT), "2018-07-30 18:10:53");
         assert_eq!(parse("2018-07-30 18:10:53"), Some(UNIX_EPOCH + INSTANT));
     }
 
     #[test]
-    fn a_time_is_written_in_full() {
+    fn a_time_needs_every_digit() {
         for text in [
             "2018-07-30",
             "2018-7-30 18:10:53",
@@ -77,16 +78,16 @@ mod tests {
     }
 
     #[test]
-    fn a_time_with_an_offset_states_it() {
+    fn an_iso_time_needs_an_offset() {
         let expected = Some(UNIX_EPOCH + INSTANT);
         for text in ["2018-07-30T18:10:53+08:00", "2018-07-30T18:10:53+0800", "2018-07-30T10:10:53Z"] {
-            assert_eq!(parse_iso(text), expected, "{text}");
+            assert_eq!(parse_with_offset(text), expected, "{text}");
         }
-        assert_eq!(parse_iso("2018-07-30T18:10:53"), None);
+        assert_eq!(parse_with_offset("2018-07-30T18:10:53"), None);
     }
 
     #[test]
-    fn a_day_ends_at_midnight_where_the_service_is() {
+    fn a_day_ends_at_midnight_in_the_zone_of_the_service() {
         let before = parse("2018-07-30 23:59:59").unwrap();
         assert_eq!(day(before), day(parse("2018-07-30 00:00:00").unwrap()));
         assert_eq!(day(before) + 1, day(before + Duration::from_secs(1)));

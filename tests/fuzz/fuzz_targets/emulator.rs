@@ -12,7 +12,7 @@ use fuzz::{Message, NOW, messages};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
 use tencentcloud_core::signing::{CanonicalRequest, Scope, SigningKey, StringToSign, authorization};
-use tencentcloud_emulator::fuzzing::{Answered, Unbound};
+use tencentcloud_emulator::fuzzing::{FuzzResponse, SocketlessEmulator};
 use tencentcloud_emulator::verify::Request;
 use tencentcloud_emulator::{SECRET_ID, SECRET_KEY};
 
@@ -22,15 +22,15 @@ const HOST: &str = "localhost:8088";
 const CONTROL_PATHS: [&str; 5] = ["/received", "/tasks?limit=3", "/usage", "/faults", "/clock"];
 
 fuzz_target!(|data: &[u8]| {
-    let emulator = Unbound::new(UNIX_EPOCH + Duration::from_secs(NOW));
+    let emulator = SocketlessEmulator::new(UNIX_EPOCH + Duration::from_secs(NOW));
     for message in messages(data) {
-        if let Some(Answered::Enveloped(answer)) = emulator.answer(&request(&message)) {
-            check(&answer);
+        if let Some(FuzzResponse::Service(body)) = emulator.respond(&request(&message)) {
+            check(&body);
         }
     }
     for path in CONTROL_PATHS {
         let request = request(&Message { line: format!("GET /_emulator{path}"), headers: Vec::new(), body: b"" });
-        assert!(matches!(emulator.answer(&request), Some(Answered::Aside(200))), "{path}");
+        assert!(matches!(emulator.respond(&request), Some(FuzzResponse::Control(200))), "{path}");
     }
 });
 
@@ -69,11 +69,11 @@ fn request(message: &Message<'_>) -> Request {
     }
 }
 
-fn check(answer: &str) {
-    let answer: Value = serde_json::from_str(answer).expect("the response is not JSON");
-    let response = &answer["Response"];
-    assert!(response["RequestId"].as_str().is_some_and(|id| !id.is_empty()), "{answer}");
+fn check(body: &str) {
+    let envelope: Value = serde_json::from_str(body).expect("the response is not JSON");
+    let response = &envelope["Response"];
+    assert!(response["RequestId"].as_str().is_some_and(|id| !id.is_empty()), "{body}");
     if let Some(error) = response.get("Error") {
-        assert!(error["Code"].is_string() && error["Message"].is_string(), "{answer}");
+        assert!(error["Code"].is_string() && error["Message"].is_string(), "{body}");
     }
 }

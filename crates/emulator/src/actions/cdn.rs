@@ -1,4 +1,4 @@
-//! `cdn`: purges by URL and by directory.
+//! Performs the actions of `cdn`: purges by URL and by directory.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use super::{Call, Members, Outcome, State, url};
 use crate::refusal::Refusal;
 use crate::state::{Target, Task};
 
-/// What the log shows for purges by URL, which cannot choose.
+/// The flush type of a purge by URL, which has no such parameter.
 const FLUSH: &str = "flush";
 
 pub(super) fn purge_urls_cache(call: &Call<'_>, state: &mut State) -> Result<Outcome, Refusal> {
@@ -17,10 +17,12 @@ pub(super) fn purge_path_cache(call: &Call<'_>, state: &mut State) -> Result<Out
     submit(call, "Paths", "path", state)
 }
 
+/// Submits the targets in the list parameter `over`.
 fn submit(call: &Call<'_>, over: &str, kind: &str, state: &mut State) -> Result<Outcome, Refusal> {
     for (index, url) in call.texts(over).enumerate() {
-        check(url)
-            .map_err(|(code, why)| Refusal::new(code, format!("the parameter `{over}.{index}` is `{url}`: {why}")))?;
+        check(url).map_err(|(code, expected)| {
+            Refusal::new(code, format!("the parameter `{over}.{index}` must {expected}, not `{url}`"))
+        })?;
     }
     let finished = call.finished(state)?;
     let id = state.ids.task(call.now);
@@ -39,17 +41,17 @@ fn submit(call: &Call<'_>, over: &str, kind: &str, state: &mut State) -> Result<
     Ok(Outcome { members: Members::from_iter([("TaskId".to_owned(), Value::String(id))]), task: Some(task) })
 }
 
-/// A target, which ends as a failure if a fault wants it to.
+/// A target. It fails if an injected fault says so.
 fn target(call: &Call<'_>, url: &str) -> Target {
-    Target { fails: call.failing.is_some_and(|failing| failing.has(url)), ..Target::succeeding(url) }
+    Target { fails: call.failing.is_some_and(|failing| failing.contains(url)), ..Target::succeeding(url) }
 }
 
-/// Checks one URL; otherwise the code to refuse it with, and why.
+/// Checks one URL. The error is the code of the refusal, and what the URL must do.
 fn check(url: &str) -> Result<(), (&'static str, &'static str)> {
     match url::host(url) {
-        None => Err(("InvalidParameter.CdnParamError", "it must begin with `http://` or `https://` and a domain name")),
+        None => Err(("InvalidParameter.CdnParamError", "begin with `http://` or `https://` and a domain name")),
         Some(host) if host.contains('*') => {
-            Err(("InvalidParameter.CdnPurgeWildcardNotAllowed", "wildcard domain names cannot be purged"))
+            Err(("InvalidParameter.CdnPurgeWildcardNotAllowed", "name one domain name, without a wildcard"))
         }
         Some(_) => Ok(()),
     }

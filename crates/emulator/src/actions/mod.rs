@@ -1,4 +1,4 @@
-//! What the actions do with parameters that their tables allow.
+//! Performs the actions, for requests whose parameters have been checked.
 
 mod cdn;
 mod ecdn;
@@ -9,17 +9,17 @@ use std::time::SystemTime;
 
 use serde_json::{Map, Value};
 
-use crate::fault::Failing;
+use crate::fault::FailingTargets;
 use crate::limits::{Limit, Quotas};
 use crate::parameters::Parameters;
 use crate::refusal::Refusal;
 use crate::state::{Ids, Task, Tasks};
 use crate::table::{Action, Product};
 
-/// The members of an answer.
+/// The members of a response.
 pub(crate) type Members = Map<String, Value>;
 
-/// What the emulator keeps from one request to the next.
+/// What the actions share from one request to the next.
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) ids: Ids,
@@ -27,31 +27,31 @@ pub(crate) struct State {
     pub(crate) quotas: Quotas,
 }
 
-/// What a request comes to.
+/// The result of an action.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Outcome {
     pub(crate) members: Members,
-    /// The task that it submits, if the day's quota has room for it.
+    /// The task that the request submits. The daily quota has yet to allow it.
     pub(crate) task: Option<Task>,
 }
 
-/// A request whose parameters the action's table allows.
+/// A request whose parameters have been checked against the action's table.
 pub(crate) struct Call<'a> {
     pub(crate) product: &'static Product,
     pub(crate) action: &'a Action,
     pub(crate) parameters: &'a Parameters,
     pub(crate) account: &'a str,
     pub(crate) now: SystemTime,
-    /// The targets that a fault wants to fail.
-    pub(crate) failing: Option<&'a Failing>,
+    /// The targets that an injected fault makes fail.
+    pub(crate) failing: Option<&'a FailingTargets>,
 }
 
 impl State {
     pub(crate) fn new(seed: Option<u64>, tasks: Tasks, per_day: Limit, now: SystemTime) -> Self {
-        Self { ids: Ids::new(seed), quotas: Quotas::after(per_day, tasks.latest(), now), tasks }
+        Self { ids: Ids::new(seed), quotas: Quotas::new(per_day, tasks.latest(), now), tasks }
     }
 
-    /// Counts a task in the day's quota, if that has room for it.
+    /// Counts a task if the daily quota allows it.
     pub(crate) fn count(&mut self, action: &Action, task: &Task, now: SystemTime) -> Result<(), Refusal> {
         self.quotas.check(action, task, now)?;
         self.quotas.count(task);
@@ -71,26 +71,31 @@ impl Call<'_> {
         self.parameters.get(name)?.as_str()
     }
 
-    /// The elements of a parameter that is a list of strings; none if it is absent.
+    /// The value of a string parameter that counts as absent when it is empty.
+    fn non_empty_text(&self, name: &str) -> Option<&str> {
+        self.text(name).filter(|text| !text.is_empty())
+    }
+
+    /// The elements of a list of strings, if there is one.
     fn texts(&self, name: &str) -> impl Iterator<Item = &str> {
         self.parameters.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
     }
 
-    /// When a task that is accepted now is over.
-    fn finished(&self, state: &State) -> Result<SystemTime, Refusal> {
-        self.now.checked_add(state.tasks.duration).ok_or_else(|| {
-            Refusal::new("InternalError", "the task would be over at a time that the clock does not have")
-        })
-    }
-
-    /// The value of a whole number.
+    /// The value of an integer parameter.
     fn integer(&self, name: &str) -> Option<i64> {
         self.parameters.get(name)?.as_i64()
     }
+
+    /// The time at which a task finishes that is accepted now.
+    fn finished(&self, state: &State) -> Result<SystemTime, Refusal> {
+        self.now.checked_add(state.tasks.duration).ok_or_else(|| {
+            Refusal::new("InternalError", "the task would finish at a time that the clock cannot represent")
+        })
+    }
 }
 
-/// Answers a request. An action that nobody wrote anything for answers what its page's example shows.
-pub(crate) fn answer(call: &Call<'_>, state: &mut State) -> Result<Outcome, Refusal> {
+/// Performs the action. One without code here responds with the example of its page.
+pub(crate) fn perform(call: &Call<'_>, state: &mut State) -> Result<Outcome, Refusal> {
     match (call.product.service, call.action.name) {
         ("cdn", "PurgeUrlsCache") => cdn::purge_urls_cache(call, state),
         ("cdn", "PurgePathCache") => cdn::purge_path_cache(call, state),

@@ -1,31 +1,32 @@
-//! `teo`: purges of five types, some of whose targets may fail while the others are purged.
+//! Performs the actions of `teo`: purges of five types. Some targets may fail while the others are
+//! purged.
 
 use serde_json::{Value, json};
 
 use super::{Call, Members, Outcome, State, url};
-use crate::fault::Failing;
+use crate::fault::FailingTargets;
 use crate::refusal::Refusal;
 use crate::state::{Target, Task};
 
-/// What a purge does unless `Method` says otherwise.
+/// The method of a purge without the parameter `Method`.
 const INVALIDATE: &str = "invalidate";
 
-/// How many targets of a type a request may have with the plans that allow the most, which the product's pages on cache
-/// purging state; the API's page leaves it to the plan.
-const BATCHES: [(&str, usize); 4] =
+/// Maximum number of targets in a request, by type. The API's page leaves it to the plan; these are
+/// the numbers of the largest plans, from the product's pages about purging.
+const MAX_TARGETS: [(&str, usize); 4] =
     [("purge_url", 5_000), ("purge_prefix", 1_000), ("purge_host", 1_000), ("purge_cache_tag", 100)];
 
 pub(super) fn create_purge_task(call: &Call<'_>, state: &mut State) -> Result<Outcome, Refusal> {
     let purge_type = call.text("Type").unwrap_or_default();
     check(call, purge_type)?;
-    let (accepted, failed) = sorted(call, purge_type);
+    let (accepted, failed) = partition(call, purge_type);
     let id = state.ids.job();
-    // With nothing left to purge there is no task, only an answer that says so.
+    // If every target failed, there is no task, only a response that lists them.
     let is_task = !accepted.is_empty() || purge_type == "purge_all";
     let task = is_task.then(|| task(call, purge_type, &id, &accepted, state)).transpose()?;
-    let failed_list = failed.into_iter().map(|(reason, targets)| json!({ "Reason": reason, "Targets": targets }));
-    let failed_list = ("FailedList".to_owned(), failed_list.collect());
-    Ok(Outcome { members: Members::from_iter([("JobId".to_owned(), Value::String(id)), failed_list]), task })
+    let failed = failed.into_iter().map(|failed| json!({ "Reason": failed.reason, "Targets": failed.targets }));
+    let failed = ("FailedList".to_owned(), failed.collect());
+    Ok(Outcome { members: Members::from_iter([("JobId".to_owned(), Value::String(id)), failed]), task })
 }
 
 fn task(call: &Call<'_>, purge_type: &str, id: &str, targets: &[&str], state: &State) -> Result<Task, Refusal> {
@@ -45,52 +46,71 @@ fn task(call: &Call<'_>, purge_type: &str, id: &str, targets: &[&str], state: &S
 
 fn check(call: &Call<'_>, purge_type: &str) -> Result<(), Refusal> {
     let (zone, targets) = (call.text("ZoneId").unwrap_or_default(), call.texts("Targets").count());
-    // The pages do not say what becomes of a zone without an id; there is none to purge.
+    // The pages do not describe a blank zone id. There is no such zone, so it is refused.
     if zone.trim().is_empty() {
-        return Err(Refusal::new("InvalidParameter.ParameterError", "`ZoneId` is blank: the id of a zone is expected"));
+        return Err(Refusal::new("InvalidParameter.ParameterError", "`ZoneId` must be the id of a zone, not blank"));
     }
-    if purge_type != "purge_all" && targets == 0 {
+    if purge_type == "purge_all" {
+        return check_purge_all(zone, targets);
+    }
+    if targets == 0 {
         let message = format!("`Targets` is empty: the type `{purge_type}` needs at least one target");
         return Err(Refusal::new("InvalidParameter.Target", message));
     }
-    if purge_type == "purge_all" && zone == "*" {
-        let message = "`ZoneId` is `*`: the type `purge_all` needs one zone";
-        return Err(Refusal::new("InvalidParameter.ParameterError", message));
-    }
-    // Nor do they say whether targets narrow this down: who sends some may not want the whole site purged.
-    if purge_type == "purge_all" && targets > 0 {
-        let message =
-            format!("`Targets` has {targets} elements: the type `purge_all` purges the whole site, and takes none");
-        return Err(Refusal::new("InvalidParameter.Target", message));
-    }
-    match BATCHES.iter().find(|(of, _)| *of == purge_type) {
-        Some((_, at_most)) if targets > *at_most => {
-            let message = format!("`Targets` has {targets} elements: of the type `{purge_type}`, {at_most} are taken");
+    match MAX_TARGETS.iter().find(|(of, _)| *of == purge_type) {
+        Some((_, max)) if targets > *max => {
+            let message = format!(
+                "`Targets` has {targets} elements: at most {max} are allowed for the type `{purge_type}`; \
+                 help: split the batch"
+            );
             Err(Refusal::new("LimitExceeded.BatchQuota", message))
         }
         _ => Ok(()),
     }
 }
 
-/// The targets that are purged, and those that fail at once by reason, in the order in which the reasons come up.
-fn sorted<'a>(call: &'a Call<'_>, purge_type: &str) -> (Vec<&'a str>, Vec<(&'a str, Vec<&'a str>)>) {
-    let mut accepted = Vec::new();
-    let mut failed: Vec<(&str, Vec<&str>)> = Vec::new();
-    for target in call.texts("Targets") {
-        let asked_for = call.failing.filter(|failing| failing.has(target)).map(Failing::reason);
-        match asked_for.or_else(|| failure(purge_type, target)) {
-            None => accepted.push(target),
-            Some(reason) => match failed.iter_mut().find(|(known, _)| *known == reason) {
-                Some((_, targets)) => targets.push(target),
-                None => failed.push((reason, vec![target])),
-            },
-        }
+fn check_purge_all(zone: &str, targets: usize) -> Result<(), Refusal> {
+    if zone == "*" {
+        let message = "`ZoneId` must be the id of one zone for the type `purge_all`, not `*`";
+        return Err(Refusal::new("InvalidParameter.ParameterError", message));
     }
-    (accepted, failed)
+    // The pages do not describe targets here. A client that sends some may not want to purge the
+    // whole site, so it is refused.
+    if targets > 0 {
+        let message = format!(
+            "`Targets` has {targets} elements, but the type `purge_all` purges the whole site; help: send no targets"
+        );
+        return Err(Refusal::new("InvalidParameter.Target", message));
+    }
+    Ok(())
 }
 
-/// Why this target cannot be purged, if it cannot.
-fn failure(purge_type: &str, target: &str) -> Option<&'static str> {
+/// Targets that fail at once, for the same reason.
+struct Failed<'a> {
+    reason: &'a str,
+    targets: Vec<&'a str>,
+}
+
+/// The targets that are purged, and those that fail at once, in the order of the first failures.
+fn partition<'a>(call: &'a Call<'_>, purge_type: &str) -> (Vec<&'a str>, Vec<Failed<'a>>) {
+    let mut accepted = Vec::new();
+    let mut failures: Vec<Failed<'_>> = Vec::new();
+    for target in call.texts("Targets") {
+        let injected = call.failing.filter(|failing| failing.contains(target)).map(FailingTargets::reason);
+        let Some(reason) = injected.or_else(|| invalid(purge_type, target)) else {
+            accepted.push(target);
+            continue;
+        };
+        match failures.iter_mut().find(|failed| failed.reason == reason) {
+            Some(failed) => failed.targets.push(target),
+            None => failures.push(Failed { reason, targets: vec![target] }),
+        }
+    }
+    (accepted, failures)
+}
+
+/// Why a target cannot be purged. `None` if it can.
+fn invalid(purge_type: &str, target: &str) -> Option<&'static str> {
     match purge_type {
         "purge_url" | "purge_prefix" => match url::host(target) {
             None => Some("not a URL that begins with http:// or https://"),
@@ -104,7 +124,7 @@ fn failure(purge_type: &str, target: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether this is two labels or more; letters beyond ASCII are for the service to encode.
+/// Whether a target has at least two labels. Letters may be non-ASCII: the service encodes them.
 fn is_hostname(target: &str) -> bool {
     let is_label =
         |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');

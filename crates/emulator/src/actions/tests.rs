@@ -13,7 +13,7 @@ const NOW: SystemTime = UNIX_EPOCH;
 fn state() -> State {
     let mut state = State::new(Some(0), Tasks::new(Duration::ZERO, Vec::new()), Limit::Documented, NOW);
     let urls = json!({ "Urls": ["http://www.example.com/1.jpg"] });
-    in_state(&mut state, "cdn", "PurgeUrlsCache", &urls).unwrap();
+    call_with(&mut state, "cdn", "PurgeUrlsCache", &urls).unwrap();
     state
 }
 
@@ -22,25 +22,25 @@ fn find(service: &str, action: &str) -> (&'static Product, &'static Action) {
     (product, product.action(action).unwrap())
 }
 
-fn in_state(state: &mut State, service: &str, action: &str, parameters: &Value) -> Result<Members, Refusal> {
+fn call_with(state: &mut State, service: &str, action: &str, parameters: &Value) -> Result<Members, Refusal> {
     let (product, action) = find(service, action);
-    let parameters = parameters::of_json(parameters.to_string().as_bytes())?;
+    let parameters = parameters::from_json(parameters.to_string().as_bytes())?;
     parameters::check(action, &parameters)?;
     let call = Call { product, action, parameters: &parameters, account: "default", now: NOW, failing: None };
-    let Outcome { members, task } = answer(&call, state)?;
+    let Outcome { members, task } = perform(&call, state)?;
     if let Some(task) = task {
         state.count(action, &task, NOW)?;
-        state.tasks.remember(task);
+        state.tasks.add(task);
     }
     Ok(members)
 }
 
-fn ask(service: &str, action: &str, parameters: &Value) -> Result<Members, Refusal> {
-    in_state(&mut state(), service, action, parameters)
+fn call(service: &str, action: &str, parameters: &Value) -> Result<Members, Refusal> {
+    call_with(&mut state(), service, action, parameters)
 }
 
 #[test]
-fn answers_have_the_members_that_the_tables_document() {
+fn responses_have_the_members_of_the_tables() {
     let requests = [
         ("cdn", "PurgeUrlsCache", json!({ "Urls": ["http://www.example.com/1.jpg"] })),
         ("cdn", "PurgePathCache", json!({ "Paths": ["http://www.example.com/a/"], "FlushType": "delete" })),
@@ -49,12 +49,12 @@ fn answers_have_the_members_that_the_tables_document() {
     ];
     for (service, name, request) in requests {
         let (_, action) = find(service, name);
-        assert_shaped(action.response, &ask(service, name, &request).unwrap(), name);
+        assert_shaped(action.response, &call(service, name, &request).unwrap(), name);
     }
 }
 
 #[test]
-fn examples_have_the_members_that_the_tables_document() {
+fn examples_have_the_members_of_the_tables() {
     for action in PRODUCTS.iter().flat_map(|product| product.actions) {
         let mut members = example(action).unwrap();
         members.remove("RequestId");
@@ -63,23 +63,23 @@ fn examples_have_the_members_that_the_tables_document() {
 }
 
 #[test]
-fn an_action_without_code_answers_its_example() {
-    let action = Action { name: "Unheard", example: r#"{"Answer":42}"#, ..*find("cdn", "PurgeUrlsCache").1 };
+fn an_action_without_code_responds_with_its_example() {
+    let action = Action { name: "NewAction", example: r#"{"Number":42}"#, ..*find("cdn", "PurgeUrlsCache").1 };
     let (product, _) = find("cdn", "PurgeUrlsCache");
     let parameters = Parameters::new();
     let call = Call { product, action: &action, parameters: &parameters, account: "default", now: NOW, failing: None };
-    let members = Members::from_iter([("Answer".to_owned(), json!(42))]);
-    assert_eq!(answer(&call, &mut state()), Ok(Outcome { members, task: None }));
+    let members = Members::from_iter([("Number".to_owned(), json!(42))]);
+    assert_eq!(perform(&call, &mut state()), Ok(Outcome { members, task: None }));
 }
 
 #[test]
-fn an_example_that_is_no_object_is_an_internal_error() {
-    let action = Action { name: "Unheard", example: "[]", ..*find("cdn", "PurgeUrlsCache").1 };
+fn an_example_that_is_not_an_object_is_an_internal_error() {
+    let action = Action { name: "NewAction", example: "[]", ..*find("cdn", "PurgeUrlsCache").1 };
     assert_eq!(example(&action).unwrap_err().code(), "InternalError");
 }
 
 #[test]
-fn actions_refuse_with_codes_that_their_pages_list() {
+fn actions_refuse_with_codes_of_their_pages() {
     let requests = [
         ("cdn", "PurgeUrlsCache", json!({ "Urls": ["www.example.com"] })),
         ("cdn", "PurgeUrlsCache", json!({ "Urls": ["http://*.example.com/"] })),
@@ -94,13 +94,13 @@ fn actions_refuse_with_codes_that_their_pages_list() {
         ("ecdn", "DescribePurgeTasks", json!({ "TaskId": "1-a", "Limit": -1 })),
     ];
     for (service, name, request) in requests {
-        let refusal = ask(service, name, &request).unwrap_err();
+        let refusal = call(service, name, &request).unwrap_err();
         assert!(find(service, name).1.errors.contains(&refusal.code()), "{name}: {refusal}");
     }
 }
 
 #[test]
-fn every_code_that_an_action_lists_has_a_meaning() {
+fn each_code_of_an_action_has_a_meaning() {
     for product in PRODUCTS {
         for code in product.actions.iter().flat_map(|action| action.errors) {
             let known =
@@ -111,42 +111,42 @@ fn every_code_that_an_action_lists_has_a_meaning() {
 }
 
 #[track_caller]
-fn assert_shaped(fields: &[Field], members: &Members, place: &str) {
+fn assert_shaped(fields: &[Field], members: &Members, path: &str) {
     let mut documented: Vec<&str> = fields.iter().map(|field| field.name).collect();
     documented.sort_unstable();
     let present: Vec<&str> = members.keys().map(String::as_str).collect();
-    assert_eq!(present, documented, "{place}");
+    assert_eq!(present, documented, "{path}");
     for field in fields {
-        assert_shape(&field.shape, &members[field.name], &format!("{place}.{}", field.name));
+        assert_shape(&field.shape, &members[field.name], &format!("{path}.{}", field.name));
     }
 }
 
 #[track_caller]
-fn assert_shape(shape: &Shape, value: &Value, place: &str) {
+fn assert_shape(shape: &Shape, value: &Value, path: &str) {
     match shape {
-        Shape::String | Shape::DateTime | Shape::DateTimeIso => assert!(value.is_string(), "{place}: {value}"),
-        // Answers may differ from requests in the case of a letter.
+        Shape::String | Shape::DateTime | Shape::OffsetDateTime => assert!(value.is_string(), "{path}: {value}"),
+        // Responses may differ from requests in the case of a letter.
         Shape::Values(values) => {
             let text = value.as_str().unwrap();
-            assert!(values.iter().any(|value| value.eq_ignore_ascii_case(text)), "{place}: {text}");
+            assert!(values.iter().any(|value| value.eq_ignore_ascii_case(text)), "{path}: {text}");
         }
-        Shape::Boolean => assert!(value.is_boolean(), "{place}: {value}"),
-        Shape::Integer | Shape::Unsigned => assert!(value.is_i64() || value.is_u64(), "{place}: {value}"),
-        Shape::Float => assert!(value.is_number(), "{place}: {value}"),
-        Shape::Record(fields) => assert_shaped(fields, value.as_object().unwrap(), place),
-        Shape::List(of) => value.as_array().unwrap().iter().for_each(|item| assert_shape(of, item, place)),
+        Shape::Boolean => assert!(value.is_boolean(), "{path}: {value}"),
+        Shape::Integer | Shape::Unsigned => assert!(value.is_i64() || value.is_u64(), "{path}: {value}"),
+        Shape::Float => assert!(value.is_number(), "{path}: {value}"),
+        Shape::Record(fields) => assert_shaped(fields, value.as_object().unwrap(), path),
+        Shape::List(of) => value.as_array().unwrap().iter().for_each(|item| assert_shape(of, item, path)),
     }
 }
 
 #[test]
-fn a_purge_that_would_never_be_over_is_refused() {
+fn a_purge_that_would_never_finish_is_refused() {
     let mut state = State::new(Some(0), Tasks::new(Duration::MAX, Vec::new()), Limit::Documented, NOW);
     let requests = [
         ("cdn", "PurgeUrlsCache", json!({ "Urls": ["http://www.example.com/1.jpg"] })),
         ("teo", "CreatePurgeTask", json!({ "ZoneId": "zone-1", "Type": "purge_all" })),
     ];
     for (service, action, parameters) in requests {
-        assert_eq!(in_state(&mut state, service, action, &parameters).unwrap_err().code(), "InternalError");
+        assert_eq!(call_with(&mut state, service, action, &parameters).unwrap_err().code(), "InternalError");
     }
     assert_eq!(state.tasks.latest().count(), 0);
 }

@@ -1,10 +1,13 @@
-//! As much of a URL as the purge actions look at.
+//! Parses as much of a URL as the purge actions check.
 
-/// The host of a URL that begins with `http://` or `https://`, its port taken off; nothing for anything else.
+use crate::request::without_port;
+
+/// The host of a URL that begins with `http://` or `https://`, without its port. `None` for any
+/// other text.
 pub(super) fn host(url: &str) -> Option<&str> {
     let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"))?;
     let authority = rest.split(['/', '?', '#']).next()?;
-    Some(crate::request::without_port(authority)).filter(|host| !host.is_empty())
+    Some(without_port(authority)).filter(|host| !host.is_empty())
 }
 
 #[cfg(test)]
@@ -12,12 +15,12 @@ mod tests {
     use super::host;
 
     #[test]
-    fn a_url_has_a_scheme_and_a_host() {
+    fn a_url_has_a_lower_case_scheme_and_a_host() {
         assert_eq!(host("http://www.example.com"), Some("www.example.com"));
         assert_eq!(host("https://www.example.com:8443/中文?a=b"), Some("www.example.com"));
         assert_eq!(host("https://*.example.com?a=/"), Some("*.example.com"));
         for other in
-            ["", "www.example.com/a", "ftp://www.example.com/", "http://", "https:///a", "HTTP//www.example.com"]
+            ["", "www.example.com/a", "ftp://www.example.com/", "http://", "https:///a", "HTTP://www.example.com"]
         {
             assert_eq!(host(other), None, "{other}");
         }

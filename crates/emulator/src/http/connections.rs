@@ -1,4 +1,4 @@
-//! The clients that are connected: so many at most, and those that say nothing make room.
+//! Limits the number of connected clients: a new one replaces the one that has been idle longest.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -7,68 +7,81 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::task::{AbortHandle, Id, JoinSet};
 
-/// How many clients are connected at a time. Systems give a program 1,024 descriptors unless told otherwise, and an emulator
-/// in a test has to leave some to the clients beside it.
-const MOST: usize = 900;
+/// Maximum number of connected clients. 900: by default, systems give a process 1,024 file
+/// descriptors, and an emulator in a test leaves some to the clients in the same process.
+const MAX_CLIENTS: usize = 900;
 
-/// The clients that are connected.
+/// The connected clients.
 #[derive(Default)]
-pub(crate) struct Connections {
+pub(super) struct Connections {
     tasks: JoinSet<()>,
-    by_task: HashMap<Id, (AbortHandle, Idleness)>,
-    clock: Arc<AtomicU64>,
+    clients: HashMap<Id, Client>,
+    events: Arc<AtomicU64>,
 }
 
-/// Since when a client has asked nothing, half a request included: a count of what the others have done since.
+struct Client {
+    task: AbortHandle,
+    activity: Activity,
+}
+
+/// Since when a client has been idle. A client is busy while it waits for a response; a client that
+/// has sent half a request is idle.
 #[derive(Clone)]
-pub(crate) struct Idleness {
-    clock: Arc<AtomicU64>,
-    since: Arc<AtomicU64>,
+pub(super) struct Activity {
+    /// The number of times that any client has become idle.
+    events: Arc<AtomicU64>,
+    /// That number when this client became idle, or [`BUSY`].
+    idle_since: Arc<AtomicU64>,
 }
 
-/// Stands for a client that waits for an answer.
+/// Later than any event: a busy client is never the longest idle one.
 const BUSY: u64 = u64::MAX;
 
-impl Idleness {
-    pub(crate) fn busy(&self) {
-        self.since.store(BUSY, Ordering::Relaxed);
+impl Activity {
+    pub(super) fn set_busy(&self) {
+        self.idle_since.store(BUSY, Ordering::Relaxed);
     }
 
-    pub(crate) fn idle(&self) {
-        self.since.store(self.clock.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+    pub(super) fn set_idle(&self) {
+        self.idle_since.store(self.events.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+    }
+
+    fn idle_since(&self) -> u64 {
+        self.idle_since.load(Ordering::Relaxed)
     }
 }
 
 impl Connections {
-    /// Serves one more client; the one that has been idle the longest makes room if there are too many.
-    pub(crate) fn spawn<F>(&mut self, serve: impl FnOnce(Idleness) -> F)
+    /// Serves another client. If there are too many, the longest idle one is disconnected.
+    pub(super) fn spawn<F>(&mut self, serve: impl FnOnce(Activity) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        if self.by_task.len() >= MOST {
-            self.end_the_idlest();
+        if self.clients.len() >= MAX_CLIENTS {
+            self.disconnect_longest_idle();
         }
-        let idleness = Idleness { clock: Arc::clone(&self.clock), since: Arc::default() };
-        idleness.idle();
-        let handle = self.tasks.spawn(serve(idleness.clone()));
-        self.by_task.insert(handle.id(), (handle, idleness));
+        let activity = Activity { events: Arc::clone(&self.events), idle_since: Arc::default() };
+        activity.set_idle();
+        let task = self.tasks.spawn(serve(activity.clone()));
+        self.clients.insert(task.id(), Client { task, activity });
     }
 
-    /// Forgets a client that has gone; waits for one if there is none.
-    pub(crate) async fn ended(&mut self) {
+    /// Waits until a client has disconnected, and removes it.
+    pub(super) async fn remove_disconnected(&mut self) {
         match self.tasks.join_next_with_id().await {
-            Some(Ok((id, ()))) => drop(self.by_task.remove(&id)),
-            Some(Err(error)) => drop(self.by_task.remove(&error.id())),
+            Some(Ok((id, ()))) => drop(self.clients.remove(&id)),
+            Some(Err(error)) => drop(self.clients.remove(&error.id())),
             None => std::future::pending().await,
         }
     }
 
-    /// Ends the connection of the client that has been idle the longest; of none if all wait for answers.
-    pub(crate) fn end_the_idlest(&mut self) {
-        let since = |(_, (_, idleness)): &(&Id, &(AbortHandle, Idleness))| idleness.since.load(Ordering::Relaxed);
-        let idlest = self.by_task.iter().min_by_key(since).filter(|entry| since(entry) != BUSY).map(|(id, _)| *id);
-        if let Some((handle, _)) = idlest.and_then(|id| self.by_task.remove(&id)) {
-            handle.abort();
+    /// Disconnects the client that has been idle longest. Does nothing if all clients are busy.
+    pub(super) fn disconnect_longest_idle(&mut self) {
+        let idle_since = |(_, client): &(&Id, &Client)| client.activity.idle_since();
+        let longest = self.clients.iter().min_by_key(idle_since).filter(|entry| idle_since(entry) != BUSY);
+        let id = longest.map(|(id, _)| *id);
+        if let Some(client) = id.and_then(|id| self.clients.remove(&id)) {
+            client.task.abort();
         }
     }
 }
@@ -81,73 +94,71 @@ mod tests {
 
     use super::*;
 
-    /// Serves clients that ask nothing and never go, and says which have been ended.
+    /// Clients that send nothing and never disconnect. Knows which have been disconnected.
     #[derive(Default)]
     struct Clients {
         connections: Connections,
-        idleness: Vec<Idleness>,
-        ended: Vec<oneshot::Receiver<()>>,
+        activities: Vec<Activity>,
+        disconnected: Vec<oneshot::Receiver<()>>,
     }
 
     impl Clients {
         fn connect(&mut self) {
-            let (until_dropped, ended) = oneshot::channel::<()>();
-            let idleness = Mutex::new(None);
+            let (until_dropped, disconnected) = oneshot::channel::<()>();
+            let activity = Mutex::new(None);
             self.connections.spawn(|own| {
-                *idleness.lock().unwrap() = Some(own);
+                *activity.lock().unwrap() = Some(own);
                 async move {
-                    let _held = until_dropped;
+                    let _until_dropped = until_dropped;
                     std::future::pending::<()>().await;
                 }
             });
-            self.idleness.extend(idleness.into_inner().unwrap());
-            self.ended.push(ended);
+            self.activities.extend(activity.into_inner().unwrap());
+            self.disconnected.push(disconnected);
         }
 
-        /// The numbers of the clients that have been ended, once the runtime has come to that.
-        async fn ended(&mut self) -> Vec<usize> {
-            // The runtime runs some dozens of tasks between two turns of this one.
-            for _ in 0..MOST {
+        /// The numbers of the disconnected clients.
+        async fn disconnected(&mut self) -> Vec<usize> {
+            // The runtime polls some dozens of other tasks each time that this one yields.
+            for _ in 0..MAX_CLIENTS {
                 tokio::task::yield_now().await;
             }
-            let ended = self.ended.iter_mut().enumerate();
-            ended
-                .filter_map(|(number, ended)| {
-                    (ended.try_recv() == Err(oneshot::error::TryRecvError::Closed)).then_some(number)
-                })
-                .collect()
+            let is_closed =
+                |receiver: &mut oneshot::Receiver<()>| receiver.try_recv() == Err(oneshot::error::TryRecvError::Closed);
+            let receivers = self.disconnected.iter_mut().enumerate();
+            receivers.filter_map(|(number, receiver)| is_closed(receiver).then_some(number)).collect()
         }
     }
 
     #[tokio::test]
-    async fn one_client_too_many_ends_the_one_that_was_idle_the_longest() {
+    async fn one_client_too_many_replaces_the_longest_idle_one() {
         let mut clients = Clients::default();
-        (0..MOST).for_each(|_| clients.connect());
-        assert_eq!(clients.ended().await, [0; 0]);
-        clients.idleness[0].idle();
-        clients.idleness[1].busy();
+        (0..MAX_CLIENTS).for_each(|_| clients.connect());
+        assert_eq!(clients.disconnected().await, [0; 0]);
+        clients.activities[0].set_idle();
+        clients.activities[1].set_busy();
         clients.connect();
-        assert_eq!(clients.ended().await, [2]);
-        assert_eq!(clients.connections.by_task.len(), MOST);
+        assert_eq!(clients.disconnected().await, [2]);
+        assert_eq!(clients.connections.clients.len(), MAX_CLIENTS);
     }
 
     #[tokio::test]
-    async fn who_waits_for_an_answer_is_not_ended() {
+    async fn a_busy_client_is_not_disconnected() {
         let mut clients = Clients::default();
         (0..3).for_each(|_| clients.connect());
-        clients.idleness.iter().for_each(Idleness::busy);
-        clients.connections.end_the_idlest();
-        assert_eq!(clients.ended().await, [0; 0]);
-        clients.idleness[2].idle();
-        clients.connections.end_the_idlest();
-        assert_eq!(clients.ended().await, [2]);
+        clients.activities.iter().for_each(Activity::set_busy);
+        clients.connections.disconnect_longest_idle();
+        assert_eq!(clients.disconnected().await, [0; 0]);
+        clients.activities[2].set_idle();
+        clients.connections.disconnect_longest_idle();
+        assert_eq!(clients.disconnected().await, [2]);
     }
 
     #[tokio::test]
-    async fn who_has_gone_is_forgotten() {
+    async fn a_disconnected_client_is_removed() {
         let mut connections = Connections::default();
         connections.spawn(|_| async {});
-        connections.ended().await;
-        assert!(connections.by_task.is_empty());
+        connections.remove_disconnected().await;
+        assert!(connections.clients.is_empty());
     }
 }

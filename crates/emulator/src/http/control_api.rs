@@ -1,38 +1,43 @@
-//! The side channel: what a program in another language asks and tells an emulator, as JSON over HTTP below `/_emulator/`.
+//! Serves the control API below `/_emulator/`: programs in other languages read what was received,
+//! inject faults and set the clock, with JSON over HTTP. Also serves the page for browsers.
 //!
-//! Nobody signs for it, so it is open to this machine alone, and closed to web pages of other sites.
+//! Requests to it are not signed, so it is open to this machine only, and closed to the pages of
+//! other sites.
 
 use std::net::IpAddr;
 use std::time::Duration;
 
+use hyper::body::Bytes;
 use hyper::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
-use hyper::{Method, Response, StatusCode, http};
+use hyper::http::request::Parts;
+use hyper::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::incoming::Unkept;
+use super::incoming::BodyRejected;
 use super::outgoing::Outgoing;
 use crate::fault::Fault;
 use crate::request::without_port;
 use crate::service::{Service, report};
 
-/// Where it begins.
+/// The path that the API begins with.
 const PREFIX: &str = "/_emulator";
 
-/// The size of a body that it takes, in bytes: a page of faults, HTML for some of them.
-pub(crate) const MOST_BODY: usize = 1 << 20;
+/// Maximum size of a body, in bytes. 1 MiB: many faults, some of them with an HTML body.
+pub(super) const MAX_BODY_BYTES: usize = 1 << 20;
 
-/// How many requests are told at a time unless `?limit=` says otherwise.
-const RECEIVED: usize = 100;
+/// Number of requests or tasks in a response without `?limit=`. 100: more than a person reads.
+const DEFAULT_LIMIT: usize = 100;
 
-/// What it answers at its root.
+/// The response to `GET /_emulator/`.
 const CONTENTS: &str = "\
-GET    /_emulator/received?limit=100  the latest requests, the oldest first, and why they were refused
-DELETE /_emulator/received            forget them
-GET    /_emulator/events              requests as they are answered, as server-sent events
+GET    /_emulator/received?limit=100  the latest requests, the oldest first, with the reason of each refusal
+DELETE /_emulator/received            clear them
+GET    /_emulator/events              each request when it gets its response, as server-sent events
 GET    /_emulator/tasks?limit=100     the latest tasks, the latest first
-GET    /_emulator/usage               what is used of rates and quotas
-GET    /_emulator/faults              the faults to come
-POST   /_emulator/faults              add one or a list: {\"action\": \"PurgeUrlsCache\", \"after\": 0, \"times\": 1, \"effect\": ...}
+GET    /_emulator/usage               the usage of rate limits and daily quotas
+GET    /_emulator/faults              the faults that are still to happen
+POST   /_emulator/faults              inject a fault, or a list of them:
+                                      such as {\"action\": \"PurgeUrlsCache\", \"after\": 0, \"times\": 1, \"effect\": ...}
                                       where the effect is one of
                                       {\"refuse\": {\"code\": \"RequestLimitExceeded\", \"message\": null}}
                                       {\"http\": {\"status\": 502, \"content_type\": \"text/html\", \"body\": \"<h1>Bad Gateway</h1>\"}}
@@ -43,40 +48,41 @@ POST   /_emulator/faults              add one or a list: {\"action\": \"PurgeUrl
                                       {\"pad\": {\"bytes\": 100000000}}
                                       {\"skew\": {\"seconds\": -600}}
                                       {\"fail\": {\"matching\": \"example.com\", \"reason\": null}}
-DELETE /_emulator/faults              forget them
+DELETE /_emulator/faults              clear them
 GET    /_emulator/clock               the time, in seconds since 1970
-POST   /_emulator/clock               turn it ahead: {\"advance_seconds\": 86400}
+POST   /_emulator/clock               advance it: {\"advance_seconds\": 86400}
 ";
 
-/// The page for a browser.
+/// The page for browsers.
 const PAGE: &str = include_str!("page.html");
 
-/// What the side channel looks at of a request.
-pub(crate) struct Asked<'a> {
-    pub(crate) head: &'a http::request::Parts,
-    /// Where it comes from.
+/// A request to the control API, or for the page.
+pub(crate) struct ControlRequest<'a> {
+    pub(crate) head: &'a Parts,
+    /// The address of the client.
     pub(crate) peer: IpAddr,
+    pub(crate) body: Result<&'a [u8], BodyRejected>,
 }
 
-impl Asked<'_> {
-    /// Whether a request is for the side channel, or for the page.
-    pub(crate) fn is_aside(head: &http::request::Parts) -> bool {
+impl ControlRequest<'_> {
+    /// Whether a request is one to the control API, or for the page.
+    pub(crate) fn is_control_request(head: &Parts) -> bool {
         is_for_page(head)
             || head.uri.path().strip_prefix(PREFIX).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    /// Answers, if there is room for it.
-    pub(crate) fn answer(&self, body: Result<&[u8], Unkept>, service: &Service) -> Response<Outgoing> {
-        let mut response = self.found(body, service);
-        if response.body_mut().fit(service.room().share()) {
+    /// Responds, if the memory budget allows it.
+    pub(crate) fn respond(&self, service: &Service) -> Response<Outgoing> {
+        let mut response = self.response(service);
+        if response.body_mut().reserve(service.memory().reservation()) {
             return response;
         }
-        refusal(StatusCode::SERVICE_UNAVAILABLE, &service.room().exhausted())
+        out_of_memory(service)
     }
 
-    fn found(&self, body: Result<&[u8], Unkept>, service: &Service) -> Response<Outgoing> {
+    fn response(&self, service: &Service) -> Response<Outgoing> {
         if let Err(why) = self.check_caller() {
-            return refusal(StatusCode::FORBIDDEN, &why);
+            return error(StatusCode::FORBIDDEN, &why);
         }
         if is_for_page(self.head) {
             return text(StatusCode::OK, "text/html; charset=utf-8", PAGE);
@@ -86,64 +92,71 @@ impl Asked<'_> {
             (&Method::GET, "" | "/") => text(StatusCode::OK, "text/plain; charset=utf-8", CONTENTS),
             (&Method::GET, "/received") => ok(&report::received(&service.received(), self.limit())),
             (&Method::DELETE, "/received") => {
-                service.forget_received();
+                service.clear_received();
                 ok(&json!({}))
             }
             (&Method::GET, "/events") => events(service),
             (&Method::GET, "/tasks") => ok(&report::tasks(&service.tasks(), self.limit(), service.now())),
             (&Method::GET, "/usage") => ok(&report::usage(&service.usage())),
             (&Method::GET, "/faults") => ok(&json!({ "faults": service.faults().pending() })),
-            (&Method::POST, "/faults") => self.told(body, service, |body| add_faults(body, service)),
+            (&Method::POST, "/faults") => self.post(service, add_faults),
             (&Method::DELETE, "/faults") => {
                 service.faults().clear();
                 ok(&json!({}))
             }
             (&Method::GET, "/clock") => ok(&clock(service)),
-            (&Method::POST, "/clock") => self.told(body, service, |body| turn_clock(body, service)),
+            (&Method::POST, "/clock") => self.post(service, advance_clock),
             (method, path) => {
-                let message = format!("there is no {method} {PREFIX}{path}: GET {PREFIX}/ lists what there is");
-                refusal(StatusCode::NOT_FOUND, &message)
+                let message = format!("there is no {method} {PREFIX}{path}; help: GET {PREFIX}/ lists what there is");
+                error(StatusCode::NOT_FOUND, &message)
             }
         }
     }
 
-    /// A page of another site can make a browser ask this machine, but not say that it sends JSON, nor, if its own name
-    /// leads here, hide that name.
+    /// Refuses what pages of other sites can make a browser send. Such a page can send requests to
+    /// this machine, but cannot set the content type JSON; if its own name resolves to this machine,
+    /// it cannot hide that name.
     fn check_caller(&self) -> Result<(), String> {
         if !self.peer.to_canonical().is_loopback() {
-            return Err("the side channel is open to the machine alone that the emulator runs on".to_owned());
+            return Err("the control API is open only to the machine that the emulator runs on".to_owned());
         }
         let host = self.header(&HOST).map(without_port).unwrap_or_default();
-        let bare = host.trim_start_matches('[').trim_end_matches(']');
-        if bare.parse::<IpAddr>().is_ok() || bare == "localhost" || bare.ends_with(".localhost") {
+        let without_brackets = host.trim_start_matches('[').trim_end_matches(']');
+        let is_address = without_brackets.parse::<IpAddr>().is_ok();
+        if is_address || host == "localhost" || host.ends_with(".localhost") {
             return Ok(());
         }
-        Err(format!("the side channel is at an IP address or at `localhost`, not at `{host}`"))
+        Err(format!("unexpected host `{host}`; help: use the control API at an IP address or at `localhost`"))
     }
 
-    fn told(
+    /// Passes a JSON body to `handle`, and responds with its result.
+    fn post(
         &self,
-        body: Result<&[u8], Unkept>,
         service: &Service,
-        act: impl FnOnce(&[u8]) -> Result<Value, String>,
+        handle: impl FnOnce(&[u8], &Service) -> Result<Value, String>,
     ) -> Response<Outgoing> {
         let media_type = self.header(&CONTENT_TYPE).unwrap_or_default().split(';').next().unwrap_or_default().trim();
         if !media_type.eq_ignore_ascii_case("application/json") {
-            return refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send JSON, and the content type `application/json`");
+            let message = "unsupported content type; help: send `application/json`";
+            return error(StatusCode::UNSUPPORTED_MEDIA_TYPE, message);
         }
-        match body {
-            Ok(body) => act(body).map_or_else(|why| refusal(StatusCode::BAD_REQUEST, &why), |answer| ok(&answer)),
-            Err(Unkept::TooLarge(most)) => {
-                refusal(StatusCode::PAYLOAD_TOO_LARGE, &format!("the body has more than {most} bytes"))
+        match self.body {
+            Ok(body) => match handle(body, service) {
+                Ok(value) => ok(&value),
+                Err(why) => error(StatusCode::BAD_REQUEST, &why),
+            },
+            Err(BodyRejected::TooLarge(max)) => {
+                error(StatusCode::PAYLOAD_TOO_LARGE, &format!("the body has more than {max} bytes"))
             }
-            Err(Unkept::NoRoom) => refusal(StatusCode::SERVICE_UNAVAILABLE, &service.room().exhausted()),
+            Err(BodyRejected::OutOfMemory) => out_of_memory(service),
         }
     }
 
+    /// The value of `?limit=`.
     fn limit(&self) -> usize {
         let query = self.head.uri.query().unwrap_or_default().as_bytes();
         let limit = form_urlencoded::parse(query).find(|(name, _)| name == "limit");
-        limit.and_then(|(_, value)| value.parse().ok()).unwrap_or(RECEIVED)
+        limit.and_then(|(_, value)| value.parse().ok()).unwrap_or(DEFAULT_LIMIT)
     }
 
     fn header(&self, name: &HeaderName) -> Option<&str> {
@@ -151,8 +164,8 @@ impl Asked<'_> {
     }
 }
 
-/// A browser asks for HTML, and for no action.
-fn is_for_page(head: &http::request::Parts) -> bool {
+/// Whether a browser requests the page: it accepts HTML, and names no action.
+fn is_for_page(head: &Parts) -> bool {
     let accepts = head.headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     head.method == Method::GET
         && head.uri.path() == "/"
@@ -162,23 +175,22 @@ fn is_for_page(head: &http::request::Parts) -> bool {
 }
 
 fn add_faults(body: &[u8], service: &Service) -> Result<Value, String> {
-    let text = |error: serde_json::Error| format!("this is no fault: {error}; GET {PREFIX}/ shows some");
-    let value: Value = serde_json::from_slice(body).map_err(text)?;
+    let invalid = |error: serde_json::Error| format!("invalid fault: {error}; help: GET {PREFIX}/ shows examples");
+    let value: Value = serde_json::from_slice(body).map_err(invalid)?;
     let faults: Vec<Fault> = match value {
-        Value::Array(_) => serde_json::from_value(value).map_err(text)?,
-        _ => vec![serde_json::from_value(value).map_err(text)?],
+        Value::Array(_) => serde_json::from_value(value).map_err(invalid)?,
+        _ => vec![serde_json::from_value(value).map_err(invalid)?],
     };
     faults.into_iter().for_each(|fault| service.faults().add(fault));
     Ok(json!({ "faults": service.faults().pending() }))
 }
 
-fn turn_clock(body: &[u8], service: &Service) -> Result<Value, String> {
-    let value: Value = serde_json::from_slice(body).map_err(|error| format!("this is not JSON: {error}"))?;
-    let seconds = value
-        .get("advance_seconds")
-        .and_then(Value::as_u64)
-        .filter(|_| value.as_object().is_some_and(|all| all.len() == 1));
-    let seconds = seconds.ok_or("send `{\"advance_seconds\": <a whole number, zero or more>}`")?;
+fn advance_clock(body: &[u8], service: &Service) -> Result<Value, String> {
+    let value: Value = serde_json::from_slice(body).map_err(|error| format!("the body is not JSON: {error}"))?;
+    let is_single = value.as_object().is_some_and(|members| members.len() == 1);
+    let seconds = value.get("advance_seconds").and_then(Value::as_u64).filter(|_| is_single);
+    let seconds =
+        seconds.ok_or("invalid clock; help: send `{\"advance_seconds\": <n>}`, where n is an integer of at least 0")?;
     service.advance(Duration::from_secs(seconds));
     Ok(clock(service))
 }
@@ -188,23 +200,27 @@ fn clock(service: &Service) -> Value {
 }
 
 fn events(service: &Service) -> Response<Outgoing> {
-    let body = Outgoing::events(service.watch());
-    let mut response = Response::new(body);
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    respond_with(StatusCode::OK, "text/event-stream", Outgoing::events(service.watch()))
 }
 
 fn ok(value: &Value) -> Response<Outgoing> {
     text(StatusCode::OK, "application/json", value.to_string())
 }
 
-fn refusal(status: StatusCode, why: &str) -> Response<Outgoing> {
-    text(status, "application/json", json!({ "error": why }).to_string())
+fn error(status: StatusCode, message: &str) -> Response<Outgoing> {
+    text(status, "application/json", json!({ "error": message }).to_string())
 }
 
-fn text(status: StatusCode, content_type: &'static str, text: impl Into<hyper::body::Bytes>) -> Response<Outgoing> {
-    let mut response = Response::new(Outgoing::whole(text));
+fn out_of_memory(service: &Service) -> Response<Outgoing> {
+    error(StatusCode::SERVICE_UNAVAILABLE, &service.memory().exhausted_message())
+}
+
+fn text(status: StatusCode, content_type: &'static str, text: impl Into<Bytes>) -> Response<Outgoing> {
+    respond_with(status, content_type, Outgoing::whole(text))
+}
+
+fn respond_with(status: StatusCode, content_type: &'static str, body: Outgoing) -> Response<Outgoing> {
+    let mut response = Response::new(body);
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

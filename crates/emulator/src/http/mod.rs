@@ -1,4 +1,4 @@
-//! Serves HTTP/1.1 on a socket: the service at `/`, its page for browsers, and the control API at
+//! Serves HTTP/1.1 on a socket: the service and its page at `/`, and the control API at
 //! `/_emulator/`.
 
 mod connections;
@@ -10,7 +10,7 @@ mod outgoing;
 mod server;
 
 #[cfg(feature = "testing")]
-pub(crate) use self::control_api::Asked;
+pub(crate) use self::control_api::ControlRequest;
 pub(crate) use self::server::serve;
 #[cfg(feature = "testing")]
-pub(crate) use self::server::{in_our_terms, response};
+pub(crate) use self::server::{service_request, service_response};

@@ -1,4 +1,4 @@
-//! The bodies that are sent: whole as a rule, in pieces, short or long where that was asked for.
+//! Sends the body of a response: usually whole; in pieces, cut or padded if a fault was injected.
 
 use std::future::Future;
 use std::io;
@@ -13,92 +13,101 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Sleep, sleep};
 
 use crate::fault::Effect;
-use crate::memory_budget::Share;
+use crate::memory_budget::Reservation;
 
-/// How much of a padding is sent at a time, so that a body of any size takes little memory.
+/// A piece of padding. 16 KiB: a padded body of any size needs little memory.
 const PADDING: &[u8] = &[b' '; 16 << 10];
 
-/// What is sent.
+/// The body of a response.
 pub(crate) enum Outgoing {
-    Answer(Answer),
+    Fixed(Fixed),
     Events(Events),
 }
 
-/// A body whose length is announced, and that may go wrong.
+/// A body whose length is announced.
 #[derive(Default)]
-pub(crate) struct Answer {
+pub(crate) struct Fixed {
     bytes: Bytes,
-    /// How many spaces follow.
+    /// The number of spaces after the bytes.
     padding: u64,
-    /// How many bytes a piece has, and the pause before each.
-    pieces: Option<(usize, Duration)>,
-    pause: Option<Pin<Box<Sleep>>>,
-    /// After how many bytes the connection ends.
-    cut: Option<u64>,
-    /// Whether what came before the cut had the time to leave.
-    left: bool,
+    drip: Option<Drip>,
+    /// The number of bytes after which the connection is closed.
+    cut_after: Option<u64>,
+    /// Whether hyper could flush what was sent before the cut.
+    flushed: bool,
 }
 
-/// Bytes that have room until the last of them is sent: hyper lets go of a body before that.
-struct Held<B> {
+/// Sends a body in pieces.
+struct Drip {
+    piece_bytes: usize,
+    pause: Duration,
+    /// The current pause.
+    pausing: Option<Pin<Box<Sleep>>>,
+}
+
+/// Bytes with their memory. hyper drops a body before it has sent the last bytes of it, so they own
+/// the reservation.
+struct ReservedBytes<B> {
     bytes: B,
-    _share: Share,
+    _reservation: Reservation,
 }
 
-impl<B: AsRef<[u8]>> AsRef<[u8]> for Held<B> {
+impl<B: AsRef<[u8]>> AsRef<[u8]> for ReservedBytes<B> {
     fn as_ref(&self) -> &[u8] {
         self.bytes.as_ref()
     }
 }
 
-/// Events for a browser: the requests, as they are answered.
-pub(crate) struct Events(Next);
+fn reserved(bytes: impl AsRef<[u8]> + Send + 'static, reservation: Reservation) -> Bytes {
+    Bytes::from_owner(ReservedBytes { bytes, _reservation: reservation })
+}
 
-/// The next request as JSON, and where those after it come from.
-type Next = Pin<Box<dyn Future<Output = (Option<Arc<str>>, broadcast::Receiver<Arc<str>>)> + Send>>;
+/// An endless body of server-sent events: every request when it gets its response.
+pub(crate) struct Events(NextEvent);
+
+/// The next request as JSON, and the receiver of those after it.
+type NextEvent = Pin<Box<dyn Future<Output = (Option<Arc<str>>, broadcast::Receiver<Arc<str>>)> + Send>>;
 
 impl Outgoing {
-    pub(crate) fn whole(bytes: impl Into<Bytes>) -> Self {
-        Self::Answer(Answer { bytes: bytes.into(), ..Answer::default() })
+    /// A body without memory from the budget.
+    pub(super) fn whole(bytes: impl Into<Bytes>) -> Self {
+        Self::Fixed(Fixed { bytes: bytes.into(), ..Fixed::default() })
     }
 
-    /// A body that has its room already, and goes wrong in the way that was asked for.
-    pub(crate) fn with(text: String, effect: Option<&Effect>, share: Share) -> Self {
+    /// A body with its memory, and with the injected fault.
+    pub(super) fn with_effect(text: String, effect: Option<&Effect>, reservation: Reservation) -> Self {
         let length = u64::try_from(text.len()).unwrap_or(u64::MAX);
-        let whole = Answer { bytes: held(text, share), ..Answer::default() };
-        Self::Answer(match effect {
+        let whole = Fixed { bytes: reserved(text, reservation), ..Fixed::default() };
+        Self::Fixed(match effect {
             Some(Effect::Drip { bytes, milliseconds }) => {
-                Answer { pieces: Some(((*bytes).max(1), Duration::from_millis(*milliseconds))), ..whole }
+                let pause = Duration::from_millis(*milliseconds);
+                Fixed { drip: Some(Drip { piece_bytes: (*bytes).max(1), pause, pausing: None }), ..whole }
             }
-            Some(Effect::Truncate { bytes }) => Answer { cut: Some(*bytes), ..whole },
-            Some(Effect::Pad { bytes }) => Answer { padding: bytes.saturating_sub(length), ..whole },
+            Some(Effect::Truncate { bytes }) => Fixed { cut_after: Some(*bytes), ..whole },
+            Some(Effect::Pad { bytes }) => Fixed { padding: bytes.saturating_sub(length), ..whole },
             _ => whole,
         })
     }
 
-    /// Takes the room that this needs; false if there is none.
-    pub(crate) fn fit(&mut self, mut share: Share) -> bool {
-        let Self::Answer(answer) = self else { return true };
-        let fits = share.fit(answer.bytes.len());
-        answer.bytes = held(std::mem::take(&mut answer.bytes), share);
+    pub(super) fn events(receiver: broadcast::Receiver<Arc<str>>) -> Self {
+        Self::Events(Events(next_event(receiver)))
+    }
+
+    /// Reserves the memory of this body. Returns false if the budget does not allow it.
+    pub(super) fn reserve(&mut self, mut reservation: Reservation) -> bool {
+        let Self::Fixed(fixed) = self else { return true };
+        let fits = reservation.resize(fixed.bytes.len());
+        fixed.bytes = reserved(std::mem::take(&mut fixed.bytes), reservation);
         fits
     }
-
-    pub(crate) fn events(receiver: broadcast::Receiver<Arc<str>>) -> Self {
-        Self::Events(Events(next(receiver)))
-    }
 }
 
-fn held(bytes: impl AsRef<[u8]> + Send + 'static, share: Share) -> Bytes {
-    Bytes::from_owner(Held { bytes, _share: share })
-}
-
-fn next(mut receiver: broadcast::Receiver<Arc<str>>) -> Next {
+fn next_event(mut receiver: broadcast::Receiver<Arc<str>>) -> NextEvent {
     Box::pin(async move {
         loop {
             match receiver.recv().await {
                 Ok(received) => return (Some(received), receiver),
-                // Whoever reads too slowly misses some.
+                // A watcher that reads too slowly misses events.
                 Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return (None, receiver),
             }
@@ -112,29 +121,30 @@ impl Body for Outgoing {
 
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         match self.get_mut() {
-            Self::Answer(answer) => answer.poll_frame(context),
+            Self::Fixed(fixed) => fixed.poll_frame(context),
             Self::Events(events) => events.poll_frame(context),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match self {
-            Self::Answer(answer) => answer.is_empty(),
+            Self::Fixed(fixed) => fixed.is_empty(),
             Self::Events(_) => false,
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match self {
-            Self::Answer(answer) => SizeHint::with_exact(
-                answer.padding.saturating_add(u64::try_from(answer.bytes.len()).unwrap_or(u64::MAX)),
-            ),
+            Self::Fixed(fixed) => {
+                let bytes = u64::try_from(fixed.bytes.len()).unwrap_or(u64::MAX);
+                SizeHint::with_exact(fixed.padding.saturating_add(bytes))
+            }
             Self::Events(_) => SizeHint::new(),
         }
     }
 }
 
-impl Answer {
+impl Fixed {
     fn is_empty(&self) -> bool {
         self.bytes.is_empty() && self.padding == 0
     }
@@ -143,43 +153,43 @@ impl Answer {
         if self.is_empty() {
             return Poll::Ready(None);
         }
-        if self.cut == Some(0) {
+        if self.cut_after == Some(0) {
             return self.poll_cut(context);
         }
-        if let Some((_, pause)) = self.pieces {
-            let pausing = self.pause.get_or_insert_with(|| Box::pin(sleep(pause)));
+        if let Some(drip) = &mut self.drip {
+            let pausing = drip.pausing.get_or_insert_with(|| Box::pin(sleep(drip.pause)));
             if pausing.as_mut().poll(context).is_pending() {
                 return Poll::Pending;
             }
-            self.pause = None;
+            drip.pausing = None;
         }
-        let data = self.piece();
-        if let Some(left) = &mut self.cut {
-            *left = left.saturating_sub(u64::try_from(data.len()).unwrap_or(u64::MAX));
+        let piece = self.next_piece();
+        if let Some(left) = &mut self.cut_after {
+            *left = left.saturating_sub(u64::try_from(piece.len()).unwrap_or(u64::MAX));
         }
-        Poll::Ready(Some(Ok(Frame::data(data))))
+        Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 
-    /// Ends the connection, but not before what was sent has been handed to it: hyper does that when there is nothing more
-    /// for a moment.
+    /// Closes the connection, after hyper has flushed what was sent before: it does that when the
+    /// body is pending.
     fn poll_cut(&mut self, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        if self.left {
-            return Poll::Ready(Some(Err(io::Error::other("cut off, as a fault asked for"))));
+        if self.flushed {
+            return Poll::Ready(Some(Err(io::Error::other("an injected fault: the response is truncated"))));
         }
-        self.left = true;
+        self.flushed = true;
         context.waker().wake_by_ref();
         Poll::Pending
     }
 
-    /// Takes as much as may be sent at once.
-    fn piece(&mut self) -> Bytes {
-        let piece = self.pieces.map_or(usize::MAX, |(bytes, _)| bytes);
-        let until_cut = self.cut.map_or(usize::MAX, |left| usize::try_from(left).unwrap_or(usize::MAX));
-        let most = piece.min(until_cut);
+    /// Takes the bytes that are sent at once.
+    fn next_piece(&mut self) -> Bytes {
+        let piece_bytes = self.drip.as_ref().map_or(usize::MAX, |drip| drip.piece_bytes);
+        let until_cut = self.cut_after.map_or(usize::MAX, |left| usize::try_from(left).unwrap_or(usize::MAX));
+        let max = piece_bytes.min(until_cut);
         if !self.bytes.is_empty() {
-            return self.bytes.split_to(most.min(self.bytes.len()));
+            return self.bytes.split_to(max.min(self.bytes.len()));
         }
-        let spaces = most.min(PADDING.len()).min(usize::try_from(self.padding).unwrap_or(usize::MAX));
+        let spaces = max.min(PADDING.len()).min(usize::try_from(self.padding).unwrap_or(usize::MAX));
         self.padding = self.padding.saturating_sub(u64::try_from(spaces).unwrap_or(u64::MAX));
         Bytes::from_static(PADDING.get(..spaces).unwrap_or_default())
     }
@@ -192,7 +202,7 @@ impl Events {
             Poll::Ready(next) => next,
         };
         let Some(received) = received else { return Poll::Ready(None) };
-        self.0 = next(receiver);
+        self.0 = next_event(receiver);
         let event = format!("data: {received}\n\n");
         Poll::Ready(Some(Ok(Frame::data(Bytes::from(event)))))
     }

@@ -1,4 +1,4 @@
-//! HTTP/1.1 on a socket, around the service.
+//! Accepts connections, and passes their requests to the service or to the control API.
 
 use std::io;
 use std::net::IpAddr;
@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use hyper::body::Incoming;
 use hyper::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Response, StatusCode, http};
+use hyper::{Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -19,31 +20,36 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::connections::{Connections, Idleness};
-use super::control_api::{self, Asked};
+use super::connections::{Activity, Connections};
+use super::control_api::{self, ControlRequest};
 use super::incoming;
 use super::outgoing::Outgoing;
 use crate::fault::Effect;
 use crate::refusal::Refusal;
 use crate::request::Request;
-use crate::service::{Answer, Service};
+use crate::service::{Service, ServiceResponse};
 use crate::time;
 
-/// The size of a request line and headers, in bytes, beyond which hyper answers 431. A GET may have 32 KiB.
-const MOST_HEAD: usize = 64 << 10;
+/// Maximum size of the request line and the headers, in bytes; hyper responds with 431 to more.
+/// 64 KiB: twice the documented size of a GET request.
+const MAX_HEAD_BYTES: usize = 64 << 10;
 
-/// How much is thrown away of what a client still sends after hyper has refused it, and for how long, so that it gets to
-/// read that.
-const MOST_REST: u64 = 4 << 20;
-const REST_PATIENCE: Duration = Duration::from_secs(1);
+/// Maximum number of bytes that are discarded of what a client sends after hyper refused its head.
+/// 4 MiB: so much is usually sent before a client reads the refusal.
+const MAX_DISCARDED_BYTES: u64 = 4 << 20;
 
-/// How long a client may take for the headers, and then for the body.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Maximum time to discard them. 1 s: on loopback, a client that sends at all sends at once.
+const DISCARD_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How long to wait before accepting again when that failed: for want of descriptors, as a rule.
+/// Maximum time that a client may take for the headers, and then for the body. 30 s: enough
+/// to type a request by hand, and an abandoned connection is closed after a minute at most.
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Pause after a failed `accept`. 50 ms: usually it fails for lack of file descriptors, which
+/// disconnected clients return soon.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves until told to stop, or until whoever would tell is gone.
+/// Serves until `stop` is sent or dropped.
 pub(crate) async fn serve(
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
@@ -54,14 +60,14 @@ pub(crate) async fn serve(
     loop {
         tokio::select! {
             _ = &mut stop => return,
-            () = connections.ended() => {}
+            () = connections.remove_disconnected() => {}
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
                     let (tls, service) = (tls.clone(), Arc::clone(&service));
-                    connections.spawn(|idleness| start(stream, tls, service, peer.ip(), idleness));
+                    connections.spawn(|activity| serve_client(stream, tls, service, peer.ip(), activity));
                 }
                 Err(_) => {
-                    connections.end_the_idlest();
+                    connections.disconnect_longest_idle();
                     sleep(ACCEPT_PAUSE).await;
                 }
             },
@@ -69,20 +75,26 @@ pub(crate) async fn serve(
     }
 }
 
-async fn start(stream: TcpStream, tls: Option<TlsAcceptor>, service: Arc<Service>, peer: IpAddr, idleness: Idleness) {
-    // An answer is one small write, or two: waiting for more to send with it would only make it late.
+async fn serve_client(
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
+    service: Arc<Service>,
+    peer: IpAddr,
+    activity: Activity,
+) {
+    // A response is one or two small writes. Waiting for more would only delay it.
     let _ = stream.set_nodelay(true);
     match tls {
-        None => connection(stream, &service, peer, &idleness).await,
+        None => serve_connection(stream, &service, peer, &activity).await,
         Some(tls) => {
-            if let Ok(Ok(stream)) = timeout(PATIENCE, tls.accept(stream)).await {
-                connection(stream, &service, peer, &idleness).await;
+            if let Ok(Ok(stream)) = timeout(READ_TIMEOUT, tls.accept(stream)).await {
+                serve_connection(stream, &service, peer, &activity).await;
             }
         }
     }
 }
 
-/// A stream over TCP.
+/// A stream over TCP, with or without TLS.
 trait Socket: AsyncRead + AsyncWrite + Unpin {
     fn tcp(&self) -> &TcpStream;
 }
@@ -99,76 +111,84 @@ impl Socket for TlsStream<TcpStream> {
     }
 }
 
-/// Serves one client. Whatever goes wrong concerns that client alone, which hyper has told or which is gone.
-async fn connection(stream: impl Socket, service: &Service, peer: IpAddr, idleness: &Idleness) {
+/// Serves the requests of one connection. An error concerns this client only; hyper has responded
+/// to it, or the client has disconnected.
+async fn serve_connection(stream: impl Socket, service: &Service, peer: IpAddr, activity: &Activity) {
     let reset = AtomicBool::new(false);
     let exchange = service_fn(|request| async {
-        let response = exchange(request, service, peer, idleness, &reset).await;
-        idleness.idle();
+        let response = exchange(request, service, peer, activity, &reset).await;
+        activity.set_idle();
         response
     });
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(PATIENCE)
-        .max_buf_size(MOST_HEAD)
-        // A client may end its side once it has sent all: `nc` does.
+        .header_read_timeout(READ_TIMEOUT)
+        .max_buf_size(MAX_HEAD_BYTES)
+        // A client may close its side once it has sent everything, as `nc` does.
         .half_close(true)
         .serve_connection(TokioIo::new(stream), exchange);
     let outcome = (&mut connection).await;
     let stream = connection.into_parts().io.into_inner();
     match outcome {
         Err(_) if reset.load(Ordering::Relaxed) => drop(stream.tcp().set_zero_linger()),
-        Err(error) if error.is_parse() => {
-            let _ = timeout(REST_PATIENCE, tokio::io::copy(&mut stream.take(MOST_REST), &mut tokio::io::sink())).await;
-        }
+        Err(error) if error.is_parse() => discard(stream).await,
         _ => {}
     }
 }
 
-/// Answers one request; fails, which ends the connection, if the client does not send all of it, or if a fault asks for that.
+/// Reads what a client still sends after hyper refused its head: closing the connection with unread
+/// data would reset it, and the client could not read the response.
+async fn discard(stream: impl Socket) {
+    let mut rest = stream.take(MAX_DISCARDED_BYTES);
+    let _ = timeout(DISCARD_TIMEOUT, tokio::io::copy(&mut rest, &mut tokio::io::sink())).await;
+}
+
+/// Responds to one request. It fails, which closes the connection, if the client does not send all
+/// of the request, or if a fault was injected.
 async fn exchange(
     request: hyper::Request<Incoming>,
     service: &Service,
     peer: IpAddr,
-    idleness: &Idleness,
+    activity: &Activity,
     reset: &AtomicBool,
 ) -> io::Result<Response<Outgoing>> {
     let (head, body) = request.into_parts();
-    let mut share = service.room().share();
-    if Asked::is_aside(&head) {
-        let body = timeout(PATIENCE, incoming::read(body, control_api::MOST_BODY, &mut share)).await??;
-        return Ok(Asked { head: &head, peer }.answer(body.as_deref().map_err(|why| *why), service));
+    let mut reservation = service.memory().reservation();
+    if ControlRequest::is_control_request(&head) {
+        let body = incoming::read(body, control_api::MAX_BODY_BYTES, &mut reservation);
+        let body = timeout(READ_TIMEOUT, body).await??;
+        let request = ControlRequest { head: &head, peer, body: body.as_deref().map_err(|rejected| *rejected) };
+        return Ok(request.respond(service));
     }
-    let body = timeout(PATIENCE, incoming::read(body, incoming::most(&head), &mut share)).await??;
-    idleness.busy();
-    let unread = body.as_ref().err().map(|why| why.refusal(service.room()));
-    let answer = answer(in_our_terms(&head, body.unwrap_or_default()), unread, service).await?;
-    drop(share);
-    match &answer.effect {
+    let body = timeout(READ_TIMEOUT, incoming::read(body, incoming::max_bytes(&head), &mut reservation)).await??;
+    activity.set_busy();
+    let rejected = body.as_ref().err().map(|rejected| rejected.refusal(service.memory()));
+    let response = respond(service_request(&head, body.unwrap_or_default()), rejected, service).await?;
+    drop(reservation);
+    match &response.effect {
         Some(Effect::Reset { .. }) => {
             reset.store(true, Ordering::Relaxed);
-            return Err(io::Error::other("reset, as a fault asked for"));
+            return Err(io::Error::other("an injected fault: the connection is reset"));
         }
         Some(Effect::Delay { milliseconds }) => sleep(Duration::from_millis(*milliseconds)).await,
         _ => {}
     }
-    Ok(response(answer))
+    Ok(service_response(response))
 }
 
-/// Answers a request, once it is known what has become of its task, if it has one.
+/// Processes a request, waits for the journal, and responds.
 ///
-/// Nothing ends this meanwhile but the end of the emulator, so that what is recorded is remembered and told, even if its
-/// client goes: a client that waits is not ended to make room, and with `half_close` hyper does not look after it.
-async fn answer(request: Request, unread: Option<Refusal>, service: &Service) -> io::Result<Answer> {
-    let mut begun = service.begin(request, unread);
-    let recorded = match begun.recording() {
-        Some(recording) => Some(recording.await.map_err(|_| io::Error::other("the journal has failed"))?),
-        None => None,
-    };
-    Ok(service.finish(begun, recorded))
+/// Only stopping the emulator cancels this. So a task that was recorded is kept and reported even if
+/// its client disconnects: a busy client is not disconnected to make room for another, and with
+/// `half_close` hyper does not watch the connection meanwhile.
+async fn respond(request: Request, rejected: Option<Refusal>, service: &Service) -> io::Result<ServiceResponse> {
+    let mut pending = service.process(request, rejected);
+    pending.wait_for_journal().await?;
+    Ok(service.respond(pending))
 }
 
-pub(crate) fn in_our_terms(head: &http::request::Parts, body: Vec<u8>) -> Request {
+/// Converts a request from hyper's types.
+pub(crate) fn service_request(head: &Parts, body: Vec<u8>) -> Request {
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     Request {
         method: head.method.as_str().to_owned(),
@@ -179,10 +199,10 @@ pub(crate) fn in_our_terms(head: &http::request::Parts, body: Vec<u8>) -> Reques
     }
 }
 
-/// Every answer is a 200, unless a fault asks for another; the `Date` is that of the service, by which clients set their
-/// clocks.
-pub(crate) fn response(answer: Answer) -> Response<Outgoing> {
-    let Answer { at, body, effect, share } = answer;
+/// Converts a response to hyper's types. The status is 200 unless a fault was injected. The `Date`
+/// header shows the service's time, because clients correct their clocks by it.
+pub(crate) fn service_response(response: ServiceResponse) -> Response<Outgoing> {
+    let ServiceResponse { at, body, effect, reservation } = response;
     let date = time::format_http(at).and_then(|date| HeaderValue::try_from(date).ok());
     let (status, content_type, body) = match effect {
         Some(Effect::Http { status, content_type, body }) => {
@@ -191,7 +211,7 @@ pub(crate) fn response(answer: Answer) -> Response<Outgoing> {
             (status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), content_type, Outgoing::whole(body))
         }
         effect => {
-            let body = Outgoing::with(body, effect.as_ref(), share);
+            let body = Outgoing::with_effect(body, effect.as_ref(), reservation);
             (StatusCode::OK, HeaderValue::from_static("application/json"), body)
         }
     };
@@ -199,7 +219,9 @@ pub(crate) fn response(answer: Answer) -> Response<Outgoing> {
     *response.status_mut() = status;
     let headers: &mut HeaderMap = response.headers_mut();
     headers.insert(CONTENT_TYPE, content_type);
-    headers.extend(date.map(|date| (DATE, date)));
+    if let Some(date) = date {
+        headers.insert(DATE, date);
+    }
     response
 }
 

@@ -1,4 +1,4 @@
-//! The targets a day that an account may submit to one action.
+//! Limits the targets per day that an account may submit to one action.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -10,24 +10,30 @@ use crate::state::Task;
 use crate::table::Action;
 use crate::time;
 
-/// The regions that `cdn` counts apart.
+/// The regions that `cdn` counts separately.
 const REGIONS: [&str; 2] = ["mainland", "overseas"];
 
-/// The targets of today, by account, action and lane.
+/// The targets of the current day, by account, action and counter.
 #[derive(Debug)]
 pub(crate) struct Quotas {
     limit: Limit,
-    /// The day that is counted, as [`time::day`] names it.
+    /// The current day, as in [`time::day`].
     day: i64,
     used: BTreeMap<Key, u64>,
 }
 
-/// Account, service, action and lane.
-type Key = (String, String, String, String);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    account: String,
+    service: String,
+    action: String,
+    /// See [`Usage::counter`].
+    counter: String,
+}
 
 impl Quotas {
-    /// The quotas as they are after some tasks.
-    pub(crate) fn after<'a>(limit: Limit, tasks: impl Iterator<Item = &'a Task>, now: SystemTime) -> Self {
+    /// Begins with the tasks of an earlier emulator.
+    pub(crate) fn new<'a>(limit: Limit, tasks: impl Iterator<Item = &'a Task>, now: SystemTime) -> Self {
         let mut quotas = Self { limit, day: time::day(now), used: BTreeMap::new() };
         for task in tasks.filter(|task| time::day(task.created) == quotas.day) {
             for key in keys(task) {
@@ -37,19 +43,18 @@ impl Quotas {
         quotas
     }
 
-    /// Whether the account may submit this task; it is not counted yet.
+    /// Checks whether the account may submit this task, without counting it.
     pub(crate) fn check(&mut self, action: &Action, task: &Task, now: SystemTime) -> Result<(), Refusal> {
-        self.turn_to(now);
-        let Some(most) = self.limit.of(documented(action)) else { return Ok(()) };
-        let wanted = count(task);
+        self.begin_day(now);
+        let Some(limit) = self.limit.resolve(documented(action)) else { return Ok(()) };
+        let requested = count(task);
         for key in keys(task) {
             let used = self.used.get(&key).copied().unwrap_or_default();
-            if used.saturating_add(wanted) > most {
-                let (.., lane) = key;
+            if used.saturating_add(requested) > limit {
                 let message = format!(
-                    "the account has submitted {used} of {most} targets of {} that it may a day ({lane}), and this \
-                     request has {wanted}: the next day begins at midnight, UTC+8",
-                    action.name
+                    "the daily quota of {limit} targets of {} ({}) does not allow {requested} more: {used} are used; \
+                     help: wait until midnight, UTC+8",
+                    action.name, key.counter
                 );
                 return Err(Refusal::new(code(action, &task.kind), message));
             }
@@ -57,7 +62,7 @@ impl Quotas {
         Ok(())
     }
 
-    /// Counts a task that was accepted.
+    /// Counts an accepted task.
     pub(crate) fn count(&mut self, task: &Task) {
         for key in keys(task) {
             let used = self.used.entry(key).or_default();
@@ -65,8 +70,8 @@ impl Quotas {
         }
     }
 
-    /// Gives back what a task took that was counted and does not exist after all.
-    pub(crate) fn give_back(&mut self, task: &Task) {
+    /// Returns the targets of a task that was counted, but not accepted in the end.
+    pub(crate) fn refund(&mut self, task: &Task) {
         if time::day(task.created) != self.day {
             return;
         }
@@ -77,21 +82,22 @@ impl Quotas {
         }
     }
 
-    /// What each account has used of each action that it called today.
+    /// The usage of every quota with at least one task on the current day.
     pub(crate) fn usage(&mut self, now: SystemTime) -> Vec<Usage> {
-        self.turn_to(now);
-        let usage = self.used.iter().map(|((account, service, action, lane), used)| Usage {
-            account: account.clone(),
-            service: service.clone(),
-            action: action.clone(),
-            lane: Some(lane.clone()),
+        self.begin_day(now);
+        let usage = self.used.iter().map(|(key, used)| Usage {
+            account: key.account.clone(),
+            service: key.service.clone(),
+            action: key.action.clone(),
+            counter: Some(key.counter.clone()),
             used: *used,
-            most: self.limit.of(find(service, action).and_then(documented)),
+            limit: self.limit.resolve(find(&key.service, &key.action).and_then(documented)),
         });
         usage.collect()
     }
 
-    fn turn_to(&mut self, now: SystemTime) {
+    /// Resets the counters if a new day has begun.
+    fn begin_day(&mut self, now: SystemTime) {
         let today = time::day(now);
         if self.day != today {
             self.day = today;
@@ -108,24 +114,29 @@ fn documented(action: &Action) -> Option<u64> {
     action.batch.and_then(|batch| batch.per_day)
 }
 
-/// A purge of everything has no targets, and counts as one.
+/// The number of targets that are counted. A purge of everything has no targets, and counts as one.
 fn count(task: &Task) -> u64 {
     u64::try_from(task.targets.len()).unwrap_or(u64::MAX).max(1)
 }
 
-/// Where a task counts. A purge on `cdn` that names no region goes to those of its domain names, which the emulator does not
-/// know: it counts in both.
+/// The counters of a task. A `cdn` purge without a region applies to the regions of its domain
+/// names. The emulator does not know them, and counts it in both.
 fn keys(task: &Task) -> impl Iterator<Item = Key> {
-    let lanes: Vec<&str> = match (task.service.as_str(), task.place.as_deref()) {
+    let counters: Vec<&str> = match (task.service.as_str(), task.place.as_deref()) {
         ("cdn", Some(region)) => vec![region],
         ("cdn", None) => REGIONS.to_vec(),
         _ => vec![&task.kind],
     };
-    lanes.into_iter().map(|lane| (task.account.clone(), task.service.clone(), task.action.clone(), lane.to_owned()))
+    counters.into_iter().map(|counter| Key {
+        account: task.account.clone(),
+        service: task.service.clone(),
+        action: task.action.clone(),
+        counter: counter.to_owned(),
+    })
 }
 
-/// The code with which the action refuses what is too much for a day: the one that names what is purged if there is one,
-/// else any that it documents for a day, else the common one.
+/// The code of the action for an exceeded daily quota: the one that names the kind of the targets;
+/// otherwise any that the action documents for a day; otherwise the common one.
 fn code(action: &Action, kind: &str) -> &'static str {
     let is_daily =
         |code: &&&str| code.starts_with("LimitExceeded.") && (code.contains("DayLimit") || code.contains("DailyQuota"));
@@ -140,7 +151,7 @@ mod tests {
 
     use super::*;
 
-    /// A midnight of the service's, in seconds since 1970.
+    /// A midnight in UTC+8, in seconds since 1970.
     const MIDNIGHT: u64 = 1_699_977_600;
 
     fn at(seconds: i64) -> SystemTime {
@@ -161,8 +172,8 @@ mod tests {
     }
 
     #[test]
-    fn a_day_takes_as_many_as_documented_in_each_region() {
-        let mut quotas = Quotas::after(Limit::Documented, std::iter::empty(), at(0));
+    fn the_documented_quota_applies_to_each_region() {
+        let mut quotas = Quotas::new(Limit::Documented, std::iter::empty(), at(0));
         for region in REGIONS {
             quotas.check(action(), &task(Some(region), 100, at(0)), at(0)).unwrap();
             quotas.count(&task(Some(region), 100, at(0)));
@@ -172,8 +183,8 @@ mod tests {
     }
 
     #[test]
-    fn a_purge_without_a_region_counts_in_both() {
-        let mut quotas = Quotas::after(Limit::Documented, std::iter::empty(), at(0));
+    fn a_purge_without_a_region_is_counted_in_both() {
+        let mut quotas = Quotas::new(Limit::Documented, std::iter::empty(), at(0));
         quotas.count(&task(Some("overseas"), 60, at(0)));
         quotas.check(action(), &task(None, 40, at(0)), at(0)).unwrap();
         quotas.check(action(), &task(None, 41, at(0)), at(0)).unwrap_err();
@@ -183,8 +194,8 @@ mod tests {
     }
 
     #[test]
-    fn a_day_ends_at_midnight() {
-        let mut quotas = Quotas::after(Limit::Documented, std::iter::empty(), at(-1));
+    fn quotas_are_reset_at_midnight() {
+        let mut quotas = Quotas::new(Limit::Documented, std::iter::empty(), at(-1));
         quotas.count(&task(None, 100, at(-1)));
         quotas.check(action(), &task(None, 1, at(-1)), at(-1)).unwrap_err();
         quotas.check(action(), &task(None, 100, at(0)), at(0)).unwrap();
@@ -192,39 +203,39 @@ mod tests {
     }
 
     #[test]
-    fn what_is_given_back_is_free_again_on_its_day() {
-        let mut quotas = Quotas::after(Limit::Documented, std::iter::empty(), at(-1));
+    fn a_refund_applies_to_the_day_of_the_task_only() {
+        let mut quotas = Quotas::new(Limit::Documented, std::iter::empty(), at(-1));
         let task = task(None, 100, at(-1));
         quotas.count(&task);
-        quotas.give_back(&task);
+        quotas.refund(&task);
         quotas.check(action(), &task, at(-1)).unwrap();
         quotas.count(&task);
         quotas.check(action(), &self::task(None, 100, at(0)), at(0)).unwrap();
         quotas.count(&self::task(None, 100, at(0)));
-        quotas.give_back(&task);
+        quotas.refund(&task);
         quotas.check(action(), &self::task(None, 1, at(0)), at(0)).unwrap_err();
     }
 
     #[test]
-    fn tasks_of_today_that_a_journal_kept_count() {
-        let kept = [task(None, 70, at(-1)), task(None, 30, at(0))];
-        let mut quotas = Quotas::after(Limit::Documented, kept.iter(), at(1));
+    fn tasks_of_an_earlier_emulator_on_the_same_day_are_counted() {
+        let tasks = [task(None, 70, at(-1)), task(None, 30, at(0))];
+        let mut quotas = Quotas::new(Limit::Documented, tasks.iter(), at(1));
         let usage = quotas.usage(at(1));
         assert_eq!(usage.len(), 2);
-        assert!(usage.iter().all(|usage| (usage.used, usage.most) == (30, Some(100))), "{usage:?}");
+        assert!(usage.iter().all(|usage| (usage.used, usage.limit) == (30, Some(100))), "{usage:?}");
     }
 
     #[test]
-    fn a_limit_can_be_set_or_lifted() {
-        let mut unlimited = Quotas::after(Limit::Unlimited, std::iter::empty(), at(0));
+    fn the_limit_can_be_set_or_removed() {
+        let mut unlimited = Quotas::new(Limit::Unlimited, std::iter::empty(), at(0));
         unlimited.check(action(), &task(None, 100_000, at(0)), at(0)).unwrap();
-        let mut two = Quotas::after(Limit::At(2), std::iter::empty(), at(0));
+        let mut two = Quotas::new(Limit::At(2), std::iter::empty(), at(0));
         two.check(action(), &task(None, 2, at(0)), at(0)).unwrap();
         two.check(action(), &task(None, 3, at(0)), at(0)).unwrap_err();
     }
 
     #[test]
-    fn the_code_is_the_one_that_names_what_is_purged() {
+    fn the_code_names_the_kind_of_the_targets() {
         assert_eq!(code(find("cdn", "PurgeUrlsCache").unwrap(), "url"), "LimitExceeded.CdnPurgeUrlExceedDayLimit");
         assert_eq!(code(find("cdn", "PurgePathCache").unwrap(), "path"), "LimitExceeded.CdnPurgePathExceedDayLimit");
         assert_eq!(code(find("teo", "CreatePurgeTask").unwrap(), "purge_url"), "LimitExceeded.DailyQuota");

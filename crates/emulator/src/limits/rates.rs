@@ -1,4 +1,4 @@
-//! The requests a second that an account may send to one action.
+//! Limits the requests per second of an account to one action.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -7,17 +7,18 @@ use super::limit::{Limit, Usage};
 use crate::refusal::Refusal;
 use crate::table::{Action, Product};
 
-/// The period that the pages count requests in.
+/// Length of the sliding window. 1 s: the pages state requests per second.
 const WINDOW: Duration = Duration::from_secs(1);
 
-/// The requests that were let through, by account and action.
+/// The requests that were allowed, by account and action.
 ///
-/// No second, wherever it begins, holds more of them than the limit: whoever keeps to that keeps to any way in which the
-/// service may cut its seconds, which its pages do not say.
+/// The limit holds for every second, wherever it begins. A client that keeps to that keeps to every
+/// way in which the service may divide time into seconds, which its pages do not state.
 #[derive(Debug)]
 pub(crate) struct Rates {
     limit: Limit,
-    /// Only accounts that have a credential and actions that have a table get here, so this does not grow without end.
+    /// By account, service and action. Only verified requests to known actions are counted, so the
+    /// map stays small.
     windows: BTreeMap<(String, &'static str, &'static str), Window>,
 }
 
@@ -26,37 +27,37 @@ impl Rates {
         Self { limit, windows: BTreeMap::new() }
     }
 
-    /// Lets a request through, or refuses it. What is refused does not count.
-    pub(crate) fn take(
+    /// Counts a request, or refuses it. A refused request is not counted.
+    pub(crate) fn acquire(
         &mut self,
         account: &str,
         product: &'static Product,
         action: &'static Action,
         now: SystemTime,
     ) -> Result<(), Refusal> {
-        let most = self.limit.of(Some(action.requests_per_second.into()));
+        let limit = self.limit.resolve(Some(action.requests_per_second.into()));
         let window = self.windows.entry((account.to_owned(), product.service, action.name)).or_default();
         window.documented = action.requests_per_second.into();
-        if window.take(most, now) {
+        if window.acquire(limit, now) {
             return Ok(());
         }
-        let most = most.unwrap_or_default();
         let message = format!(
-            "the account has sent {most} requests to {} within a second, which is its limit: send them more slowly",
+            "the rate limit of {} requests per second to {} is exceeded; help: send requests more slowly",
+            limit.unwrap_or_default(),
             action.name
         );
         Err(Refusal::new("RequestLimitExceeded", message))
     }
 
-    /// What each account has used of each action that it called, as of now.
+    /// The usage of every rate limit with at least one request.
     pub(crate) fn usage(&self, now: SystemTime) -> Vec<Usage> {
         let usage = self.windows.iter().map(|((account, service, action), window)| Usage {
             account: account.clone(),
             service: (*service).to_owned(),
             action: (*action).to_owned(),
-            lane: None,
+            counter: None,
             used: window.used(now),
-            most: self.limit.of(Some(window.documented)),
+            limit: self.limit.resolve(Some(window.documented)),
         });
         usage.collect()
     }
@@ -65,42 +66,45 @@ impl Rates {
 /// The requests of one account to one action.
 #[derive(Debug, Default)]
 struct Window {
-    /// The limit that the action's page states.
+    /// The documented limit.
     documented: u64,
-    /// When those of the last second were let through; empty if there is no limit.
-    latest: VecDeque<SystemTime>,
-    /// Without a limit: a second of the clock, and how many came in it.
-    counted: (u64, u64),
+    /// With a limit: the times of the requests within the last second.
+    times: VecDeque<SystemTime>,
+    /// Without a limit: the current second of the clock, and the number of requests in it.
+    current: (u64, u64),
 }
 
 impl Window {
-    fn take(&mut self, most: Option<u64>, now: SystemTime) -> bool {
-        let Some(most) = most else {
-            let second = second(now);
-            let (counted, count) = &mut self.counted;
-            *count = if *counted == second { *count + 1 } else { 1 };
-            *counted = second;
+    /// Counts a request if the limit allows it. Returns whether it does.
+    fn acquire(&mut self, limit: Option<u64>, now: SystemTime) -> bool {
+        let Some(limit) = limit else {
+            self.count(second(now));
             return true;
         };
-        // In any order, because a clock that is turned by hand may be turned back.
-        self.latest.retain(|at| is_within(*at, now));
-        let free = u64::try_from(self.latest.len()).is_ok_and(|used| used < most);
-        if free {
-            self.latest.push_back(now);
+        // The times may be in any order, because a clock that is set by hand may go back.
+        self.times.retain(|at| is_within_window(*at, now));
+        let allowed = u64::try_from(self.times.len()).is_ok_and(|used| used < limit);
+        if allowed {
+            self.times.push_back(now);
         }
-        free
+        allowed
+    }
+
+    fn count(&mut self, second: u64) {
+        let (current, count) = self.current;
+        self.current = (second, if current == second { count + 1 } else { 1 });
     }
 
     fn used(&self, now: SystemTime) -> u64 {
-        let (counted, count) = self.counted;
-        let counted = if counted == second(now) { count } else { 0 };
-        let latest = self.latest.iter().filter(|at| is_within(**at, now)).count();
-        counted.max(u64::try_from(latest).unwrap_or(u64::MAX))
+        let (current, count) = self.current;
+        let counted = if current == second(now) { count } else { 0 };
+        let within_window = self.times.iter().filter(|at| is_within_window(**at, now)).count();
+        counted.max(u64::try_from(within_window).unwrap_or(u64::MAX))
     }
 }
 
-fn is_within(at: SystemTime, now: SystemTime) -> bool {
-    now.duration_since(at).is_ok_and(|passed| passed < WINDOW)
+fn is_within_window(at: SystemTime, now: SystemTime) -> bool {
+    now.duration_since(at).is_ok_and(|elapsed| elapsed < WINDOW)
 }
 
 fn second(now: SystemTime) -> u64 {
@@ -117,41 +121,41 @@ mod tests {
         START + Duration::from_millis(milliseconds)
     }
 
-    /// How many of so many requests at one instant are let through.
-    fn let_through(window: &mut Window, most: u64, requests: usize, now: SystemTime) -> usize {
-        (0..requests).filter(|_| window.take(Some(most), now)).count()
+    /// The number of allowed requests, out of `requests` at one instant.
+    fn allowed(window: &mut Window, limit: u64, requests: usize, now: SystemTime) -> usize {
+        (0..requests).filter(|_| window.acquire(Some(limit), now)).count()
     }
 
     #[test]
-    fn no_second_holds_more_than_the_limit_wherever_it_begins() {
+    fn no_second_contains_more_requests_than_the_limit_wherever_it_begins() {
         let mut window = Window::default();
-        assert_eq!(let_through(&mut window, 20, 5, after(0)), 5);
-        assert_eq!(let_through(&mut window, 20, 30, after(900)), 15);
-        assert_eq!(let_through(&mut window, 20, 30, after(999)), 0);
-        assert_eq!(let_through(&mut window, 20, 30, after(1_000)), 5);
-        assert_eq!(let_through(&mut window, 20, 30, after(1_899)), 0);
-        assert_eq!(let_through(&mut window, 20, 30, after(1_900)), 15);
+        assert_eq!(allowed(&mut window, 20, 5, after(0)), 5);
+        assert_eq!(allowed(&mut window, 20, 30, after(900)), 15);
+        assert_eq!(allowed(&mut window, 20, 30, after(999)), 0);
+        assert_eq!(allowed(&mut window, 20, 30, after(1_000)), 5);
+        assert_eq!(allowed(&mut window, 20, 30, after(1_899)), 0);
+        assert_eq!(allowed(&mut window, 20, 30, after(1_900)), 15);
     }
 
     #[test]
-    fn what_is_refused_does_not_count() {
+    fn a_refused_request_is_not_counted() {
         let mut window = Window::default();
-        assert_eq!(let_through(&mut window, 1, 1_000, after(0)), 1);
-        assert_eq!(let_through(&mut window, 1, 1_000, after(1_000)), 1);
-        assert_eq!(window.latest.len(), 1);
+        assert_eq!(allowed(&mut window, 1, 1_000, after(0)), 1);
+        assert_eq!(allowed(&mut window, 1, 1_000, after(1_000)), 1);
+        assert_eq!(window.times.len(), 1);
     }
 
     #[test]
-    fn a_clock_that_is_turned_back_locks_nobody_out() {
+    fn requests_are_allowed_after_the_clock_was_set_back() {
         let mut window = Window::default();
-        assert_eq!(let_through(&mut window, 2, 2, after(10_000)), 2);
-        assert_eq!(let_through(&mut window, 2, 3, after(0)), 2);
+        assert_eq!(allowed(&mut window, 2, 2, after(10_000)), 2);
+        assert_eq!(allowed(&mut window, 2, 3, after(0)), 2);
     }
 
     #[test]
-    fn without_a_limit_all_are_let_through_and_counted() {
+    fn without_a_limit_every_request_is_allowed_and_counted() {
         let mut window = Window::default();
-        assert!((0..100).all(|_| window.take(None, after(0))));
-        assert_eq!((window.used(after(0)), window.used(after(1_000)), window.latest.len()), (100, 0, 0));
+        assert!((0..100).all(|_| window.acquire(None, after(0))));
+        assert_eq!((window.used(after(0)), window.used(after(1_000)), window.times.len()), (100, 0, 0));
     }
 }

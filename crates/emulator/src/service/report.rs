@@ -1,4 +1,4 @@
-//! What an emulator remembers, as JSON.
+//! Converts requests, tasks and usage to the JSON of the control API.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -7,16 +7,16 @@ use serde_json::{Value, json};
 use crate::limits::Usage;
 use crate::state::{Received, Target, Task};
 
-/// The latest requests, the oldest first.
-pub(crate) fn received(received: &[Received], limit: usize) -> Value {
-    let latest =
-        received.iter().skip(received.len().saturating_sub(limit)).map(|received| request(received, usize::MAX));
+/// The latest `max` requests, the oldest first.
+pub(crate) fn received(received: &[Received], max: usize) -> Value {
+    let skipped = received.len().saturating_sub(max);
+    let latest = received.iter().skip(skipped).map(|received| request(received, usize::MAX));
     json!({ "received": latest.collect::<Vec<_>>() })
 }
 
-/// One request and how it was answered, with so many bytes of its body and its parameters.
-pub(crate) fn request(received: &Received, most: usize) -> Value {
-    let cut = |bytes: &[u8]| String::from_utf8_lossy(bytes.get(..most).unwrap_or(bytes)).into_owned();
+/// A request and its outcome, with at most `max_bytes` of its body and of its parameters.
+pub(crate) fn request(received: &Received, max_bytes: usize) -> Value {
+    let cut = |bytes: &[u8]| String::from_utf8_lossy(bytes.get(..max_bytes).unwrap_or(bytes)).into_owned();
     let verified = received.verified.as_ref().map(|verified| {
         json!({
             "secret_id": verified.secret_id,
@@ -26,7 +26,7 @@ pub(crate) fn request(received: &Received, most: usize) -> Value {
             "host_without_port": verified.host_without_port,
         })
     });
-    let sent = &received.request;
+    let request = &received.request;
     json!({
         "at": seconds(received.at),
         "service": received.service,
@@ -39,53 +39,55 @@ pub(crate) fn request(received: &Received, most: usize) -> Value {
         "message": received.message,
         "request_id": received.request_id,
         "request": {
-            "method": sent.method,
-            "path": sent.path,
-            "query": sent.query,
-            "headers": sent.headers,
-            "body": cut(&sent.body),
+            "method": request.method,
+            "path": request.path,
+            "query": request.query,
+            "headers": request.headers,
+            "body": cut(&request.body),
             "body_bytes": received.body_bytes,
         },
     })
 }
 
-/// The latest tasks, the latest first, with how far each target is.
-pub(crate) fn tasks(tasks: &[Task], limit: usize, now: SystemTime) -> Value {
-    let target = |task: &Task, target: &Target| json!({ "address": target.address, "status": target.status(task, now).as_str() });
-    let task = |task: &Task| {
-        json!({
-            "id": task.id,
-            "account": task.account,
-            "service": task.service,
-            "action": task.action,
-            "kind": task.kind,
-            "method": task.method,
-            "place": task.place,
-            "targets": task.targets.iter().map(|of| target(task, of)).collect::<Vec<_>>(),
-            "created": seconds(task.created),
-            "finished": seconds(task.finished),
-        })
-    };
-    json!({ "total": tasks.len(), "tasks": tasks.iter().take(limit).map(task).collect::<Vec<_>>() })
+/// The latest `max` tasks, the latest first, with the status of each target.
+pub(crate) fn tasks(tasks: &[Task], max: usize, now: SystemTime) -> Value {
+    let latest: Vec<Value> = tasks.iter().take(max).map(|task| task_at(task, now)).collect();
+    json!({ "total": tasks.len(), "tasks": latest })
 }
 
-/// What is used of rates and quotas.
+fn task_at(task: &Task, now: SystemTime) -> Value {
+    let target = |target: &Target| json!({ "address": target.address, "status": target.status(task, now).as_str() });
+    json!({
+        "id": task.id,
+        "account": task.account,
+        "service": task.service,
+        "action": task.action,
+        "kind": task.kind,
+        "method": task.method,
+        "place": task.place,
+        "targets": task.targets.iter().map(target).collect::<Vec<_>>(),
+        "created": seconds(task.created),
+        "finished": seconds(task.finished),
+    })
+}
+
+/// The usage of rates and quotas.
 pub(crate) fn usage(usage: &[Usage]) -> Value {
     let usage = usage.iter().map(|usage| {
         json!({
             "account": usage.account,
             "service": usage.service,
             "action": usage.action,
-            "per": if usage.lane.is_none() { "second" } else { "day" },
-            "lane": usage.lane,
+            "per": if usage.counter.is_none() { "second" } else { "day" },
+            "counter": usage.counter,
             "used": usage.used,
-            "most": usage.most,
+            "limit": usage.limit,
         })
     });
     json!({ "usage": usage.collect::<Vec<_>>() })
 }
 
-/// An instant, in seconds since 1970.
+/// A time, in seconds since 1970.
 pub(crate) fn seconds(at: SystemTime) -> f64 {
     at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64()
 }

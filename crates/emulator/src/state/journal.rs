@@ -1,4 +1,4 @@
-//! The seam through which tasks outlive the process, and the thread that waits for what lies behind it.
+//! Persists accepted tasks, on a thread of its own.
 
 use std::fmt;
 use std::io;
@@ -10,139 +10,142 @@ use tokio::sync::oneshot;
 
 use super::tasks::Task;
 
-/// How many tasks may wait to be recorded: as many as there can be clients, and some that went away meanwhile.
-const MOST_WAITING: usize = 1_000;
+/// Maximum number of tasks that wait for the journal. 1,000: more than there can be clients at a
+/// time; the rest are tasks of clients that have disconnected.
+const MAX_WAITING: usize = 1_000;
 
-/// How many bytes of tasks are recorded at once, and the task that comes to more. Beyond it a group saves nothing, and a
-/// journal may hold a copy of it.
-const MOST_GROUP: usize = 1 << 20;
+/// Size at which a group of tasks is complete, in bytes. 1 MiB: a larger group saves nothing, and
+/// a journal may copy it.
+const MAX_GROUP_BYTES: usize = 1 << 20;
 
-/// How long what was recorded may wait to be made safe against a crash of the machine, and for how long a journal is left
-/// alone that failed to do that. A disk takes some milliseconds for it: this way it is a twentieth of the time at most.
+/// Time between recording a task and the call of [`Journal::sync`]. 100 ms: a disk needs some
+/// milliseconds for it, so a busy journal spends at most a twentieth of its time on it.
 const SYNC_DELAY: Duration = Duration::from_millis(100);
-const SYNC_PAUSE: Duration = Duration::from_secs(1);
 
-/// Keeps accepted tasks beyond the process.
+/// Time between a failed call of [`Journal::sync`] and the next. 1 s: a full or broken disk is not
+/// repaired sooner.
+const SYNC_RETRY_DELAY: Duration = Duration::from_secs(1);
+
+/// Persists accepted tasks.
 ///
-/// What it kept is given back to the next emulator by [`Builder::tasks`](crate::Builder::tasks). It is called by a thread of
-/// its own, so it may take its time: the clients that wait for it do so alone. That thread has ended when the emulator has
-/// been dropped, and the journal with it.
+/// The next emulator begins with them if they are passed to
+/// [`Builder::tasks`](crate::Builder::tasks). The methods are called on a thread of their own, so
+/// they may block: only the clients whose tasks are recorded wait. When an emulator has been
+/// dropped, that thread has ended, and the journal has been dropped, too.
 pub trait Journal: Send + 'static {
-    /// Records tasks, in the order in which they were accepted, before their clients are told that they were: all that have
-    /// come since the last call, as a rule. What is recorded must outlive the process, however that ends.
+    /// Records tasks, in the order in which they were accepted, before their clients receive a
+    /// response. One call gets all tasks that have arrived since the last one, up to about 1 MiB.
+    /// After this call, the tasks must survive a crash of the process.
     ///
     /// # Errors
     ///
-    /// If they are not recorded, in which case none of them may be. Their clients are refused with `InternalError` then, and
-    /// the tasks do not exist.
+    /// If the tasks were not recorded. Then none of them may be, because all are refused with
+    /// `InternalError`.
     fn record(&mut self, tasks: &[Task]) -> io::Result<()>;
 
-    /// Makes what was recorded outlive the machine as well. It is called a tenth of a second after the first task that it
-    /// concerns was recorded, or as soon as the journal has time, and before the journal is dropped.
+    /// Makes recorded tasks survive a crash of the machine. It is called 0.1 s after the first of
+    /// them was recorded, or as soon as the journal is idle after that, and before the journal is
+    /// dropped.
     ///
     /// # Errors
     ///
-    /// If that is not so. The emulator tries again a second later; to tell anybody is up to the journal.
+    /// If that failed. The emulator calls it again after a second; reporting the failure is the
+    /// journal's job.
     fn sync(&mut self) -> io::Result<()> {
         Ok(())
     }
 }
 
-/// A journal at work in its thread. When it is dropped, all that was handed to it is recorded and made safe.
-pub(crate) struct Writer {
+/// The thread of a journal. Dropping it records and syncs all tasks that were passed to it.
+pub(crate) struct JournalThread {
+    /// `None` while it is dropped.
     queue: Option<SyncSender<Entry>>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// A task to be recorded.
+/// A task, and whether it was recorded; if not, why.
+pub(crate) type Recorded = (Task, Result<(), String>);
+
+/// A task that waits for the journal.
 struct Entry {
     task: Task,
     recorded: oneshot::Sender<Recorded>,
 }
 
-/// The task as it was handed over, once it is recorded.
-pub(crate) type Recorded = Result<Task, Unrecorded>;
-
-/// A task that could not be recorded, and why.
-#[derive(Debug)]
-pub(crate) struct Unrecorded {
-    pub(crate) task: Task,
-    pub(crate) why: String,
-}
-
-impl Writer {
-    /// Starts the thread.
+impl JournalThread {
     pub(crate) fn start(journal: Box<dyn Journal>) -> io::Result<Self> {
-        let (queue, entries) = sync_channel(MOST_WAITING);
+        let (queue, entries) = sync_channel(MAX_WAITING);
         let thread = thread::Builder::new()
             .name("tencentcloud-emulator-journal".to_owned())
             .spawn(move || run(journal, &entries))?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
 
-    /// Hands a task over, and does not wait.
-    pub(crate) fn record(&self, task: Task) -> Result<oneshot::Receiver<Recorded>, Box<Unrecorded>> {
+    /// Passes a task to the journal. The receiver returns it when it is known whether it was
+    /// recorded.
+    pub(crate) fn record(&self, task: Task) -> oneshot::Receiver<Recorded> {
         let (recorded, receiver) = oneshot::channel();
-        let entry = Entry { task, recorded };
-        let Some(queue) = &self.queue else { return Ok(receiver) };
-        queue.try_send(entry).map(|()| receiver).map_err(|error| {
-            Box::new(match error {
-                TrySendError::Full(Entry { task, .. }) => {
-                    Unrecorded { task, why: format!("{MOST_WAITING} tasks wait for the journal already") }
-                }
-                TrySendError::Disconnected(Entry { task, .. }) => {
-                    Unrecorded { task, why: "the journal has failed".to_owned() }
-                }
-            })
-        })
+        let Some(queue) = &self.queue else { return receiver };
+        match queue.try_send(Entry { task, recorded }) {
+            Ok(()) => {}
+            Err(TrySendError::Full(entry)) => {
+                entry.finish(Err(format!("{MAX_WAITING} tasks wait for the journal already")));
+            }
+            Err(TrySendError::Disconnected(entry)) => entry.finish(Err("the journal has failed".to_owned())),
+        }
+        receiver
     }
 }
 
-impl Drop for Writer {
+impl Drop for JournalThread {
     fn drop(&mut self) {
         drop(self.queue.take());
-        // It fails if the journal panicked, which its thread has told.
+        // It fails if the journal panicked, which the panic hook has reported.
         let _ = self.thread.take().map(JoinHandle::join);
     }
 }
 
-impl fmt::Debug for Writer {
+impl fmt::Debug for JournalThread {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Writer").finish_non_exhaustive()
+        f.debug_struct("JournalThread").finish_non_exhaustive()
+    }
+}
+
+impl Entry {
+    fn finish(self, outcome: Result<(), String>) {
+        // It fails if the emulator is being dropped.
+        let _ = self.recorded.send((self.task, outcome));
     }
 }
 
 fn run(mut journal: Box<dyn Journal>, entries: &Receiver<Entry>) {
-    // When to make safe what was recorded; none if all of it is.
-    let mut due: Option<Instant> = None;
+    // When to call `sync`. `None` if nothing was recorded since the last call.
+    let mut sync_at: Option<Instant> = None;
     loop {
-        if due.is_some_and(|due| due <= Instant::now()) {
-            due = journal.sync().is_err().then(|| Instant::now() + SYNC_PAUSE);
+        if sync_at.is_some_and(|at| at <= Instant::now()) {
+            sync_at = journal.sync().is_err().then(|| Instant::now() + SYNC_RETRY_DELAY);
         }
-        let first = match due {
-            None => entries.recv().map_err(RecvTimeoutError::from),
-            Some(due) => entries.recv_timeout(due.saturating_duration_since(Instant::now())),
-        };
-        match first {
+        let timeout = sync_at.map_or(Duration::MAX, |at| at.saturating_duration_since(Instant::now()));
+        match entries.recv_timeout(timeout) {
             Ok(first) => {
                 if record(&mut *journal, group(first, entries)) {
-                    due.get_or_insert_with(|| Instant::now() + SYNC_DELAY);
+                    sync_at.get_or_insert_with(|| Instant::now() + SYNC_DELAY);
                 }
             }
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => {
-                let _ = due.map(|_| journal.sync());
-                return;
-            }
+            Err(RecvTimeoutError::Disconnected) => break,
         }
+    }
+    if sync_at.is_some() {
+        let _ = journal.sync();
     }
 }
 
-/// All that waits, up to the size of a group.
+/// The first entry, and the waiting ones up to the size of a group.
 fn group(first: Entry, entries: &Receiver<Entry>) -> Vec<Entry> {
     let mut bytes = first.task.size();
     let mut group = vec![first];
-    while bytes < MOST_GROUP
+    while bytes < MAX_GROUP_BYTES
         && let Ok(entry) = entries.try_recv()
     {
         bytes += entry.task.size();
@@ -151,17 +154,12 @@ fn group(first: Entry, entries: &Receiver<Entry>) -> Vec<Entry> {
     group
 }
 
-/// Records a group, and tells those who wait; whether it was recorded.
+/// Records a group, and notifies those who wait for it. Returns whether it was recorded.
 fn record(journal: &mut dyn Journal, group: Vec<Entry>) -> bool {
     let (tasks, waiting): (Vec<_>, Vec<_>) = group.into_iter().map(|entry| (entry.task, entry.recorded)).unzip();
-    let outcome = journal.record(&tasks);
+    let outcome = journal.record(&tasks).map_err(|error| error.to_string());
     for (task, recorded) in tasks.into_iter().zip(waiting) {
-        let outcome = match &outcome {
-            Ok(()) => Ok(task),
-            Err(error) => Err(Unrecorded { task, why: error.to_string() }),
-        };
-        // It fails if the emulator is being dropped.
-        let _ = recorded.send(outcome);
+        Entry { task, recorded }.finish(outcome.clone());
     }
     outcome.is_ok()
 }
@@ -174,54 +172,54 @@ mod tests {
     use super::*;
     use crate::state::Target;
 
-    /// How long to wait for what is sure to come, so that a test fails where it would hang.
+    /// Timeout of a wait. 10 s: a broken test fails instead of hanging.
     const PATIENCE: Duration = Duration::from_secs(10);
 
     #[derive(Debug, PartialEq)]
-    enum Did {
-        /// Recorded the tasks with these ids.
+    enum Event {
+        /// The tasks with these ids were passed to `record`.
         Recorded(Vec<String>),
         Synced,
     }
 
-    /// A journal that tells what it did, and records only when it is let to.
-    struct Told {
-        did: Sender<Did>,
-        /// For each call of `record`, whether it succeeds; once the other end is gone, all do.
+    /// A journal that reports its calls. `record` blocks until the test decides its outcome.
+    struct Scripted {
+        events: Sender<Event>,
+        /// Whether each call of `record` succeeds. When the test has dropped the sender, all do.
         outcomes: Receiver<bool>,
-        /// How many calls of `sync` fail.
+        /// Number of calls of `sync` that still fail.
         failing_syncs: usize,
     }
 
-    impl Journal for Told {
+    impl Journal for Scripted {
         fn record(&mut self, tasks: &[Task]) -> io::Result<()> {
-            self.did.send(Did::Recorded(tasks.iter().map(|task| task.id.clone()).collect())).unwrap();
+            self.events.send(Event::Recorded(tasks.iter().map(|task| task.id.clone()).collect())).unwrap();
             let succeeds = self.outcomes.recv().unwrap_or(true);
             if succeeds { Ok(()) } else { Err(io::Error::other("no space left")) }
         }
 
         fn sync(&mut self) -> io::Result<()> {
-            self.did.send(Did::Synced).unwrap();
-            let failing = self.failing_syncs > 0;
+            self.events.send(Event::Synced).unwrap();
+            let fails = self.failing_syncs > 0;
             self.failing_syncs = self.failing_syncs.saturating_sub(1);
-            if failing { Err(io::Error::other("no disk")) } else { Ok(()) }
+            if fails { Err(io::Error::other("no disk")) } else { Ok(()) }
         }
     }
 
-    fn start_failing(failing_syncs: usize) -> (Writer, Receiver<Did>, Sender<bool>) {
-        let (did, doings) = channel();
-        let (succeed, outcomes) = channel();
-        (Writer::start(Box::new(Told { did, outcomes, failing_syncs })).unwrap(), doings, succeed)
+    fn start_with_failing_syncs(failing_syncs: usize) -> (JournalThread, Receiver<Event>, Sender<bool>) {
+        let (events, reported) = channel();
+        let (decide, outcomes) = channel();
+        (JournalThread::start(Box::new(Scripted { events, outcomes, failing_syncs })).unwrap(), reported, decide)
     }
 
-    fn start() -> (Writer, Receiver<Did>, Sender<bool>) {
-        start_failing(0)
+    fn start() -> (JournalThread, Receiver<Event>, Sender<bool>) {
+        start_with_failing_syncs(0)
     }
 
-    /// The ids of the next group, whatever was made safe before it.
-    fn next_group(doings: &Receiver<Did>) -> Vec<usize> {
+    /// The ids of the next group. Skips calls of `sync`.
+    fn next_group(events: &Receiver<Event>) -> Vec<usize> {
         loop {
-            if let Did::Recorded(ids) = doings.recv_timeout(PATIENCE).unwrap() {
+            if let Event::Recorded(ids) = events.recv_timeout(PATIENCE).unwrap() {
                 return ids.iter().map(|id| id.parse().unwrap()).collect();
             }
         }
@@ -243,90 +241,92 @@ mod tests {
     }
 
     #[test]
-    fn many_tasks_in_a_burst_are_recorded_at_once() {
-        let (writer, doings, succeed) = start();
-        let mut waiting = vec![writer.record(task(0, 1)).unwrap()];
-        assert_eq!(next_group(&doings), [0]);
-        // While the first is being written, a hundred come.
-        waiting.extend((1..=100).map(|id| writer.record(task(id, 1)).unwrap()));
-        succeed.send(true).unwrap();
-        assert_eq!(next_group(&doings), Vec::from_iter(1..=100));
-        succeed.send(true).unwrap();
+    fn tasks_that_arrive_during_a_call_are_recorded_by_the_next_one() {
+        let (journal, events, decide) = start();
+        let mut waiting = vec![journal.record(task(0, 1))];
+        assert_eq!(next_group(&events), [0]);
+        waiting.extend((1..=100).map(|id| journal.record(task(id, 1))));
+        decide.send(true).unwrap();
+        assert_eq!(next_group(&events), Vec::from_iter(1..=100));
+        decide.send(true).unwrap();
         for (id, waiting) in waiting.into_iter().enumerate() {
-            assert_eq!(waiting.blocking_recv().unwrap().unwrap().id, id.to_string());
+            let (task, outcome) = waiting.blocking_recv().unwrap();
+            assert_eq!((task.id, outcome), (id.to_string(), Ok(())));
         }
     }
 
     #[test]
-    fn a_group_has_its_size() {
-        let (writer, doings, succeed) = start();
-        let hand_over = |(id, bytes)| drop(writer.record(task(id, bytes)).unwrap());
-        hand_over((0, 1));
-        assert_eq!(next_group(&doings), [0]);
-        [(1, 1), (2, MOST_GROUP), (3, MOST_GROUP), (4, 1), (5, 1)].into_iter().for_each(hand_over);
+    fn a_group_ends_at_its_maximum_size() {
+        let (journal, events, decide) = start();
+        drop(journal.record(task(0, 1)));
+        assert_eq!(next_group(&events), [0]);
+        for (id, bytes) in [(1, 1), (2, MAX_GROUP_BYTES), (3, MAX_GROUP_BYTES), (4, 1), (5, 1)] {
+            drop(journal.record(task(id, bytes)));
+        }
         for ids in [&[1, 2][..], &[3], &[4, 5]] {
-            succeed.send(true).unwrap();
-            assert_eq!(next_group(&doings), ids);
+            decide.send(true).unwrap();
+            assert_eq!(next_group(&events), ids);
         }
-        drop(succeed);
+        drop(decide);
     }
 
     #[test]
-    fn a_client_is_told_before_the_disk_is_asked_and_the_disk_is_asked_though_nothing_else_comes() {
-        let (writer, doings, succeed) = start();
-        let waiting = writer.record(task(0, 1)).unwrap();
-        succeed.send(true).unwrap();
-        waiting.blocking_recv().unwrap().unwrap();
-        assert_eq!(doings.recv_timeout(PATIENCE), Ok(Did::Recorded(vec!["0".to_owned()])));
-        assert_eq!(doings.recv_timeout(PATIENCE), Ok(Did::Synced));
-        drop(writer);
-        // Nothing is left to be made safe.
-        assert!(doings.recv_timeout(PATIENCE).is_err());
+    fn sync_is_called_after_the_client_was_notified_even_if_no_other_task_arrives() {
+        let (journal, events, decide) = start();
+        let waiting = journal.record(task(0, 1));
+        decide.send(true).unwrap();
+        waiting.blocking_recv().unwrap().1.unwrap();
+        assert_eq!(events.recv_timeout(PATIENCE), Ok(Event::Recorded(vec!["0".to_owned()])));
+        assert_eq!(events.recv_timeout(PATIENCE), Ok(Event::Synced));
+        drop(journal);
+        // Everything was synced, so dropping it does not sync again.
+        assert!(events.recv_timeout(PATIENCE).is_err());
     }
 
     #[test]
-    fn what_could_not_be_made_safe_is_tried_again() {
-        let (writer, doings, succeed) = start_failing(1);
-        drop(succeed);
-        writer.record(task(0, 1)).unwrap().blocking_recv().unwrap().unwrap();
-        assert_eq!(doings.iter().nth(1), Some(Did::Synced));
-        drop(writer);
-        assert_eq!(doings.iter().collect::<Vec<_>>(), [Did::Synced]);
+    fn a_failed_sync_is_tried_again() {
+        let (journal, events, decide) = start_with_failing_syncs(1);
+        drop(decide);
+        journal.record(task(0, 1)).blocking_recv().unwrap().1.unwrap();
+        assert_eq!(events.iter().nth(1), Some(Event::Synced));
+        drop(journal);
+        assert_eq!(events.iter().collect::<Vec<_>>(), [Event::Synced]);
     }
 
     #[test]
-    fn what_was_handed_over_is_recorded_and_made_safe_at_the_end() {
-        let (writer, doings, succeed) = start();
-        (0..3).for_each(|id| drop(writer.record(task(id, 1)).unwrap()));
-        drop(succeed);
-        drop(writer);
-        let doings: Vec<Did> = doings.iter().collect();
-        assert_eq!(doings.last(), Some(&Did::Synced));
-        let ids = doings.into_iter().flat_map(|did| match did {
-            Did::Recorded(ids) => ids,
-            Did::Synced => Vec::new(),
+    fn dropping_the_thread_records_and_syncs_all_tasks() {
+        let (journal, events, decide) = start();
+        (0..3).for_each(|id| drop(journal.record(task(id, 1))));
+        drop(decide);
+        drop(journal);
+        let events: Vec<Event> = events.iter().collect();
+        assert_eq!(events.last(), Some(&Event::Synced));
+        let ids = events.into_iter().flat_map(|event| match event {
+            Event::Recorded(ids) => ids,
+            Event::Synced => Vec::new(),
         });
         assert_eq!(ids.collect::<Vec<_>>(), ["0", "1", "2"]);
     }
 
     #[test]
-    fn a_group_that_is_not_recorded_is_given_back() {
-        let (writer, _doings, succeed) = start();
-        let waiting = writer.record(task(7, 1)).unwrap();
-        succeed.send(false).unwrap();
-        let Unrecorded { task, why } = waiting.blocking_recv().unwrap().unwrap_err();
-        assert_eq!((task.id.as_str(), why.as_str()), ("7", "no space left"));
+    fn a_task_that_was_not_recorded_is_returned_with_the_reason() {
+        let (journal, _events, decide) = start();
+        let waiting = journal.record(task(7, 1));
+        decide.send(false).unwrap();
+        let (task, outcome) = waiting.blocking_recv().unwrap();
+        assert_eq!((task.id.as_str(), outcome), ("7", Err("no space left".to_owned())));
     }
 
     #[test]
-    fn a_journal_that_is_behind_takes_no_more_than_its_number() {
-        let (writer, doings, succeed) = start();
-        drop(writer.record(task(0, 1)).unwrap());
-        assert_eq!(next_group(&doings), [0]);
-        (1..=MOST_WAITING).for_each(|id| drop(writer.record(task(id, 1)).unwrap()));
-        let refused = writer.record(task(MOST_WAITING + 1, 1)).unwrap_err();
-        assert_eq!(refused.task.id, "1001");
-        assert!(refused.why.contains("1000 tasks wait"), "{}", refused.why);
-        drop(succeed);
+    fn a_full_queue_refuses_tasks() {
+        let (journal, events, decide) = start();
+        drop(journal.record(task(0, 1)));
+        assert_eq!(next_group(&events), [0]);
+        (1..=MAX_WAITING).for_each(|id| drop(journal.record(task(id, 1))));
+        let (refused, outcome) = journal.record(task(MAX_WAITING + 1, 1)).blocking_recv().unwrap();
+        assert_eq!(refused.id, "1001");
+        let why = outcome.unwrap_err();
+        assert!(why.contains("1000 tasks wait"), "{why}");
+        drop(decide);
     }
 }

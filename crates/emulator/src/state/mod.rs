@@ -1,5 +1,4 @@
-//! Keeps what outlives a request: tasks and the journal that persists them, received requests, and
-//! the source of ids.
+//! Keeps what outlives a request: tasks and their journal, received requests, and the source of ids.
 
 mod ids;
 #[expect(clippy::disallowed_methods, reason = "the disk is written in real time")]
@@ -10,8 +9,8 @@ mod tasks;
 
 pub(crate) use self::ids::Ids;
 pub use self::journal::Journal;
-pub(crate) use self::journal::{Recorded, Unrecorded, Writer};
-pub(crate) use self::received::MOST_BODY;
+pub(crate) use self::journal::{JournalThread, Recorded};
+pub(crate) use self::received::MAX_BODY_BYTES;
 pub use self::received::Received;
 pub(crate) use self::recent::Recent;
 pub(crate) use self::tasks::Tasks;

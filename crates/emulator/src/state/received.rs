@@ -1,4 +1,4 @@
-//! What an emulator remembers of the requests it answered.
+//! Records a received request and its outcome.
 
 use std::fmt;
 use std::time::SystemTime;
@@ -6,42 +6,45 @@ use std::time::SystemTime;
 use crate::request::Request;
 use crate::verify::Verified;
 
-/// How many bytes of a body are remembered.
-pub(crate) const MOST_BODY: usize = 1 << 20;
+/// Maximum number of bytes that are kept of a body. 1 MiB: a thousand large bodies would otherwise
+/// take gigabytes, and the documented maximum of 1,000 URLs usually fits.
+pub(crate) const MAX_BODY_BYTES: usize = 1 << 20;
 
-/// One request, and how it was answered. What it shows when it is printed leaves out the request, which may hold a token.
+/// A received request and its outcome. Its `Debug` output does not contain the request, which may
+/// contain a token.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Received {
-    /// When it came, by the emulator's clock.
+    /// The time of arrival, by the emulator's clock.
     pub at: SystemTime,
-    /// The service its credential scope names, or with signature V1 its host, or its version; empty if none of them does.
+    /// The service in the credential scope. With signature V1 it is the one that the host or the
+    /// version names. Empty if there is none.
     pub service: String,
-    /// The action it asked for; empty if it named none.
+    /// The action that the request names. Empty if it names none.
     pub action: String,
-    /// The API version it asked for; empty if it named none.
+    /// The API version that the request names. Empty if it names none.
     pub version: String,
-    /// The parameters as JSON text: the body if that is where they were, else what the query or the form was read as, or
-    /// its text if it could not be read.
+    /// The parameters as JSON. For a query or a form, they have been converted; if that failed, this
+    /// is the unconverted text.
     pub parameters: String,
-    /// What its signature proved; none if it proved nothing, in which case the message tells why.
+    /// What the signature proves. `None` if it proves nothing; then the message says why.
     pub verified: Option<Verified>,
-    /// What went wrong on demand, as the JSON of a [`Fault`](crate::Fault) names it; none as a rule.
+    /// The injected fault, as in the JSON of a [`Fault`](crate::Fault). Usually `None`.
     pub fault: Option<String>,
-    /// The code it was refused with; none if it was answered.
+    /// The code of the refusal. `None` if the request succeeded.
     pub code: Option<String>,
-    /// The message it was refused with; none if it was answered.
+    /// The message of the refusal. `None` if the request succeeded.
     pub message: Option<String>,
-    /// The id that the answer carries.
+    /// The request id of the response.
     pub request_id: String,
-    /// The request as it came, but for the end of a body of more than a mebibyte.
+    /// The request. A body of more than 1 MiB is cut there.
     pub request: Request,
-    /// How many bytes the body had; 0 if it was refused for its size before it was read.
+    /// The number of bytes in the body. 0 if it was refused for its size before it was read.
     pub body_bytes: usize,
 }
 
 impl Received {
-    /// About how much memory this takes, in bytes.
+    /// The approximate memory usage, in bytes.
     pub(crate) fn size(&self) -> usize {
         let texts = [&self.service, &self.action, &self.version, &self.parameters, &self.request_id];
         let optional = self.fault.iter().chain(&self.code).chain(&self.message);
@@ -79,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fault_counts() {
+    fn the_size_includes_the_fault() {
         let without = Received {
             at: SystemTime::UNIX_EPOCH,
             service: String::new(),

@@ -1,4 +1,4 @@
-//! The purges that were submitted.
+//! Keeps the purges that were accepted.
 
 use std::time::{Duration, SystemTime};
 
@@ -6,11 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::recent::Recent;
 
-/// How many tasks are remembered, and how many bytes of texts in them.
-const MOST_TASKS: usize = 10_000;
-const MOST_BYTES: usize = 64 << 20;
+/// Maximum number of tasks that are kept. 10,000: the documented quota of URLs per day.
+const MAX_TASKS: usize = 10_000;
 
-/// One request to purge that was accepted. As JSON it is what a [`Journal`](crate::Journal) may keep.
+/// Maximum size of the texts of all tasks, in bytes. 64 MiB: on average 6 KiB per task, and small
+/// enough for a test machine.
+const MAX_TASK_BYTES: usize = 64 << 20;
+
+/// An accepted purge. A [`Journal`](crate::Journal) may store it as JSON.
 ///
 /// ```
 /// use tencentcloud_emulator::Task;
@@ -29,47 +32,49 @@ const MOST_BYTES: usize = 64 << 20;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Task {
-    /// The `TaskId` or `JobId` that was answered.
+    /// The `TaskId` or `JobId` of the response.
     pub id: String,
-    /// The account whose credential signed the request: see [`Credential::of_account`](crate::Credential::of_account).
+    /// The account of the credential that signed the request: see
+    /// [`Credential::with_account`](crate::Credential::with_account).
     pub account: String,
-    /// The service that took it, `cdn` for example.
+    /// The service, `cdn` for example.
     pub service: String,
-    /// The action that it was submitted by.
+    /// The action that submitted the task.
     pub action: String,
-    /// What the targets are, in the words of the service: `url`, `path`, `purge_host`.
+    /// The kind of the targets, in the words of the service: `url`, `path`, `purge_host`.
     pub kind: String,
-    /// What a purge does to them, in the words of the service: `flush`, `delete`, `invalidate`.
+    /// What the purge does with the targets, in the words of the service: `flush`, `delete`,
+    /// `invalidate`.
     pub method: String,
-    /// Where: the `Area` of a `cdn` purge, the `ZoneId` of a `teo` one; none if the request did not say.
+    /// The `Area` of a `cdn` purge, the `ZoneId` of a `teo` one. `None` if the request has none.
     pub place: Option<String>,
-    /// What to purge, in the order in which it was sent.
+    /// The targets, in the order in which they were sent.
     pub targets: Vec<Target>,
-    /// When it was accepted, by the emulator's clock.
+    /// The time at which the task was accepted, by the emulator's clock.
     pub created: SystemTime,
-    /// When it is over, by the emulator's clock.
+    /// The time at which the task finishes, by the emulator's clock.
     pub finished: SystemTime,
 }
 
-/// One URL, directory, host name or tag of a task.
+/// A URL, directory, host name or tag of a task.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Target {
     /// The target as it was sent.
     pub address: String,
-    /// Whether it ends as a failure, which happens only where a fault asks for it.
+    /// Whether it fails in the end. Only an injected fault makes it fail.
     pub fails: bool,
 }
 
-/// How far a target is.
+/// The progress of a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Status {
-    /// Under way.
+    /// In progress.
     Process,
     /// Purged.
     Done,
-    /// Not purged, and over.
+    /// Failed.
     Fail,
 }
 
@@ -77,12 +82,12 @@ pub enum Status {
 #[derive(Debug)]
 pub(crate) struct Tasks {
     recent: Recent<Task>,
-    /// How long a task is under way.
+    /// The time that a task takes.
     pub(crate) duration: Duration,
 }
 
 impl Task {
-    /// About how much memory its texts take, in bytes.
+    /// The approximate memory usage of its texts, in bytes.
     pub(crate) fn size(&self) -> usize {
         let Self { id, account, service, action, kind, method, place, targets, created: _, finished: _ } = self;
         let texts = [id, account, service, action, kind, method].into_iter().chain(place).map(String::len);
@@ -96,7 +101,7 @@ impl Target {
         Self { address: address.to_owned(), fails: false }
     }
 
-    /// How far this target of a task is at a time.
+    /// The progress of this target of `task` at the time `now`.
     #[must_use]
     pub fn status(&self, task: &Task, now: SystemTime) -> Status {
         match (now < task.finished, self.fails) {
@@ -108,7 +113,7 @@ impl Target {
 }
 
 impl Status {
-    /// As the service's requests write it. Its answers say `Done` for `done`.
+    /// The name of the status in requests. In responses, the service writes `Done` for `done`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -120,13 +125,14 @@ impl Status {
 }
 
 impl Tasks {
-    pub(crate) fn new(duration: Duration, kept: Vec<Task>) -> Self {
-        let mut tasks = Self { recent: Recent::new(MOST_TASKS, MOST_BYTES), duration };
-        kept.into_iter().for_each(|task| tasks.remember(task));
-        tasks
+    /// Begins with these tasks, the oldest first.
+    pub(crate) fn new(duration: Duration, tasks: Vec<Task>) -> Self {
+        let mut all = Self { recent: Recent::new(MAX_TASKS, MAX_TASK_BYTES), duration };
+        tasks.into_iter().for_each(|task| all.add(task));
+        all
     }
 
-    pub(crate) fn remember(&mut self, task: Task) {
+    pub(crate) fn add(&mut self, task: Task) {
         let bytes = task.size();
         self.recent.push(task, bytes);
     }
@@ -142,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_text_of_a_task_counts() {
+    fn the_size_of_a_task_includes_each_text() {
         let text = |length| "x".repeat(length);
         let task = Task {
             id: text(1),

@@ -1,4 +1,4 @@
-//! The `Authorization` header, taken apart.
+//! Parses the `Authorization` header.
 
 use tencentcloud_core::signing::ALGORITHM;
 
@@ -8,13 +8,13 @@ use crate::request::Request;
 /// The last part of every credential scope.
 const SCOPE_END: &str = "tc3_request";
 
-/// What the header says, none of it checked against anything yet but its form.
+/// The parts of the header. Only their form has been checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Authorization<'a> {
     pub(super) secret_id: &'a str,
     pub(super) date: &'a str,
     pub(super) service: &'a str,
-    /// In lower case, ascending, `content-type` and `host` among them.
+    /// In lower case and ascending. They include `content-type` and `host`.
     pub(super) signed_headers: Vec<&'a str>,
     /// 64 hexadecimal digits in lower case.
     pub(super) signature: &'a str,
@@ -22,7 +22,7 @@ pub(super) struct Authorization<'a> {
 
 impl<'a> Authorization<'a> {
     pub(super) fn of(request: &'a Request) -> Result<Self, Refusal> {
-        match request.stated("Authorization") {
+        match request.non_empty_header("Authorization") {
             Some(header) => Self::parse(header).map_err(|why| invalid(&why)),
             None => Err(invalid("the request has no `Authorization` header")),
         }
@@ -34,30 +34,31 @@ impl<'a> Authorization<'a> {
         };
         let (mut credential, mut signed_headers, mut signature) = (None, None, None);
         for part in parts.split(',') {
-            let slot = match part.trim().split_once('=') {
+            let (slot, value) = match part.trim().split_once('=') {
                 Some(("Credential", value)) => (&mut credential, value),
                 Some(("SignedHeaders", value)) => (&mut signed_headers, value),
                 Some(("Signature", value)) => (&mut signature, value),
-                _ => {
-                    return Err(
-                        "`Authorization` has parts other than `Credential`, `SignedHeaders`, `Signature`".into()
-                    );
-                }
+                _ => return Err(wrong_parts("has an unknown part")),
             };
-            if slot.0.replace(slot.1).is_some() {
-                return Err("`Authorization` states a part twice".into());
+            if slot.replace(value).is_some() {
+                return Err(wrong_parts("has a part twice"));
             }
         }
         let (Some(credential), Some(signed_headers), Some(signature)) = (credential, signed_headers, signature) else {
-            return Err("`Authorization` does not have all of `Credential`, `SignedHeaders` and `Signature`".into());
+            return Err(wrong_parts("lacks a part"));
         };
-        let (secret_id, date, service) = scope(credential)?;
+        let (secret_id, date, service) = credential_scope(credential)?;
         let (signed_headers, signature) = (header_names(signed_headers)?, hexadecimal(signature)?);
         Ok(Self { secret_id, date, service, signed_headers, signature })
     }
 }
 
-fn scope(credential: &str) -> Result<(&str, &str, &str), String> {
+fn wrong_parts(what: &str) -> String {
+    format!("`Authorization` {what}; help: send `Credential`, `SignedHeaders` and `Signature`, each once")
+}
+
+/// Secret id, date and service of the `Credential` part.
+fn credential_scope(credential: &str) -> Result<(&str, &str, &str), String> {
     let mut parts = credential.split('/');
     match (parts.next(), parts.next(), parts.next(), parts.next(), parts.next()) {
         (Some(secret_id), Some(date), Some(service), Some(SCOPE_END), None)
@@ -72,10 +73,10 @@ fn scope(credential: &str) -> Result<(&str, &str, &str), String> {
 fn header_names(list: &str) -> Result<Vec<&str>, String> {
     let names: Vec<&str> = list.split(';').collect();
     if !names.is_sorted_by(|left, right| left < right) || list.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        return Err("`SignedHeaders` are not in lower case and ascending, each once".into());
+        return Err("`SignedHeaders` must be in lower case and ascending, each name once".into());
     }
     match ["content-type", "host"].iter().find(|name| !names.contains(name)) {
-        Some(missing) => Err(format!("`SignedHeaders` leave out `{missing}`")),
+        Some(missing) => Err(format!("`SignedHeaders` does not contain `{missing}`")),
         None => Ok(names),
     }
 }
@@ -85,7 +86,7 @@ fn hexadecimal(signature: &str) -> Result<&str, String> {
     if digits && signature.len() == 64 {
         Ok(signature)
     } else {
-        Err("`Signature` is not 64 digits of lower-case hex".into())
+        Err("`Signature` must be 64 hexadecimal digits in lower case".into())
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the actions answer.
+//! Tests the responses of the actions.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,43 +10,43 @@ use tencentcloud_emulator::Emulator;
 use crate::client::{Call, NOW, at, block_on, start, start_with};
 
 #[track_caller]
-fn ask(emulator: &Emulator, service: &str, action: &str, parameters: &Value) -> Value {
-    let reply = Call::new(service, action, &parameters.to_string()).send(emulator);
-    assert_eq!(reply.code(), "", "{}", reply.body);
-    reply.response()
+fn perform(emulator: &Emulator, service: &str, action: &str, parameters: &Value) -> Value {
+    let response = Call::new(service, action, &parameters.to_string()).send(emulator);
+    assert_eq!(response.code(), "", "{}", response.body);
+    response.members()
 }
 
 #[track_caller]
 fn refusal(service: &str, action: &str, parameters: &Value) -> (String, String) {
-    let reply = Call::new(service, action, &parameters.to_string()).send(&start());
-    (reply.code(), reply.message())
+    let response = Call::new(service, action, &parameters.to_string()).send(&start());
+    (response.code(), response.message())
 }
 
 fn purge(emulator: &Emulator, urls: &[&str]) -> String {
-    let response = ask(emulator, "cdn", "PurgeUrlsCache", &json!({ "Urls": urls }));
+    let response = perform(emulator, "cdn", "PurgeUrlsCache", &json!({ "Urls": urls }));
     response["TaskId"].as_str().unwrap().to_owned()
 }
 
 fn purge_path(emulator: &Emulator, path: &str, flush_type: &str) -> String {
     let parameters = json!({ "Paths": [path], "FlushType": flush_type });
-    ask(emulator, "cdn", "PurgePathCache", &parameters)["TaskId"].as_str().unwrap().to_owned()
+    perform(emulator, "cdn", "PurgePathCache", &parameters)["TaskId"].as_str().unwrap().to_owned()
 }
 
 fn describe(emulator: &Emulator, parameters: &Value) -> Value {
-    ask(emulator, "ecdn", "DescribePurgeTasks", parameters)
+    perform(emulator, "ecdn", "DescribePurgeTasks", parameters)
 }
 
-/// The URLs of the rows, and the total.
-fn found(emulator: &Emulator, parameters: &Value) -> (Vec<String>, u64) {
+/// The URLs of the rows, and the total count.
+fn rows(emulator: &Emulator, parameters: &Value) -> (Vec<String>, u64) {
     let response = describe(emulator, parameters);
     let urls = response["PurgeLogs"].as_array().unwrap().iter().map(|row| row["Url"].as_str().unwrap().to_owned());
     (urls.collect(), response["TotalCount"].as_u64().unwrap())
 }
 
 #[test]
-fn a_purge_answers_a_task_of_its_own() {
+fn each_purge_has_its_own_task() {
     let emulator = start();
-    let response = ask(&emulator, "cdn", "PurgeUrlsCache", &json!({ "Urls": ["https://www.example.com/"] }));
+    let response = perform(&emulator, "cdn", "PurgeUrlsCache", &json!({ "Urls": ["https://www.example.com/"] }));
     let members: Vec<&str> = response.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(members, ["RequestId", "TaskId"]);
     assert!(response["TaskId"].as_str().unwrap().starts_with("1700000000-"), "{response}");
@@ -54,7 +54,7 @@ fn a_purge_answers_a_task_of_its_own() {
 }
 
 #[test]
-fn every_answer_has_a_request_id_of_its_own() {
+fn each_response_has_its_own_request_id() {
     let emulator = start();
     let id = || describe(&emulator, &json!({ "TaskId": "1-a" }))["RequestId"].as_str().unwrap().to_owned();
     let (first, second) = (id(), id());
@@ -63,16 +63,16 @@ fn every_answer_has_a_request_id_of_its_own() {
 }
 
 #[test]
-fn a_seed_makes_answers_repeatable() {
-    let answer = || {
+fn a_seed_makes_responses_repeatable() {
+    let body = || {
         let emulator = start_with(|builder| builder.seed(1));
         Call::new("cdn", "PurgeUrlsCache", r#"{"Urls":["http://a.b/"]}"#).send(&emulator).body
     };
-    assert_eq!(answer(), answer());
+    assert_eq!(body(), body());
 }
 
 #[test]
-fn a_url_has_a_scheme() {
+fn a_url_without_a_scheme_is_refused() {
     let (code, message) = refusal("cdn", "PurgeUrlsCache", &json!({ "Urls": ["http://a.b/", "a.b/1.jpg"] }));
     assert_eq!(code, "InvalidParameter.CdnParamError");
     assert!(message.contains("`Urls.1`"), "{message}");
@@ -82,22 +82,22 @@ fn a_url_has_a_scheme() {
 }
 
 #[test]
-fn a_domain_name_has_no_wildcard() {
+fn a_wildcard_domain_name_is_refused() {
     let (code, message) = refusal("cdn", "PurgeUrlsCache", &json!({ "Urls": ["http://*.example.com/1.jpg"] }));
     assert_eq!(code, "InvalidParameter.CdnPurgeWildcardNotAllowed");
     assert!(message.contains("`Urls.0`"), "{message}");
 }
 
 #[test]
-fn a_purge_that_is_refused_purges_nothing() {
+fn a_refused_purge_purges_nothing() {
     let emulator = start();
-    let reply = Call::new("cdn", "PurgeUrlsCache", r#"{"Urls":["http://a.b/","a.b"]}"#).send(&emulator);
-    assert_ne!(reply.code(), "");
-    assert_eq!(found(&emulator, &json!({ "StartTime": "2000-01-01 00:00:00" })), (vec![], 0));
+    let response = Call::new("cdn", "PurgeUrlsCache", r#"{"Urls":["http://a.b/","a.b"]}"#).send(&emulator);
+    assert_ne!(response.code(), "");
+    assert_eq!(rows(&emulator, &json!({ "StartTime": "2000-01-01 00:00:00" })), (vec![], 0));
 }
 
 #[test]
-fn the_log_has_a_row_for_each_url() {
+fn the_log_has_a_row_per_url() {
     let emulator = start();
     let task = purge(&emulator, &["http://a.b/1.jpg", "http://a.b/2.jpg"]);
     let response = describe(&emulator, &json!({ "TaskId": task }));
@@ -116,12 +116,12 @@ fn the_log_begins_with_the_latest_purge() {
     let emulator = start();
     purge(&emulator, &["http://a.b/1.jpg", "http://a.b/2.jpg"]);
     purge(&emulator, &["http://a.b/3.jpg", "http://a.b/4.jpg"]);
-    let (urls, _) = found(&emulator, &json!({ "StartTime": "2000-01-01 00:00:00" }));
+    let (urls, _) = rows(&emulator, &json!({ "StartTime": "2000-01-01 00:00:00" }));
     assert_eq!(urls, ["http://a.b/3.jpg", "http://a.b/4.jpg", "http://a.b/1.jpg", "http://a.b/2.jpg"]);
 }
 
 #[test]
-fn the_log_shows_directories_as_paths() {
+fn the_log_shows_directories_with_type_path() {
     let emulator = start();
     let task = purge_path(&emulator, "http://a.b/c/", "delete");
     let rows = describe(&emulator, &json!({ "TaskId": task }))["PurgeLogs"].take();
@@ -129,7 +129,7 @@ fn the_log_shows_directories_as_paths() {
 }
 
 #[test]
-fn a_query_names_a_task_or_a_time() {
+fn a_query_needs_a_task_id_or_a_start_time() {
     for parameters in [json!({ "Status": "done" }), json!({ "TaskId": "" })] {
         let (code, message) = refusal("ecdn", "DescribePurgeTasks", &parameters);
         assert_eq!(code, "InvalidParameter.EcdnParamError");
@@ -138,7 +138,7 @@ fn a_query_names_a_task_or_a_time() {
 }
 
 #[test]
-fn a_query_finds_what_it_asks_for() {
+fn a_query_selects_rows_by_each_parameter() {
     let emulator = start();
     let url = "http://www.example.com/1.jpg";
     let path = "https://static.example.com/a/";
@@ -148,7 +148,7 @@ fn a_query_finds_what_it_asks_for() {
     let since = |more: Value| {
         let mut parameters = json!({ "StartTime": "2023-11-15 06:13:20" });
         parameters.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        found(&emulator, &parameters).0
+        rows(&emulator, &parameters).0
     };
     let both = [path, url];
     assert_eq!(since(json!({})), both);
@@ -163,18 +163,18 @@ fn a_query_finds_what_it_asks_for() {
     assert_eq!(since(json!({ "Keyword": "example.com" })), [""; 0]);
     assert_eq!(since(json!({ "EndTime": "2023-11-15 06:13:20" })), both);
     assert_eq!(since(json!({ "EndTime": "2023-11-15 06:13:19" })), [""; 0]);
-    assert_eq!(found(&emulator, &json!({ "StartTime": "2023-11-15 06:13:21" })), (vec![], 0));
+    assert_eq!(rows(&emulator, &json!({ "StartTime": "2023-11-15 06:13:21" })), (vec![], 0));
 }
 
 #[test]
-fn a_query_answers_a_page_and_counts_all() {
+fn a_query_returns_one_page_and_the_total_count() {
     let emulator = start();
     let urls: Vec<String> = (0..45).map(|number| format!("http://a.b/{number}")).collect();
     let task = purge(&emulator, &urls.iter().map(String::as_str).collect::<Vec<_>>());
     let page = |parameters: Value| {
         let mut parameters = parameters;
         parameters["TaskId"] = task.clone().into();
-        found(&emulator, &parameters)
+        rows(&emulator, &parameters)
     };
     assert_eq!(page(json!({})), (urls[..20].to_vec(), 45));
     assert_eq!(page(json!({ "Offset": 20 })), (urls[20..40].to_vec(), 45));
@@ -185,27 +185,27 @@ fn a_query_answers_a_page_and_counts_all() {
 }
 
 #[test]
-fn a_purge_is_under_way_for_as_long_as_it_takes() {
+fn a_purge_is_in_progress_for_the_purge_duration() {
     let seconds = Arc::new(AtomicU64::new(NOW));
     let clock = Arc::clone(&seconds);
     let builder = Emulator::builder().purge_duration(Duration::from_secs(60));
     let emulator = block_on(builder.clock(move || at(clock.load(Ordering::Relaxed))).start()).unwrap();
     let task = purge(&emulator, &["http://a.b/"]);
-    let status = |passed: u64| {
-        seconds.store(NOW + passed, Ordering::Relaxed);
+    let status = |elapsed: u64| {
+        seconds.store(NOW + elapsed, Ordering::Relaxed);
         describe(&emulator, &json!({ "TaskId": task }))["PurgeLogs"][0]["Status"].take()
     };
     assert_eq!(status(0), "process");
     assert_eq!(status(59), "process");
     assert_eq!(status(60), "Done");
     let processing = json!({ "TaskId": task, "Status": "process" });
-    assert_eq!(found(&emulator, &processing).1, 0);
+    assert_eq!(rows(&emulator, &processing).1, 0);
     seconds.store(NOW, Ordering::Relaxed);
-    assert_eq!(found(&emulator, &processing).1, 1);
+    assert_eq!(rows(&emulator, &processing).1, 1);
 }
 
 #[test]
-fn a_job_is_created_for_every_type() {
+fn a_job_is_created_for_each_type() {
     let emulator = start();
     for (kind, target) in [
         ("purge_url", "http://www.example.com/a.txt"),
@@ -214,16 +214,16 @@ fn a_job_is_created_for_every_type() {
         ("purge_cache_tag", "tag1"),
     ] {
         let parameters = json!({ "ZoneId": "zone-1", "Type": kind, "Targets": [target] });
-        let response = ask(&emulator, "teo", "CreatePurgeTask", &parameters);
+        let response = perform(&emulator, "teo", "CreatePurgeTask", &parameters);
         assert_eq!(response["FailedList"], json!([]), "{kind}");
         assert_eq!(response["JobId"].as_str().unwrap().len(), 12, "{kind}");
     }
-    let response = ask(&emulator, "teo", "CreatePurgeTask", &json!({ "ZoneId": "zone-1", "Type": "purge_all" }));
+    let response = perform(&emulator, "teo", "CreatePurgeTask", &json!({ "ZoneId": "zone-1", "Type": "purge_all" }));
     assert_eq!(response["FailedList"], json!([]));
 }
 
 #[test]
-fn a_job_needs_targets_unless_it_purges_all() {
+fn every_type_but_purge_all_needs_targets() {
     for targets in [json!({}), json!({ "Targets": [] })] {
         let mut parameters = json!({ "ZoneId": "zone-1", "Type": "purge_host" });
         parameters.as_object_mut().unwrap().extend(targets.as_object().unwrap().clone());
@@ -232,7 +232,7 @@ fn a_job_needs_targets_unless_it_purges_all() {
 }
 
 #[test]
-fn all_is_purged_of_one_zone_only() {
+fn purge_all_needs_a_single_zone() {
     let all = json!({ "ZoneId": "*", "Type": "purge_all" });
     assert_eq!(refusal("teo", "CreatePurgeTask", &all).0, "InvalidParameter.ParameterError");
     let host = json!({ "ZoneId": "*", "Type": "purge_host", "Targets": ["www.example.com"] });
@@ -240,7 +240,7 @@ fn all_is_purged_of_one_zone_only() {
 }
 
 #[test]
-fn all_is_purged_without_targets_only() {
+fn purge_all_refuses_targets() {
     let all = |targets: Value| json!({ "ZoneId": "zone-1", "Type": "purge_all", "Targets": targets });
     let (code, message) = refusal("teo", "CreatePurgeTask", &all(json!(["http://www.example.com/a.txt"])));
     assert_eq!(code, "InvalidParameter.Target");
@@ -249,7 +249,7 @@ fn all_is_purged_without_targets_only() {
 }
 
 #[test]
-fn a_zone_has_an_id() {
+fn a_blank_zone_id_is_refused() {
     for zone in ["", " "] {
         for (kind, targets) in [("purge_all", json!([])), ("purge_host", json!(["www.example.com"]))] {
             let parameters = json!({ "ZoneId": zone, "Type": kind, "Targets": targets });
@@ -261,10 +261,10 @@ fn a_zone_has_an_id() {
 }
 
 #[test]
-fn targets_that_cannot_be_purged_are_listed_by_reason() {
+fn invalid_targets_are_listed_by_reason() {
     let failed = |kind: &str, targets: &[&str]| {
         let parameters = json!({ "ZoneId": "zone-1", "Type": kind, "Targets": targets });
-        ask(&start(), "teo", "CreatePurgeTask", &parameters)["FailedList"].take()
+        perform(&start(), "teo", "CreatePurgeTask", &parameters)["FailedList"].take()
     };
     assert_eq!(
         failed("purge_host", &["*.example.com", "www.example.com", "http://a.b", "*.example.org", "localhost"]),
@@ -273,9 +273,9 @@ fn targets_that_cannot_be_purged_are_listed_by_reason() {
             { "Reason": "not a hostname", "Targets": ["http://a.b", "localhost"] },
         ])
     );
-    let no_url = json!([{ "Reason": "not a URL that begins with http:// or https://", "Targets": ["a.b/1.jpg"] }]);
-    assert_eq!(failed("purge_url", &["a.b/1.jpg", "http://a.b/1.jpg"]), no_url);
-    assert_eq!(failed("purge_prefix", &["a.b/1.jpg"]), no_url);
+    let not_a_url = json!([{ "Reason": "not a URL that begins with http:// or https://", "Targets": ["a.b/1.jpg"] }]);
+    assert_eq!(failed("purge_url", &["a.b/1.jpg", "http://a.b/1.jpg"]), not_a_url);
+    assert_eq!(failed("purge_prefix", &["a.b/1.jpg"]), not_a_url);
     assert_eq!(
         failed("purge_prefix", &["http://*.b/"]),
         json!([{ "Reason": "wildcard hostnames are not supported", "Targets": ["http://*.b/"] }])

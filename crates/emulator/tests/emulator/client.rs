@@ -1,4 +1,4 @@
-//! A client of a few lines: blocking, one connection a request, with a signature of its own making.
+//! A small blocking client with signatures of its own: it shares no code with the emulator.
 
 use std::future::Future;
 use std::io::{Read as _, Write as _};
@@ -11,10 +11,10 @@ use sha2::{Digest as _, Sha256};
 use tencentcloud_emulator::verify::Request;
 use tencentcloud_emulator::{Builder, Emulator, SECRET_ID, SECRET_KEY};
 
-/// What the emulator's clock shows in the tests that turn it: 2023-11-14 22:13:20 UTC.
+/// The time of the emulator's clock in these tests: 2023-11-14 22:13:20 UTC.
 pub(crate) const NOW: u64 = 1_700_000_000;
 
-/// How long an answer may take, so that a test fails where it would hang.
+/// Timeout of a read. 10 s: a broken test fails instead of hanging.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 const TODAY: &str = "2023-11-14";
@@ -27,7 +27,7 @@ pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
 }
 
-/// Starts an emulator whose clock stands still at [`NOW`].
+/// Starts an emulator whose clock shows [`NOW`] and does not advance.
 pub(crate) fn start() -> Emulator {
     start_with(|builder| builder)
 }
@@ -36,7 +36,7 @@ pub(crate) fn start_with(change: impl FnOnce(Builder) -> Builder) -> Emulator {
     block_on(change(Emulator::builder().clock(|| at(NOW))).start()).unwrap()
 }
 
-/// A call with all that can be got wrong in it.
+/// A call that is signed with TC3. Every part of it can be set to something invalid.
 #[derive(Clone)]
 pub(crate) struct Call {
     pub(crate) method: &'static str,
@@ -52,8 +52,8 @@ pub(crate) struct Call {
     pub(crate) body: Vec<u8>,
     pub(crate) secret_id: String,
     pub(crate) secret_key: String,
-    /// Further headers, signed or not; one that is listed here twice is sent twice.
-    pub(crate) others: Vec<(&'static str, String)>,
+    /// Further headers, signed or not. One that is here twice is sent twice.
+    pub(crate) other_headers: Vec<(&'static str, String)>,
     pub(crate) signed: &'static str,
 }
 
@@ -78,7 +78,7 @@ impl Call {
             body: body.into(),
             secret_id: SECRET_ID.into(),
             secret_key: SECRET_KEY.into(),
-            others: Vec::new(),
+            other_headers: Vec::new(),
             signed: "content-type;host",
         }
     }
@@ -90,11 +90,12 @@ impl Call {
 
     /// The request, signed.
     pub(crate) fn request(&self) -> Request {
-        self.request_that_signed(self)
+        self.request_signed_as(self)
     }
 
-    /// The request, with the signature of another: what a client sends that signs something else than it sends.
-    pub(crate) fn request_that_signed(&self, other: &Self) -> Request {
+    /// The request, with the signature of another one, like that of a client that signs something
+    /// other than what it sends.
+    pub(crate) fn request_signed_as(&self, other: &Self) -> Request {
         let authorization = format!(
             "TC3-HMAC-SHA256 Credential={}/{}/{}/tc3_request, SignedHeaders={}, Signature={}",
             self.secret_id,
@@ -109,8 +110,8 @@ impl Call {
         Request { method, path, query, headers, body: self.body.clone() }
     }
 
-    /// Calls an emulator.
-    pub(crate) fn send(&self, emulator: &Emulator) -> Reply {
+    /// Sends the call to an emulator.
+    pub(crate) fn send(&self, emulator: &Emulator) -> Response {
         send(emulator.address(), &self.request())
     }
 
@@ -122,7 +123,7 @@ impl Call {
             ("X-TC-Version".to_owned(), self.version.clone()),
             ("X-TC-Timestamp".to_owned(), self.timestamp.to_string()),
         ];
-        headers.extend(self.others.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        headers.extend(self.other_headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         headers
     }
 
@@ -150,17 +151,17 @@ impl Call {
     }
 }
 
-/// A call that is signed in the old way.
+/// A call that is signed with V1.
 #[derive(Clone)]
-pub(crate) struct OldCall {
+pub(crate) struct V1Call {
     pub(crate) method: &'static str,
     pub(crate) host: String,
-    /// Names and values as they are signed, the signature not among them.
+    /// The signed names and values, without the signature.
     pub(crate) pairs: Vec<(String, String)>,
     pub(crate) secret_key: String,
 }
 
-impl OldCall {
+impl V1Call {
     pub(crate) fn new(method: &'static str, action: &str, version: &str, parameters: &[(&str, &str)]) -> Self {
         let timestamp = NOW.to_string();
         let common = [
@@ -179,7 +180,7 @@ impl OldCall {
         self
     }
 
-    /// Sets a parameter, or takes it away.
+    /// Sets a parameter, or removes it.
     pub(crate) fn set(mut self, name: &str, value: Option<&str>) -> Self {
         self.pairs.retain(|(known, _)| known != name);
         self.pairs.extend(value.map(|value| (name.to_owned(), value.to_owned())));
@@ -191,7 +192,7 @@ impl OldCall {
         self.request_with(&self.signature())
     }
 
-    /// The request, with a signature of another making.
+    /// The request, with this signature.
     pub(crate) fn request_with(&self, signature: &str) -> Request {
         let signature = ("Signature".to_owned(), signature.to_owned());
         let pairs = self.pairs.iter().chain([&signature]);
@@ -212,7 +213,7 @@ impl OldCall {
         self.signature_by(self.pairs.iter().any(|(name, value)| name == "SignatureMethod" && value == "HmacSHA256"))
     }
 
-    /// The signature with HMAC-SHA256, or else HMAC-SHA1, whatever the parameters say.
+    /// The signature with HMAC-SHA256 or HMAC-SHA1, whatever the parameters say.
     pub(crate) fn signature_by(&self, sha256: bool) -> String {
         let mut pairs = self.pairs.clone();
         pairs.sort();
@@ -222,33 +223,33 @@ impl OldCall {
         base64(&if sha256 { mac(key, &text) } else { mac_sha1(key, &text) })
     }
 
-    pub(crate) fn send(&self, emulator: &Emulator) -> Reply {
+    pub(crate) fn send(&self, emulator: &Emulator) -> Response {
         send(emulator.address(), &self.request())
     }
 }
 
-/// What came back.
+/// A response.
 #[derive(Debug)]
-pub(crate) struct Reply {
+pub(crate) struct Response {
     pub(crate) head: String,
     pub(crate) body: String,
 }
 
-impl Reply {
-    /// The response without its envelope.
-    pub(crate) fn response(&self) -> serde_json::Value {
+impl Response {
+    /// The members inside the envelope.
+    pub(crate) fn members(&self) -> serde_json::Value {
         let mut envelope: serde_json::Value = serde_json::from_str(&self.body).unwrap();
         assert_eq!(envelope.as_object().unwrap().len(), 1, "{}", self.body);
         envelope["Response"].take()
     }
 
-    /// The code of the refusal; empty if the request was answered.
+    /// The code of the refusal. Empty if the request succeeded.
     pub(crate) fn code(&self) -> String {
-        self.response()["Error"]["Code"].as_str().unwrap_or_default().to_owned()
+        self.members()["Error"]["Code"].as_str().unwrap_or_default().to_owned()
     }
 
     pub(crate) fn message(&self) -> String {
-        self.response()["Error"]["Message"].as_str().unwrap_or_default().to_owned()
+        self.members()["Error"]["Message"].as_str().unwrap_or_default().to_owned()
     }
 
     pub(crate) fn status(&self) -> &str {
@@ -261,23 +262,23 @@ impl Reply {
     }
 }
 
-pub(crate) fn send(address: SocketAddr, request: &Request) -> Reply {
-    let reply = exchange(address, request);
-    let (head, body) = reply.split_once("\r\n\r\n").unwrap();
-    Reply { head: head.to_owned(), body: body.to_owned() }
+pub(crate) fn send(address: SocketAddr, request: &Request) -> Response {
+    let response = exchange(address, request);
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
+    Response { head: head.to_owned(), body: body.to_owned() }
 }
 
-/// Sends a request over a connection of its own, and reads until the other side closes it.
+/// Sends a request on a new connection, and reads until the server closes it.
 pub(crate) fn exchange(address: SocketAddr, request: &Request) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     stream.write_all(&bytes(request)).unwrap();
-    let mut reply = String::new();
-    stream.read_to_string(&mut reply).unwrap();
-    reply
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    response
 }
 
-/// A request as it is sent, the last one of its connection.
+/// The bytes of a request, as the last one on its connection.
 pub(crate) fn bytes(request: &Request) -> Vec<u8> {
     let Request { method, path, query, headers, body } = request;
     let target = if query.is_empty() { path.clone() } else { format!("{path}?{query}") };
@@ -300,7 +301,7 @@ fn mac_sha1(key: &[u8], text: &str) -> Vec<u8> {
     mac.finalize().into_bytes().to_vec()
 }
 
-/// Base64 by the letter of RFC 4648, section 4.
+/// Base64, after RFC 4648, section 4.
 fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::new();

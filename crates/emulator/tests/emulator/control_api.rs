@@ -1,4 +1,4 @@
-//! The side channel: what a program in any language asks and tells an emulator.
+//! Tests the control API, through which programs in any language control an emulator.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 use tencentcloud_emulator::Emulator;
 use tencentcloud_emulator::verify::Request;
 
-use crate::client::{Call, NOW, OldCall, PATIENCE, Reply, send, start};
+use crate::client::{Call, NOW, PATIENCE, Response, V1Call, send, start};
 
-fn ask(emulator: &Emulator, method: &str, path: &str, body: &str) -> Reply {
+fn request(emulator: &Emulator, method: &str, path: &str, body: &str) -> Response {
     let headers = [("Host", "127.0.0.1"), ("Content-Type", "application/json")];
-    ask_with(emulator, method, path, &headers, body)
+    request_with(emulator, method, path, &headers, body)
 }
 
-fn ask_with(emulator: &Emulator, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Reply {
+fn request_with(emulator: &Emulator, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Response {
     let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let request =
         Request { method: method.into(), path: path.into(), query: String::new(), headers, body: body.into() };
@@ -22,9 +22,9 @@ fn ask_with(emulator: &Emulator, method: &str, path: &str, headers: &[(&str, &st
 }
 
 fn get(emulator: &Emulator, path: &str) -> Value {
-    let reply = ask(emulator, "GET", path, "");
-    assert_eq!(reply.status(), "200", "{}", reply.body);
-    serde_json::from_str(&reply.body).unwrap()
+    let response = request(emulator, "GET", path, "");
+    assert_eq!(response.status(), "200", "{}", response.body);
+    serde_json::from_str(&response.body).unwrap()
 }
 
 fn call() -> Call {
@@ -32,44 +32,44 @@ fn call() -> Call {
 }
 
 #[test]
-fn it_tells_what_it_can_be_asked() {
-    let reply = ask(&start(), "GET", "/_emulator/", "");
-    assert_eq!((reply.status(), reply.header("content-type")), ("200", Some("text/plain; charset=utf-8")));
+fn the_root_lists_all_paths() {
+    let response = request(&start(), "GET", "/_emulator/", "");
+    assert_eq!((response.status(), response.header("content-type")), ("200", Some("text/plain; charset=utf-8")));
     for path in ["received", "events", "tasks", "usage", "faults", "clock"] {
-        assert!(reply.body.contains(&format!("/_emulator/{path}")), "{path}");
+        assert!(response.body.contains(&format!("/_emulator/{path}")), "{path}");
     }
 }
 
 #[test]
-fn the_effects_that_it_shows_are_ones_that_it_takes() {
+fn the_listed_effects_are_accepted() {
     let emulator = start();
-    let contents = ask(&emulator, "GET", "/_emulator/", "").body;
+    let contents = request(&emulator, "GET", "/_emulator/", "").body;
     let effects: Vec<&str> = contents.lines().map(str::trim).filter(|line| line.starts_with('{')).collect();
     assert_eq!(effects.len(), 9);
     for effect in effects {
-        let reply = ask(&emulator, "POST", "/_emulator/faults", &format!(r#"{{"effect":{effect}}}"#));
-        assert_eq!(reply.status(), "200", "{effect}: {}", reply.body);
+        let response = request(&emulator, "POST", "/_emulator/faults", &format!(r#"{{"effect":{effect}}}"#));
+        assert_eq!(response.status(), "200", "{effect}: {}", response.body);
     }
     assert_eq!(get(&emulator, "/_emulator/faults")["faults"].as_array().unwrap().len(), 9);
 }
 
 #[test]
-fn it_tells_what_was_received_as_it_came() {
+fn received_requests_are_returned_as_they_were_sent() {
     let emulator = start();
     call().send(&emulator);
     let sent = call().with(|call| call.host = "127.0.0.1:8088".into());
     let signed = sent.clone().with(|call| call.host = "127.0.0.1".into());
-    send(emulator.address(), &sent.request_that_signed(&signed));
-    let old = OldCall::new("POST", "PurgeUrlsCache", "2018-06-06", &[("Urls.0", "http://a.b/")]);
-    old.send(&emulator);
+    send(emulator.address(), &sent.request_signed_as(&signed));
+    let v1 = V1Call::new("POST", "PurgeUrlsCache", "2018-06-06", &[("Urls.0", "http://a.b/")]);
+    v1.send(&emulator);
 
     let received = &get(&emulator, "/_emulator/received")["received"];
     let [first, second, third] = [&received[0], &received[1], &received[2]];
     assert_eq!((&first["at"], &first["code"], &first["fault"]), (&json!(1.7e9), &Value::Null, &Value::Null));
-    let request = call().request();
-    assert_eq!(first["request"]["body"].as_str().unwrap().as_bytes(), request.body);
+    let sent = call().request();
+    assert_eq!(first["request"]["body"].as_str().unwrap().as_bytes(), sent.body);
     assert_eq!((&first["request"]["method"], &first["request"]["path"]), (&json!("POST"), &json!("/")));
-    let authorization = request.header("Authorization").unwrap();
+    let authorization = sent.header("Authorization").unwrap();
     let headers = first["request"]["headers"].as_array().unwrap();
     assert!(headers.contains(&json!(["authorization", authorization])), "{headers:?}");
     assert_eq!(
@@ -90,59 +90,59 @@ fn it_tells_what_was_received_as_it_came() {
     );
     assert!(third["request"]["body"].as_str().unwrap().contains("Urls.0=http%3A%2F%2Fa.b%2F"), "{third}");
 
-    assert_eq!(ask(&emulator, "DELETE", "/_emulator/received", "").status(), "200");
+    assert_eq!(request(&emulator, "DELETE", "/_emulator/received", "").status(), "200");
     assert_eq!(get(&emulator, "/_emulator/received")["received"], json!([]));
 }
 
 #[test]
-fn it_tells_tasks_and_what_is_used() {
+fn tasks_and_usage_are_returned() {
     let emulator = start();
     call().send(&emulator);
     let tasks = get(&emulator, "/_emulator/tasks");
     assert_eq!(tasks["total"], 1);
     assert_eq!(tasks["tasks"][0]["targets"], json!([{ "address": "http://www.example.com/1.jpg", "status": "done" }]));
     let usage = get(&emulator, "/_emulator/usage")["usage"].take();
-    let row = |per: &str, lane: Value, most: u64| {
+    let row = |per: &str, counter: Value, limit: u64| {
         json!({
-            "account": "default", "service": "cdn", "action": "PurgeUrlsCache", "per": per, "lane": lane, "used": 1,
-            "most": most,
+            "account": "default", "service": "cdn", "action": "PurgeUrlsCache", "per": per,
+            "counter": counter, "used": 1, "limit": limit,
         })
     };
-    let day = |lane: &str| row("day", json!(lane), 10_000);
+    let day = |counter: &str| row("day", json!(counter), 10_000);
     assert_eq!(usage, json!([row("second", Value::Null, 20), day("mainland"), day("overseas")]));
 }
 
 #[test]
-fn faults_are_added_one_by_one_or_as_a_list_and_forgotten() {
+fn faults_are_added_one_by_one_or_as_a_list_and_cleared() {
     let emulator = start();
     let one = r#"{"action":"PurgeUrlsCache","effect":{"refuse":{"code":"RequestLimitExceeded"}}}"#;
     let many =
         r#"[{"effect":{"http":{"status":503,"body":"busy"}}},{"times":null,"effect":{"delay":{"milliseconds":0}}}]"#;
     for body in [one, many] {
-        assert_eq!(ask(&emulator, "POST", "/_emulator/faults", body).status(), "200");
+        assert_eq!(request(&emulator, "POST", "/_emulator/faults", body).status(), "200");
     }
     assert_eq!(call().send(&emulator).code(), "RequestLimitExceeded");
     assert_eq!(call().send(&emulator).status(), "503");
     assert_eq!(call().send(&emulator).code(), "");
     assert_eq!(get(&emulator, "/_emulator/faults")["faults"].as_array().unwrap().len(), 1);
-    assert_eq!(ask(&emulator, "DELETE", "/_emulator/faults", "").status(), "200");
+    assert_eq!(request(&emulator, "DELETE", "/_emulator/faults", "").status(), "200");
     assert_eq!(emulator.faults().pending(), []);
 }
 
 #[test]
-fn the_clock_is_turned_ahead() {
+fn the_clock_can_be_advanced() {
     let emulator = start();
     assert_eq!(get(&emulator, "/_emulator/clock"), json!({ "now": 1.7e9 }));
-    let reply = ask(&emulator, "POST", "/_emulator/clock", r#"{"advance_seconds":86400}"#);
-    assert_eq!(serde_json::from_str::<Value>(&reply.body).unwrap(), json!({ "now": 1.7e9 + 86400.0 }));
+    let response = request(&emulator, "POST", "/_emulator/clock", r#"{"advance_seconds":86400}"#);
+    assert_eq!(serde_json::from_str::<Value>(&response.body).unwrap(), json!({ "now": 1.7e9 + 86400.0 }));
     assert_eq!(call().send(&emulator).code(), "AuthFailure.SignatureExpire");
 }
 
 #[test]
-fn what_makes_no_sense_is_refused_with_a_reason() {
+fn an_invalid_request_is_refused_with_a_reason() {
     let emulator = start();
     for (method, path, body, status, says) in [
-        ("POST", "/_emulator/faults", "{", "400", "this is no fault"),
+        ("POST", "/_emulator/faults", "{", "400", "invalid fault"),
         ("POST", "/_emulator/faults", r#"{"effect":{"refuse":{}}}"#, "400", "code"),
         ("POST", "/_emulator/faults", r#"{"effects":{}}"#, "400", "effects"),
         ("POST", "/_emulator/clock", r#"{"advance_seconds":-1}"#, "400", "advance_seconds"),
@@ -151,28 +151,32 @@ fn what_makes_no_sense_is_refused_with_a_reason() {
         ("PUT", "/_emulator/faults", "{}", "404", "GET /_emulator/ lists"),
         ("GET", "/_emulator/fault", "", "404", "GET /_emulator/ lists"),
     ] {
-        let reply = ask(&emulator, method, path, body);
-        assert_eq!(reply.status(), status, "{method} {path} {body}: {}", reply.body);
-        assert!(reply.body.contains(says), "{}", reply.body);
+        let response = request(&emulator, method, path, body);
+        assert_eq!(response.status(), status, "{method} {path} {body}: {}", response.body);
+        assert!(response.body.contains(says), "{}", response.body);
     }
     let large = "x".repeat((1 << 20) + 1);
-    assert_eq!(ask(&emulator, "POST", "/_emulator/faults", &large).status(), "413");
+    assert_eq!(request(&emulator, "POST", "/_emulator/faults", &large).status(), "413");
     assert_eq!(emulator.faults().pending(), []);
     assert_eq!(emulator.received(), []);
 }
 
 #[test]
-fn pages_of_other_sites_cannot_use_it() {
+fn pages_of_other_sites_have_no_access() {
     let emulator = start();
     let fault = r#"{"effect":{"reset":{}}}"#;
     let simple = [("Host", "127.0.0.1:1"), ("Content-Type", "text/plain")];
-    assert_eq!(ask_with(&emulator, "POST", "/_emulator/faults", &simple, fault).status(), "415");
+    assert_eq!(request_with(&emulator, "POST", "/_emulator/faults", &simple, fault).status(), "415");
     for host in ["attacker.example", "localhost.attacker.example", "127.0.0.1.attacker.example", ""] {
         let rebound = [("Host", host), ("Content-Type", "application/json")];
-        assert_eq!(ask_with(&emulator, "GET", "/_emulator/received", &rebound, "").status(), "403", "{host}");
+        assert_eq!(request_with(&emulator, "GET", "/_emulator/received", &rebound, "").status(), "403", "{host}");
     }
     for host in ["localhost:1", "emulator.localhost", "[::1]:1", "127.0.0.1"] {
-        assert_eq!(ask_with(&emulator, "GET", "/_emulator/received", &[("Host", host)], "").status(), "200", "{host}");
+        assert_eq!(
+            request_with(&emulator, "GET", "/_emulator/received", &[("Host", host)], "").status(),
+            "200",
+            "{host}"
+        );
     }
     assert_eq!(emulator.faults().pending(), []);
 }
@@ -180,14 +184,14 @@ fn pages_of_other_sites_cannot_use_it() {
 #[test]
 fn a_browser_gets_a_page() {
     let emulator = start();
-    let reply = ask_with(&emulator, "GET", "/", &[("Host", "localhost"), ("Accept", "text/html,*/*")], "");
-    assert_eq!((reply.status(), reply.header("content-type")), ("200", Some("text/html; charset=utf-8")));
-    let reply = ask_with(&emulator, "GET", "/", &[("Host", "localhost"), ("Accept", "*/*")], "");
-    assert_eq!(reply.code(), "AuthFailure.InvalidAuthorization");
+    let response = request_with(&emulator, "GET", "/", &[("Host", "localhost"), ("Accept", "text/html,*/*")], "");
+    assert_eq!((response.status(), response.header("content-type")), ("200", Some("text/html; charset=utf-8")));
+    let response = request_with(&emulator, "GET", "/", &[("Host", "localhost"), ("Accept", "*/*")], "");
+    assert_eq!(response.code(), "AuthFailure.InvalidAuthorization");
 }
 
 #[test]
-fn requests_are_told_as_they_are_answered() {
+fn requests_are_sent_as_events() {
     let emulator = start();
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, emulator.address().port())).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();

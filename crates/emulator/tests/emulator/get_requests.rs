@@ -1,8 +1,8 @@
-//! TC3 by GET: parameters come in the query.
+//! Tests requests by GET, whose parameters are in the query, and the sizes of queries and forms.
 
 use tencentcloud_emulator::Emulator;
 
-use crate::client::{Call, OldCall, Reply, start};
+use crate::client::{Call, Response, V1Call, start};
 
 fn get(service: &str, action: &str, query: &'static str) -> Call {
     Call::new(service, action, "").with(|call| {
@@ -13,24 +13,24 @@ fn get(service: &str, action: &str, query: &'static str) -> Call {
 }
 
 #[track_caller]
-fn answered(emulator: &Emulator, call: &Call) -> Reply {
-    let reply = call.send(emulator);
-    assert_eq!(reply.code(), "", "{}", reply.body);
-    reply
+fn send_ok(emulator: &Emulator, call: &Call) -> Response {
+    let response = call.send(emulator);
+    assert_eq!(response.code(), "", "{}", response.body);
+    response
 }
 
 #[test]
-fn every_action_can_be_called() {
+fn each_action_can_be_called() {
     let emulator = start();
-    answered(
+    send_ok(
         &emulator,
         &get("cdn", "PurgeUrlsCache", "Urls.0=http%3A%2F%2Fa.b%2F1&Urls.1=http%3A%2F%2Fa.b%2F2&UrlEncode=True"),
     );
-    answered(&emulator, &get("cdn", "PurgePathCache", "FlushType=flush&Paths.0=http%3A%2F%2Fa.b%2F"));
+    send_ok(&emulator, &get("cdn", "PurgePathCache", "FlushType=flush&Paths.0=http%3A%2F%2Fa.b%2F"));
     let query = "CacheTag.Domains.0=a.b&Targets.0=a&Type=purge_cache_tag&ZoneId=zone-1";
-    answered(&emulator, &get("teo", "CreatePurgeTask", query));
+    send_ok(&emulator, &get("teo", "CreatePurgeTask", query));
     let query = "EndTime=2024-01-31+23%3A59%3A59&Limit=1&Offset=1&PurgeType=url&StartTime=2023-01-01%2000%3A00%3A00";
-    let log = answered(&emulator, &get("ecdn", "DescribePurgeTasks", query)).response();
+    let log = send_ok(&emulator, &get("ecdn", "DescribePurgeTasks", query)).members();
     assert_eq!((&log["TotalCount"], &log["PurgeLogs"][0]["Url"]), (&2.into(), &"http://a.b/2".into()));
     let received = emulator.received();
     let first = &received[0];
@@ -38,30 +38,34 @@ fn every_action_can_be_called() {
 }
 
 #[test]
-fn a_query_is_checked_as_a_body_is() {
+fn a_query_is_checked_like_a_body() {
     for (query, code, says) in [
         ("", "MissingParameter", "`Urls`"),
-        ("Urls=http%3A%2F%2Fa.b%2F", "InvalidParameter", "`Urls` of PurgeUrlsCache is a string: an array is expected"),
+        ("Urls=http%3A%2F%2Fa.b%2F", "InvalidParameter", "`Urls` of PurgeUrlsCache must be an array, not a string"),
         ("Urls.1=http%3A%2F%2Fa.b%2F", "InvalidParameter", "`Urls.0` was not"),
-        ("Urls.0=http%3A%2F%2Fa.b%2F&UrlEncode=yes", "InvalidParameter", "`UrlEncode` is `yes`"),
+        (
+            "Urls.0=http%3A%2F%2Fa.b%2F&UrlEncode=yes",
+            "InvalidParameter",
+            "`UrlEncode` must be `true` or `false`, not `yes`",
+        ),
         ("Urls.0=http%3A%2F%2Fa.b%2F&Area=global", "InvalidParameterValue", "`Area`"),
         ("Urls.0=http%3A%2F%2Fa.b%2F&Action=PurgeUrlsCache", "UnknownParameter", "`Action`"),
         ("Urls.0=a.b", "InvalidParameter.CdnParamError", "`Urls.0`"),
         ("Urls.0", "InvalidParameter", "has no `=`"),
     ] {
-        let reply = get("cdn", "PurgeUrlsCache", query).send(&start());
-        assert_eq!(reply.code(), code, "{query}: {}", reply.body);
-        assert!(reply.message().contains(says), "{query}: {}", reply.message());
+        let response = get("cdn", "PurgeUrlsCache", query).send(&start());
+        assert_eq!(response.code(), code, "{query}: {}", response.body);
+        assert!(response.message().contains(says), "{query}: {}", response.message());
     }
 }
 
 #[test]
-fn a_get_has_thirty_two_kibibytes() {
+fn a_query_of_32_kib_is_accepted_and_a_larger_one_refused() {
     let emulator = start();
-    // The query of a call that fills it to so many bytes with the URL.
+    // A call whose query has this number of bytes, because of its URL.
     let of_size = |bytes: usize| {
-        let short = OldCall::new("GET", "PurgeUrlsCache", "2018-06-06", &[("Urls.0", "http://a.b/")]);
-        // The signature's length varies with what of it is encoded.
+        let short = V1Call::new("GET", "PurgeUrlsCache", "2018-06-06", &[("Urls.0", "http://a.b/")]);
+        // The length of the signature varies with the characters that are encoded.
         (bytes.saturating_sub(short.request().query.len() + 20)..)
             .map(|letters| short.clone().set("Urls.0", Some(&format!("http://a.b/{}", "x".repeat(letters)))))
             .find(|call| call.request().query.len() == bytes)
@@ -72,15 +76,15 @@ fn a_get_has_thirty_two_kibibytes() {
 }
 
 #[test]
-fn a_form_has_one_mebibyte() {
+fn a_form_of_1_mib_is_accepted_and_a_larger_one_refused() {
     let emulator = start();
     let form = |letters: usize| {
         let url = format!("http://a.b/{}", "x".repeat(letters));
-        OldCall::new("POST", "PurgeUrlsCache", "2018-06-06", &[("Urls.0", &url)])
+        V1Call::new("POST", "PurgeUrlsCache", "2018-06-06", &[("Urls.0", &url)])
     };
     assert_eq!(form((1 << 20) - 1_000).send(&emulator).code(), "");
-    let reply = form(1 << 20).send(&emulator);
-    assert_eq!((reply.code().as_str(), reply.status()), ("RequestSizeLimitExceeded", "200"));
+    let response = form(1 << 20).send(&emulator);
+    assert_eq!((response.code().as_str(), response.status()), ("RequestSizeLimitExceeded", "200"));
     let received = emulator.received();
     assert_eq!((received[1].body_bytes, received[1].request.body.len()), (0, 0));
 }

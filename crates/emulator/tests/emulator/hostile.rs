@@ -1,11 +1,11 @@
-//! Requests that are broken at random: none is accepted, and none ends the emulator.
+//! Tests randomly corrupted requests: none is accepted, and none stops the emulator.
 
 use tencentcloud_emulator::Credential;
 use tencentcloud_emulator::verify::{Request, verify};
 
-use crate::client::{Call, NOW, OldCall, at, exchange, start};
+use crate::client::{Call, NOW, V1Call, at, exchange, start};
 
-/// How many broken requests are tried of each kind.
+/// Number of corrupted requests of each kind.
 const ROUNDS: usize = 400;
 
 fn valid() -> Vec<Request> {
@@ -19,13 +19,13 @@ fn valid() -> Vec<Request> {
     vec![
         Call::new("cdn", "PurgeUrlsCache", body).request(),
         get.request(),
-        OldCall::new("GET", "PurgeUrlsCache", "2018-06-06", &parameters).request(),
-        OldCall::new("POST", "PurgeUrlsCache", "2018-06-06", &parameters).request(),
+        V1Call::new("GET", "PurgeUrlsCache", "2018-06-06", &parameters).request(),
+        V1Call::new("POST", "PurgeUrlsCache", "2018-06-06", &parameters).request(),
     ]
 }
 
-/// Changes a few bytes of a text: to others, by taking some out, or by putting some in twice.
-fn break_bytes(random: &mut fastrand::Rng, bytes: &mut Vec<u8>) {
+/// Replaces, removes, inserts or repeats a few bytes.
+fn corrupt_bytes(random: &mut fastrand::Rng, bytes: &mut Vec<u8>) {
     const ODD: &[u8] = b"\0 %&=.+;,/\"\\{}[]\n\xff\xe4A9z";
     for _ in 0..random.usize(1..4) {
         let index = random.usize(..=bytes.len());
@@ -41,19 +41,19 @@ fn break_bytes(random: &mut fastrand::Rng, bytes: &mut Vec<u8>) {
     }
 }
 
-/// Breaks a part of what is signed.
-fn broken(random: &mut fastrand::Rng, valid: &Request) -> Request {
+/// Corrupts a signed part of a request.
+fn corrupted(random: &mut fastrand::Rng, valid: &Request) -> Request {
     let mut request = valid.clone();
     let mut text = |text: &mut String| {
         let mut bytes = std::mem::take(text).into_bytes();
-        break_bytes(random, &mut bytes);
+        corrupt_bytes(random, &mut bytes);
         *text = String::from_utf8_lossy(&bytes).into_owned();
     };
     let is_signed =
         |name: &str| ["host", "content-type", "authorization"].contains(&name.to_ascii_lowercase().as_str());
     match (request.query.is_empty(), request.body.is_empty()) {
         (false, _) => text(&mut request.query),
-        (true, false) => break_bytes(random, &mut request.body),
+        (true, false) => corrupt_bytes(random, &mut request.body),
         (true, true) => {
             request.headers.iter_mut().filter(|(name, _)| is_signed(name)).for_each(|(_, value)| text(value));
         }
@@ -62,22 +62,22 @@ fn broken(random: &mut fastrand::Rng, valid: &Request) -> Request {
 }
 
 #[test]
-fn nothing_that_is_broken_is_verified() {
+fn no_corrupted_request_is_verified() {
     let mut random = fastrand::Rng::with_seed(4);
     for valid in valid() {
         verify(&valid, &[Credential::default()], at(NOW)).unwrap();
         for _ in 0..ROUNDS {
-            let broken = broken(&mut random, &valid);
-            // Decoded alike, `%2F` and `/` are the same to V1, and so are `&&` and `&`.
+            let corrupted = corrupted(&mut random, &valid);
+            // V1 decodes first: `%2F` and `/` are the same, and so are `&&` and `&`.
             let same = |request: &Request| form(request) == form(&valid) && request.headers == valid.headers;
-            if verify(&broken, &[Credential::default()], at(NOW)).is_ok() {
-                assert!(same(&broken), "{broken:?}");
+            if verify(&corrupted, &[Credential::default()], at(NOW)).is_ok() {
+                assert!(same(&corrupted), "{corrupted:?}");
             }
         }
     }
 }
 
-/// The pairs of a query or a form, sorted; the text of anything else.
+/// The sorted pairs of a query or a form, or the text of anything else.
 fn form(request: &Request) -> Vec<(String, String)> {
     let text = [request.query.as_bytes(), &request.body].concat();
     if request.header("Authorization").is_some() {
@@ -89,16 +89,16 @@ fn form(request: &Request) -> Vec<(String, String)> {
 }
 
 #[test]
-fn nothing_that_is_broken_ends_the_emulator() {
+fn no_corrupted_request_stops_the_emulator() {
     let emulator = start();
     let mut random = fastrand::Rng::with_seed(5);
     for valid in valid() {
         for _ in 0..ROUNDS / 4 {
-            let mut broken = broken(&mut random, &valid);
-            // What would break the head itself is a matter of HTTP, and not of this test.
-            broken.query.retain(|c| c.is_ascii_graphic() && c != '#');
-            let reply = exchange(emulator.address(), &broken);
-            assert!(reply.starts_with("HTTP/1.1 "), "{reply}");
+            let mut corrupted = corrupted(&mut random, &valid);
+            // What would corrupt the head is refused by hyper, which is not part of this test.
+            corrupted.query.retain(|c| c.is_ascii_graphic() && c != '#');
+            let response = exchange(emulator.address(), &corrupted);
+            assert!(response.starts_with("HTTP/1.1 "), "{response}");
         }
     }
     assert_eq!(Call::new("cdn", "PurgeUrlsCache", r#"{"Urls":["http://a.b/"]}"#).send(&emulator).status(), "200");

@@ -1,44 +1,44 @@
-//! Rates and quotas: enforced as documented, by a clock that is turned by hand.
+//! Tests rates and quotas, with a clock that the test advances.
 
 use std::time::Duration;
 
 use serde_json::json;
 use tencentcloud_emulator::{Credential, Emulator, Limit};
 
-use crate::client::{Call, NOW, Reply, start, start_with};
+use crate::client::{Call, NOW, Response, start, start_with};
 
-fn purge(emulator: &Emulator, urls: usize, area: Option<&str>) -> Reply {
+fn purge(emulator: &Emulator, urls: usize, area: Option<&str>) -> Response {
     let mut parameters = json!({ "Urls": vec!["http://a.b/"; urls] });
     if let Some(area) = area {
         parameters["Area"] = area.into();
     }
-    at_its_time(emulator, Call::new("cdn", "PurgeUrlsCache", &parameters.to_string()))
+    send_now(emulator, Call::new("cdn", "PurgeUrlsCache", &parameters.to_string()))
 }
 
-/// Sends a call that is signed at the emulator's time.
-fn at_its_time(emulator: &Emulator, call: Call) -> Reply {
-    let passed = emulator.now().duration_since(crate::client::at(NOW)).unwrap().as_secs();
+/// Signs a call at the emulator's time, and sends it.
+fn send_now(emulator: &Emulator, call: Call) -> Response {
+    let elapsed = emulator.now().duration_since(crate::client::at(NOW)).unwrap().as_secs();
     let call = call.with(|call| {
-        call.timestamp = NOW + passed;
+        call.timestamp = NOW + elapsed;
         call.date = ["2023-11-14", "2023-11-15"][usize::from(call.timestamp >= 1_700_006_400)].into();
     });
     call.send(emulator)
 }
 
-/// The codes of so many calls in a row, and how often each came.
-fn counted(emulator: &Emulator, call: &Call, times: usize) -> Vec<(String, usize)> {
-    let mut counted: Vec<(String, usize)> = Vec::new();
+/// The codes of `times` calls in a row, each with its number.
+fn codes(emulator: &Emulator, call: &Call, times: usize) -> Vec<(String, usize)> {
+    let mut codes: Vec<(String, usize)> = Vec::new();
     for _ in 0..times {
-        let code = at_its_time(emulator, call.clone()).code();
-        match counted.iter_mut().find(|(known, _)| *known == code) {
+        let code = send_now(emulator, call.clone()).code();
+        match codes.iter_mut().find(|(known, _)| *known == code) {
             Some((_, count)) => *count += 1,
-            None => counted.push((code, 1)),
+            None => codes.push((code, 1)),
         }
     }
-    counted
+    codes
 }
 
-fn one(action: &str) -> Call {
+fn call(action: &str) -> Call {
     match action {
         "CreatePurgeTask" => Call::new("teo", action, r#"{"ZoneId":"z","Type":"purge_all"}"#),
         "PurgePathCache" => Call::new("cdn", action, r#"{"Paths":["http://a.b/"],"FlushType":"flush"}"#),
@@ -48,71 +48,71 @@ fn one(action: &str) -> Call {
 }
 
 #[test]
-fn a_second_takes_twenty_requests_to_an_action() {
+fn twenty_requests_per_second_to_an_action_are_allowed() {
     let emulator = start();
     for action in ["PurgeUrlsCache", "PurgePathCache", "CreatePurgeTask", "DescribePurgeTasks"] {
         let expected = [(String::new(), 20), ("RequestLimitExceeded".to_owned(), 5)];
-        assert_eq!(counted(&emulator, &one(action), 25), expected, "{action}");
+        assert_eq!(codes(&emulator, &call(action), 25), expected, "{action}");
     }
-    let reply = one("PurgeUrlsCache").send(&emulator);
-    assert_eq!(reply.status(), "200");
+    let response = call("PurgeUrlsCache").send(&emulator);
+    assert_eq!(response.status(), "200");
     assert_eq!(
-        reply.message(),
-        "the account has sent 20 requests to PurgeUrlsCache within a second, which is its limit: send them more slowly"
+        response.message(),
+        "the rate limit of 20 requests per second to PurgeUrlsCache is exceeded; help: send requests more slowly"
     );
     emulator.advance(Duration::from_secs(1));
-    assert_eq!(counted(&emulator, &one("PurgeUrlsCache"), 20), [(String::new(), 20)]);
+    assert_eq!(codes(&emulator, &call("PurgeUrlsCache"), 20), [(String::new(), 20)]);
 }
 
 #[test]
-fn an_account_has_its_own_rate_however_many_credentials_it_has() {
+fn the_credentials_of_an_account_share_its_rate() {
     let emulator = start_with(|builder| {
         builder
             .credential(Credential::default())
             .credential(Credential::new("AKIDSECOND", "second"))
-            .credential(Credential::new("AKIDOTHER", "other").of_account("other"))
+            .credential(Credential::new("AKIDOTHER", "other").with_account("other"))
             .requests_per_second(Limit::At(2))
     });
     let of = |id: &str, key: &str| {
-        one("PurgeUrlsCache").with(|call| (call.secret_id, call.secret_key) = (id.into(), key.into()))
+        call("PurgeUrlsCache").with(|call| (call.secret_id, call.secret_key) = (id.into(), key.into()))
     };
-    let throttled = |code: &str| vec![(code.to_owned(), 1)];
-    assert_eq!(counted(&emulator, &one("PurgeUrlsCache"), 1), throttled(""));
-    assert_eq!(counted(&emulator, &of("AKIDSECOND", "second"), 1), throttled(""));
-    assert_eq!(counted(&emulator, &of("AKIDSECOND", "second"), 1), throttled("RequestLimitExceeded"));
-    assert_eq!(counted(&emulator, &of("AKIDOTHER", "other"), 2), [(String::new(), 2)]);
+    let once = |code: &str| vec![(code.to_owned(), 1)];
+    assert_eq!(codes(&emulator, &call("PurgeUrlsCache"), 1), once(""));
+    assert_eq!(codes(&emulator, &of("AKIDSECOND", "second"), 1), once(""));
+    assert_eq!(codes(&emulator, &of("AKIDSECOND", "second"), 1), once("RequestLimitExceeded"));
+    assert_eq!(codes(&emulator, &of("AKIDOTHER", "other"), 2), [(String::new(), 2)]);
 }
 
 #[test]
-fn only_who_is_known_is_counted_and_parameters_do_not_matter() {
+fn a_request_is_counted_if_its_signature_is_valid_even_if_its_parameters_are_not() {
     let emulator = start_with(|builder| builder.requests_per_second(Limit::At(1)));
-    let stranger = one("PurgeUrlsCache").with(|call| call.secret_key.push('x'));
-    assert_eq!(counted(&emulator, &stranger, 2), [("AuthFailure.SignatureFailure".to_owned(), 2)]);
-    let mistyped = Call::new("cdn", "PurgeUrlsCache", "{}");
+    let unsigned = call("PurgeUrlsCache").with(|call| call.secret_key.push('x'));
+    assert_eq!(codes(&emulator, &unsigned, 2), [("AuthFailure.SignatureFailure".to_owned(), 2)]);
+    let invalid = Call::new("cdn", "PurgeUrlsCache", "{}");
     let expected = [("MissingParameter".to_owned(), 1), ("RequestLimitExceeded".to_owned(), 1)];
-    assert_eq!(counted(&emulator, &mistyped, 2), expected);
+    assert_eq!(codes(&emulator, &invalid, 2), expected);
 }
 
 #[test]
-fn a_rate_can_be_lifted() {
+fn the_rate_limit_can_be_removed() {
     let emulator = start_with(|builder| builder.requests_per_second(Limit::Unlimited));
-    assert_eq!(counted(&emulator, &one("PurgeUrlsCache"), 50), [(String::new(), 50)]);
-    assert_eq!((emulator.usage()[0].used, emulator.usage()[0].most), (50, None));
+    assert_eq!(codes(&emulator, &call("PurgeUrlsCache"), 50), [(String::new(), 50)]);
+    assert_eq!((emulator.usage()[0].used, emulator.usage()[0].limit), (50, None));
 }
 
 #[test]
-fn a_day_takes_ten_thousand_urls_a_region() {
+fn ten_thousand_urls_per_day_and_region_are_allowed() {
     let emulator = start();
     for _ in 0..10 {
         assert_eq!(purge(&emulator, 1_000, Some("overseas")).code(), "");
     }
     let refused = purge(&emulator, 1, Some("overseas"));
     assert_eq!((refused.code().as_str(), refused.status()), ("LimitExceeded.CdnPurgeUrlExceedDayLimit", "200"));
-    assert!(refused.message().contains("10000 of 10000 targets"), "{}", refused.message());
-    // Where no region is named the purge is in both, one of which is used up.
+    assert!(refused.message().contains("10000 are used"), "{}", refused.message());
+    // A purge without a region counts for both, and the quota of one is used up.
     assert_eq!(purge(&emulator, 1, None).code(), "LimitExceeded.CdnPurgeUrlExceedDayLimit");
     assert_eq!(purge(&emulator, 1, Some("mainland")).code(), "");
-    // The clock shows 06:13:20 in UTC+8: the day ends 17:46:40 later.
+    // The clock shows 06:13:20 in UTC+8, so the day ends after 17:46:40.
     emulator.advance(Duration::from_secs(17 * 3600 + 46 * 60 + 39));
     assert_eq!(purge(&emulator, 1, Some("overseas")).code(), "LimitExceeded.CdnPurgeUrlExceedDayLimit");
     emulator.advance(Duration::from_secs(1));
@@ -120,36 +120,41 @@ fn a_day_takes_ten_thousand_urls_a_region() {
 }
 
 #[test]
-fn what_is_refused_uses_nothing_up() {
+fn a_refused_purge_does_not_use_the_quota() {
     let emulator = start_with(|builder| builder.per_day(Limit::At(10)));
     assert_eq!(purge(&emulator, 11, None).code(), "LimitExceeded.CdnPurgeUrlExceedDayLimit");
     let mixed = Call::new("cdn", "PurgeUrlsCache", r#"{"Urls":["http://a.b/","a.b"]}"#);
     assert_eq!(mixed.send(&emulator).code(), "InvalidParameter.CdnParamError");
     assert_eq!(purge(&emulator, 10, None).code(), "");
     let used: Vec<_> =
-        emulator.usage().into_iter().filter_map(|usage| Some((usage.lane?, usage.used, usage.most))).collect();
+        emulator.usage().into_iter().filter_map(|usage| Some((usage.counter?, usage.used, usage.limit))).collect();
     assert_eq!(used, [("mainland".to_owned(), 10, Some(10)), ("overseas".to_owned(), 10, Some(10))]);
 }
 
 #[test]
-fn a_plan_of_teo_has_the_day_that_it_is_given() {
+fn teo_has_a_daily_quota_only_if_one_is_set() {
     let hosts =
         |count: usize| json!({ "ZoneId": "z", "Type": "purge_host", "Targets": vec!["a.b"; count] }).to_string();
     let job = |emulator: &Emulator, count| Call::new("teo", "CreatePurgeTask", &hosts(count)).send(emulator).code();
-    let plan = start_with(|builder| builder.per_day(Limit::At(5)));
-    assert_eq!((job(&plan, 5), job(&plan, 1)), (String::new(), "LimitExceeded.DailyQuota".to_owned()));
-    let none = start();
-    assert_eq!((job(&none, 1_000), job(&none, 1_001)), (String::new(), "LimitExceeded.BatchQuota".to_owned()));
+    let limited = start_with(|builder| builder.per_day(Limit::At(5)));
+    assert_eq!((job(&limited, 5), job(&limited, 1)), (String::new(), "LimitExceeded.DailyQuota".to_owned()));
+    let unlimited = start();
+    assert_eq!(
+        (job(&unlimited, 1_000), job(&unlimited, 1_001)),
+        (String::new(), "LimitExceeded.BatchQuota".to_owned())
+    );
 }
 
 #[test]
 fn an_account_sees_its_own_tasks() {
     let emulator = start_with(|builder| {
-        builder.credential(Credential::default()).credential(Credential::new("AKIDOTHER", "other").of_account("other"))
+        builder
+            .credential(Credential::default())
+            .credential(Credential::new("AKIDOTHER", "other").with_account("other"))
     });
     purge(&emulator, 1, None);
     let query = Call::new("ecdn", "DescribePurgeTasks", r#"{"StartTime":"2000-01-01 00:00:00"}"#);
-    assert_eq!(query.send(&emulator).response()["TotalCount"], 1);
+    assert_eq!(query.send(&emulator).members()["TotalCount"], 1);
     let other = query.with(|call| (call.secret_id, call.secret_key) = ("AKIDOTHER".into(), "other".into()));
-    assert_eq!(other.send(&emulator).response()["TotalCount"], 0);
+    assert_eq!(other.send(&emulator).members()["TotalCount"], 0);
 }

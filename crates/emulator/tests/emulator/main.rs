@@ -1,4 +1,4 @@
-//! The emulator as its clients see it: over HTTP, by a client that shares no code with it.
+//! Tests the emulator over HTTP, as its clients see it.
 
 #![expect(clippy::disallowed_methods, reason = "the tests use files and sockets, and start the program")]
 

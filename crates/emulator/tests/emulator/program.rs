@@ -1,11 +1,11 @@
-//! The program: its options, what it prints, how it ends.
+//! Tests the program: its options, its output, and its end.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::client::{Call, OldCall, send};
+use crate::client::{Call, V1Call, send};
 
 fn program(options: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tencentcloud-emulator"));
@@ -18,7 +18,7 @@ pub(crate) fn run(options: &[&str]) -> (Option<i32>, String, String) {
     (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
 }
 
-/// The program at work; killed if a test fails before it has ended.
+/// The running program. Dropping it kills it.
 pub(crate) struct Running {
     pub(crate) child: Child,
     lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
@@ -29,7 +29,7 @@ impl Running {
         Self::start_with(options, Stdio::inherit())
     }
 
-    /// Starts it with its standard error going there.
+    /// Starts it with this standard error.
     pub(crate) fn start_with(options: &[&str], stderr: Stdio) -> Self {
         let mut command = program(options);
         let mut child = command.args(["--port", "0"]).stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
@@ -41,7 +41,7 @@ impl Running {
         self.lines.next().unwrap().unwrap()
     }
 
-    /// All that it prints before the first request: three paragraphs.
+    /// What it prints before the first request: three paragraphs.
     pub(crate) fn greeting(&mut self) -> Vec<String> {
         let mut greeting: Vec<String> = Vec::new();
         while greeting.iter().filter(|line| line.is_empty()).count() < 3 {
@@ -50,7 +50,7 @@ impl Running {
         greeting
     }
 
-    /// Sends it a signal, and waits for its end: the code that it ends with.
+    /// Sends a signal, waits until the program has ended, and returns its exit code.
     #[cfg(unix)]
     pub(crate) fn ended_by(&mut self, signal: &str) -> Option<i32> {
         let id = self.child.id().to_string();
@@ -71,14 +71,14 @@ pub(crate) fn address(greeting: &[String]) -> SocketAddr {
     address.parse().unwrap()
 }
 
-/// What the system's clock shows, in seconds since 1970.
+/// The time of the system clock, in seconds since 1970.
 pub(crate) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()
 }
 
-/// A purge of one address, signed now with the default credential.
-pub(crate) fn purge(url: &str) -> OldCall {
-    OldCall::new("POST", "PurgeUrlsCache", "2018-06-06", &[("Urls.0", url)]).set("Timestamp", Some(&now().to_string()))
+/// A purge of one URL that is signed now, with the default credential.
+pub(crate) fn purge(url: &str) -> V1Call {
+    V1Call::new("POST", "PurgeUrlsCache", "2018-06-06", &[("Urls.0", url)]).set("Timestamp", Some(&now().to_string()))
 }
 
 #[test]
@@ -93,22 +93,22 @@ fn help_lists_the_options() {
 }
 
 #[test]
-fn the_list_has_every_action_and_its_limits() {
+fn the_list_contains_every_action_and_its_limits() {
     let (code, stdout, _) = run(&["--list"]);
     assert_eq!(code, Some(0));
-    let line = "  PurgeUrlsCache: 20 requests a second, 1000 Urls a request, 10000 a day\n";
+    let line = "  PurgeUrlsCache: 20 requests per second, 1000 Urls per request, 10000 per day\n";
     assert!(stdout.contains("cdn 2018-06-06: ") && stdout.contains(line), "{stdout}");
     assert!(stdout.contains("teo 2022-09-01: ") && stdout.contains("ecdn 2019-10-12: "), "{stdout}");
 }
 
 #[test]
-fn the_version_is_the_crates() {
+fn the_version_is_that_of_the_crate() {
     let (code, stdout, _) = run(&["--version"]);
     assert_eq!((code, stdout), (Some(0), format!("tencentcloud-emulator {}\n", env!("CARGO_PKG_VERSION"))));
 }
 
 #[test]
-fn options_that_make_no_sense_are_named() {
+fn invalid_options_are_named() {
     for (options, says) in [
         (&["--prot", "1"][..], "--prot"),
         (&["--port"], "--port"),
@@ -135,15 +135,15 @@ fn options_that_make_no_sense_are_named() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_a_failure() {
-    let taken = crate::client::start();
-    let (code, _, stderr) = run(&["--port", &taken.address().port().to_string()]);
+fn a_port_in_use_is_an_error() {
+    let other = crate::client::start();
+    let (code, _, stderr) = run(&["--port", &other.address().port().to_string()]);
     assert_eq!(code, Some(1));
-    assert!(stderr.contains(&format!("cannot listen on {}", taken.address())), "{stderr}");
+    assert!(stderr.contains(&format!("cannot listen on {}", other.address())), "{stderr}");
 }
 
 #[test]
-fn it_says_where_it_is_and_what_to_sign_with() {
+fn the_greeting_contains_the_address_and_the_credential() {
     let greeting = Running::start(&[]).greeting();
     assert!(address(&greeting).ip().is_loopback());
     assert!(greeting.contains(&format!("secret id   {}", tencentcloud_emulator::SECRET_ID)), "{greeting:?}");
@@ -151,21 +151,21 @@ fn it_says_where_it_is_and_what_to_sign_with() {
 }
 
 #[test]
-fn it_does_not_repeat_a_key_that_it_was_given() {
+fn the_greeting_does_not_contain_a_given_key() {
     let given = ["--secret-id", "AKIDGIVEN", "--secret-key", "hidden-key", "--token", "hidden-token"];
     let greeting = Running::start(&given).greeting().join("\n");
     assert!(greeting.contains("AKIDGIVEN") && !greeting.contains("hidden"), "{greeting}");
 }
 
 #[test]
-fn it_says_how_to_point_each_client_at_it() {
+fn the_greeting_says_how_to_point_each_client_at_the_emulator() {
     let greeting = Running::start(&[]).greeting();
     let address = address(&greeting);
     for line in [
         format!("Rust        Config::builder().endpoint(\"http://{address}\")"),
         format!("Python      HttpProfile(protocol=\"http\", endpoint=\"{address}\")"),
         format!("tccli       tccli --endpoint http://{address}"),
-        format!("a browser   http://{address}/"),
+        format!("browser     http://{address}/"),
     ] {
         assert!(greeting.contains(&line), "{line}: {greeting:?}");
     }
@@ -173,7 +173,7 @@ fn it_says_how_to_point_each_client_at_it() {
 }
 
 #[test]
-fn it_takes_several_credentials() {
+fn several_credentials_are_accepted() {
     let options = ["--credential", "AKIDONE:key:1", "--credential", "AKIDTWO:other", "--secret-id", "AKIDTHREE"];
     let mut running = Running::start(&[&options[..], &["--secret-key", "third"]].concat());
     let address = address(&running.greeting());
@@ -186,20 +186,20 @@ fn it_takes_several_credentials() {
 }
 
 #[test]
-fn rates_and_quotas_are_the_documented_ones_or_as_asked_for() {
+fn rates_and_quotas_can_be_set() {
     let codes = |options: &[&str], calls: usize| -> Vec<String> {
         let mut running = Running::start(options);
         let address = address(&running.greeting());
         (0..calls).map(|_| send(address, &purge("http://www.example.com/").request()).code()).collect()
     };
-    let answered = |codes: &[String]| codes.iter().filter(|code| code.is_empty()).count();
+    let succeeded = |codes: &[String]| codes.iter().filter(|code| code.is_empty()).count();
     assert_eq!(codes(&["--rates", "1", "--quotas", "off"], 2), ["", "RequestLimitExceeded"]);
     assert_eq!(codes(&["--quotas", "1"], 2), ["", "LimitExceeded.CdnPurgeUrlExceedDayLimit"]);
-    assert_eq!(answered(&codes(&["--rates", "off"], 50)), 50);
+    assert_eq!(succeeded(&codes(&["--rates", "off"], 50)), 50);
 }
 
 #[test]
-fn a_line_says_how_much_came_and_how_it_was_signed() {
+fn a_line_contains_the_number_of_targets_and_the_signature_scheme() {
     let mut running = Running::start(&[]);
     let address = address(&running.greeting());
     send(address, &purge("http://www.example.com/").request());
@@ -208,7 +208,7 @@ fn a_line_says_how_much_came_and_how_it_was_signed() {
 }
 
 #[test]
-fn it_prints_a_line_for_every_request() {
+fn a_line_is_printed_for_every_request() {
     let mut running = Running::start(&[]);
     let address = address(&running.greeting());
 
@@ -230,7 +230,7 @@ fn it_prints_a_line_for_every_request() {
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_and_sigterm_end_it_well() {
+fn ctrl_c_and_sigterm_stop_the_program_cleanly() {
     for signal in ["-INT", "-TERM"] {
         let mut running = Running::start(&[]);
         running.greeting();

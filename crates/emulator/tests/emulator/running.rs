@@ -1,4 +1,4 @@
-//! An emulator as an object: where it is, what it remembers, when it is gone.
+//! Tests the API of an emulator: its address, its records, and its end.
 
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -11,7 +11,7 @@ use crate::client::{Call, NOW, at, block_on, exchange, start, start_with};
 const URLS: &str = r#"{"Urls":["http://www.example.com/1.jpg"]}"#;
 
 #[test]
-fn it_listens_on_a_port_of_its_own() {
+fn each_emulator_has_its_own_port() {
     let (one, other) = (start(), start());
     assert_eq!(one.address().ip(), Ipv4Addr::LOCALHOST);
     assert_eq!(one.endpoint(), format!("http://127.0.0.1:{}", one.address().port()));
@@ -19,13 +19,13 @@ fn it_listens_on_a_port_of_its_own() {
 }
 
 #[test]
-fn it_can_be_reached_by_loopback_wherever_it_listens() {
+fn the_endpoint_of_an_unspecified_address_is_loopback() {
     let emulator = start_with(|builder| builder.address((Ipv4Addr::UNSPECIFIED, 0)));
     assert_eq!(emulator.endpoint(), format!("http://127.0.0.1:{}", emulator.address().port()));
 }
 
 #[test]
-fn a_call_to_the_endpoint_signs_its_port() {
+fn a_call_that_signs_the_port_is_accepted() {
     let emulator = start();
     let host = emulator.endpoint().replace("http://", "");
     let call = Call::new("cdn", "PurgeUrlsCache", URLS).with(|call| call.host = host);
@@ -33,7 +33,7 @@ fn a_call_to_the_endpoint_signs_its_port() {
 }
 
 #[test]
-fn it_is_gone_once_it_is_dropped() {
+fn the_port_is_free_after_drop() {
     let emulator = start();
     let address = emulator.address();
     let _idle = TcpStream::connect(address).unwrap();
@@ -43,7 +43,7 @@ fn it_is_gone_once_it_is_dropped() {
 }
 
 #[test]
-fn it_runs_beside_a_runtime_whose_time_is_paused() {
+fn it_runs_while_the_clock_of_the_test_is_paused() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
     runtime.block_on(async {
         let emulator = Emulator::builder().clock(|| at(NOW)).start().await.unwrap();
@@ -52,22 +52,22 @@ fn it_runs_beside_a_runtime_whose_time_is_paused() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_an_error_that_names_it() {
-    let taken = start();
-    let error = block_on(Emulator::builder().address(taken.address()).start()).unwrap_err();
+fn a_port_in_use_is_an_error_with_the_address() {
+    let other = start();
+    let error = block_on(Emulator::builder().address(other.address()).start()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::AddrInUse);
-    assert!(error.to_string().contains(&taken.address().to_string()), "{error}");
+    assert!(error.to_string().contains(&other.address().to_string()), "{error}");
 }
 
 #[test]
-fn a_credential_that_no_request_could_carry_is_an_error() {
+fn a_credential_that_no_request_can_carry_is_an_error() {
     for credential in [
         Credential::new("", "key"),
         Credential::new("AKID/1", "key"),
         Credential::new("AKID 1", "key"),
         Credential::new("AKID", ""),
-        Credential::new("AKID", "key").token(""),
-        Credential::new("AKID", "key").token("to\nken"),
+        Credential::new("AKID", "key").with_token(""),
+        Credential::new("AKID", "key").with_token("to\nken"),
     ] {
         let error = block_on(Emulator::builder().credential(credential).start()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidInput, "{error}");
@@ -75,7 +75,7 @@ fn a_credential_that_no_request_could_carry_is_an_error() {
 }
 
 #[test]
-fn the_credential_is_the_documented_one_unless_others_are_given() {
+fn the_default_credential_is_accepted_unless_others_are_set() {
     let emulator = start();
     assert_eq!((emulator.secret_id(), emulator.secret_key()), (SECRET_ID, SECRET_KEY));
 
@@ -91,24 +91,24 @@ fn the_credential_is_the_documented_one_unless_others_are_given() {
 }
 
 #[test]
-fn it_remembers_what_it_received() {
+fn received_requests_are_kept() {
     let emulator = start();
     assert_eq!(emulator.received(), []);
-    let answered = Call::new("cdn", "PurgeUrlsCache", URLS).send(&emulator).response();
+    let succeeded = Call::new("cdn", "PurgeUrlsCache", URLS).send(&emulator).members();
     let refused = Call::new("teo", "CreatePurgeTask", "{}").send(&emulator);
 
     let [first, second] = emulator.received().try_into().unwrap();
     assert_eq!((first.service.as_str(), first.action.as_str()), ("cdn", "PurgeUrlsCache"));
     assert_eq!((first.version.as_str(), first.parameters.as_str()), ("2018-06-06", URLS));
     assert_eq!((first.code, first.message, first.at), (None, None, at(NOW)));
-    assert_eq!(first.request_id, answered["RequestId"].as_str().unwrap());
+    assert_eq!(first.request_id, succeeded["RequestId"].as_str().unwrap());
     assert_eq!((second.service.as_str(), second.action.as_str()), ("teo", "CreatePurgeTask"));
     assert_eq!(second.code.as_deref(), Some("MissingParameter"));
     assert_eq!(second.message, Some(refused.message()));
 }
 
 #[test]
-fn it_remembers_what_it_could_not_verify() {
+fn a_request_with_a_wrong_signature_is_kept() {
     let emulator = start();
     Call::new("cdn", "PurgeUrlsCache", URLS).with(|call| call.secret_key = "other".into()).send(&emulator);
     let [received] = emulator.received().try_into().unwrap();
@@ -117,27 +117,27 @@ fn it_remembers_what_it_could_not_verify() {
 }
 
 #[test]
-fn it_remembers_the_latest_thousand() {
+fn the_latest_1000_requests_are_kept() {
     let emulator = start();
-    let bad = |number: usize| Call::new("cdn", &number.to_string(), "");
-    (0..1_002).for_each(|number| drop(bad(number).send(&emulator)));
+    let numbered = |number: usize| Call::new("cdn", &number.to_string(), "");
+    (0..1_002).for_each(|number| drop(numbered(number).send(&emulator)));
     let received = emulator.received();
     assert_eq!((received.len(), received[0].action.as_str()), (1_000, "2"));
 }
 
 #[test]
-fn an_observer_is_told_of_every_request() {
+fn an_observer_is_called_with_every_request() {
     let codes = Arc::new(Mutex::new(Vec::new()));
-    let seen = Arc::clone(&codes);
+    let observed = Arc::clone(&codes);
     let emulator =
-        start_with(|builder| builder.observer(move |received| seen.lock().unwrap().push(received.code.clone())));
+        start_with(|builder| builder.observer(move |received| observed.lock().unwrap().push(received.code.clone())));
     Call::new("cdn", "PurgeUrlsCache", URLS).send(&emulator);
     Call::new("cdn", "Purge", URLS).send(&emulator);
     assert_eq!(*codes.lock().unwrap(), [None, Some("InvalidAction".to_owned())]);
 }
 
 #[test]
-fn an_observer_that_panics_takes_nothing_down() {
+fn a_panicking_observer_does_not_stop_the_emulator() {
     let emulator = start_with(|builder| builder.observer(|received| assert!(received.code.is_none(), "refused")));
     let refused = Call::new("cdn", "Purge", URLS).request();
     assert_eq!(exchange(emulator.address(), &refused), "");
@@ -145,8 +145,9 @@ fn an_observer_that_panics_takes_nothing_down() {
 }
 
 #[test]
-fn secrets_are_not_shown() {
-    let builder = || Emulator::builder().credential(Credential::new("AKIDSHOWN", "hidden-key").token("hidden-token"));
+fn debug_output_contains_no_secrets() {
+    let builder =
+        || Emulator::builder().credential(Credential::new("AKIDSHOWN", "hidden-key").with_token("hidden-token"));
     let emulator = block_on(builder().start()).unwrap();
     for shown in [format!("{emulator:?}"), format!("{:?}", builder())] {
         assert!(shown.contains("AKIDSHOWN") && !shown.contains("hidden"), "{shown}");
@@ -154,7 +155,7 @@ fn secrets_are_not_shown() {
 }
 
 #[test]
-fn many_are_served_at_once() {
+fn many_clients_are_served_at_once() {
     let emulator = start_with(|builder| builder.requests_per_second(Limit::Unlimited));
     let call = Call::new("cdn", "PurgeUrlsCache", URLS);
     std::thread::scope(|scope| {

@@ -1,6 +1,6 @@
-//! What the verifier accepts, what it refuses, and whether it says why.
+//! Tests the verification of TC3, and the messages of refusals.
 
-use tencentcloud_emulator::verify::{Request, Rules, verify, verify_by};
+use tencentcloud_emulator::verify::{Options, Request, verify, verify_with};
 use tencentcloud_emulator::{Credential, Refusal};
 
 use crate::client::{Call, NOW, at};
@@ -20,10 +20,10 @@ fn assert_refused(request: &Request, code: &str, says: &str) {
     assert!(refusal.message().contains(says), "{refusal}");
 }
 
-/// Refused for a signature that was made over something else, with a message that says what.
+/// Asserts that a signature of another request is refused, and that the message names the mistake.
 #[track_caller]
 fn assert_explained(sent: &Call, signed: &Call, says: &str) {
-    assert_refused(&sent.request_that_signed(signed), "AuthFailure.SignatureFailure", says);
+    assert_refused(&sent.request_signed_as(signed), "AuthFailure.SignatureFailure", says);
 }
 
 fn without(request: Request, header: &str) -> Request {
@@ -38,7 +38,7 @@ fn with_authorization(value: &str) -> Request {
 }
 
 #[test]
-fn a_signature_tells_who_signed_for_what_and_when() {
+fn a_valid_signature_proves_the_secret_id_the_service_and_the_time() {
     let verified = verify(&call().request(), &[Credential::default()], at(NOW)).unwrap();
     assert_eq!(verified.secret_id, Credential::default().secret_id());
     assert_eq!(verified.service, "cdn");
@@ -46,7 +46,7 @@ fn a_signature_tells_who_signed_for_what_and_when() {
 }
 
 #[test]
-fn more_headers_may_be_signed() {
+fn further_headers_may_be_signed() {
     let call = call().with(|call| call.signed = "content-type;host;x-tc-action");
     verified(&call.request()).unwrap();
     assert_explained(&call, &call.clone().with(|call| call.action = "PurgePathCache".into()), "canonical request");
@@ -55,13 +55,13 @@ fn more_headers_may_be_signed() {
 #[test]
 fn a_payload_may_be_declared_unsigned() {
     let unsigned = call().with(|call| call.body = b"UNSIGNED-PAYLOAD".to_vec());
-    let declared = call().with(|call| call.others.push(("X-TC-Content-SHA256", "UNSIGNED-PAYLOAD".into())));
-    verified(&declared.request_that_signed(&unsigned)).unwrap();
+    let declared = call().with(|call| call.other_headers.push(("X-TC-Content-SHA256", "UNSIGNED-PAYLOAD".into())));
+    verified(&declared.request_signed_as(&unsigned)).unwrap();
     assert_explained(&call(), &unsigned, "`X-TC-Content-SHA256: UNSIGNED-PAYLOAD` is missing");
 }
 
 #[test]
-fn the_clock_may_be_five_minutes_off() {
+fn the_clocks_may_differ_by_five_minutes() {
     let request = call().request();
     for now in [NOW - 300, NOW, NOW + 300] {
         verify(&request, &[Credential::default()], at(now)).unwrap();
@@ -74,7 +74,7 @@ fn the_clock_may_be_five_minutes_off() {
 }
 
 #[test]
-fn a_timestamp_is_a_whole_number_of_seconds() {
+fn an_invalid_timestamp_is_refused() {
     let request = |value: &str| {
         let mut request = without(call().request(), "X-TC-Timestamp");
         request.headers.push(("X-TC-Timestamp".into(), value.into()));
@@ -89,7 +89,7 @@ fn a_timestamp_is_a_whole_number_of_seconds() {
 }
 
 #[test]
-fn an_authorization_header_has_its_form() {
+fn a_malformed_authorization_header_is_refused() {
     let code = "AuthFailure.InvalidAuthorization";
     let id = Credential::default().secret_id().to_owned();
     let signature = "0".repeat(64);
@@ -102,9 +102,9 @@ fn an_authorization_header_has_its_form() {
 
     assert_refused(&without(call().request(), "Authorization"), code, "no `Authorization` header");
     assert_refused(&with_authorization("Bearer token"), code, "TC3-HMAC-SHA256");
-    assert_refused(&with_authorization("TC3-HMAC-SHA256 signature"), code, "parts other than");
-    assert_refused(&with_authorization(&format!("TC3-HMAC-SHA256 Credential={scope}")), code, "does not have all");
-    assert_refused(&with_authorization("TC3-HMAC-SHA256 Signature=0,Signature=0"), code, "twice");
+    assert_refused(&with_authorization("TC3-HMAC-SHA256 signature"), code, "an unknown part");
+    assert_refused(&with_authorization(&format!("TC3-HMAC-SHA256 Credential={scope}")), code, "lacks a part");
+    assert_refused(&with_authorization("TC3-HMAC-SHA256 Signature=0,Signature=0"), code, "a part twice");
     assert_refused(&header(&id, "content-type;host", &signature), code, "<secret id>/<date>/<service>/tc3_request");
     let other_end = scope.replace("tc3", "tc4");
     assert_refused(
@@ -112,13 +112,13 @@ fn an_authorization_header_has_its_form() {
         code,
         "<secret id>/<date>/<service>/tc3_request",
     );
-    assert_refused(&header(&scope, "host", &signature), code, "leave out `content-type`");
-    assert_refused(&header(&scope, "content-type", &signature), code, "leave out `host`");
+    assert_refused(&header(&scope, "host", &signature), code, "does not contain `content-type`");
+    assert_refused(&header(&scope, "content-type", &signature), code, "does not contain `host`");
     assert_refused(&header(&scope, "host;content-type", &signature), code, "ascending");
     assert_refused(&header(&scope, "Content-Type;Host", &signature), code, "lower case");
     assert_refused(&header(&scope, "content-type;host;x-absent", &signature), code, "`x-absent` was not sent");
-    assert_refused(&header(&scope, "content-type;host", "0"), code, "64 digits");
-    assert_refused(&header(&scope, "content-type;host", &"A".repeat(64)), code, "64 digits");
+    assert_refused(&header(&scope, "content-type;host", "0"), code, "64 hexadecimal digits");
+    assert_refused(&header(&scope, "content-type;host", &"A".repeat(64)), code, "64 hexadecimal digits");
 
     let mut twice = call().request();
     twice.headers.push(("host".into(), "cdn.tencentcloudapi.com".into()));
@@ -126,7 +126,7 @@ fn an_authorization_header_has_its_form() {
 }
 
 #[test]
-fn parts_may_be_set_apart_by_commas_alone() {
+fn parts_may_be_separated_by_commas_without_spaces() {
     let mut request = call().request();
     for (_, value) in request.headers.iter_mut().filter(|(name, _)| name == "Authorization") {
         *value = value.replace(", ", ",");
@@ -135,13 +135,13 @@ fn parts_may_be_set_apart_by_commas_alone() {
 }
 
 #[test]
-fn a_secret_id_is_known() {
-    let stranger = call().with(|call| call.secret_id = "AKIDSTRANGER".into());
-    assert_refused(&stranger.request(), "AuthFailure.SecretIdNotFound", "`AKID...`");
+fn an_unknown_secret_id_is_refused() {
+    let unknown = call().with(|call| call.secret_id = "AKIDUNKNOWN".into());
+    assert_refused(&unknown.request(), "AuthFailure.SecretIdNotFound", "`AKID...`");
 }
 
 #[test]
-fn a_key_that_was_sent_as_the_id_is_not_shown() {
+fn a_key_that_was_sent_as_the_secret_id_is_not_shown() {
     let swapped = call().with(|call| call.secret_id = "wJ8rQ5tZ2xN7vK1m".into());
     let refusal = verify(&swapped.request(), &[Credential::default()], at(NOW)).unwrap_err();
     assert_eq!(refusal.code(), "AuthFailure.SecretIdNotFound");
@@ -149,7 +149,7 @@ fn a_key_that_was_sent_as_the_id_is_not_shown() {
 }
 
 #[test]
-fn several_credentials_may_be_known() {
+fn several_credentials_may_be_accepted() {
     let second = call().with(|call| {
         call.secret_id = "AKIDSECOND".into();
         call.secret_key = "second".into();
@@ -159,17 +159,17 @@ fn several_credentials_may_be_known() {
 }
 
 #[test]
-fn a_token_goes_with_its_credential() {
-    let temporary = [Credential::default().token("right")];
+fn a_token_must_belong_to_its_credential() {
+    let temporary = [Credential::default().with_token("right")];
     let permanent = [Credential::default()];
-    let with = |token: &str| call().with(|call| call.others.push(("X-TC-Token", token.into()))).request();
+    let with = |token: &str| call().with(|call| call.other_headers.push(("X-TC-Token", token.into()))).request();
 
     verify(&with("right"), &temporary, at(NOW)).unwrap();
     verify(&with(""), &permanent, at(NOW)).unwrap();
     for (request, credentials, says) in [
         (with("wrong"), &temporary, "not the token"),
         (call().request(), &temporary, "send its token"),
-        (with("right"), &permanent, "leave `X-TC-Token` away"),
+        (with("right"), &permanent, "do not send `X-TC-Token`"),
     ] {
         let refusal = verify(&request, credentials, at(NOW)).unwrap_err();
         assert_eq!(refusal.code(), "AuthFailure.TokenFailure");
@@ -179,7 +179,7 @@ fn a_token_goes_with_its_credential() {
 }
 
 #[test]
-fn a_scope_fits_the_request() {
+fn a_credential_scope_must_fit_the_request() {
     let yesterday = call().with(|call| call.date = "2023-11-13".into());
     assert_explained(&yesterday, &yesterday, "`2023-11-13`, but `X-TC-Timestamp` is on 2023-11-14");
     let other = call().with(|call| call.service = "teo".into());
@@ -187,7 +187,7 @@ fn a_scope_fits_the_request() {
 }
 
 #[test]
-fn a_host_signed_without_its_port_is_found_out() {
+fn a_host_signed_without_its_port_is_named() {
     let sent = call().with(|call| call.host = "127.0.0.1:8088".into());
     verified(&sent.request()).unwrap();
     let signed = sent.clone().with(|call| call.host = "127.0.0.1".into());
@@ -195,16 +195,16 @@ fn a_host_signed_without_its_port_is_found_out() {
 }
 
 #[test]
-fn a_host_signed_without_its_port_can_be_let_pass() {
+fn a_host_signed_without_its_port_can_be_accepted() {
     let sent = call().with(|call| call.host = "127.0.0.1:8088".into());
     let signed = sent.clone().with(|call| call.host = "127.0.0.1".into());
     let lenient = |request: &Request| {
-        verify_by(Rules::default().host_without_port(true), request, &[Credential::default()], at(NOW))
+        verify_with(Options::default().host_without_port(true), request, &[Credential::default()], at(NOW))
     };
-    assert!(lenient(&sent.request_that_signed(&signed)).unwrap().host_without_port);
+    assert!(lenient(&sent.request_signed_as(&signed)).unwrap().host_without_port);
     assert!(!lenient(&sent.request()).unwrap().host_without_port);
     let other = signed.with(|call| call.host = "127.0.0.2".into());
-    assert_eq!(lenient(&sent.request_that_signed(&other)).unwrap_err().code(), "AuthFailure.SignatureFailure");
+    assert_eq!(lenient(&sent.request_signed_as(&other)).unwrap_err().code(), "AuthFailure.SignatureFailure");
 }
 
 #[test]
@@ -220,13 +220,13 @@ fn a_get_signs_its_query() {
 }
 
 #[test]
-fn another_content_type_is_found_out() {
+fn another_content_type_is_named() {
     let sent = call().with(|call| call.content_type = "application/json; charset=utf-8".into());
     assert_explained(&sent, &call(), "the content type `application/json`, but `application/json; charset=utf-8`");
 }
 
 #[test]
-fn another_end_of_the_body_is_found_out() {
+fn another_end_of_the_body_is_named() {
     let longer = call().with(|call| call.body.push(b'\n'));
     assert_explained(&longer, &call(), r#"without the "\n" at the end of the body"#);
     assert_explained(&call(), &longer, r#"with "\n" at the end of the body"#);
@@ -235,29 +235,30 @@ fn another_end_of_the_body_is_found_out() {
 }
 
 #[test]
-fn white_space_after_the_key_is_found_out() {
+fn white_space_after_the_key_is_named() {
     let read_from_a_file = call().with(|call| call.secret_key.push('\n'));
     assert_explained(&call(), &read_from_a_file, r#"a secret key that ends in "\n""#);
 }
 
 #[test]
-fn capitals_in_a_signed_value_are_found_out() {
-    // Made apart from the client here: `x-tc-action:PurgeUrlsCache` in the canonical request instead of lower case.
+fn capitals_in_a_signed_value_are_named() {
+    // The client of these tests cannot make this signature: the canonical request contains
+    // `x-tc-action:PurgeUrlsCache` instead of lower case.
     let sent = call().with(|call| call.signed = "content-type;host;x-tc-action");
     let mut request = sent.request();
     for (_, value) in request.headers.iter_mut().filter(|(name, _)| name == "Authorization") {
         let (parts, _) = value.split_at(value.len() - 64);
         *value = format!("{parts}{SIGNED_WITH_CAPITALS}");
     }
-    assert_refused(&request, "AuthFailure.SignatureFailure", "they are signed in lower case");
+    assert_refused(&request, "AuthFailure.SignatureFailure", "sign them in lower case");
 }
 
 const SIGNED_WITH_CAPITALS: &str = "e1237e931d1dbc63a96fea2fe96d01dcc94a1d24f528d5750a7db73d7167b7b1";
 
 #[test]
-fn what_cannot_be_explained_is_shown() {
+fn a_mistake_that_is_not_common_shows_what_should_have_been_signed() {
     let other_key = call().with(|call| call.secret_key = "other".into());
-    let refusal = verified(&call().request_that_signed(&other_key)).unwrap_err();
+    let refusal = verified(&call().request_signed_as(&other_key)).unwrap_err();
     let says = r#""POST\n/\n\ncontent-type:application/json\nhost:cdn.tencentcloudapi.com\n\ncontent-type;host\n"#;
     assert!(refusal.message().contains(says), "{refusal}");
     assert!(refusal.message().contains(r#""TC3-HMAC-SHA256\n1700000000\n2023-11-14/cdn/tc3_request\n"#), "{refusal}");
@@ -268,11 +269,11 @@ fn what_cannot_be_explained_is_shown() {
 fn a_token_that_is_signed_is_not_shown() {
     let sent = call().with(|call| {
         call.signed = "content-type;host;x-tc-token";
-        call.others.push(("X-TC-Token", "VerySecretToken".into()));
+        call.other_headers.push(("X-TC-Token", "VerySecretToken".into()));
     });
     let signed =
         sent.clone().with(|call| call.action = "PurgePathCache".into()).with(|call| call.body = b"{}".to_vec());
-    let refusal = verified(&sent.request_that_signed(&signed)).unwrap_err();
+    let refusal = verified(&sent.request_signed_as(&signed)).unwrap_err();
     assert!(refusal.message().contains("x-tc-token:<token>"), "{refusal}");
     assert!(!refusal.message().to_lowercase().contains("verysecrettoken"), "{refusal}");
 }

@@ -1,4 +1,4 @@
-//! The program's state file: what was accepted outlives it, however it ends.
+//! Tests the state file: accepted tasks survive the program, however it ends.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -11,10 +11,10 @@ use std::{env, fs, process, thread};
 
 use serde_json::Value;
 
-use crate::client::{OldCall, PATIENCE, send};
+use crate::client::{PATIENCE, V1Call, send};
 use crate::program::{Running, address, now, purge, run};
 
-/// A file or a folder of its own for a test, gone with it.
+/// A temporary file or folder. Dropping it deletes it.
 struct Temporary(PathBuf);
 
 impl Temporary {
@@ -35,7 +35,7 @@ impl Drop for Temporary {
     }
 }
 
-/// The id of the task, if the emulator lived to answer.
+/// The id of the task. `None` if the emulator was killed before it responded.
 fn submit(address: SocketAddr, url: &str) -> Option<String> {
     let request = purge(url).request();
     let mut stream = TcpStream::connect(address).ok()?;
@@ -45,22 +45,22 @@ fn submit(address: SocketAddr, url: &str) -> Option<String> {
     stream.write_all(text.as_bytes()).ok()?;
     stream.write_all(b"\r\n").ok()?;
     stream.write_all(&request.body).ok()?;
-    let mut reply = String::new();
-    stream.read_to_string(&mut reply).ok()?;
-    let envelope: Value = serde_json::from_str(reply.split_once("\r\n\r\n")?.1).ok()?;
-    Some(envelope["Response"]["TaskId"].as_str().unwrap_or_else(|| panic!("{reply}")).to_owned())
+    let mut response = String::new();
+    stream.read_to_string(&mut response).ok()?;
+    let envelope: Value = serde_json::from_str(response.split_once("\r\n\r\n")?.1).ok()?;
+    Some(envelope["Response"]["TaskId"].as_str().unwrap_or_else(|| panic!("{response}")).to_owned())
 }
 
 /// The log's only row of a task.
 fn logged(address: SocketAddr, id: &str) -> Value {
-    let call = OldCall::new("GET", "DescribePurgeTasks", "2019-10-12", &[("TaskId", id)]);
-    let response = send(address, &call.set("Timestamp", Some(&now().to_string())).request()).response();
+    let call = V1Call::new("GET", "DescribePurgeTasks", "2019-10-12", &[("TaskId", id)]);
+    let response = send(address, &call.set("Timestamp", Some(&now().to_string())).request()).members();
     assert_eq!(response["TotalCount"], 1, "{id}: {response}");
     response["PurgeLogs"][0].clone()
 }
 
 #[test]
-fn a_kill_loses_no_accepted_task() {
+fn no_accepted_task_is_lost_when_the_program_is_killed() {
     let file = Temporary::new("kill");
     let options = ["--state", file.path(), "--rates", "off"];
     let accepted = Mutex::new(BTreeMap::new());
@@ -80,7 +80,7 @@ fn a_kill_loses_no_accepted_task() {
                         let url = format!("http://www.example.com/{round}/{client}/{index}");
                         match submit(address, &url) {
                             Some(id) => drop(accepted.lock().unwrap().insert(url, id)),
-                            None => return assert!(killed.load(Ordering::SeqCst), "no answer before the kill"),
+                            None => return assert!(killed.load(Ordering::SeqCst), "no response before the kill"),
                         }
                     }
                 });
@@ -89,14 +89,14 @@ fn a_kill_loses_no_accepted_task() {
                 thread::yield_now();
             }
             killed.store(true, Ordering::SeqCst);
-            // SIGKILL where there is one.
+            // SIGKILL on Unix.
             running.child.kill().unwrap();
         });
     }
 }
 
 #[test]
-fn what_today_has_used_of_a_quota_outlives_the_program() {
+fn the_usage_of_a_quota_survives_the_program() {
     let file = Temporary::new("quota");
     let options = ["--state", file.path(), "--quotas", "2"];
     for expected in ["", "", "LimitExceeded.CdnPurgeUrlExceedDayLimit"] {
@@ -107,7 +107,7 @@ fn what_today_has_used_of_a_quota_outlives_the_program() {
 }
 
 #[test]
-fn a_task_ends_when_it_would_have_ended() {
+fn a_task_finishes_at_the_same_time_after_a_restart() {
     let file = Temporary::new("ends");
     let options = ["--state", file.path(), "--purge-seconds", "3600"];
     let mut running = Running::start(&options);
@@ -118,7 +118,7 @@ fn a_task_ends_when_it_would_have_ended() {
 }
 
 #[test]
-fn a_file_of_something_else_is_refused_and_left_alone() {
+fn a_file_that_is_not_a_state_file_is_refused_and_not_changed() {
     let file = Temporary::new("foreign");
     fs::write(&file.0, "dear diary\n").unwrap();
     let (code, stdout, stderr) = run(&["--port", "0", "--state", file.path()]);
@@ -129,7 +129,7 @@ fn a_file_of_something_else_is_refused_and_left_alone() {
 
 #[cfg(unix)]
 #[test]
-fn a_clean_end_keeps_all_that_was_accepted() {
+fn accepted_tasks_survive_a_signal() {
     let file = Temporary::new("clean");
     let options = ["--state", file.path()];
     let mut ids: Vec<String> = Vec::new();
@@ -143,7 +143,7 @@ fn a_clean_end_keeps_all_that_was_accepted() {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_is_told_at_the_start() {
+fn a_file_that_cannot_be_written_is_an_error_at_the_start() {
     let folder = Temporary::new("folder");
     fs::create_dir(&folder.0).unwrap();
     let below = folder.0.join("none/state");
@@ -157,13 +157,13 @@ fn a_file_that_cannot_be_written_is_told_at_the_start() {
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_cannot_be_written_any_more_is_told_once_and_all_else_is_served() {
-    let folder = Temporary::new("gone");
+fn a_file_that_becomes_unwritable_is_reported_once_and_other_requests_are_served() {
+    let folder = Temporary::new("deleted");
     fs::create_dir(&folder.0).unwrap();
     let path = folder.0.join("state");
     let path = path.to_str().unwrap();
     let mut running = Running::start_with(&["--state", path], Stdio::piped());
-    let mut told = BufReader::new(running.child.stderr.take().unwrap()).lines();
+    let mut reported = BufReader::new(running.child.stderr.take().unwrap()).lines();
     let address = address(&running.greeting());
     let before = submit(address, "http://www.example.com/before").unwrap();
 
@@ -171,19 +171,23 @@ fn a_file_that_cannot_be_written_any_more_is_told_once_and_all_else_is_served() 
     for _ in 0..3 {
         let refused = send(address, &purge("http://www.example.com/lost").request());
         assert_eq!(refused.code(), "InternalError");
-        assert!(refused.message().contains("was not accepted: No such file"), "{}", refused.message());
+        assert!(
+            refused.message().contains("was not accepted, because it could not be recorded: No such file"),
+            "{}",
+            refused.message()
+        );
         assert_eq!(logged(address, &before)["Status"], "Done");
     }
-    let line = told.next().unwrap().unwrap();
+    let line = reported.next().unwrap().unwrap();
     assert!(line.starts_with(&format!("error: {path}: No such file")), "{line}");
     assert!(line.ends_with("; purges are refused until it can be written"), "{line}");
 
-    // The next line is that it is over, so the failure was told once.
+    // The next line reports the end of the failure, so its start was reported once.
     fs::create_dir(&folder.0).unwrap();
     let after = submit(address, "http://www.example.com/after").unwrap();
-    assert_eq!(told.next().unwrap().unwrap(), format!("{path}: it is written again"));
+    assert_eq!(reported.next().unwrap().unwrap(), format!("{path}: writable again"));
     assert_eq!(running.ended_by("-TERM"), Some(0));
-    assert!(told.next().is_none());
+    assert!(reported.next().is_none());
 
     let mut running = Running::start(&["--state", path]);
     let address = self::address(&running.greeting());

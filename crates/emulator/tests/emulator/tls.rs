@@ -1,4 +1,4 @@
-//! The program over TLS, as a client sees it that trusts what it is told to and nothing else.
+//! Tests TLS, with a client that trusts one certificate only.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -14,7 +14,7 @@ use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, Stream
 use crate::client::PATIENCE;
 use crate::program::{Running, address, purge, run};
 
-/// A folder of its own for a test, gone with it.
+/// A temporary folder. Dropping it deletes it.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -35,7 +35,7 @@ impl Drop for Folder {
     }
 }
 
-/// What is answered to a purge by a client that trusts the file and calls the emulator by the name.
+/// The response to a purge. The client trusts the file `trusted`, and calls the emulator by `name`.
 fn purge_over_tls(address: SocketAddr, name: &str, trusted: &str) -> std::io::Result<String> {
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_file_iter(trusted).unwrap() {
@@ -57,13 +57,13 @@ fn purge_over_tls(address: SocketAddr, name: &str, trusted: &str) -> std::io::Re
     }
     write!(stream, "\r\n")?;
     stream.write_all(&request.body)?;
-    let mut reply = String::new();
-    stream.read_to_string(&mut reply)?;
-    Ok(reply)
+    let mut response = String::new();
+    stream.read_to_string(&mut response)?;
+    Ok(response)
 }
 
 #[test]
-fn a_certificate_is_made_for_every_name_that_it_has() {
+fn the_generated_certificate_has_every_name() {
     let folder = Folder::new("made");
     let trusted = folder.file("authority.pem");
     let mut running = Running::start(&["--tls", &trusted]);
@@ -72,14 +72,14 @@ fn a_certificate_is_made_for_every_name_that_it_has() {
     assert_eq!(greeting[0], format!("listening on https://{address}"));
     assert!(greeting.contains(&format!("trust       {trusted}")), "{greeting:?}");
     for name in ["127.0.0.1", "::1", "localhost", "teo.localhost", "cdn.tencentcloudapi.com"] {
-        let reply = purge_over_tls(address, name, &trusted).unwrap();
-        assert!(reply.contains("\"TaskId\""), "{name}: {reply}");
+        let response = purge_over_tls(address, name, &trusted).unwrap();
+        assert!(response.contains("\"TaskId\""), "{name}: {response}");
     }
     purge_over_tls(address, "example.com", &trusted).unwrap_err();
 }
 
 #[test]
-fn each_run_has_an_authority_of_its_own_whose_key_nobody_has() {
+fn each_run_has_its_own_authority_and_does_not_keep_the_key() {
     let folder = Folder::new("own");
     let [first, second] = ["first.pem", "second.pem"].map(|name| folder.file(name));
     let mut running = Running::start(&["--tls", &first]);
@@ -92,7 +92,7 @@ fn each_run_has_an_authority_of_its_own_whose_key_nobody_has() {
 }
 
 #[test]
-fn a_file_is_overwritten_only_if_an_earlier_run_made_it() {
+fn only_a_file_of_an_earlier_run_is_overwritten() {
     let folder = Folder::new("overwritten");
     let trusted = folder.file("authority.pem");
     Running::start(&["--tls", &trusted]).greeting();
@@ -114,21 +114,21 @@ fn a_file_is_overwritten_only_if_an_earlier_run_made_it() {
 }
 
 #[test]
-fn a_certificate_that_is_given_is_served() {
+fn a_certificate_from_files_is_served() {
     let folder = Folder::new("given");
     let files = ["certificate.pem", "key.pem"].map(|name| folder.file(name));
     let [certificate, key] = &files;
-    let made = rcgen::generate_simple_self_signed(["purges.example".to_owned()]).unwrap();
-    fs::write(certificate, made.cert.pem()).unwrap();
-    fs::write(key, made.signing_key.serialize_pem()).unwrap();
+    let generated = rcgen::generate_simple_self_signed(["purges.example".to_owned()]).unwrap();
+    fs::write(certificate, generated.cert.pem()).unwrap();
+    fs::write(key, generated.signing_key.serialize_pem()).unwrap();
     let mut running = Running::start(&["--tls-certificate", certificate, "--tls-key", key]);
     let address = address(&running.greeting());
-    let reply = purge_over_tls(address, "purges.example", certificate).unwrap();
-    assert!(reply.contains("\"TaskId\""), "{reply}");
+    let response = purge_over_tls(address, "purges.example", certificate).unwrap();
+    assert!(response.contains("\"TaskId\""), "{response}");
 }
 
 #[test]
-fn files_that_are_no_certificate_and_key_are_named() {
+fn files_that_cannot_be_read_are_named() {
     let folder = Folder::new("wrong");
     let absent = folder.file("absent.pem");
     let (code, _, stderr) = run(&["--tls-certificate", &absent, "--tls-key", &absent]);

@@ -1,14 +1,14 @@
-//! Signature V1: what is accepted, what is refused, and whether it is said why.
+//! Tests the verification of signature V1, and the messages of refusals.
 
-use tencentcloud_emulator::verify::{Request, Rules, Scheme, verify, verify_by};
+use tencentcloud_emulator::verify::{Options, Request, Scheme, verify, verify_with};
 use tencentcloud_emulator::{Credential, Limit};
 
-use crate::client::{NOW, OldCall, Reply, at, percent_encoded, send, start, start_with};
+use crate::client::{NOW, Response, V1Call, at, percent_encoded, send, start, start_with};
 
 const URL: (&str, &str) = ("Urls.0", "http://www.example.com/中文 a+b&c=d.jpg");
 
-fn call(method: &'static str) -> OldCall {
-    OldCall::new(method, "PurgeUrlsCache", "2018-06-06", &[URL])
+fn call(method: &'static str) -> V1Call {
+    V1Call::new(method, "PurgeUrlsCache", "2018-06-06", &[URL])
 }
 
 #[track_caller]
@@ -19,7 +19,7 @@ fn assert_refused(request: &Request, code: &str, says: &str) {
 }
 
 #[test]
-fn both_algorithms_are_accepted_by_get_and_by_post() {
+fn both_algorithms_are_accepted_with_get_and_post() {
     let emulator = start_with(|builder| builder.requests_per_second(Limit::Unlimited));
     for method in ["GET", "POST"] {
         for (stated, scheme) in
@@ -39,29 +39,29 @@ fn both_algorithms_are_accepted_by_get_and_by_post() {
 }
 
 #[test]
-fn every_action_can_be_called() {
+fn each_action_can_be_called() {
     let emulator = start();
-    let reply = |action: &str, version: &str, parameters: &[(&str, &str)]| -> Reply {
-        let call = OldCall::new("POST", action, version, parameters);
-        let reply = call.send(&emulator);
-        assert_eq!(reply.code(), "", "{}", reply.body);
-        reply
+    let response = |action: &str, version: &str, parameters: &[(&str, &str)]| -> Response {
+        let call = V1Call::new("POST", action, version, parameters);
+        let response = call.send(&emulator);
+        assert_eq!(response.code(), "", "{}", response.body);
+        response
     };
-    let task = reply(
+    let task = response(
         "PurgeUrlsCache",
         "2018-06-06",
         &[("Urls.0", "http://a.b/"), ("UrlEncode", "True"), ("Area", "overseas")],
     );
-    reply(
+    response(
         "PurgePathCache",
         "2018-06-06",
         &[("Paths.0", "http://a.b/"), ("FlushType", "delete"), ("UrlEncode", "false")],
     );
     let tags = [("ZoneId", "zone-1"), ("Type", "purge_cache_tag"), ("Targets.0", "a"), ("CacheTag.Domains.0", "a.b")];
-    reply("CreatePurgeTask", "2022-09-01", &tags);
-    let id = task.response()["TaskId"].as_str().unwrap().to_owned();
-    let log = reply("DescribePurgeTasks", "2019-10-12", &[("TaskId", &id), ("Limit", "5"), ("Offset", "0")]);
-    assert_eq!(log.response()["TotalCount"], 1);
+    response("CreatePurgeTask", "2022-09-01", &tags);
+    let id = task.members()["TaskId"].as_str().unwrap().to_owned();
+    let log = response("DescribePurgeTasks", "2019-10-12", &[("TaskId", &id), ("Limit", "5"), ("Offset", "0")]);
+    assert_eq!(log.members()["TotalCount"], 1);
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn the_host_may_name_the_product() {
 }
 
 #[test]
-fn what_every_request_has_is_required() {
+fn common_parameters_are_required() {
     for name in ["Action", "Version", "Timestamp", "Nonce", "SecretId"] {
         for value in [None, Some("")] {
             let request = call("GET").set(name, value).request();
@@ -89,20 +89,20 @@ fn what_every_request_has_is_required() {
 }
 
 #[test]
-fn common_parameters_have_their_values() {
+fn invalid_common_parameters_are_refused() {
     for (name, value) in [("Timestamp", "now"), ("Nonce", "0"), ("Nonce", "-1"), ("SignatureMethod", "HmacMD5")] {
         assert_refused(&call("GET").set(name, Some(value)).request(), "InvalidParameterValue", &format!("`{name}`"));
     }
     let mut twice = call("GET");
     twice.pairs.push(("Nonce".into(), "1".into()));
     assert_refused(&twice.request(), "InvalidParameter", "`Nonce` was sent twice");
-    let mut unreadable = call("GET").request();
-    unreadable.query.push_str("&Urls.1");
-    assert_refused(&unreadable, "InvalidParameter", "`Urls.1` has no `=`");
+    let mut malformed = call("GET").request();
+    malformed.query.push_str("&Urls.1");
+    assert_refused(&malformed, "InvalidParameter", "`Urls.1` has no `=`");
 }
 
 #[test]
-fn the_clock_may_be_five_minutes_off() {
+fn the_clocks_may_differ_by_five_minutes() {
     let request = call("POST").request();
     for now in [NOW - 300, NOW + 300] {
         verify(&request, &[Credential::default()], at(now)).unwrap();
@@ -115,8 +115,8 @@ fn the_clock_may_be_five_minutes_off() {
 }
 
 #[test]
-fn a_token_goes_with_its_credential() {
-    let temporary = [Credential::default().token("right")];
+fn a_token_must_belong_to_its_credential() {
+    let temporary = [Credential::default().with_token("right")];
     let with = |token| call("GET").set("Token", token).request();
     verify(&with(Some("right")), &temporary, at(NOW)).unwrap();
     for (request, credentials) in
@@ -128,7 +128,7 @@ fn a_token_goes_with_its_credential() {
 }
 
 #[test]
-fn another_key_is_refused_and_what_should_have_been_signed_is_shown() {
+fn a_wrong_key_is_refused_and_the_string_to_sign_is_shown() {
     let call = call("GET").set("Token", Some("hidden-token")).with(|call| call.secret_key = "other".into());
     let refusal = verify(&call.request(), &[Credential::default()], at(NOW)).unwrap_err();
     assert_eq!(refusal.code(), "AuthFailure.SignatureFailure");
@@ -138,18 +138,18 @@ fn another_key_is_refused_and_what_should_have_been_signed_is_shown() {
 }
 
 #[test]
-fn usual_mistakes_are_found_out() {
+fn common_mistakes_are_named() {
     let sent = call("GET");
     let code = "AuthFailure.SignatureFailure";
     let bare = sent.clone().with(|call| call.host = "127.0.0.1".into()).signature();
     assert_refused(&sent.request_with(&bare), code, "with the host `127.0.0.1`, but `127.0.0.1:8088` was sent");
     let posted = call("POST").signature();
-    assert_refused(&sent.request_with(&posted), code, "it was made for POST, but the request is a GET");
+    assert_refused(&sent.request_with(&posted), code, "it was made for POST, but the method of the request is GET");
     let sha256 = sent.signature_by(true);
     assert_refused(
         &sent.request_with(&sha256),
         code,
-        "made with HmacSHA256, but `SignatureMethod` stands for HmacSHA1",
+        "made with HmacSHA256, but the signature method of the request is HmacSHA1",
     );
     let with_tail = sent.clone().with(|call| call.secret_key.push('\n')).signature();
     assert_refused(&sent.request_with(&with_tail), code, r#"a secret key that ends in "\n""#);
@@ -158,8 +158,8 @@ fn usual_mistakes_are_found_out() {
 }
 
 #[test]
-fn a_plus_that_is_not_encoded_is_found_out() {
-    // With this nonce the signature has a `+`.
+fn a_plus_that_was_not_encoded_is_named() {
+    // A nonce with which the signature contains a `+`.
     let sent = (1..).map(|nonce| call("GET").set("Nonce", Some(&nonce.to_string())));
     let sent = sent.into_iter().find(|call| call.signature().contains('+')).unwrap();
     let mut request = sent.request();
@@ -168,11 +168,11 @@ fn a_plus_that_is_not_encoded_is_found_out() {
 }
 
 #[test]
-fn a_host_signed_without_its_port_can_be_let_pass() {
+fn a_host_signed_without_its_port_can_be_accepted() {
     let sent = call("POST");
     let bare = sent.clone().with(|call| call.host = "127.0.0.1".into()).signature();
-    let rules = Rules::default().host_without_port(true);
-    let verified = verify_by(rules, &sent.request_with(&bare), &[Credential::default()], at(NOW)).unwrap();
+    let options = Options::default().host_without_port(true);
+    let verified = verify_with(options, &sent.request_with(&bare), &[Credential::default()], at(NOW)).unwrap();
     assert!(verified.host_without_port);
     let emulator = start_with(|builder| builder.host_without_port(true));
     assert_eq!(send(emulator.address(), &sent.request_with(&bare)).code(), "");

@@ -1,4 +1,4 @@
-//! What the program serves TLS with: a certificate that is given, or one that it makes for this run.
+//! Configures TLS, with a certificate that is read from files or generated for this run.
 
 use std::fmt::Display;
 use std::fs::{File, OpenOptions};
@@ -11,52 +11,45 @@ use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
 };
 use tencentcloud_emulator::products;
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::{self, ServerConfig};
 
-/// What a file begins with that may be written again: whatever reads PEM skips it.
+/// The first line of a file that may be overwritten. PEM readers skip it.
 const COMMENT: &str = "# Made by tencentcloud-emulator --tls for one run; the next one overwrites it.\n";
 
-/// Serves with the certificate, and those that issued it, in one PEM file, and with the key in another.
+/// Reads a certificate chain from one PEM file, and its key from another.
 ///
 /// # Errors
 ///
-/// If a file cannot be read, or if the two do not belong together.
-pub(crate) fn given(certificate: &Path, key: &Path) -> io::Result<Arc<ServerConfig>> {
+/// If a file cannot be read, or if the key does not belong to the certificate.
+pub(crate) fn read(certificate: &Path, key: &Path) -> io::Result<Arc<ServerConfig>> {
     let chain = CertificateDer::pem_file_iter(certificate).and_then(Iterator::collect);
-    let chain: Vec<CertificateDer<'_>> = chain.map_err(|error| wrong(certificate, &error))?;
-    let private = PrivateKeyDer::from_pem_file(key).map_err(|error| wrong(key, &error))?;
-    config(chain, private).map_err(|error| wrong(certificate, &error))
+    let chain: Vec<CertificateDer<'_>> = chain.map_err(|error| with_path(certificate, &error))?;
+    let private = PrivateKeyDer::from_pem_file(key).map_err(|error| with_path(key, &error))?;
+    config(chain, private).map_err(|error| with_path(certificate, &error))
 }
 
-/// Serves with a certificate that is made now, for `localhost`, for the names of the products, for the loopback addresses
-/// and for this one. What clients have to trust is written into the file, as PEM; its key is kept nowhere.
+/// Generates a certificate for `localhost`, the names of the products, the loopback addresses and
+/// `ip`. The certificate to trust is written into the file `authority`, as PEM; its key is not kept.
 ///
 /// # Errors
 ///
-/// If the file cannot be written, or if it is there and was not made here.
-pub(crate) fn made(ip: IpAddr, authority: &Path) -> io::Result<Arc<ServerConfig>> {
+/// If the file cannot be written, or if it exists and was not written by this function.
+pub(crate) fn generate(ip: IpAddr, authority: &Path) -> io::Result<Arc<ServerConfig>> {
     let (issuer, trusted) = issuer().map_err(io::Error::other)?;
     let (certificate, key) = leaf(ip, &issuer).map_err(io::Error::other)?;
-    write(authority, &trusted).map_err(|error| wrong(authority, &error))?;
+    write(authority, &trusted).map_err(|error| with_path(authority, &error))?;
     let key = PrivateKeyDer::try_from(key.serialize_der()).map_err(io::Error::other)?;
     config(vec![certificate], key).map_err(io::Error::other)
 }
 
-/// Writes a file that does not exist yet, or that was written here before: nothing else is overwritten.
+/// Writes a file that does not exist, or that an earlier run wrote.
 fn write(path: &Path, trusted: &str) -> io::Result<()> {
     let mut file = match OpenOptions::new().write(true).create_new(true).open(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            let mut start = Vec::new();
-            File::open(path)?.take(COMMENT.len() as u64).read_to_end(&mut start)?;
-            if start != COMMENT.as_bytes() {
-                return Err(io::Error::other(
-                    "`--tls` did not make this file and does not overwrite it: name a new one, or serve with a \
-                     certificate that you have by `--tls-certificate`",
-                ));
-            }
+            check_ours(path)?;
             OpenOptions::new().write(true).truncate(true).open(path)?
         }
         opened => opened?,
@@ -65,10 +58,24 @@ fn write(path: &Path, trusted: &str) -> io::Result<()> {
     file.write_all(trusted.as_bytes())
 }
 
-/// An authority, and its certificate as PEM. Some clients refuse a certificate that vouches for itself and serves as well.
+/// Checks that a file begins with the comment.
+fn check_ours(path: &Path) -> io::Result<()> {
+    let mut start = Vec::new();
+    File::open(path)?.take(COMMENT.len() as u64).read_to_end(&mut start)?;
+    if start == COMMENT.as_bytes() {
+        return Ok(());
+    }
+    Err(io::Error::other(
+        "the file exists, and was not written by `--tls`; \
+         help: name a new file, or use a certificate of your own with `--tls-certificate`",
+    ))
+}
+
+/// An authority, and its certificate as PEM. It is not the server's certificate, because some
+/// clients refuse one that is its own authority.
 fn issuer() -> Result<(Issuer<'static, KeyPair>, String), rcgen::Error> {
     let mut params = CertificateParams::default();
-    params.distinguished_name.push(DnType::CommonName, "tencentcloud-emulator, an authority of one run");
+    params.distinguished_name.push(DnType::CommonName, "tencentcloud-emulator, authority of one run");
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     let key = KeyPair::generate()?;
@@ -76,6 +83,7 @@ fn issuer() -> Result<(Issuer<'static, KeyPair>, String), rcgen::Error> {
     Ok((Issuer::new(params, key), trusted))
 }
 
+/// The server's certificate and its key.
 fn leaf(ip: IpAddr, issuer: &Issuer<'_, KeyPair>) -> Result<(CertificateDer<'static>, KeyPair), rcgen::Error> {
     let mut params = CertificateParams::new(names(ip))?;
     params.distinguished_name.push(DnType::CommonName, "tencentcloud-emulator");
@@ -86,7 +94,7 @@ fn leaf(ip: IpAddr, issuer: &Issuer<'_, KeyPair>) -> Result<(CertificateDer<'sta
     Ok((params.signed_by(&key, issuer)?.der().clone(), key))
 }
 
-/// All that a client may call the emulator; a name that is an IP address becomes one in the certificate.
+/// The names by which clients may call the emulator. rcgen converts IP addresses among them.
 fn names(ip: IpAddr) -> Vec<String> {
     let mut names = vec!["localhost".to_owned()];
     for product in products() {
@@ -104,7 +112,7 @@ fn names(ip: IpAddr) -> Vec<String> {
 fn config(
     chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
-) -> Result<Arc<ServerConfig>, tokio_rustls::rustls::Error> {
+) -> Result<Arc<ServerConfig>, rustls::Error> {
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
@@ -112,6 +120,6 @@ fn config(
     Ok(Arc::new(config))
 }
 
-fn wrong(path: &Path, error: &impl Display) -> io::Error {
+fn with_path(path: &Path, error: &impl Display) -> io::Error {
     io::Error::other(format!("{}: {error}", path.display()))
 }

@@ -1,34 +1,34 @@
-//! What the program tells whoever started it.
+//! Writes what the program prints when it has started.
 
 use tencentcloud_emulator::{Credential, Emulator, SECRET_ID, SECRET_KEY};
 
 use crate::options::{Options, Tls};
 
-/// Where it listens, what to sign with, and how to point clients at it: three paragraphs.
+/// The endpoint, the credentials, and how to point clients at the endpoint: three paragraphs.
 pub(crate) fn greeting(options: &Options, emulator: &Emulator) -> String {
-    let example = [Credential::default()];
-    let credentials = if options.credentials.is_empty() { &example[..] } else { &options.credentials };
+    let default = [Credential::default()];
+    let credentials = if options.credentials.is_empty() { &default[..] } else { &options.credentials };
     let credentials: String = credentials.iter().map(credential).collect();
     let endpoint = emulator.endpoint();
-    format!("listening on {endpoint}\n\n{credentials}\n{}\n", pointers(options, &endpoint))
+    format!("listening on {endpoint}\n\n{credentials}\n{}\n", clients(options, &endpoint))
 }
 
-/// What to sign with; what was given may be a secret, whatever it was meant to be.
+/// A credential. Only the default key is shown: one that was passed as an option may be a secret.
 fn credential(credential: &Credential) -> String {
     let id = credential.secret_id();
-    let is_example = id == SECRET_ID && credential.secret_key() == SECRET_KEY;
-    let key = if is_example { SECRET_KEY } else { "as given" };
-    let token = if credential.session_token().is_some() { "token       as given\n" } else { "" };
+    let is_default = id == SECRET_ID && credential.secret_key() == SECRET_KEY;
+    let key = if is_default { SECRET_KEY } else { "as given" };
+    let token = if credential.token().is_some() { "token       as given\n" } else { "" };
     format!("secret id   {id}\nsecret key  {key}\n{token}")
 }
 
-/// A line for each kind of client; the README has more of it.
-fn pointers(options: &Options, endpoint: &str) -> String {
+/// A line for each kind of client. The README has more about each.
+fn clients(options: &Options, endpoint: &str) -> String {
     let (scheme, address) = endpoint.split_once("://").unwrap_or_default();
     let (_, port) = address.rsplit_once(':').unwrap_or_default();
     let mut text = format!("Rust        Config::builder().endpoint(\"{endpoint}\")\n");
     let certification = match &options.tls {
-        Some(Tls::Made { authority }) => format!(", certification=\"{}\"", authority.display()),
+        Some(Tls::Generated { authority }) => format!(", certification=\"{}\"", authority.display()),
         _ => String::new(),
     };
     text += &format!("Python      HttpProfile(protocol=\"{scheme}\", endpoint=\"{address}\"{certification})\n");
@@ -41,9 +41,9 @@ fn pointers(options: &Options, endpoint: &str) -> String {
     };
     match &options.tls {
         None => text += &format!("tccli       tccli --endpoint {endpoint}\n"),
-        // It has no option for a certificate to trust.
-        Some(Tls::Made { authority }) => text += &format!("trust       {}\n", authority.display()),
-        Some(Tls::Given { .. }) => {}
+        // tccli has no option for a certificate to trust.
+        Some(Tls::Generated { authority }) => text += &format!("trust       {}\n", authority.display()),
+        Some(Tls::Files { .. }) => {}
     }
-    text + &format!("a browser   {endpoint}/\nthe rest    {endpoint}/_emulator/\n")
+    text + &format!("browser     {endpoint}/\ncontrol API {endpoint}/_emulator/\n")
 }

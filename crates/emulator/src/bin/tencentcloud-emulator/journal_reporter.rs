@@ -1,56 +1,55 @@
-//! Tells whoever runs the program what is wrong with its state file: once when it begins, and when it is over.
+//! Reports failures of a journal on the standard error: once when they begin, and once when they
+//! end.
 
 use std::io::{self, Write as _};
 use std::path::Path;
 
 use tencentcloud_emulator::{Journal, Task};
 
-/// A journal whose failures are told.
-pub(crate) struct Told<J> {
+/// A journal whose failures are reported.
+pub(crate) struct ReportingJournal<J> {
     journal: J,
-    name: String,
-    trouble: Option<Trouble>,
-    tell: fn(&str),
+    path: String,
+    failure: Option<Failure>,
+    report: fn(&str),
 }
 
-/// What is wrong at the moment.
+/// What fails at the moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Trouble {
-    /// Nothing can be recorded.
-    Recording,
-    /// What is recorded is not safe.
-    Syncing,
+enum Failure {
+    Record,
+    Sync,
 }
 
-impl<J> Told<J> {
-    /// Tells on the standard error of the journal in this file.
+impl<J> ReportingJournal<J> {
+    /// Reports the failures of the journal in this file.
     pub(crate) fn new(journal: J, path: &Path) -> Self {
-        // Unlike `eprintln!` this does not panic when nobody reads it.
-        let tell = |text: &str| drop(io::stderr().write_all(text.as_bytes()));
-        Self { journal, name: path.display().to_string(), trouble: None, tell }
+        // Unlike `eprintln!`, this does not panic when the standard error is closed.
+        let report = |text: &str| drop(io::stderr().write_all(text.as_bytes()));
+        Self { journal, path: path.display().to_string(), failure: None, report }
     }
 
-    fn begins(&mut self, trouble: Trouble, error: &io::Error) {
-        let outcome = match trouble {
-            Trouble::Recording => "purges are refused until it can be written",
-            Trouble::Syncing => "purges are accepted, but a crash of this machine may lose the latest",
+    fn begin(&mut self, failure: Failure, error: &io::Error) {
+        let consequence = match failure {
+            Failure::Record => "purges are refused until it can be written",
+            Failure::Sync => "purges are accepted, but a crash of this machine may lose the latest",
         };
-        (self.tell)(&format!("error: {}: {error}; {outcome}\n", self.name));
-        self.trouble = Some(trouble);
+        (self.report)(&format!("error: {}: {error}; {consequence}\n", self.path));
+        self.failure = Some(failure);
     }
 
-    fn is_over(&mut self) {
-        (self.tell)(&format!("{}: it is written again\n", self.name));
-        self.trouble = None;
+    fn end(&mut self) {
+        (self.report)(&format!("{}: writable again\n", self.path));
+        self.failure = None;
     }
 }
 
-impl<J: Journal> Journal for Told<J> {
+impl<J: Journal> Journal for ReportingJournal<J> {
     fn record(&mut self, tasks: &[Task]) -> io::Result<()> {
         let outcome = self.journal.record(tasks);
         match &outcome {
-            Err(error) if self.trouble != Some(Trouble::Recording) => self.begins(Trouble::Recording, error),
-            Ok(()) if self.trouble == Some(Trouble::Recording) => self.is_over(),
+            Err(error) if self.failure != Some(Failure::Record) => self.begin(Failure::Record, error),
+            Ok(()) if self.failure == Some(Failure::Record) => self.end(),
             _ => {}
         }
         outcome
@@ -59,8 +58,8 @@ impl<J: Journal> Journal for Told<J> {
     fn sync(&mut self) -> io::Result<()> {
         let outcome = self.journal.sync();
         match &outcome {
-            Err(error) if self.trouble.is_none() => self.begins(Trouble::Syncing, error),
-            Ok(()) if self.trouble == Some(Trouble::Syncing) => self.is_over(),
+            Err(error) if self.failure.is_none() => self.begin(Failure::Sync, error),
+            Ok(()) if self.failure == Some(Failure::Sync) => self.end(),
             _ => {}
         }
         outcome
@@ -74,13 +73,13 @@ mod tests {
     use super::*;
 
     thread_local! {
-        static TOLD: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+        static REPORTED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
     }
 
-    /// A journal that fails where it is told to.
+    /// A journal whose calls fail as the test decides.
     struct Failing {
-        recording: bool,
-        syncing: bool,
+        record: bool,
+        sync: bool,
     }
 
     impl Failing {
@@ -91,41 +90,41 @@ mod tests {
 
     impl Journal for Failing {
         fn record(&mut self, _: &[Task]) -> io::Result<()> {
-            Self::outcome(self.recording)
+            Self::outcome(self.record)
         }
 
         fn sync(&mut self) -> io::Result<()> {
-            Self::outcome(self.syncing)
+            Self::outcome(self.sync)
         }
     }
 
     const REFUSED: &str = "error: state: no disk; purges are refused until it can be written\n";
     const UNSAFE: &str =
         "error: state: no disk; purges are accepted, but a crash of this machine may lose the latest\n";
-    const OVER: &str = "state: it is written again\n";
+    const WRITABLE: &str = "state: writable again\n";
 
-    /// What is told when recording and syncing fail in this way, one after the other and each twice.
-    fn told(told: &mut Told<Failing>, recording: bool, syncing: bool) -> Vec<String> {
-        told.journal = Failing { recording, syncing };
+    /// What is reported when `record` and `sync` are called twice and fail in this way.
+    fn reported(journal: &mut ReportingJournal<Failing>, record: bool, sync: bool) -> Vec<String> {
+        journal.journal = Failing { record, sync };
         for _ in 0..2 {
-            assert_eq!((told.record(&[]).is_err(), told.sync().is_err()), (recording, syncing));
+            assert_eq!((journal.record(&[]).is_err(), journal.sync().is_err()), (record, sync));
         }
-        TOLD.take()
+        REPORTED.take()
     }
 
     #[test]
-    fn a_failure_is_told_once_and_so_is_its_end() {
-        let tell = |text: &str| TOLD.with_borrow_mut(|told| told.push(text.to_owned()));
-        let journal = Failing { recording: false, syncing: false };
-        let mut journal = Told { journal, name: "state".to_owned(), trouble: None, tell };
-        assert_eq!(told(&mut journal, false, false), [""; 0]);
-        assert_eq!(told(&mut journal, true, true), [REFUSED]);
-        assert_eq!(told(&mut journal, false, false), [OVER]);
-        assert_eq!(told(&mut journal, false, true), [UNSAFE]);
-        assert_eq!(told(&mut journal, false, false), [OVER]);
-        // From one into the other.
-        assert_eq!(told(&mut journal, false, true), [UNSAFE]);
-        assert_eq!(told(&mut journal, true, true), [REFUSED]);
-        assert_eq!(told(&mut journal, false, true), [OVER, UNSAFE]);
+    fn a_failure_is_reported_once_and_so_is_its_end() {
+        let report = |text: &str| REPORTED.with_borrow_mut(|reported| reported.push(text.to_owned()));
+        let journal = Failing { record: false, sync: false };
+        let mut journal = ReportingJournal { journal, path: "state".to_owned(), failure: None, report };
+        assert_eq!(reported(&mut journal, false, false), [""; 0]);
+        assert_eq!(reported(&mut journal, true, true), [REFUSED]);
+        assert_eq!(reported(&mut journal, false, false), [WRITABLE]);
+        assert_eq!(reported(&mut journal, false, true), [UNSAFE]);
+        assert_eq!(reported(&mut journal, false, false), [WRITABLE]);
+        // One failure replaces the other.
+        assert_eq!(reported(&mut journal, false, true), [UNSAFE]);
+        assert_eq!(reported(&mut journal, true, true), [REFUSED]);
+        assert_eq!(reported(&mut journal, false, true), [WRITABLE, UNSAFE]);
     }
 }

@@ -1,4 +1,4 @@
-//! A request as the program prints it.
+//! Formats a request as the line that the program prints.
 
 use std::time::SystemTime;
 
@@ -6,31 +6,34 @@ use serde_json::{Map, Value};
 use tencentcloud_emulator::Received;
 use tencentcloud_emulator::verify::Scheme;
 
-/// How much is shown of a message, in characters: a signature's may hold the request.
-const MOST: usize = 400;
+/// Maximum length of a message, in characters. 400: the message about a signature may contain the
+/// whole request.
+const MAX_MESSAGE_CHARS: usize = 400;
 
 /// Escape sequences for a terminal.
 const GREEN: &str = "\x1b[32m";
 const RED: &str = "\x1b[31m";
-const PLAIN: &str = "\x1b[0m";
+const RESET: &str = "\x1b[0m";
 
-/// One request in a line: when, what, and how it was answered.
-pub(crate) fn line(received: &Received, coloured: bool) -> String {
+/// A line about a request: its time, its action, and its outcome.
+pub(crate) fn format_request(received: &Received, colored: bool) -> String {
     let Received { at, service, action, code, message, request_id, .. } = received;
     let [service, action] = [service, action].map(|name| if name.is_empty() { "-" } else { name });
-    let (colour, outcome) = match (code, message) {
-        (Some(code), Some(message)) => (RED, format!("{code}: {}", message.chars().take(MOST).collect::<String>())),
-        _ => (GREEN, "ok".to_owned() + &sent(received)),
+    let (color, outcome) = match (code, message) {
+        (Some(code), Some(message)) => {
+            (RED, format!("{code}: {}", message.chars().take(MAX_MESSAGE_CHARS).collect::<String>()))
+        }
+        _ => (GREEN, "ok".to_owned() + &summary(received)),
     };
     let fault = received.fault.as_ref().map(|fault| format!(" (fault: {fault})")).unwrap_or_default();
-    // Names and messages hold what the client sent, which must not reach into the terminal.
-    let [before, outcome] = [format!("{} {service} {action} {request_id} ", time(*at)), outcome + &fault]
+    // Names and messages contain what the client sent, which must not control the terminal.
+    let [start, outcome] = [format!("{} {service} {action} {request_id} ", time(*at)), outcome + &fault]
         .map(|text| text.replace(char::is_control, " "));
-    if coloured { format!("{before}{colour}{outcome}{PLAIN}\n") } else { format!("{before}{outcome}\n") }
+    if colored { format!("{start}{color}{outcome}{RESET}\n") } else { format!("{start}{outcome}\n") }
 }
 
-/// What came: how many targets, and how it was signed and sent, where that is not the usual way.
-fn sent(received: &Received) -> String {
+/// The number of targets, and how the request was signed and sent, unless it was the usual way.
+fn summary(received: &Received) -> String {
     let parameters: Map<String, Value> = serde_json::from_str(&received.parameters).unwrap_or_default();
     let lists = parameters.iter().filter_map(|(name, value)| Some((name, value.as_array()?)));
     let mut parts: Vec<String> = lists.map(|(name, list)| format!("{} {name}", list.len())).collect();

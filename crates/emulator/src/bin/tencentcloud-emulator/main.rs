@@ -1,4 +1,4 @@
-//! The program: an emulator that runs until ctrl-c or SIGTERM, and prints a line for every request.
+//! Runs an emulator until ctrl-c or SIGTERM, and prints a line for every request.
 
 #[expect(clippy::disallowed_methods, reason = "it is a file")]
 mod certificate;
@@ -17,10 +17,10 @@ use std::process::ExitCode;
 use tencentcloud_emulator::products;
 
 use crate::greeting::greeting;
-use crate::log_line::line;
+use crate::log_line::format_request;
 use crate::options::{Command, HELP, Options};
 
-/// For options that make no sense.
+/// The exit code for invalid options.
 const EXIT_USAGE: u8 = 2;
 
 #[tokio::main(flavor = "current_thread")]
@@ -30,11 +30,11 @@ async fn main() -> ExitCode {
         Ok(Command::List) => print(&listing()),
         Ok(Command::Help) => print(HELP),
         Ok(Command::Version) => print(concat!(env!("CARGO_BIN_NAME"), " ", env!("CARGO_PKG_VERSION"), "\n")),
-        Err(error) => return misused(&error),
+        Err(error) => return invalid_options(&error),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) if error.kind() == io::ErrorKind::InvalidInput => misused(&error),
+        Err(error) if error.kind() == io::ErrorKind::InvalidInput => invalid_options(&error),
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE
@@ -42,24 +42,28 @@ async fn main() -> ExitCode {
     }
 }
 
-fn misused(error: &dyn Error) -> ExitCode {
+fn invalid_options(error: &dyn Error) -> ExitCode {
     eprintln!("error: {error}\nhelp: `{} --help` lists the options", env!("CARGO_BIN_NAME"));
     ExitCode::from(EXIT_USAGE)
 }
 
-#[expect(clippy::disallowed_methods, reason = "`NO_COLOR` is an environment variable")]
 async fn run(options: &Options) -> io::Result<()> {
-    // Listened for first, so that from the moment the greeting is read the program ends as it should.
+    // Before the greeting, so that a signal after it always stops the program cleanly.
     let interrupted = interruption()?;
-    // See https://no-color.org: the variable counts if it is not empty.
-    let coloured = io::stdout().is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let observer = move |received: &_| drop(print(&line(received, coloured)));
+    let colored = io::stdout().is_terminal() && is_color_wanted();
+    let observer = move |received: &_| drop(print(&format_request(received, colored)));
     let emulator = options.builder()?.observer(observer).start().await?;
     print(&greeting(options, &emulator))?;
     interrupted.await
 }
 
-/// Ends when ctrl-c is pressed, or when SIGTERM comes.
+/// See <https://no-color.org>: an empty variable does not count.
+#[expect(clippy::disallowed_methods, reason = "`NO_COLOR` is an environment variable")]
+fn is_color_wanted() -> bool {
+    env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// Completes on ctrl-c or SIGTERM.
 fn interruption() -> io::Result<impl Future<Output = io::Result<()>>> {
     #[cfg(unix)]
     {
@@ -70,30 +74,34 @@ fn interruption() -> io::Result<impl Future<Output = io::Result<()>>> {
                 received = interrupt.recv() => received,
                 received = terminate.recv() => received,
             };
-            received.ok_or_else(|| io::Error::other("signals cannot be received"))
+            received.ok_or_else(|| io::Error::other("no more signals can be received"))
         })
     }
     #[cfg(not(unix))]
     Ok(tokio::signal::ctrl_c())
 }
 
-/// Prints, and fails where `print!` panics: when whoever reads has gone.
+/// Prints a text. Unlike `print!`, it does not panic when the standard output is closed.
 fn print(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()
 }
 
-/// What can be called, and how much of it the service would take.
+/// The actions and their limits.
 fn listing() -> String {
     let mut text = String::new();
     for product in products() {
         text += &format!("{} {}: {}\n", product.service, product.version, product.title);
         for action in product.actions {
-            let per_request = action.batch.map(|batch| format!(", {} {} a request", batch.at_most, batch.over));
-            let per_day = action.batch.and_then(|batch| batch.per_day).map(|per_day| format!(", {per_day} a day"));
-            let limits = [per_request, per_day].into_iter().flatten().collect::<String>();
-            text += &format!("  {}: {} requests a second{limits}\n", action.name, action.requests_per_second);
+            text += &format!("  {}: {} requests per second", action.name, action.requests_per_second);
+            if let Some(batch) = action.batch {
+                text += &format!(", {} {} per request", batch.at_most, batch.over);
+                if let Some(per_day) = batch.per_day {
+                    text += &format!(", {per_day} per day");
+                }
+            }
+            text.push('\n');
         }
     }
     text

@@ -1,4 +1,4 @@
-//! The program's options.
+//! Parses the program's options.
 
 use std::ffi::OsString;
 use std::io;
@@ -10,47 +10,51 @@ use lexopt::prelude::*;
 use tencentcloud_emulator::{Builder, Credential, Emulator, Limit};
 
 use crate::certificate;
-use crate::journal_reporter::Told;
+use crate::journal_reporter::ReportingJournal;
 use crate::state_file::StateFile;
 
-/// The port unless another is asked for.
+/// The default port.
 const PORT: u16 = 8088;
 
-/// What `--help` prints.
+/// The output of `--help`.
 pub(crate) const HELP: &str = "\
 Tencent Cloud's cache purge actions on loopback.
 
 usage: tencentcloud-emulator [options]
 
   --address <ip>             listen on this address [127.0.0.1]
-  --port <number>            listen on this port, 0 for a free one [8088]
+  --port <number>            listen on this port, 0 for any free one [8088]
 
   --credential <id:key[:token]>
-                             accept requests signed with this; again for another [an example]
-  --secret-id <id>           the same for one credential, in three options
+                             accept requests signed with this credential; may be repeated
+  --secret-id <id>           the same for one credential, as three options
   --secret-key <key>
-  --token <token>            make it a temporary one with this token
-  --host-without-port        accept signatures that leave out the host's port, as the official SDK for Node makes them
+  --token <token>            make it a temporary credential with this token
+  --host-without-port        accept signatures that leave out the port of the host, like those of
+                             the official SDK for Node
 
-  --rates <limit>            requests a second, an account and an action: documented, off, or a number [documented]
-  --quotas <limit>           targets a day, an account and an action: documented, off, or a number [documented]
-  --purge-seconds <n>        show purges as under way for so long [0]
-  --state <file>             keep accepted tasks in this file, and begin with those that are in it
+  --rates <limit>            requests per second, account and action:
+                             documented, off, or a number [documented]
+  --quotas <limit>           targets per day, account and action:
+                             documented, off, or a number [documented]
+  --purge-seconds <n>        show a purge as in progress for n seconds [0]
+  --state <file>             record accepted tasks in this file, and begin with the tasks in it
 
-  --tls <file>               serve over TLS, with a certificate made for this run; write what clients have to trust
-                             into this file (PEM), which must be new or from an earlier run
-  --tls-certificate <file>   serve over TLS with this certificate, and those that issued it (PEM),
+  --tls <file>               serve over TLS with a certificate generated for this run, and write the
+                             certificate to trust into this file (PEM), which must be new or
+                             written by an earlier run
+  --tls-certificate <file>   serve over TLS with this certificate chain (PEM)
   --tls-key <file>           and with this key (PEM)
 
   --list                     list the actions and their limits
-  --help                     print this
+  --help                     print this text
   --version                  print the version
 
-It ends with ctrl-c or SIGTERM. There is no secret to keep: use made-up credentials. A browser finds a page at `/`, and programs
-in any language find faults to ask for, and what was received, at `/_emulator/`.
+ctrl-c or SIGTERM stops the program. Use made-up credentials: nothing here is secret. A browser finds
+a page at `/`; programs in any language find the control API at `/_emulator/`.
 ";
 
-/// What is asked of the program.
+/// What the program is to do.
 pub(crate) enum Command {
     Run(Box<Options>),
     List,
@@ -63,7 +67,7 @@ pub(crate) enum Command {
 pub(crate) struct Options {
     ip: Option<IpAddr>,
     port: Option<u16>,
-    /// None stands for the example.
+    /// Empty for the default credential.
     pub(crate) credentials: Vec<Credential>,
     pub(crate) host_without_port: bool,
     rates: Limit,
@@ -73,13 +77,19 @@ pub(crate) struct Options {
     pub(crate) tls: Option<Tls>,
 }
 
-/// Where the certificate comes from.
+/// The source of the certificate.
 pub(crate) enum Tls {
-    Made { authority: PathBuf },
-    Given { certificate: PathBuf, key: PathBuf },
+    /// Generated for this run. `authority` is the file for the certificate to trust.
+    Generated {
+        authority: PathBuf,
+    },
+    Files {
+        certificate: PathBuf,
+        key: PathBuf,
+    },
 }
 
-/// Options that make sense together only.
+/// Options that are combined after all have been read.
 #[derive(Default)]
 struct Parts {
     secret_id: Option<String>,
@@ -90,7 +100,7 @@ struct Parts {
     key: Option<PathBuf>,
 }
 
-/// Reads the command line.
+/// Parses the command line.
 pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error> {
     let mut options = Options::default();
     let mut parts = Parts::default();
@@ -116,24 +126,26 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error
             _ => return Err(argument.unexpected()),
         }
     }
-    parts.settle(&mut options)?;
+    options.credentials.extend(parts.credential(&options.credentials)?);
+    options.tls = parts.tls()?;
     Ok(Command::Run(Box::new(options)))
 }
 
-/// The value as text; unlike lexopt's own conversion, its error does not repeat what may be a secret.
+/// The value as text. Unlike the error of lexopt's own conversion, this one does not repeat the
+/// value, which may be a secret.
 fn text(value: OsString) -> Result<String, lexopt::Error> {
     value.into_string().map_err(|_| "a credential is not valid UTF-8".into())
 }
 
-/// An id, a key and perhaps a token; neither an id nor a key has a colon.
+/// Parses `id:key` or `id:key:token`. Neither an id nor a key contains a colon.
 fn credential(text: &str) -> Result<Credential, lexopt::Error> {
     let mut parts = text.splitn(3, ':');
     let (Some(id), Some(key)) = (parts.next(), parts.next()) else {
-        return Err("--credential needs an id and a key, with a colon between them".into());
+        return Err("--credential needs an id and a key, separated by a colon".into());
     };
     let credential = Credential::new(id, key);
     Ok(match parts.next() {
-        Some(token) => credential.token(token),
+        Some(token) => credential.with_token(token),
         None => credential,
     })
 }
@@ -142,37 +154,35 @@ fn limit(text: &str) -> Result<Limit, &'static str> {
     match text {
         "documented" => Ok(Limit::Documented),
         "off" => Ok(Limit::Unlimited),
-        number => number.parse().map(Limit::At).map_err(|_| "`documented`, `off` or a number is expected"),
+        number => number.parse().map(Limit::At).map_err(|_| "expected `documented`, `off` or a number"),
     }
 }
 
 impl Parts {
-    fn settle(self, options: &mut Options) -> Result<(), lexopt::Error> {
-        let credential = match (self.secret_id, self.secret_key) {
+    /// The credential of `--secret-id`, `--secret-key` and `--token`.
+    fn credential(&mut self, others: &[Credential]) -> Result<Option<Credential>, lexopt::Error> {
+        let credential = match (self.secret_id.take(), self.secret_key.take()) {
             (Some(id), Some(key)) => Some(Credential::new(id, key)),
             (None, None) => None,
-            (Some(_), None) => return Err("--secret-id needs --secret-key beside it".into()),
-            (None, Some(_)) => return Err("--secret-key needs --secret-id beside it".into()),
+            (Some(_), None) => return Err("--secret-id needs --secret-key, too".into()),
+            (None, Some(_)) => return Err("--secret-key needs --secret-id, too".into()),
         };
-        match (credential, self.token) {
-            (Some(credential), Some(token)) => options.credentials.push(credential.token(token)),
-            (Some(credential), None) => options.credentials.push(credential),
-            (None, Some(token)) if options.credentials.is_empty() => {
-                options.credentials.push(Credential::default().token(token));
-            }
-            (None, Some(_)) => {
-                return Err("--token goes with --secret-id; with --credential, write id:key:token".into());
-            }
-            (None, None) => {}
+        match (credential, self.token.take()) {
+            (credential, None) => Ok(credential),
+            (Some(credential), Some(token)) => Ok(Some(credential.with_token(token))),
+            (None, Some(token)) if others.is_empty() => Ok(Some(Credential::default().with_token(token))),
+            (None, Some(_)) => Err("--token belongs to --secret-id; with --credential, write id:key:token".into()),
         }
-        options.tls = match (self.authority, self.certificate, self.key) {
-            (None, None, None) => None,
-            (Some(authority), None, None) => Some(Tls::Made { authority }),
-            (None, Some(certificate), Some(key)) => Some(Tls::Given { certificate, key }),
-            (None, ..) => return Err("--tls-certificate and --tls-key go together".into()),
-            (Some(_), ..) => return Err("--tls makes a certificate: leave it away where one is given".into()),
-        };
-        Ok(())
+    }
+
+    fn tls(self) -> Result<Option<Tls>, lexopt::Error> {
+        match (self.authority, self.certificate, self.key) {
+            (None, None, None) => Ok(None),
+            (Some(authority), None, None) => Ok(Some(Tls::Generated { authority })),
+            (None, Some(certificate), Some(key)) => Ok(Some(Tls::Files { certificate, key })),
+            (None, ..) => Err("--tls-certificate and --tls-key belong together".into()),
+            (Some(_), ..) => Err("--tls generates a certificate: leave it out to use another one".into()),
+        }
     }
 }
 
@@ -181,11 +191,11 @@ impl Options {
         self.ip.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
     }
 
-    /// The emulator that is asked for.
+    /// The configured emulator.
     ///
     /// # Errors
     ///
-    /// If a file that it needs cannot be read or written.
+    /// If a file cannot be read or written.
     pub(crate) fn builder(&self) -> io::Result<Builder> {
         let mut builder = Emulator::builder()
             .address((self.ip(), self.port.unwrap_or(PORT)))
@@ -197,13 +207,13 @@ impl Options {
             builder = builder.credential(credential.clone());
         }
         match &self.tls {
-            Some(Tls::Made { authority }) => builder = builder.tls(certificate::made(self.ip(), authority)?),
-            Some(Tls::Given { certificate, key }) => builder = builder.tls(certificate::given(certificate, key)?),
+            Some(Tls::Generated { authority }) => builder = builder.tls(certificate::generate(self.ip(), authority)?),
+            Some(Tls::Files { certificate, key }) => builder = builder.tls(certificate::read(certificate, key)?),
             None => {}
         }
         if let Some(path) = &self.state {
             let (file, tasks) = StateFile::open(path)?;
-            builder = builder.tasks(tasks).journal(Told::new(file, path));
+            builder = builder.tasks(tasks).journal(ReportingJournal::new(file, path));
         }
         Ok(builder)
     }

@@ -3,52 +3,43 @@ use std::net::SocketAddr;
 use tokio::io::AsyncWriteExt as _;
 
 use super::*;
-use crate::credential::Credential;
-use crate::limits::Limit;
-use crate::memory_budget::Room;
-use crate::service::Setup;
-use crate::verify::Rules;
+use crate::memory_budget::MemoryBudget;
+use crate::service::ServiceConfig;
 
-/// The room in these tests: three bodies of four mebibytes fit, and a fourth does not.
-const ROOM: usize = 15 << 20;
+/// The memory budget. 15 MiB: three bodies of 4 MiB fit, and a fourth does not.
+const BUDGET: usize = 15 << 20;
 
-/// What is sent of a body of twice that size.
+/// Half of an announced body.
 const HALF: usize = 4 << 20;
 
-/// What such a half takes of the room: what every body may take is not counted.
-const TAKEN: usize = HALF - (64 << 10);
+/// What such a half takes from the budget, which does not count the first 64 KiB.
+const COUNTED: usize = HALF - (64 << 10);
 
-/// An emulator that is served by the runtime of the test, so that the test sees its room.
+/// Part of the refusal for lack of memory.
+const EXHAUSTED: &str = "memory budget of 15728640 bytes for large bodies is exhausted";
+
+/// Timeout of a wait. A broken test fails instead of hanging.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// An emulator on the runtime of the test, which has access to its memory budget.
 struct Served {
     address: SocketAddr,
-    room: Arc<Room>,
+    memory: Arc<MemoryBudget>,
     _stop: oneshot::Sender<()>,
 }
 
-async fn serve_with(room: usize) -> Served {
-    let room = Room::new(room);
-    let service = Arc::new(Service::new(Setup {
-        credentials: vec![Credential::default()],
-        rules: Rules::default(),
-        clock: Box::new(std::time::SystemTime::now),
-        observer: None,
-        purge_duration: Duration::ZERO,
-        requests_per_second: Limit::default(),
-        per_day: Limit::default(),
-        journal: None,
-        room: Arc::clone(&room),
-        tasks: Vec::new(),
-        seed: None,
-    }));
+async fn start() -> Served {
+    let memory = MemoryBudget::new(BUDGET);
+    let config = ServiceConfig { memory: Arc::clone(&memory), ..ServiceConfig::default() };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
-    tokio::spawn(serve(listener, None, service, stopped));
-    Served { address, room, _stop: stop }
+    tokio::spawn(serve(listener, None, Arc::new(Service::new(config)), stopped));
+    Served { address, memory, _stop: stop }
 }
 
 impl Served {
-    /// Sends the head of a request to this path, and so many bytes of the body that it announces.
+    /// Sends the head of a request, and `sent` bytes of the `announced` ones of its body.
     async fn send(&self, method: &str, path: &str, announced: usize, sent: usize) -> TcpStream {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
         let head = format!(
@@ -60,112 +51,114 @@ impl Served {
         stream
     }
 
-    async fn answered(&self, path: &str, bytes: usize) -> String {
-        reply(self.send("POST", path, bytes, bytes).await).await
+    /// The response to a whole request.
+    async fn post(&self, path: &str, bytes: usize) -> String {
+        response(self.send("POST", path, bytes, bytes).await).await
     }
 
-    /// Waits until so much of the room is used.
-    async fn until_used(&self, bytes: usize) {
-        let reached = async {
-            while self.room.used() != bytes {
+    /// Waits until this number of bytes is in use.
+    async fn wait_until_used(&self, bytes: usize) {
+        let is_used = async {
+            while self.memory.used() != bytes {
                 tokio::task::yield_now().await;
             }
         };
-        let waited = timeout(PATIENCE, reached).await;
-        assert!(waited.is_ok(), "{} bytes are used, not {bytes}", self.room.used());
+        let waited = timeout(PATIENCE, is_used).await;
+        assert!(waited.is_ok(), "{} bytes are in use, not {bytes}", self.memory.used());
     }
 }
 
-async fn reply(mut stream: TcpStream) -> String {
-    let mut reply = String::new();
-    timeout(PATIENCE, stream.read_to_string(&mut reply)).await.unwrap().unwrap();
-    reply
+async fn response(mut stream: TcpStream) -> String {
+    let mut response = String::new();
+    timeout(PATIENCE, stream.read_to_string(&mut response)).await.unwrap().unwrap();
+    response
 }
 
 #[tokio::test]
-async fn bodies_under_way_take_no_more_than_their_room_and_who_finds_none_is_told() {
-    let served = serve_with(ROOM).await;
+async fn bodies_do_not_exceed_the_memory_budget_and_one_that_does_not_fit_is_refused() {
+    let served = start().await;
     let mut halves = Vec::new();
     for number in 1..=3 {
         halves.push(served.send("POST", "/", 2 * HALF, HALF).await);
-        served.until_used(number * TAKEN).await;
+        served.wait_until_used(number * COUNTED).await;
     }
     for _ in 0..20 {
-        let refused = served.answered("/", 2 * HALF).await;
+        let refused = served.post("/", 2 * HALF).await;
         assert!(refused.starts_with("HTTP/1.1 200 ") && refused.contains("\"RequestLimitExceeded\""), "{refused}");
-        assert!(refused.contains("keeps 15728640 bytes of large bodies at a time"), "{refused}");
+        assert!(refused.contains(EXHAUSTED), "{refused}");
     }
-    // What was refused has given back what it had.
-    assert_eq!(served.room.used(), 3 * TAKEN);
+    // The refused bodies have returned their memory.
+    assert_eq!(served.memory.used(), 3 * COUNTED);
 
-    // An ordinary request is read and looked at, and so is a large one once there is room.
+    // A small body is read and processed, and so is a large one once it fits.
     let unsigned = "AuthFailure.InvalidAuthorization";
-    assert!(served.answered("/", 1_000).await.contains(unsigned));
+    assert!(served.post("/", 1_000).await.contains(unsigned));
     drop(halves.pop());
-    served.until_used(2 * TAKEN).await;
-    assert!(served.answered("/", HALF).await.contains(unsigned));
+    served.wait_until_used(2 * COUNTED).await;
+    assert!(served.post("/", HALF).await.contains(unsigned));
     let mut half = halves.pop().unwrap();
     half.write_all(&vec![b' '; HALF]).await.unwrap();
-    assert!(reply(half).await.contains(unsigned));
-    served.until_used(TAKEN).await;
+    assert!(response(half).await.contains(unsigned));
+    served.wait_until_used(COUNTED).await;
 }
 
 #[tokio::test]
-async fn many_large_bodies_at_once_are_kept_or_refused_and_leave_nothing() {
-    let served = serve_with(ROOM).await;
+async fn many_large_bodies_at_once_are_kept_or_refused_and_return_their_memory() {
+    let served = start().await;
     let mut streams = Vec::new();
     for _ in 0..100 {
-        // All the same size, and as many of them as fit are kept: which ones, chance decides.
+        // All have the same size, and as many as fit are kept. It is random which ones.
         streams.push(served.send("POST", "/", HALF, HALF - 1).await);
-        assert!(served.room.used() <= ROOM);
+        assert!(served.memory.used() <= BUDGET);
     }
-    served.until_used(3 * TAKEN).await;
+    served.wait_until_used(3 * COUNTED).await;
     let mut kept = 0;
     for mut stream in streams {
         stream.write_all(b" ").await.unwrap();
-        let reply = reply(stream).await;
-        let refused = reply.contains("RequestLimitExceeded");
-        assert!(refused || reply.contains("AuthFailure.InvalidAuthorization"), "{reply}");
+        let response = response(stream).await;
+        let refused = response.contains("RequestLimitExceeded");
+        assert!(refused || response.contains("AuthFailure.InvalidAuthorization"), "{response}");
         kept += usize::from(!refused);
     }
     assert_eq!(kept, 3);
-    served.until_used(0).await;
+    served.wait_until_used(0).await;
 }
 
 #[tokio::test]
-async fn what_is_announced_too_large_takes_no_room_and_what_is_announced_takes_no_more() {
-    let served = serve_with(ROOM).await;
-    let _endless = served.send("POST", "/", (10 << 20) + 1, 1 << 20).await;
+async fn a_body_that_is_announced_too_large_takes_no_memory_and_none_takes_more_than_announced() {
+    let served = start().await;
+    let _too_large = served.send("POST", "/", (10 << 20) + 1, 1 << 20).await;
     let exact = served.send("POST", "/", HALF + 10, HALF + 1).await;
-    served.until_used(TAKEN + 10).await;
+    served.wait_until_used(COUNTED + 10).await;
     drop(exact);
-    served.until_used(0).await;
+    served.wait_until_used(0).await;
 }
 
 #[tokio::test]
-async fn the_side_channel_has_the_same_room() {
-    let served = serve_with(ROOM).await;
-    let mut room = served.room.share();
-    assert!(room.fit(ROOM));
-    let refused = served.answered("/_emulator/faults", 1 << 20).await;
-    assert!(refused.starts_with("HTTP/1.1 503 ") && refused.contains("large bodies at a time"), "{refused}");
-    assert!(served.answered("/_emulator/faults", 1_000).await.starts_with("HTTP/1.1 400 "));
+async fn the_control_api_has_the_same_memory_budget() {
+    let served = start().await;
+    let mut reservation = served.memory.reservation();
+    assert!(reservation.resize(BUDGET));
+    let refused = served.post("/_emulator/faults", 1 << 20).await;
+    assert!(refused.starts_with("HTTP/1.1 503 ") && refused.contains(EXHAUSTED), "{refused}");
+    assert!(served.post("/_emulator/faults", 1_000).await.starts_with("HTTP/1.1 400 "));
 }
 
 #[tokio::test]
-async fn an_answer_takes_room_until_it_is_sent() {
-    let served = serve_with(ROOM).await;
-    // What the history keeps of each is told twice, as the body and as the parameters.
+async fn a_response_takes_memory_until_it_is_sent() {
+    let served = start().await;
+    // The response contains what is kept of each request twice: as its body and as its parameters.
     for _ in 0..6 {
-        served.answered("/", 5 << 20).await;
+        served.post("/", 5 << 20).await;
     }
     let unread = served.send("GET", "/_emulator/received", 0, 0).await;
     unread.readable().await.unwrap();
-    // A system's sockets take some megabytes; the rest is the emulator's, and the room is for all of it.
-    let used = served.room.used();
+    // The sockets of the system buffer some of the response. The emulator has the rest, and has
+    // reserved memory for all of it.
+    let used = served.memory.used();
     assert!(used > 11 << 20, "{used}");
-    let refused = reply(served.send("GET", "/_emulator/received", 0, 0).await).await;
-    assert!(refused.starts_with("HTTP/1.1 503 ") && refused.contains("large bodies at a time"), "{refused}");
-    assert!(reply(unread).await.starts_with("HTTP/1.1 200 "));
-    served.until_used(0).await;
+    let refused = response(served.send("GET", "/_emulator/received", 0, 0).await).await;
+    assert!(refused.starts_with("HTTP/1.1 503 ") && refused.contains(EXHAUSTED), "{refused}");
+    assert!(response(unread).await.starts_with("HTTP/1.1 200 "));
+    served.wait_until_used(0).await;
 }

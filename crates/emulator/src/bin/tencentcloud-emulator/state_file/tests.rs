@@ -1,6 +1,6 @@
 use super::*;
 
-/// A folder of its own for a test, gone with it.
+/// A temporary folder. Dropping it deletes it.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -38,7 +38,7 @@ fn ids(tasks: &[Task]) -> Vec<&str> {
 }
 
 #[test]
-fn what_was_recorded_is_there_again() {
+fn recorded_tasks_are_read_at_the_next_start() {
     let folder = Folder::new("again");
     let (mut state, before) = StateFile::open(&folder.file()).unwrap();
     assert_eq!(before, []);
@@ -52,7 +52,7 @@ fn what_was_recorded_is_there_again() {
 }
 
 #[test]
-fn a_line_that_was_cut_off_is_forgotten_wherever_the_cut_is() {
+fn an_incomplete_last_line_is_removed_wherever_it_ends() {
     let folder = Folder::new("cut");
     let (mut state, _) = StateFile::open(&folder.file()).unwrap();
     state.record(&[task(1, "http://a.b/")]).unwrap();
@@ -69,7 +69,7 @@ fn a_line_that_was_cut_off_is_forgotten_wherever_the_cut_is() {
 }
 
 #[test]
-fn a_line_that_is_no_task_is_named_and_nothing_is_lost() {
+fn a_line_that_is_not_a_task_is_an_error_and_the_file_is_kept() {
     let folder = Folder::new("foreign");
     let (mut state, _) = StateFile::open(&folder.file()).unwrap();
     state.record(&[task(1, "http://a.b/")]).unwrap();
@@ -81,7 +81,7 @@ fn a_line_that_is_no_task_is_named_and_nothing_is_lost() {
 }
 
 #[test]
-fn a_file_of_one_line_without_an_end_is_emptied_only_if_it_is_ours() {
+fn a_single_incomplete_line_is_removed_only_if_it_begins_like_a_task() {
     let folder = Folder::new("one-line");
     for foreign in [r#"{"port": 8088}"#, r#"{"id":"me"}"#, "x", r#"{"id": "me","#, "{\"id\":\"1\",\"account\":1"] {
         fs::write(folder.file(), foreign).unwrap();
@@ -98,26 +98,26 @@ fn a_file_of_one_line_without_an_end_is_emptied_only_if_it_is_ours() {
 }
 
 #[test]
-fn the_file_does_not_grow_without_end() {
+fn the_size_of_the_file_is_bounded() {
     let folder = Folder::new("compact");
     let length = |id| serde_json::to_vec(&task(id, "http://a.b/")).unwrap().len() as u64 + 1;
-    // Ten tasks by their size, or five by their number.
-    let by_bytes = Limits { tasks: 1_000, bytes: 10 * length(10), slack: 100 };
-    let by_number = Limits { tasks: 5, bytes: 1 << 20, slack: 0 };
-    for (limits, kept) in [(by_bytes, 10), (by_number, 5)] {
+    // Ten tasks because of their size, or five because of their number.
+    let by_bytes = Bounds { tasks: 1_000, bytes: 10 * length(10), slack: 100 };
+    let by_number = Bounds { tasks: 5, bytes: 1 << 20, slack: 0 };
+    for (bounds, kept) in [(by_bytes, 10), (by_number, 5)] {
         let _ = fs::remove_file(folder.file());
-        let (mut state, _) = StateFile::read(&folder.file(), limits).unwrap();
-        let mut copied = 0;
+        let (mut state, _) = StateFile::read(&folder.file(), bounds).unwrap();
+        let mut rewritten = 0;
         for id in 10..99 {
             let before = state.length;
             state.record(&[task(id, "http://a.b/")]).unwrap();
             state.sync().unwrap();
-            copied += u32::from(state.length < before);
+            rewritten += u32::from(state.length < before);
             assert_eq!(fs::metadata(folder.file()).unwrap().len(), state.length);
-            assert!(state.length <= 2 * kept * length(10) + limits.slack, "{id}");
+            assert!(state.length <= 2 * kept * length(10) + bounds.slack, "{id}");
         }
-        assert!(copied > 3, "{copied}");
-        let (again, tasks) = StateFile::read(&folder.file(), limits).unwrap();
+        assert!(rewritten > 3, "{rewritten}");
+        let (again, tasks) = StateFile::read(&folder.file(), bounds).unwrap();
         let expected: Vec<String> = (99 - kept..99).map(|id| id.to_string()).collect();
         assert_eq!(ids(&tasks), expected);
         assert_eq!((again.lines, again.kept), (state.lines, state.kept));
@@ -126,11 +126,11 @@ fn the_file_does_not_grow_without_end() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_write_that_fails_is_told_and_leaves_nothing() {
+fn a_failed_write_is_an_error_and_leaves_nothing() {
     let folder = Folder::new("full");
     let (mut state, _) = StateFile::open(&folder.file()).unwrap();
     state.record(&[task(1, "http://a.b/")]).unwrap();
-    // A file that cannot be written, in the place of a disk that is full.
+    // A read-only file fails like a full disk.
     let writable = std::mem::replace(&mut state.file, File::open(folder.file()).unwrap());
     state.record(&[task(2, "http://a.b/")]).unwrap_err();
     state.file = writable;
@@ -140,14 +140,14 @@ fn a_write_that_fails_is_told_and_leaves_nothing() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn what_could_not_be_cut_off_is_cut_off_before_the_next_task() {
+fn what_a_failed_write_left_is_cut_off_before_the_next_task() {
     let folder = Folder::new("torn");
     let (mut state, _) = StateFile::open(&folder.file()).unwrap();
     state.record(&[task(1, "http://a.b/")]).unwrap();
     let mut writable = std::mem::replace(&mut state.file, File::open(folder.file()).unwrap());
     state.record(&[task(2, "http://a.b/")]).unwrap_err();
-    // As if a part of the line had been written.
-    writable.write_all(START).unwrap();
+    // As if part of the line had been written.
+    writable.write_all(LINE_START).unwrap();
     state.record(&[task(2, "http://a.b/")]).unwrap_err();
     state.file = writable;
     state.record(&[task(3, "http://a.b/")]).unwrap();
@@ -155,41 +155,41 @@ fn what_could_not_be_cut_off_is_cut_off_before_the_next_task() {
 }
 
 #[test]
-fn a_copy_that_failed_halfway_is_not_in_the_next_one() {
+fn an_incomplete_copy_is_not_in_the_next_one() {
     let folder = Folder::new("halfway");
     fs::write(folder.0.join("state.new"), "half a copy").unwrap();
     let (mut state, _) = StateFile::open(&folder.file()).unwrap();
     state.record(&[task(1, "http://a.b/")]).unwrap();
-    state.compact().unwrap();
+    state.rewrite().unwrap();
     state.record(&[task(2, "http://a.b/")]).unwrap();
     assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1", "2"]);
 }
 
 #[test]
-fn a_group_is_recorded_whole_and_in_its_order() {
+fn a_group_is_recorded_in_order() {
     let folder = Folder::new("group");
-    let limits = Limits { tasks: 2, bytes: 1 << 20, slack: 0 };
-    let (mut state, _) = StateFile::read(&folder.file(), limits).unwrap();
+    let bounds = Bounds { tasks: 2, bytes: 1 << 20, slack: 0 };
+    let (mut state, _) = StateFile::read(&folder.file(), bounds).unwrap();
     state.record(&[task(1, "http://a.b/"), task(2, "http://a.b/long"), task(3, "http://a.b/")]).unwrap();
-    let (again, tasks) = StateFile::read(&folder.file(), limits).unwrap();
+    let (again, tasks) = StateFile::read(&folder.file(), bounds).unwrap();
     assert_eq!(ids(&tasks), ["2", "3"]);
     assert_eq!((again.lines, again.kept, again.length), (state.lines, state.kept, state.length));
 }
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_was_taken_away_is_made_anew_with_all_that_was_in_it() {
+fn a_deleted_file_is_created_again_with_its_tasks() {
     let folder = Folder::new("away");
     let (mut state, _) = StateFile::open(&folder.file()).unwrap();
     state.record(&[task(1, "http://a.b/")]).unwrap();
-    for (gone, id) in [(folder.file(), 2), (folder.0.clone(), 3)] {
-        if gone.is_dir() {
-            fs::remove_dir_all(&gone).unwrap();
+    for (deleted, id) in [(folder.file(), 2), (folder.0.clone(), 3)] {
+        if deleted.is_dir() {
+            fs::remove_dir_all(&deleted).unwrap();
             assert_eq!(state.record(&[task(9, "http://a.b/")]).unwrap_err().kind(), io::ErrorKind::NotFound);
             assert_eq!(state.sync().unwrap_err().kind(), io::ErrorKind::NotFound);
-            fs::create_dir(&gone).unwrap();
+            fs::create_dir(&deleted).unwrap();
         } else {
-            fs::remove_file(&gone).unwrap();
+            fs::remove_file(&deleted).unwrap();
         }
         state.record(&[task(id, "http://a.b/")]).unwrap();
     }
@@ -198,33 +198,33 @@ fn a_file_that_was_taken_away_is_made_anew_with_all_that_was_in_it() {
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_was_put_in_its_place_is_left_alone() {
+fn a_file_that_replaced_it_is_not_changed() {
     let folder = Folder::new("place");
     let (mut state, _) = StateFile::open(&folder.file()).unwrap();
     state.record(&[task(1, "http://a.b/")]).unwrap();
     fs::rename(folder.file(), folder.0.join("old")).unwrap();
-    fs::write(folder.file(), "somebody else's").unwrap();
-    for refused in [state.record(&[task(2, "http://a.b/")]), state.sync(), state.compact()] {
+    fs::write(folder.file(), "not ours").unwrap();
+    for refused in [state.record(&[task(2, "http://a.b/")]), state.sync(), state.rewrite()] {
         assert!(refused.unwrap_err().to_string().contains("another file is in its place"));
     }
-    assert_eq!(fs::read_to_string(folder.file()).unwrap(), "somebody else's");
+    assert_eq!(fs::read_to_string(folder.file()).unwrap(), "not ours");
     fs::remove_file(folder.file()).unwrap();
     state.record(&[task(3, "http://a.b/")]).unwrap();
     assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1", "3"]);
 }
 
 #[test]
-fn what_the_disk_did_not_confirm_is_copied() {
-    let folder = Folder::new("doubtful");
+fn the_file_is_rewritten_after_a_failed_sync() {
+    let folder = Folder::new("sync-failed");
     let (mut state, _) = StateFile::open(&folder.file()).unwrap();
     state.record(&[task(1, "http://a.b/")]).unwrap();
     let before = state.file.metadata().unwrap();
     state.sync().unwrap();
     assert!(is_same(&before, &state.file.metadata().unwrap()));
-    // As if the disk had failed, and were there again.
-    state.doubtful = true;
+    // As if a sync had failed, and the disk worked again.
+    state.sync_failed = true;
     state.sync().unwrap();
-    assert!(!state.doubtful);
+    assert!(!state.sync_failed);
     #[cfg(unix)]
     assert!(!is_same(&before, &state.file.metadata().unwrap()));
     assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1"]);

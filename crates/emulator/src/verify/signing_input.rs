@@ -1,4 +1,4 @@
-//! What a request's signature is made of, and the signature.
+//! Collects what a TC3 signature signs, and computes the signature.
 
 use std::borrow::Cow;
 
@@ -8,15 +8,16 @@ use super::authorization::{self, Authorization};
 use crate::refusal::Refusal;
 use crate::request::Request;
 
-/// What is signed in the place of the payload by clients that say so in `X-TC-Content-SHA256`.
+/// What clients sign instead of the body if they send it in `X-TC-Content-SHA256`, too.
 pub(super) const UNSIGNED_PAYLOAD: &[u8] = b"UNSIGNED-PAYLOAD";
 
-/// Everything that goes into a signature, with the means to ask for the signature of something slightly different.
+/// Everything that a signature signs. A variant of it has the signature that a client computes when
+/// it makes a mistake.
 #[derive(Clone)]
-pub(super) struct Signed<'a> {
+pub(super) struct SigningInput<'a> {
     method: &'a str,
     query: &'a str,
-    /// In the order of the names.
+    /// The signed headers, sorted by name.
     headers: Vec<(&'a str, &'a str)>,
     payload: Cow<'a, [u8]>,
     timestamp: u64,
@@ -26,8 +27,8 @@ pub(super) struct Signed<'a> {
     keeps_letter_case: bool,
 }
 
-impl<'a> Signed<'a> {
-    /// What the request has signed if its client does all as it should.
+impl<'a> SigningInput<'a> {
+    /// What a correct client signs for this request.
     pub(super) fn new(
         request: &'a Request,
         authorization: &Authorization<'a>,
@@ -35,7 +36,7 @@ impl<'a> Signed<'a> {
         scope: &'a Scope,
         secret_key: &'a str,
     ) -> Result<Self, Refusal> {
-        let header = |name: &&'a str| Ok((*name, only(request, name)?));
+        let header = |name: &&'a str| Ok((*name, single_header(request, name)?));
         let headers = authorization.signed_headers.iter().map(header).collect::<Result<_, _>>()?;
         let unsigned = request.header("X-TC-Content-SHA256").is_some_and(|value| value.as_bytes() == UNSIGNED_PAYLOAD);
         Ok(Self {
@@ -74,8 +75,8 @@ impl<'a> Signed<'a> {
         Self { keeps_letter_case: true, ..self }
     }
 
-    pub(super) fn with_key_tail(mut self, tail: &str) -> Self {
-        self.secret_key.to_mut().push_str(tail);
+    pub(super) fn with_key_suffix(mut self, suffix: &str) -> Self {
+        self.secret_key.to_mut().push_str(suffix);
         self
     }
 
@@ -103,8 +104,8 @@ impl<'a> Signed<'a> {
     }
 }
 
-/// The value of a header that must come exactly once to be signed.
-fn only<'a>(request: &'a Request, name: &str) -> Result<&'a str, Refusal> {
+/// The value of a header that must be sent exactly once to be signed.
+fn single_header<'a>(request: &'a Request, name: &str) -> Result<&'a str, Refusal> {
     let mut values = request.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
     match (values.next(), values.next()) {
         (Some((_, value)), None) => Ok(value.trim()),

@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::parameters::from_json;
 
 const INNER: &[Field] = &[
     Field { name: "Names", shape: Shape::List(&Shape::String), required: true },
@@ -17,7 +18,7 @@ const ACTION: Action = Action {
         Field { name: "Size", shape: Shape::Unsigned, required: false },
         Field { name: "Ratio", shape: Shape::Float, required: false },
         Field { name: "At", shape: Shape::DateTime, required: false },
-        Field { name: "AtIso", shape: Shape::DateTimeIso, required: false },
+        Field { name: "AtOffset", shape: Shape::OffsetDateTime, required: false },
         Field { name: "Inner", shape: Shape::Record(INNER), required: false },
         Field { name: "Inners", shape: Shape::List(&Shape::Record(INNER)), required: false },
     ],
@@ -29,11 +30,11 @@ const ACTION: Action = Action {
 };
 
 fn parameters(action: &Action, body: &[u8]) -> Result<Parameters, Refusal> {
-    let parameters = of_json(body)?;
+    let parameters = from_json(body)?;
     check(action, &parameters).map(|()| parameters)
 }
 
-/// The code and the message for a request that has a member beside the required one.
+/// The code and the message for a request with the required member and this one.
 fn refused(name: &str, value: Value) -> (String, String) {
     let mut request = Map::from_iter([("Names".to_owned(), json!(["a"]))]);
     request.insert(name.to_owned(), value);
@@ -49,10 +50,10 @@ fn assert_refused(name: &str, value: Value, code: &str, path: &str) {
 }
 
 #[test]
-fn every_shape_takes_its_values() {
+fn each_type_accepts_its_values() {
     let request = json!({
         "Names": ["a", "b"], "Kind": "two", "Flag": false, "Count": -1, "Size": u64::MAX, "Ratio": 0.5,
-        "At": "2018-08-08 23:59:59", "AtIso": "2022-01-01T00:00:00+08:00",
+        "At": "2018-08-08 23:59:59", "AtOffset": "2022-01-01T00:00:00+08:00",
         "Inner": { "Names": ["a"] }, "Inners": [{ "Names": ["a"], "Size": 1 }],
     });
     let accepted = parameters(&ACTION, request.to_string().as_bytes()).unwrap();
@@ -60,19 +61,19 @@ fn every_shape_takes_its_values() {
 }
 
 #[test]
-fn whole_numbers_are_fractions_too() {
+fn an_integer_is_a_valid_float() {
     assert!(parameters(&ACTION, br#"{"Names":["a"],"Ratio":1}"#).is_ok());
 }
 
 #[test]
-fn a_body_is_a_json_object() {
+fn a_body_that_is_not_a_json_object_is_refused() {
     for body in ["", "[]", "null", "{", r#"{"Names":["a"]} x"#] {
         assert_eq!(parameters(&ACTION, body.as_bytes()).unwrap_err().code(), "InvalidParameter", "{body}");
     }
 }
 
 #[test]
-fn a_mistyped_value_is_named_by_its_path() {
+fn a_value_of_the_wrong_type_is_refused_with_its_path() {
     let cases = [
         ("Names", json!("a"), "Names"),
         ("Names", json!(["a", 1]), "Names.1"),
@@ -85,7 +86,7 @@ fn a_mistyped_value_is_named_by_its_path() {
         ("Size", json!(-1), "Size"),
         ("Ratio", json!("1"), "Ratio"),
         ("At", json!(1), "At"),
-        ("AtIso", json!(1), "AtIso"),
+        ("AtOffset", json!(1), "AtOffset"),
         ("Inner", json!([]), "Inner"),
         ("Inner", json!({ "Names": [1] }), "Inner.Names.0"),
         ("Inners", json!([{ "Names": ["a"] }, { "Names": ["a"], "Size": "1" }]), "Inners.1.Size"),
@@ -96,22 +97,23 @@ fn a_mistyped_value_is_named_by_its_path() {
 }
 
 #[test]
-fn a_bad_value_is_named_by_its_path() {
-    for (name, value) in [("Kind", "three"), ("Kind", "One"), ("At", "2018-08-08"), ("AtIso", "2018-08-08 00:00:00")] {
+fn an_undocumented_value_is_refused_with_its_path() {
+    for (name, value) in [("Kind", "three"), ("Kind", "One"), ("At", "2018-08-08"), ("AtOffset", "2018-08-08 00:00:00")]
+    {
         assert_refused(name, json!(value), "InvalidParameterValue", name);
     }
 }
 
 #[test]
-fn an_unknown_parameter_is_named_by_its_path() {
+fn an_unknown_parameter_is_refused_with_its_path() {
     assert_refused("Other", json!(1), "UnknownParameter", "Other");
     assert_refused("Inner", json!({ "Names": ["a"], "Other": 1 }), "UnknownParameter", "Inner.Other");
     let (_, message) = refused("kind", json!("one"));
-    assert!(message.contains("`Kind` is written so"), "{message}");
+    assert!(message.contains("did you mean `Kind`?"), "{message}");
 }
 
 #[test]
-fn a_required_parameter_is_there_and_a_required_list_is_not_empty() {
+fn a_missing_parameter_and_an_empty_required_list_are_refused() {
     for body in ["{}", r#"{"Names":[]}"#] {
         let refusal = parameters(&ACTION, body.as_bytes()).unwrap_err();
         assert_eq!(refusal.code(), "MissingParameter");
@@ -122,15 +124,18 @@ fn a_required_parameter_is_there_and_a_required_list_is_not_empty() {
 }
 
 #[test]
-fn a_batch_has_its_size() {
+fn a_batch_that_is_too_large_is_refused() {
     assert!(parameters(&ACTION, br#"{"Names":["a","b"]}"#).is_ok());
     let refusal = parameters(&ACTION, br#"{"Names":["a","b","c"]}"#).unwrap_err();
     assert_eq!(refusal.code(), "LimitExceeded.BatchQuota");
-    assert_eq!(refusal.message(), "the parameter `Names` of Act has 3 elements: at most 2 are taken");
+    assert_eq!(
+        refusal.message(),
+        "the parameter `Names` of Act has 3 elements: at most 2 are allowed; help: split the batch"
+    );
 }
 
 #[test]
-fn the_code_for_a_batch_is_the_one_that_names_the_list() {
+fn a_batch_is_refused_with_the_code_that_names_the_list() {
     let code = |errors: &'static [&'static str]| batch_code(&Action { errors, ..ACTION }, "Paths");
     assert_eq!(code(&["LimitExceeded.UrlBatchLimit", "LimitExceeded.PathBatchLimit"]), "LimitExceeded.PathBatchLimit");
     assert_eq!(code(&["LimitExceeded.PathDayLimit", "LimitExceeded.BatchLimit"]), "LimitExceeded.BatchLimit");
