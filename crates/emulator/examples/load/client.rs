@@ -1,4 +1,4 @@
-//! A client that keeps its connection, and signs with what the core has for that.
+//! A client that keeps its connection, and signs with the core's functions.
 
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use crate::Outcome;
 
-/// How long an answer may take before the run is given up.
+/// Timeout of a response, after which the run is aborted.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A connection to the emulator.
@@ -27,24 +27,24 @@ impl Client {
         Ok(Self { stream, buffer: Vec::with_capacity(4 << 10) })
     }
 
-    /// Calls, and fails unless the answer has this in it.
+    /// Sends a request, and fails unless the response contains `expected`.
     pub(crate) async fn call(&mut self, request: &[u8], expected: &str) -> Outcome<()> {
         self.stream.write_all(request).await?;
         self.buffer.clear();
-        // The answers of the emulator end with the envelope.
+        // Every response of the emulator ends with the envelope.
         while !self.buffer.ends_with(b"}}") {
             if timeout(PATIENCE, self.stream.read_buf(&mut self.buffer)).await?? == 0 {
-                return Err("the connection ended before the answer".into());
+                return Err("the connection was closed before the response".into());
             }
         }
         if self.buffer.windows(expected.len()).any(|bytes| bytes == expected.as_bytes()) {
             return Ok(());
         }
-        Err(format!("no {expected}: {}", String::from_utf8_lossy(&self.buffer)).into())
+        Err(format!("no {expected} in {}", String::from_utf8_lossy(&self.buffer)).into())
     }
 }
 
-/// A whole HTTP request with a signature of now.
+/// A whole HTTP request, signed now.
 pub(crate) fn signed(emulator: &Emulator, service: &str, action: &str, body: &str) -> Outcome<Vec<u8>> {
     let timestamp = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
     let host = emulator.address().to_string();

@@ -1,14 +1,15 @@
-//! Prints what an emulator stands: verified requests a second on loopback, the memory they cost, and what it does with
-//! requests that are too large, with garbage, and with a thousand clients that say nothing.
+//! Measures an emulator: verified requests per second on loopback, the memory that they cost, and the
+//! responses to requests that are too large, to garbage, and with a thousand silent clients.
 //!
 //! ```console
 //! $ cargo run --release -p tencentcloud-emulator --example load -- [seconds] [connections]
 //! $ cargo run --release -p tencentcloud-emulator --example load -- soak [seconds]
 //! ```
 //!
-//! The load is made in this process, by one thread beside the emulator's, and is signed once: a signature is good for five
-//! minutes. Seconds are at most 240, connections at most 256. With `soak` each request is another one, for as long as you
-//! like, and what is printed is the memory every 20 seconds.
+//! One thread of this process makes the load, next to the emulator's thread. It signs the request
+//! once, because a signature is valid for five minutes. The maximum is 240 seconds and 256
+//! connections. With `soak` each request is different, the number of seconds is not limited, and the
+//! memory is printed every 20 seconds.
 
 #![expect(clippy::disallowed_methods, reason = "measures a server in real time")]
 
@@ -28,6 +29,9 @@ type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 const BODY: &str = r#"{"Urls":["https://www.example.com/assets/logo.png"]}"#;
 
+/// Number of silent clients. 1,000: more than an emulator accepts at a time.
+const SILENT_CLIENTS: usize = 1_000;
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome<()> {
     let mut arguments = std::env::args().skip(1).peekable();
@@ -39,76 +43,88 @@ async fn main() -> Outcome<()> {
     let emulator = builder.start().await?;
     let seconds = arguments.next().map_or(Ok(5), |text| text.parse::<u64>())?.clamp(1, 240);
     let connections = arguments.next().map_or(Ok(64), |text| text.parse::<usize>())?.clamp(1, 256);
+    measure_load(&emulator, connections, seconds).await?;
+    measure_abuse(&emulator)
+}
 
-    println!("{:<46} {:>12}", "memory at the start, MiB", memory()?);
-    // The history is full after the first second, and what comes later takes no more.
-    throughput(&emulator, connections, Duration::from_secs(1)).await?;
-    println!("{:<46} {:>12}", "memory after a second, MiB", memory()?);
+fn print(label: &str, value: impl std::fmt::Display) {
+    println!("{label:<46} {value:>12}");
+}
+
+async fn measure_load(emulator: &Emulator, connections: usize, seconds: u64) -> Outcome<()> {
+    print("memory at the start, MiB", memory()?);
+    // After the first second, the history is full and takes no more memory.
+    throughput(emulator, connections, Duration::from_secs(1)).await?;
+    print("memory after a second, MiB", memory()?);
     let before = processor_time()?;
-    let rate = throughput(&emulator, connections, Duration::from_secs(seconds)).await?;
-    println!("{:<46} {:>12}", format!("verified requests a second, {connections} connections"), rate);
+    let rate = throughput(emulator, connections, Duration::from_secs(seconds)).await?;
+    print(&format!("verified requests per second, {connections} connections"), rate);
     if let (Some(before), Some(after)) = (before, processor_time()?) {
         let microseconds = (after - before).as_micros() / u128::from(rate * seconds).max(1);
-        println!("{:<46} {:>12}", "processor time of the emulator a request, us", microseconds);
+        print("processor time of the emulator per request, us", microseconds);
     }
-    println!("{:<46} {:>12}", format!("memory after {seconds} seconds more, MiB"), memory()?);
-
-    println!("{:<46} {:>12}", "a body of 10 MiB and a byte", refused_body(&emulator)?);
-    println!("{:<46} {:>12}", "a head of 1 MiB", refused_head(&emulator)?);
-    println!("{:<46} {:>12}", "memory after these, MiB", memory()?);
-    let idle = idle(&emulator)?;
-    let began = Instant::now();
-    println!("{:<46} {:>12}", "an answer beside garbage and idle clients", answered(&emulator)?);
-    println!("{:<46} {:>12}", format!("its time with {} idle, ms", idle.len()), began.elapsed().as_millis());
+    print(&format!("memory after {seconds} more seconds, MiB"), memory()?);
     Ok(())
 }
 
-/// So many requests a second, all of which were answered with a task.
+fn measure_abuse(emulator: &Emulator) -> Outcome<()> {
+    print("a body of 10 MiB and one byte", large_body(emulator)?);
+    print("a head of 1 MiB", large_head(emulator)?);
+    print("memory after these, MiB", memory()?);
+    let silent = silent_clients(emulator)?;
+    let started = Instant::now();
+    print("a call next to garbage and silent clients", call(emulator)?);
+    print(&format!("its time with {} silent clients, ms", silent.len()), started.elapsed().as_millis());
+    Ok(())
+}
+
+/// Requests per second, all of which got a task id.
 async fn throughput(emulator: &Emulator, connections: usize, period: Duration) -> Outcome<u64> {
     let (address, request) = (emulator.address(), signed(emulator, "cdn", "PurgeUrlsCache", BODY)?);
-    let began = Instant::now();
+    let started = Instant::now();
     let clients: Vec<_> =
-        (0..connections).map(|_| tokio::spawn(calls(address, request.clone(), began + period))).collect();
-    let mut answered = 0;
+        (0..connections).map(|_| tokio::spawn(calls(address, request.clone(), started + period))).collect();
+    let mut responses = 0;
     for client in clients {
-        answered += client.await??;
+        responses += client.await??;
     }
-    let milliseconds = u64::try_from(began.elapsed().as_millis())?.max(1);
-    Ok(answered * 1_000 / milliseconds)
+    let milliseconds = u64::try_from(started.elapsed().as_millis())?.max(1);
+    Ok(responses * 1_000 / milliseconds)
 }
 
-/// Calls until that time over one connection, and counts the answers.
+/// Calls on one connection until that time, and counts the responses.
 async fn calls(address: SocketAddr, request: Vec<u8>, until: Instant) -> Outcome<u64> {
     let mut client = Client::connect(address).await?;
-    let mut answered = 0;
+    let mut responses = 0;
     while Instant::now() < until {
         client.call(&request, "\"TaskId\"").await?;
-        answered += 1;
+        responses += 1;
     }
-    Ok(answered)
+    Ok(responses)
 }
 
-/// The code with which one byte too many is refused.
-fn refused_body(emulator: &Emulator) -> Outcome<String> {
+/// Whether a body with one byte too many is refused.
+fn large_body(emulator: &Emulator) -> Outcome<&'static str> {
     let mut stream = connect(emulator)?;
     let length = (10 << 20) + 1;
     stream.write_all(format!("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: {length}\r\n\r\n").as_bytes())?;
     stream.write_all(&vec![b' '; length])?;
-    Ok(if answer(&mut stream)?.contains("RequestSizeLimitExceeded") { "refused" } else { "not refused" }.to_owned())
+    Ok(if response_start(&mut stream)?.contains("RequestSizeLimitExceeded") { "refused" } else { "not refused" })
 }
 
-/// The status with which a head without an end is refused.
-fn refused_head(emulator: &Emulator) -> Outcome<String> {
+/// The status of the response to an endless head.
+fn large_head(emulator: &Emulator) -> Outcome<String> {
     let mut stream = connect(emulator)?;
     stream.write_all(b"POST / HTTP/1.1\r\nx-long: ")?;
     stream.write_all(&vec![b'a'; 1 << 20])?;
-    Ok(answer(&mut stream)?.split(' ').nth(1).unwrap_or("no answer").to_owned())
+    Ok(response_start(&mut stream)?.split(' ').nth(1).unwrap_or("no response").to_owned())
 }
 
-/// A thousand clients that say nothing, half a request, or garbage; fewer if the system has no descriptors for them.
-fn idle(emulator: &Emulator) -> Outcome<Vec<TcpStream>> {
+/// Clients that send nothing, half a request, or garbage. Fewer if the system has too few file
+/// descriptors.
+fn silent_clients(emulator: &Emulator) -> Outcome<Vec<TcpStream>> {
     let mut clients = Vec::new();
-    for number in 0..1_000 {
+    for number in 0..SILENT_CLIENTS {
         let Ok(mut stream) = connect(emulator) else { break };
         match number % 3 {
             0 => {}
@@ -117,16 +133,16 @@ fn idle(emulator: &Emulator) -> Outcome<Vec<TcpStream>> {
         }
         clients.push(stream);
     }
-    // So many descriptors are the client's and the emulator's alike: leave some for the call that follows.
+    // The clients share the file descriptors with the emulator. The next call needs some of them.
     clients.truncate(clients.len().saturating_sub(8).max(1));
     Ok(clients)
 }
 
-/// What a call is answered.
-fn answered(emulator: &Emulator) -> Outcome<&'static str> {
+/// Whether a call gets its response.
+fn call(emulator: &Emulator) -> Outcome<&'static str> {
     let mut stream = connect(emulator)?;
     stream.write_all(&signed(emulator, "cdn", "PurgeUrlsCache", BODY)?)?;
-    Ok(if answer(&mut stream)?.contains("TaskId") { "answered" } else { "not answered" })
+    Ok(if response_start(&mut stream)?.contains("TaskId") { "succeeded" } else { "failed" })
 }
 
 fn connect(emulator: &Emulator) -> Outcome<TcpStream> {
@@ -135,20 +151,20 @@ fn connect(emulator: &Emulator) -> Outcome<TcpStream> {
     Ok(stream)
 }
 
-/// The beginning of what comes back.
-fn answer(stream: &mut TcpStream) -> Outcome<String> {
+/// The start of the response.
+fn response_start(stream: &mut TcpStream) -> Outcome<String> {
     let mut buffer = vec![0; 4 << 10];
     let read = stream.read(&mut buffer)?;
     Ok(String::from_utf8_lossy(buffer.get(..read).unwrap_or_default()).into_owned())
 }
 
-/// The processor time of the emulator's thread, where the system tells it as Linux does. Unlike the rate it depends little on
-/// what else the machine does.
+/// The processor time of the emulator's thread, where the system has `/proc` like Linux. Unlike the
+/// rate, it hardly depends on what else the machine does.
 fn processor_time() -> Outcome<Option<Duration>> {
     let Ok(threads) = std::fs::read_dir("/proc/self/task") else { return Ok(None) };
     for thread in threads {
         let path = thread?.path();
-        // The name is cut to 15 letters.
+        // Linux cuts the name after 15 characters.
         if std::fs::read_to_string(path.join("comm"))?.starts_with("tencentcloud-em") {
             let times = std::fs::read_to_string(path.join("schedstat"))?;
             let nanoseconds = times.split(' ').next().unwrap_or_default().parse()?;
@@ -158,7 +174,7 @@ fn processor_time() -> Outcome<Option<Duration>> {
     Ok(None)
 }
 
-/// The memory of this process in MiB, where the system tells it as Linux does; `-` elsewhere.
+/// The memory of this process in MiB, where the system has `/proc` like Linux; otherwise `-`.
 fn memory() -> Outcome<String> {
     let Ok(status) = std::fs::read_to_string("/proc/self/status") else { return Ok("-".to_owned()) };
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Traffic that is never the same, for hours if need be, and the memory meanwhile.
+//! Sends requests that are all different, for hours if necessary, and prints the memory meanwhile.
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -8,57 +8,59 @@ use tencentcloud_emulator::{Builder, Journal, Task};
 use crate::client::{Client, signed};
 use crate::{Outcome, memory};
 
-/// How often the memory is printed.
-const EVERY: Duration = Duration::from_secs(20);
+/// Interval between two lines of output.
+const INTERVAL: Duration = Duration::from_secs(20);
 
-/// How many connections take turns, and after how many requests of all of them one is replaced by a new one.
+/// Number of connections. 16: enough to keep the emulator busy.
 const CONNECTIONS: usize = 16;
-const REPLACED: usize = 1_000;
 
-/// A journal that keeps nothing, so that tasks go the way that they go with a state file.
-struct Nothing;
+/// Number of requests after which a connection is replaced. 1,000: several per second are replaced.
+const REQUESTS_PER_CONNECTION: usize = 1_000;
 
-impl Journal for Nothing {
+/// A journal that stores nothing, so that tasks are processed as with a state file.
+struct Discard;
+
+impl Journal for Discard {
     fn record(&mut self, _: &[Task]) -> io::Result<()> {
         Ok(())
     }
 }
 
-/// Sends requests one after the other for so long: purges of URLs that were not purged before, a batch of a thousand now and
-/// then, and a look into the log.
+/// Sends one request after the other for this period: purges of new URLs, sometimes a batch of a
+/// thousand, and queries of the log.
 pub(crate) async fn run(builder: Builder, period: Duration) -> Outcome<()> {
-    let emulator = builder.journal(Nothing).start().await?;
+    let emulator = builder.journal(Discard).start().await?;
     println!("{:>8} {:>12} {:>12}", "seconds", "requests", "memory, MiB");
-    let began = Instant::now();
+    let started = Instant::now();
     let mut clients = Vec::new();
     for _ in 0..CONNECTIONS {
         clients.push(Client::connect(emulator.address()).await?);
     }
     let mut printed = Duration::ZERO;
     for number in 0.. {
-        let passed = began.elapsed();
-        if number == 0 || passed >= printed + EVERY || passed >= period {
-            println!("{:>8} {number:>12} {:>12}", passed.as_secs(), memory()?);
-            printed = passed;
+        let elapsed = started.elapsed();
+        if number == 0 || elapsed >= printed + INTERVAL || elapsed >= period {
+            println!("{:>8} {number:>12} {:>12}", elapsed.as_secs(), memory()?);
+            printed = elapsed;
         }
-        if passed >= period {
+        if elapsed >= period {
             break;
         }
-        let place = number % CONNECTIONS;
-        if number % REPLACED == 0 {
-            clients.remove(place);
-            clients.insert(place, Client::connect(emulator.address()).await?);
+        let index = number % CONNECTIONS;
+        if number % REQUESTS_PER_CONNECTION == 0 {
+            clients.remove(index);
+            clients.insert(index, Client::connect(emulator.address()).await?);
         }
         let (service, action, body, expected) = request(number);
         let request = signed(&emulator, service, action, &body)?;
-        if let Some(client) = clients.get_mut(place) {
+        if let Some(client) = clients.get_mut(index) {
             client.call(&request, expected).await?;
         }
     }
     Ok(())
 }
 
-/// Service, action, parameters, and a part of the answer.
+/// The service, the action, the parameters, and a part of the expected response.
 fn request(number: usize) -> (&'static str, &'static str, String, &'static str) {
     let urls = |count: usize| {
         let url = |index| format!("\"https://www.example.com/{number}/{index}/{}\"", "x".repeat(number % 200));
