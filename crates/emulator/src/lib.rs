@@ -3,14 +3,14 @@
 //!
 //! The emulator is as strict as the service. It verifies signatures (TC3 and V1, each by POST and
 //! GET), refuses parameters that are unknown, missing or of the wrong type with the documented
-//! codes, enforces the documented rates and daily quotas, and keeps the submitted tasks. Parameters,
-//! limits and codes come from the specifications that the clients are generated from. Only what an
-//! action *does* is written by hand; an action without such code responds with its documented
-//! example.
+//! codes, enforces the documented rates and daily quotas, and keeps the submitted tasks.
+//! Parameters, limits and codes come from the specifications that the clients are generated from.
+//! Only what an action *does* is written by hand; an action without such code responds with its
+//! documented example.
 //!
 //! A [`Fault`] makes requests fail on demand, [`Emulator::advance`] lets a day pass, and
-//! [`Emulator::received`] shows what arrived and how it was verified. Programs in other languages do
-//! the same over HTTP: `GET /_emulator/` lists how.
+//! [`Emulator::received`] shows what arrived and how it was verified. Programs in other languages
+//! do the same over HTTP: `GET /_emulator/` lists how.
 //!
 //! ```
 //! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {

@@ -1,5 +1,5 @@
-//! Measures an emulator: verified requests per second on loopback, the memory that they cost, and the
-//! responses to requests that are too large, to garbage, and with a thousand silent clients.
+//! Measures an emulator: verified requests per second on loopback, the memory that they cost, and
+//! how it responds to requests that are too large, to garbage, and with a thousand silent clients.
 //!
 //! ```console
 //! $ cargo run --release -p tencentcloud-emulator --example load -- [seconds] [connections]
@@ -8,8 +8,8 @@
 //!
 //! One thread of this process makes the load, next to the emulator's thread. It signs the request
 //! once, because a signature is valid for five minutes. The maximum is 240 seconds and 256
-//! connections. With `soak` each request is different, the number of seconds is not limited, and the
-//! memory is printed every 20 seconds.
+//! connections. With `soak` each request is different, the number of seconds is not limited, and
+//! the memory is printed every 20 seconds.
 
 #![expect(clippy::disallowed_methods, reason = "measures a server in real time")]
 

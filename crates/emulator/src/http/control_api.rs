@@ -37,17 +37,17 @@ GET    /_emulator/tasks?limit=100     the latest tasks, the latest first
 GET    /_emulator/usage               the usage of rate limits and daily quotas
 GET    /_emulator/faults              the faults that are still to happen
 POST   /_emulator/faults              inject a fault, or a list of them:
-                                      such as {\"action\": \"PurgeUrlsCache\", \"after\": 0, \"times\": 1, \"effect\": ...}
-                                      where the effect is one of
-                                      {\"refuse\": {\"code\": \"RequestLimitExceeded\", \"message\": null}}
-                                      {\"http\": {\"status\": 502, \"content_type\": \"text/html\", \"body\": \"<h1>Bad Gateway</h1>\"}}
-                                      {\"delay\": {\"milliseconds\": 1000}}
-                                      {\"drip\": {\"bytes\": 1, \"milliseconds\": 100}}
-                                      {\"reset\": {\"carried_out\": false}}
-                                      {\"truncate\": {\"bytes\": 10}}
-                                      {\"pad\": {\"bytes\": 100000000}}
-                                      {\"skew\": {\"seconds\": -600}}
-                                      {\"fail\": {\"matching\": \"example.com\", \"reason\": null}}
+       a fault is {\"action\": \"PurgeUrlsCache\", \"after\": 0, \"times\": 1, \"effect\": ...}
+       where the effect is one of
+       {\"refuse\": {\"code\": \"RequestLimitExceeded\", \"message\": null}}
+       {\"http\": {\"status\": 502, \"content_type\": \"text/html\", \"body\": \"<h1>Bad Gateway</h1>\"}}
+       {\"delay\": {\"milliseconds\": 1000}}
+       {\"drip\": {\"bytes\": 1, \"milliseconds\": 100}}
+       {\"reset\": {\"carried_out\": false}}
+       {\"truncate\": {\"bytes\": 10}}
+       {\"pad\": {\"bytes\": 100000000}}
+       {\"skew\": {\"seconds\": -600}}
+       {\"fail\": {\"matching\": \"example.com\", \"reason\": null}}
 DELETE /_emulator/faults              clear them
 GET    /_emulator/clock               the time, in seconds since 1970
 POST   /_emulator/clock               advance it: {\"advance_seconds\": 86400}
@@ -114,8 +114,8 @@ impl ControlRequest<'_> {
     }
 
     /// Refuses what pages of other sites can make a browser send. Such a page can send requests to
-    /// this machine, but cannot set the content type JSON; if its own name resolves to this machine,
-    /// it cannot hide that name.
+    /// this machine, but cannot set the content type JSON. If its own name resolves to this
+    /// machine, it cannot hide that name.
     fn check_caller(&self) -> Result<(), String> {
         if !self.peer.to_canonical().is_loopback() {
             return Err("the control API is open only to the machine that the emulator runs on".to_owned());

@@ -35,7 +35,7 @@ use crate::time;
 const MAX_HEAD_BYTES: usize = 64 << 10;
 
 /// Maximum number of bytes that are discarded of what a client sends after hyper refused its head.
-/// 4 MiB: so much is usually sent before a client reads the refusal.
+/// 4 MiB: usually a client sends less before it reads the refusal.
 const MAX_DISCARDED_BYTES: u64 = 4 << 20;
 
 /// Maximum time to discard them. 1 s: on loopback, a client that sends at all sends at once.
@@ -178,9 +178,9 @@ async fn exchange(
 
 /// Processes a request, waits for the journal, and responds.
 ///
-/// Only stopping the emulator cancels this. So a task that was recorded is kept and reported even if
-/// its client disconnects: a busy client is not disconnected to make room for another, and with
-/// `half_close` hyper does not watch the connection meanwhile.
+/// Only stopping the emulator cancels this. So a recorded task is kept and reported even if its
+/// client disconnects: a busy client is not disconnected in favor of another, and with `half_close`
+/// hyper does not watch the connection meanwhile.
 async fn respond(request: Request, rejected: Option<Refusal>, service: &Service) -> io::Result<ServiceResponse> {
     let mut pending = service.process(request, rejected);
     pending.wait_for_journal().await?;

@@ -14,7 +14,7 @@ pub enum Limit {
 }
 
 impl Limit {
-    /// The number, given the documented one. `None` is no limit.
+    /// The number, given the documented one. `None` if there is no limit.
     pub(crate) fn resolve(self, documented: Option<u64>) -> Option<u64> {
         match self {
             Self::Documented => documented,
@@ -39,6 +39,6 @@ pub struct Usage {
     pub counter: Option<String>,
     /// How much is used: requests within the last second, or targets since midnight.
     pub used: u64,
-    /// How much is allowed. `None` is no limit.
+    /// How much is allowed. `None` if there is no limit.
     pub limit: Option<u64>,
 }

@@ -160,8 +160,9 @@ mod tests {
 
     fn task(place: Option<&str>, targets: usize, created: SystemTime) -> Task {
         let line = serde_json::json!({
-            "id": "1-a", "account": "default", "service": "cdn", "action": "PurgePathCache", "kind": "path", "method": "flush",
-            "place": place, "targets": vec![serde_json::json!({ "address": "http://a.b/", "fails": false }); targets],
+            "id": "1-a", "account": "default", "service": "cdn", "action": "PurgePathCache", "kind": "path",
+            "method": "flush", "place": place,
+            "targets": vec![serde_json::json!({ "address": "http://a.b/", "fails": false }); targets],
             "created": created, "finished": created,
         });
         serde_json::from_value(line).unwrap()

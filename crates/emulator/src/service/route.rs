@@ -6,8 +6,8 @@ use crate::refusal::Refusal;
 use crate::table::{Action, Product};
 use crate::verify::Claim;
 
-/// Finds the action. A refusal lists the known ones. If `service` is empty, because the request does
-/// not name one, the version and the action decide.
+/// Finds the action. A refusal lists the known ones. If `service` is empty, because the request
+/// does not name one, the version and the action decide.
 pub(super) fn find(service: &str, claim: &Claim) -> Result<(&'static Product, &'static Action), Refusal> {
     let action = common_parameter(&claim.action, "Action")?;
     let version = common_parameter(&claim.version, "Version")?;

@@ -1,4 +1,4 @@
-//! Keeps what outlives a request: tasks and their journal, received requests, and the source of ids.
+//! Keeps what outlives a request: tasks and their journal, received requests, the source of ids.
 
 mod ids;
 #[expect(clippy::disallowed_methods, reason = "the disk is written in real time")]

@@ -24,8 +24,8 @@ pub struct Received {
     pub action: String,
     /// The API version that the request names. Empty if it names none.
     pub version: String,
-    /// The parameters as JSON. For a query or a form, they have been converted; if that failed, this
-    /// is the unconverted text.
+    /// The parameters as JSON. Those of a query or a form have been converted; if that failed, this
+    /// is their text.
     pub parameters: String,
     /// What the signature proves. `None` if it proves nothing; then the message says why.
     pub verified: Option<Verified>,

@@ -19,8 +19,8 @@ const MAX_TASK_BYTES: usize = 64 << 20;
 /// use tencentcloud_emulator::Task;
 ///
 /// let line = r#"{
-///     "id": "1700000000-i60rfmzm", "account": "default", "service": "cdn", "action": "PurgeUrlsCache",
-///     "kind": "url", "method": "flush", "place": null,
+///     "id": "1700000000-i60rfmzm", "account": "default", "service": "cdn",
+///     "action": "PurgeUrlsCache", "kind": "url", "method": "flush", "place": null,
 ///     "targets": [{ "address": "http://www.example.com/1.jpg", "fails": false }],
 ///     "created": { "secs_since_epoch": 1700000000, "nanos_since_epoch": 0 },
 ///     "finished": { "secs_since_epoch": 1700000000, "nanos_since_epoch": 0 }

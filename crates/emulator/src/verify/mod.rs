@@ -78,8 +78,8 @@ impl Scheme {
 pub struct Options {
     /// Whether the host may be signed without the port that was sent.
     ///
-    /// The service itself listens on the default port, which clients do not send. Some clients, such
-    /// as the official SDK for Node, never sign a port, and work on no other port without this.
+    /// The service itself listens on the default port, which clients do not send. Some clients,
+    /// such as the official SDK for Node, never sign a port. They need this on any other port.
     pub host_without_port: bool,
 }
 
@@ -92,8 +92,8 @@ impl Options {
     }
 }
 
-/// Verifies that a request was signed with one of the credentials, within five minutes of `now`, and
-/// for its own host.
+/// Verifies that a request was signed with one of the credentials, within five minutes of `now`,
+/// and for its own host.
 ///
 /// A request with an `Authorization` header is signed with TC3. A request without that header, but
 /// with `Signature` or `SecretId` in its query or form, is signed with V1.
@@ -108,10 +108,10 @@ impl Options {
 /// - `MissingParameter`, `InvalidParameterValue`: the timestamp, or for V1 any common parameter, is
 ///   missing or invalid.
 /// - `AuthFailure.SecretIdNotFound`: no credential has this secret id.
-/// - `AuthFailure.SignatureExpire`: the timestamp is too far from `now`. The message contains `now`.
-/// - `AuthFailure.SignatureFailure`: the credential scope does not fit the request, or the signature
-///   does not match. The message names the mistake if it is a common one; otherwise it shows what
-///   should have been signed.
+/// - `AuthFailure.SignatureExpire`: the timestamp is too far from `now`. The message has both.
+/// - `AuthFailure.SignatureFailure`: the credential scope does not fit the request, or the
+///   signature does not match. The message names the mistake if it is a common one; otherwise it
+///   shows what should have been signed.
 /// - `AuthFailure.TokenFailure`: the token is missing or wrong, or the credential has none.
 pub fn verify(request: &Request, credentials: &[Credential], now: SystemTime) -> Result<Verified, Refusal> {
     verify_with(Options::default(), request, credentials, now)

@@ -75,8 +75,8 @@ fn received_requests_are_returned_as_they_were_sent() {
     assert_eq!(
         first["verified"],
         json!({
-            "secret_id": tencentcloud_emulator::SECRET_ID, "service": "cdn", "timestamp": NOW, "scheme": "TC3-HMAC-SHA256",
-            "host_without_port": false,
+            "secret_id": tencentcloud_emulator::SECRET_ID, "service": "cdn", "timestamp": NOW,
+            "scheme": "TC3-HMAC-SHA256", "host_without_port": false,
         })
     );
     assert_eq!((&second["verified"], &second["code"]), (&Value::Null, &json!("AuthFailure.SignatureFailure")));

@@ -1,4 +1,4 @@
-//! Tests a journal: what it records before a client gets its response, and what happens if it fails.
+//! Tests a journal: what it records before a client gets its response, and failures of it.
 
 use std::io::Write as _;
 use std::net::TcpStream;

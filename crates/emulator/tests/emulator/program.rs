@@ -85,8 +85,8 @@ pub(crate) fn purge(url: &str) -> V1Call {
 fn help_lists_the_options() {
     let (code, stdout, stderr) = run(&["--help"]);
     assert_eq!((code, stderr.as_str()), (Some(0), ""));
-    let options = "address port credential secret-id secret-key token host-without-port rates quotas purge-seconds state \
-                   tls tls-certificate tls-key list help version";
+    let options = "address port credential secret-id secret-key token host-without-port rates quotas purge-seconds \
+                   state tls tls-certificate tls-key list help version";
     for option in options.split(' ') {
         assert!(stdout.contains(&format!("  --{option}")), "{option}");
     }

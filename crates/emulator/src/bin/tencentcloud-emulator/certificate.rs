@@ -32,7 +32,8 @@ pub(crate) fn read(certificate: &Path, key: &Path) -> io::Result<Arc<ServerConfi
 }
 
 /// Generates a certificate for `localhost`, the names of the products, the loopback addresses and
-/// `ip`. The certificate to trust is written into the file `authority`, as PEM; its key is not kept.
+/// `ip`. The certificate to trust is written into the file `authority`, as PEM. Its key is not
+/// kept.
 ///
 /// # Errors
 ///
