@@ -6,6 +6,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use textwrap::{Options, WordSplitter};
 
+use super::names;
+
 /// Maximum width of a line. 92: with `/// ` and an indentation, a comment ends at column 100.
 const MAX_WIDTH: usize = 92;
 
@@ -27,7 +29,7 @@ impl Doc {
     /// Adds a paragraph.
     pub(super) fn paragraph(mut self, text: &str) -> Self {
         self.separate();
-        self.0.extend(wrapped(text, Options::new(MAX_WIDTH)));
+        self.0.extend(lines(text, Options::new(MAX_WIDTH)));
         self
     }
 
@@ -49,7 +51,7 @@ impl Doc {
     pub(super) fn list(mut self, points: &[String]) -> Self {
         self.separate();
         let options = Options::new(MAX_WIDTH).initial_indent("- ").subsequent_indent("  ");
-        self.0.extend(points.iter().flat_map(|point| wrapped(point, options.clone())));
+        self.0.extend(points.iter().flat_map(|point| lines(point, options.clone())));
         self
     }
 
@@ -62,7 +64,7 @@ impl Doc {
         self.separate();
         self.0.push(row(head));
         self.0.push(format!("|{}", "---|".repeat(N)));
-        self.0.extend(rows.into_iter().map(row));
+        self.0.extend(rows.into_iter().map(|cells| row(cells.map(|cell| names::in_code(&cell)))));
         self
     }
 
@@ -113,6 +115,35 @@ impl Doc {
 /// A row of a table. A bar in a text would end its cell.
 fn row<T: AsRef<str>>(cells: impl IntoIterator<Item = T>) -> String {
     cells.into_iter().fold("|".to_owned(), |row, cell| format!("{row} {} |", cell.as_ref().replace('|', "\\|")))
+}
+
+/// The lines of a text in Markdown, with its names in backticks. A word that would start a list, a
+/// heading or a quotation at the start of a line ends the line before.
+fn lines(text: &str, options: Options<'_>) -> Vec<String> {
+    let indent = options.subsequent_indent;
+    let mut lines: Vec<String> = Vec::new();
+    for line in wrapped(&names::in_code(text), options) {
+        let content = line.strip_prefix(indent).unwrap_or(&line);
+        let (word, rest) = content.split_once(' ').unwrap_or((content, ""));
+        match lines.last_mut() {
+            Some(last) if starts_block(word) => {
+                last.push_str(&format!(" {word}"));
+                if !rest.is_empty() {
+                    lines.push(format!("{indent}{rest}"));
+                }
+            }
+            _ => lines.push(line),
+        }
+    }
+    lines
+}
+
+/// Whether a line that starts with this word is not a part of its paragraph.
+pub(super) fn starts_block(word: &str) -> bool {
+    let number = word.strip_suffix(['.', ')']).unwrap_or_default();
+    let is_number = !number.is_empty() && number.chars().all(|character| character.is_ascii_digit());
+    let is_marker = !word.is_empty() && word.chars().all(|character| "-+*=#>|~_".contains(character));
+    is_number || is_marker || word.starts_with('>')
 }
 
 /// The lines of a text. They break between words only, because names can contain hyphens.
@@ -168,8 +199,19 @@ mod tests {
     #[test]
     fn names_and_addresses_are_not_broken() {
         let name = "a-name-with-hyphens-".repeat(4);
-        let address = format!("https://{}", "x".repeat(MAX_WIDTH));
+        let address = format!("<https://{}>", "x".repeat(MAX_WIDTH));
         assert_eq!(Doc::of([format!("{name} {name} {address}")]).0, [name.as_str(), name.as_str(), address.as_str()]);
+    }
+
+    #[test]
+    fn no_line_starts_with_a_word_that_would_start_a_list() {
+        for word in ["-", "1.", "#", ">", "+", "---"] {
+            let text = format!("{} {word} {}", "x".repeat(MAX_WIDTH - 1), "y".repeat(MAX_WIDTH));
+            let doc = Doc::of([text.as_str()]);
+            assert_eq!(doc.0.len(), 2, "{:?}", doc.0);
+            assert_eq!(doc.0.join(" "), text);
+            assert!(doc.0[0].ends_with(word) && doc.0[1].starts_with('y'), "{:?}", doc.0);
+        }
     }
 
     #[test]

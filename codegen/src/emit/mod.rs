@@ -12,6 +12,7 @@ mod imports;
 mod library;
 mod literal;
 mod manifest;
+mod names;
 mod number;
 mod policy;
 mod product;
