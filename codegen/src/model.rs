@@ -200,6 +200,11 @@ impl Constructor {
         }
     }
 
+    /// Whether it is `new` without arguments, for which Rust expects `Default` as well.
+    pub(crate) fn is_default(&self) -> bool {
+        self.ident == "new" && self.arguments.is_empty()
+    }
+
     /// Whether the field is an argument.
     pub(crate) fn takes(&self, field: &Field) -> bool {
         self.arguments.iter().any(|argument| argument.name.wire == field.name.wire)

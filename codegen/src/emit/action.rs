@@ -44,9 +44,11 @@ fn request(action: &Action, product: &Product, snippets: &Snippets) -> TokenStre
         .heading("Limits")
         .list(&limits(action));
     let doc = errors(doc, &action.errors).paragraph(&source(action)).outer();
+    let derives = record::derives(Direction::SENT, &action.constructors);
     let head = quote! {
         #doc
         #[must_use = "a request does nothing until a client sends it"]
+        #derives
     };
     record::structure(&action.name.ident, &head, &action.request, Direction::SENT, None)
 }
@@ -167,7 +169,8 @@ fn response(action: &Action) -> TokenStream {
     let request = &action.name.ident;
     let doc = Doc::default().paragraph(&format!("Response to [`{request}`].")).outer();
     let must_use = targets::must_use(action);
-    let head = quote! { #doc #must_use };
+    let derives = record::derives(Direction::RECEIVED, &[]);
+    let head = quote! { #doc #must_use #derives };
     let request_id = quote! {
         /// Id of the request, for the service's support; empty if the response has none.
         #[serde(default, deserialize_with = "wire::nullable")]

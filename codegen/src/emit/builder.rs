@@ -26,11 +26,22 @@ impl Builder<'_> {
         };
         let setters = self.fields.iter().filter(|field| field.has_setter(self.constructors));
         let setters = setters.map(|field| self.setter(field));
+        let fixing_default = |constructor: &Constructor| constructor.is_default() && !constructor.fixed.is_empty();
+        let default = self.constructors.iter().any(fixing_default).then(|| {
+            quote! {
+                impl Default for #ty {
+                    fn default() -> Self {
+                        Self::new()
+                    }
+                }
+            }
+        });
         quote! {
             impl #ty {
                 #constructors
                 #(#setters)*
             }
+            #default
         }
     }
 

@@ -6,7 +6,7 @@ use quote::quote;
 use super::builder::Builder;
 use super::doc::Doc;
 use super::{field, imports, value_set};
-use crate::model::{Direction, Field, Product, Record};
+use crate::model::{Constructor, Direction, Field, Product, Record};
 
 /// Emits the module of the value sets and records.
 pub(super) fn types(product: &Product) -> TokenStream {
@@ -26,8 +26,10 @@ pub(super) fn types(product: &Product) -> TokenStream {
 
 fn record(record: &Record) -> TokenStream {
     let Record { name, doc, fields, direction } = record;
-    let structure = structure(&name.ident, &Doc::of(doc).outer(), fields, *direction, None);
     let constructors = [record.constructor()];
+    let derives = derives(*direction, &constructors);
+    let doc = Doc::of(doc).outer();
+    let structure = structure(&name.ident, &quote! { #doc #derives }, fields, *direction, None);
     let must_use = Some(quote! { #[must_use] });
     let builder = Builder { ty: &name.ident, fields, constructors: &constructors, must_use };
     let methods = direction.sent.then(|| builder.methods());
@@ -46,11 +48,9 @@ pub(super) fn structure(
     direction: Direction,
     last: Option<&TokenStream>,
 ) -> TokenStream {
-    let derives = derives(direction);
     let members = fields.iter().map(|field| field::member(field, direction));
     quote! {
         #head
-        #derives
         #[non_exhaustive]
         #[serde(rename_all = "PascalCase")]
         pub struct #ident {
@@ -60,8 +60,11 @@ pub(super) fn structure(
     }
 }
 
-fn derives(direction: Direction) -> TokenStream {
+/// The traits that a type derives. `Default` gives the same value as `new` without arguments.
+pub(super) fn derives(direction: Direction, constructors: &[Constructor]) -> TokenStream {
+    let is_default = |constructor: &Constructor| constructor.is_default() && constructor.fixed.is_empty();
+    let default = (direction.sent && constructors.iter().any(is_default)).then(|| quote! { Default, });
     let deserialize = direction.received.then(|| quote! { Deserialize, });
     let serialize = direction.sent.then(|| quote! { Serialize, });
-    quote! { #[derive(Clone, Debug, PartialEq, #deserialize #serialize)] }
+    quote! { #[derive(Clone, Debug, #default PartialEq, #deserialize #serialize)] }
 }
