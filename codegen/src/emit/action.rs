@@ -31,7 +31,7 @@ pub(super) fn module(action: &Action, product: &Product, snippets: &Snippets) ->
 
 fn builder(action: &Action) -> Builder<'_> {
     let Action { name, request, constructors, .. } = action;
-    Builder { ty: &name.ident, fields: request, constructors, must_use: None }
+    Builder { ty: &name.ident, fields: request, constructors, direction: Direction::SENT, must_use: None }
 }
 
 fn request(action: &Action, product: &Product, snippets: &Snippets) -> TokenStream {

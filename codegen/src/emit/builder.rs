@@ -5,13 +5,14 @@ use quote::quote;
 
 use super::doc::{self, Doc};
 use super::{field, literal};
-use crate::model::{Constructor, Field};
+use crate::model::{Constructor, Direction, Field};
 
 /// How a request or record is built.
 pub(super) struct Builder<'a> {
     pub(super) ty: &'a Ident,
     pub(super) fields: &'a [Field],
     pub(super) constructors: &'a [Constructor],
+    pub(super) direction: Direction,
     /// The attribute of each method. A request has it on the type instead.
     pub(super) must_use: Option<TokenStream>,
 }
@@ -50,7 +51,7 @@ impl Builder<'_> {
         let signature = self.signature(constructor);
         let values = self.fields.iter().map(|field| {
             let ident = &field.name.ident;
-            member(field, constructor).unwrap_or_else(|| quote! { #ident: None })
+            self.member(field, constructor).unwrap_or_else(|| quote! { #ident: None })
         });
         quote! {
             #signature {
@@ -80,7 +81,8 @@ impl Builder<'_> {
         let (required, optional): (Vec<&Field>, Vec<&Field>) = self.fields.iter().partition(|field| field.required);
         let required = required.into_iter().filter_map(|field| value(field, constructor));
         let mut built = quote! { Self::with_required(#(#required),*) };
-        let optional: Vec<TokenStream> = optional.into_iter().filter_map(|field| member(field, constructor)).collect();
+        let optional: Vec<TokenStream> =
+            optional.into_iter().filter_map(|field| self.member(field, constructor)).collect();
         if !optional.is_empty() {
             built = quote! { Self { #(#optional,)* ..#built } };
         }
@@ -99,10 +101,10 @@ impl Builder<'_> {
         });
         let values = self.fields.iter().map(|field| {
             let ident = &field.name.ident;
-            if field.required {
-                quote! { #ident }
-            } else {
-                quote! { #ident: None }
+            match (field.required, field::is_optional(field, self.direction)) {
+                (true, false) => quote! { #ident },
+                (true, true) => quote! { #ident: Some(#ident) },
+                (false, _) => quote! { #ident: None },
             }
         });
         quote! {
@@ -126,6 +128,16 @@ impl Builder<'_> {
         }
     }
 
+    /// A field of a struct literal, if the constructor sets it.
+    fn member(&self, field: &Field, constructor: &Constructor) -> Option<TokenStream> {
+        let (ident, value) = (&field.name.ident, value(field, constructor)?);
+        Some(match field::is_optional(field, self.direction) {
+            true => quote! { #ident: Some(#value) },
+            false if *ident == value.to_string() => value,
+            false => quote! { #ident: #value },
+        })
+    }
+
     fn setter(&self, field: &Field) -> TokenStream {
         let (ident, must_use) = (&field.name.ident, &self.must_use);
         let doc = Doc::default().paragraph(&setter_doc(field)).outer();
@@ -138,16 +150,6 @@ impl Builder<'_> {
             }
         }
     }
-}
-
-/// A field of a struct literal, if the constructor sets it.
-fn member(field: &Field, constructor: &Constructor) -> Option<TokenStream> {
-    let (ident, value) = (&field.name.ident, value(field, constructor)?);
-    Some(match field.required {
-        true if *ident == value.to_string() => value,
-        true => quote! { #ident: #value },
-        false => quote! { #ident: Some(#value) },
-    })
 }
 
 /// The value that a constructor stores in a field, if it sets it.
@@ -192,7 +194,8 @@ mod tests {
     }
 
     fn emitted(fields: &[Field], constructors: &[Constructor]) -> String {
-        Builder { ty: &ident("Ask"), fields, constructors, must_use: None }.methods().to_string()
+        let direction = Direction { sent: true, received: true };
+        Builder { ty: &ident("Ask"), fields, constructors, direction, must_use: None }.methods().to_string()
     }
 
     #[test]
@@ -218,6 +221,21 @@ mod tests {
             }
         };
         assert_eq!(emitted(&fields, &constructors), expected.to_string());
+    }
+
+    #[test]
+    fn a_required_field_that_a_response_may_lack_is_wrapped() {
+        let fields = [Field { nullable: true, ..field("site", true) }];
+        let new = Constructor::new("Creates it.", &fields);
+        let expected = quote! {
+            impl Ask {
+                #[doc = " Creates it."]
+                pub fn new(site: bool) -> Self {
+                    Self { site: Some(site) }
+                }
+            }
+        };
+        assert_eq!(emitted(&fields, &[new]), expected.to_string());
     }
 
     // The compiler warns about a rest without fields, and about a function without callers.

@@ -31,7 +31,7 @@ fn record(record: &Record) -> TokenStream {
     let doc = Doc::of(doc).outer();
     let structure = structure(&name.ident, &quote! { #doc #derives }, fields, *direction, None);
     let must_use = Some(quote! { #[must_use] });
-    let builder = Builder { ty: &name.ident, fields, constructors: &constructors, must_use };
+    let builder = Builder { ty: &name.ident, fields, constructors: &constructors, direction: *direction, must_use };
     let methods = direction.sent.then(|| builder.methods());
     quote! {
         #structure
