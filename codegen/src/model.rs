@@ -291,4 +291,6 @@ pub(crate) enum Literal {
     },
     Record(Built),
     List(Vec<Literal>),
+    /// An empty list of strings, whose type the compiler cannot infer.
+    NoStrings,
 }

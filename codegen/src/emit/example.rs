@@ -125,7 +125,8 @@ fn types_of(built: &Built, names: &mut Vec<Ident>) {
             | Literal::Integer(_)
             | Literal::Unsigned(_)
             | Literal::Float(_)
-            | Literal::DateTime(_) => {}
+            | Literal::DateTime(_)
+            | Literal::NoStrings => {}
         }
     }
 }

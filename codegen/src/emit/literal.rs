@@ -27,6 +27,7 @@ impl ToTokens for Literal {
             Self::Listed { ty, variant } => quote! { #ty::#variant },
             Self::Record(built) => quote! { #built },
             Self::List(elements) => quote! { [#(#elements),*] },
+            Self::NoStrings => quote! { Vec::<String>::new() },
         });
     }
 }
@@ -45,6 +46,7 @@ pub(super) fn owned(literal: &Literal) -> TokenStream {
         | Literal::Float(_)
         | Literal::DateTime(_)
         | Literal::Listed { .. }
-        | Literal::Record(_) => quote! { #literal },
+        | Literal::Record(_)
+        | Literal::NoStrings => quote! { #literal },
     }
 }

@@ -55,6 +55,9 @@ impl Resolver<'_> {
     }
 
     fn list(&mut self, element: &Type, elements: &[Value], place: &Place) -> Option<Literal> {
+        if elements.is_empty() && matches!(element, Type::String) {
+            return Some(Literal::NoStrings);
+        }
         let elements = elements.iter().enumerate();
         // Collected first, so that every element is checked.
         let literals: Vec<_> = elements.map(|(n, json)| self.literal(json, element, &place.member(n))).collect();

@@ -66,6 +66,7 @@ fn contains_time(literal: &Literal) -> bool {
         | Literal::Integer(_)
         | Literal::Unsigned(_)
         | Literal::Float(_)
-        | Literal::Listed { .. } => false,
+        | Literal::Listed { .. }
+        | Literal::NoStrings => false,
     }
 }
