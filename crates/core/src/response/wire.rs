@@ -58,6 +58,58 @@ where
     deserializer.deserialize_any(Number(PhantomData))
 }
 
+/// Deserializes an integer as [`number`] does, or `null` as `None`. For an absent member, add
+/// `#[serde(default)]`.
+///
+/// # Errors
+///
+/// The deserializer's error if the member is neither `null` nor an integer that fits `N`.
+pub fn optional_number<'de, D, N>(deserializer: D) -> Result<Option<N>, D::Error>
+where
+    D: Deserializer<'de>,
+    N: TryFrom<i64> + TryFrom<u64> + FromStr,
+{
+    Option::deserialize(deserializer).map(|number| number.map(|Written(number)| number))
+}
+
+/// Deserializes a list of integers, each as [`number`] does, or `null` as an empty list. For an
+/// absent member, add `#[serde(default)]`.
+///
+/// # Errors
+///
+/// The deserializer's error if the member is neither `null` nor a list of integers that fit `N`.
+pub fn numbers<'de, D, N>(deserializer: D) -> Result<Vec<N>, D::Error>
+where
+    D: Deserializer<'de>,
+    N: TryFrom<i64> + TryFrom<u64> + FromStr,
+{
+    optional_numbers(deserializer).map(Option::unwrap_or_default)
+}
+
+/// Deserializes a list of integers, each as [`number`] does, or `null` as `None`. For an absent
+/// member, add `#[serde(default)]`.
+///
+/// # Errors
+///
+/// The deserializer's error if the member is neither `null` nor a list of integers that fit `N`.
+pub fn optional_numbers<'de, D, N>(deserializer: D) -> Result<Option<Vec<N>>, D::Error>
+where
+    D: Deserializer<'de>,
+    N: TryFrom<i64> + TryFrom<u64> + FromStr,
+{
+    let numbers: Option<Vec<Written<N>>> = Option::deserialize(deserializer)?;
+    Ok(numbers.map(|numbers| numbers.into_iter().map(|Written(number)| number).collect()))
+}
+
+/// An integer that may be written as a string.
+struct Written<N>(N);
+
+impl<'de, N: TryFrom<i64> + TryFrom<u64> + FromStr> Deserialize<'de> for Written<N> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        number(deserializer).map(Self)
+    }
+}
+
 struct Number<N>(PhantomData<N>);
 
 impl<N: TryFrom<i64> + TryFrom<u64> + FromStr> Visitor<'_> for Number<N> {
@@ -93,6 +145,21 @@ mod tests {
         assert_eq!(read::<i64>("9223372036854775807"), Some(i64::MAX));
         assert_eq!(read::<i64>(r#""-7""#), Some(-7));
         assert_eq!(read::<u64>("18446744073709551615"), Some(u64::MAX));
+    }
+
+    #[test]
+    fn an_optional_integer_and_those_of_a_list_may_be_strings() {
+        fn json(text: &str) -> serde_json::Deserializer<serde_json::de::StrRead<'_>> {
+            serde_json::Deserializer::from_str(text)
+        }
+        assert_eq!(optional_number::<_, i64>(&mut json(r#""-7""#)).ok(), Some(Some(-7)));
+        assert_eq!(optional_number::<_, i64>(&mut json("null")).ok(), Some(None));
+        assert_eq!(optional_number::<_, u64>(&mut json(r#""-7""#)).ok(), None);
+        assert_eq!(numbers::<_, u64>(&mut json(r#"["1",2]"#)).ok(), Some(vec![1, 2]));
+        assert_eq!(numbers::<_, u64>(&mut json("null")).ok(), Some(vec![]));
+        assert_eq!(numbers::<_, u64>(&mut json("[null]")).ok(), None);
+        assert_eq!(optional_numbers::<_, u64>(&mut json(r#"["1"]"#)).ok(), Some(Some(vec![1])));
+        assert_eq!(optional_numbers::<_, u64>(&mut json("null")).ok(), Some(None));
     }
 
     #[test]
