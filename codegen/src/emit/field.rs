@@ -72,17 +72,25 @@ fn attribute(field: &Field, direction: Direction) -> Option<TokenStream> {
     if direction.sent && is_optional(field, direction) {
         arguments.push(quote! { skip_serializing_if = "Option::is_none" });
     }
-    if direction.received {
-        match &field.ty {
-            Type::List(_) => arguments.push(quote! { default, deserialize_with = "wire::nullable" }),
-            Type::Integer | Type::Unsigned if !is_optional(field, direction) => {
-                arguments.push(quote! { deserialize_with = "wire::number" });
-            }
-            _ if is_optional(field, direction) => arguments.push(quote! { default }),
-            _ => {}
-        }
+    if direction.received && (is_optional(field, direction) || matches!(field.ty, Type::List(_))) {
+        arguments.push(quote! { default });
     }
+    arguments.extend(deserializer(field, direction).map(|function| quote! { deserialize_with = #function }));
     (!arguments.is_empty()).then(|| quote! { #[serde(#(#arguments),*)] })
+}
+
+/// The function of the core that deserializes the field, if serde alone cannot.
+pub(super) fn deserializer(field: &Field, direction: Direction) -> Option<&'static str> {
+    let is_integer = |ty: &Type| matches!(ty, Type::Integer | Type::Unsigned);
+    match (&field.ty, is_optional(field, direction)) {
+        _ if !direction.received => None,
+        (Type::List(element), true) if is_integer(element) => Some("wire::optional_numbers"),
+        (Type::List(element), false) if is_integer(element) => Some("wire::numbers"),
+        (Type::List(_), _) => Some("wire::nullable"),
+        (ty, true) if is_integer(ty) => Some("wire::optional_number"),
+        (ty, false) if is_integer(ty) => Some("wire::number"),
+        _ => None,
+    }
 }
 
 /// The name in serde's `PascalCase`.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::targets;
+use super::{field, targets};
 use crate::model::{Action, Direction, Field, Product, Type};
 
 /// Emits the imports of an action's module.
@@ -47,14 +47,10 @@ fn core_of_types(product: &Product) -> Option<TokenStream> {
     let mut fields =
         product.records.iter().flat_map(|record| record.fields.iter().map(move |field| (field, record.direction)));
     let value_set = (!product.value_sets.is_empty()).then(|| quote! { value_set, });
-    let wire = fields.any(|(field, direction)| needs_wire(field, direction)).then(|| quote! { wire, });
+    let wire =
+        fields.any(|(field, direction)| field::deserializer(field, direction).is_some()).then(|| quote! { wire, });
     let is_empty = value_set.is_none() && wire.is_none();
     (!is_empty).then(|| quote! { use tencentcloud_core::{#value_set #wire}; })
-}
-
-/// Whether serde alone cannot deserialize the field.
-fn needs_wire(field: &Field, direction: Direction) -> bool {
-    direction.received && matches!(field.ty, Type::List(_) | Type::Integer | Type::Unsigned)
 }
 
 /// The import of the dates and times that the fields have.
