@@ -106,8 +106,10 @@ impl Validator<'_> {
             types.claim(&record.name.ident, &format!("the record `{}`", record.name.wire), &place, self.problems);
             let place = place.member("fields");
             let fields = self.fields("field", &record.fields, Namespace::of_fields(&[]), &place);
-            let mut methods = Namespace::of_fields(&["new"]);
-            self.setters(&fields, &[record.constructor()], &mut methods, &place);
+            if record.direction.sent {
+                let mut methods = Namespace::of_fields(&["new"]);
+                self.setters(&fields, &[record.constructor()], &mut methods, &place);
+            }
         }
     }
 
