@@ -28,6 +28,7 @@ pub enum TransportErrorKind {
 pub struct TransportError {
     kind: TransportErrorKind,
     message: String,
+    is_permanent: bool,
     hint: Option<Cow<'static, str>>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
@@ -36,7 +37,7 @@ impl TransportError {
     /// Creates an error. The message is printed, so it must not contain a secret.
     #[must_use]
     pub fn new(kind: TransportErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), hint: None, source: None }
+        Self { kind, message: message.into(), is_permanent: false, hint: None, source: None }
     }
 
     /// Sets the error that caused this one.
@@ -54,6 +55,14 @@ impl TransportError {
         self
     }
 
+    /// Marks the cause as permanent, such as a host name that does not exist. A call does not retry
+    /// an attempt that failed for a permanent cause, even if nothing was sent.
+    #[must_use]
+    pub fn permanent(mut self) -> Self {
+        self.is_permanent = true;
+        self
+    }
+
     /// How far the request got.
     #[must_use]
     pub fn kind(&self) -> TransportErrorKind {
@@ -62,7 +71,7 @@ impl TransportError {
 
     /// Whether the cause is transient.
     pub(crate) fn is_transient(&self) -> bool {
-        !matches!(self.kind, TransportErrorKind::Unsendable | TransportErrorKind::TooLarge)
+        !self.is_permanent && !matches!(self.kind, TransportErrorKind::Unsendable | TransportErrorKind::TooLarge)
     }
 
     /// The displayed text without its hint.

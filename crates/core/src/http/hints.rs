@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::{io, iter};
+use std::io;
 
+use super::causes;
 use super::proxy::ThroughProxy;
 use crate::error::{Error, ErrorKind, TransportError, TransportErrorKind};
 
@@ -44,26 +45,22 @@ fn for_transport(error: &TransportError) -> Option<&'static str> {
 
 /// The hint for a connection that did not open, by the causes of the error.
 fn for_no_connection(error: &TransportError) -> Option<&'static str> {
-    let causes = || iter::successors(error.source(), |&cause| cause.source());
-    if let Some(error) = causes().find_map(of_tls) {
+    let error = error.source()?;
+    if let Some(error) = causes::tls(error) {
         return for_tls(error);
     }
-    let through_proxy = causes().find_map(|cause| cause.downcast_ref::<ThroughProxy>());
-    let innermost = causes().last().map(ToString::to_string).unwrap_or_default();
-    if let Some(proxy) = through_proxy {
-        // hyper-util's errors have no public type, so these are its words. Tests in `proxies.rs`
-        // check them against the library.
-        return Some(match &*innermost {
-            "tunnel error: proxy authorization required" => "check the credentials in the URL of the proxy",
-            "tunnel error: unsuccessful" => "have the proxy allow the host",
-            _ => proxy.advice(),
-        });
+    if let Some(proxy) = causes::chain(error).find_map(|cause| cause.downcast_ref::<ThroughProxy>()) {
+        if causes::is_proxy_authorization(error) {
+            return Some("check the credentials in the URL of the proxy");
+        }
+        let is_refused = causes::root_cause(error) == "tunnel error: unsuccessful";
+        return Some(if is_refused { "have the proxy allow the host" } else { proxy.advice() });
     }
-    if causes().any(|cause| cause.to_string() == "dns error") {
+    if causes::is_dns(error) {
         return Some("check the name of the host, and that this machine can look it up");
     }
-    let kind = causes().find_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
-    let timed_out = causes().any(|cause| cause.downcast_ref().is_some_and(reqwest::Error::is_timeout));
+    let kind = causes::chain(error).find_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
+    let timed_out = causes::chain(error).any(|cause| cause.downcast_ref().is_some_and(reqwest::Error::is_timeout));
     match kind {
         Some(io::ErrorKind::ConnectionRefused) => Some("check the host and the port: no server listens there"),
         Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable | io::ErrorKind::TimedOut) => {
@@ -72,16 +69,6 @@ fn for_no_connection(error: &TransportError) -> Option<&'static str> {
         _ if timed_out => Some(NETWORK),
         _ => None,
     }
-}
-
-/// The TLS error that a cause is or wraps. An I/O error does not return the error that it wraps as
-/// its source.
-fn of_tls<'a>(cause: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
-    let mut cause = cause;
-    while let Some(wrapped) = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
-        cause = wrapped;
-    }
-    cause.downcast_ref()
 }
 
 fn for_tls(error: &rustls::Error) -> Option<&'static str> {

@@ -1,5 +1,6 @@
 //! Sends HTTP requests: the transport seam, and the default transport with its proxy and TLS.
 
+mod causes;
 mod headers;
 mod hints;
 mod https;

@@ -3,7 +3,6 @@
 mod pools;
 mod tls;
 
-use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +12,7 @@ use tokio::runtime::Id;
 
 use self::pools::{Pools, Settings};
 use self::tls::Roots;
+use super::causes::{self, root_cause};
 use super::{HttpRequest, HttpResponse, Proxy, Transport};
 use crate::endpoint::Scheme;
 use crate::error::{Error, TransportError, TransportErrorKind};
@@ -163,7 +163,9 @@ impl HttpsTransport {
             if error.is_builder() {
                 failed(TransportErrorKind::Unsendable, error)
             } else if error.is_connect() {
-                self.pools.route().no_connection(error, |error| root_cause(error))
+                let is_permanent = causes::is_permanent(&error);
+                let error = self.pools.route().no_connection(error, |error| root_cause(error));
+                if is_permanent { error.permanent() } else { error }
             } else {
                 failed(TransportErrorKind::Send, error)
             }
@@ -172,8 +174,9 @@ impl HttpsTransport {
 
     /// The client for a scheme. For TLS, the proxy must be valid and the root certificates loaded.
     fn client(&self, scheme: &str, runtime: Id) -> Result<Client, TransportError> {
-        let unusable =
-            |error: Error| TransportError::new(TransportErrorKind::Connect, error.to_string()).with_source(error);
+        let unusable = |error: Error| {
+            TransportError::new(TransportErrorKind::Connect, error.to_string()).with_source(error).permanent()
+        };
         if scheme == "http" {
             return self.pools.direct(runtime).map_err(unusable);
         }
@@ -211,13 +214,4 @@ fn failed(kind: TransportErrorKind, error: reqwest::Error) -> TransportError {
     // Before anything else, because the query of the URL may contain a token.
     let error = error.without_url();
     TransportError::new(kind, root_cause(&error)).with_source(error)
-}
-
-/// The message of the innermost error. The outer ones say only that something failed.
-fn root_cause(error: &(dyn StdError + 'static)) -> String {
-    let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
 }

@@ -7,7 +7,7 @@ use reqwest::{Client, redirect};
 use rustls::ClientConfig;
 use tokio::runtime::Id;
 
-use super::root_cause;
+use super::super::causes::root_cause;
 use crate::error::{Error, ErrorKind};
 use crate::http::proxy::Route;
 
