@@ -48,7 +48,7 @@ fn the_generic_client_gives_a_common_code_the_hint_of_its_specification() -> Out
             .clock(clock.clone())
             .build()?;
         let call = GenericClient::new(&config).call_json("vod", "2018-07-17", "DescribeMediaInfos", "{}");
-        let error = clock.run(call.repeatable(true).max_attempts(1)).unwrap_err();
+        let error = clock.run(call.repeatable(true).without_retries()).unwrap_err();
         let expected = tencentcloud_cdn::ErrorCode::from(facts.code).hint();
         assert_eq!(error.hint(), expected, "{}", facts.code);
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::action::ActionFacts;
-use crate::config::Config;
+use crate::config::{CallSettings, Config};
 use crate::retry::Rules;
 
 /// Options of one call. They take precedence over those of the configuration.
@@ -28,12 +28,13 @@ pub struct CallOptions {
     attempt_timeout: Option<Duration>,
     max_attempts: Option<u32>,
     repeatable: Option<bool>,
+    retries: Option<bool>,
 }
 
 impl CallOptions {
     /// Creates options in which nothing is set: the configuration and the action decide.
     pub const fn new() -> Self {
-        Self { timeout: None, attempt_timeout: None, max_attempts: None, repeatable: None }
+        Self { timeout: None, attempt_timeout: None, max_attempts: None, repeatable: None, retries: None }
     }
 
     /// Sets the time limit of the whole call: every wait and every attempt. With a limit of zero
@@ -48,7 +49,11 @@ impl CallOptions {
         Self { attempt_timeout: Some(timeout), ..self }
     }
 
-    /// Sets the maximum number of attempts. The request is always sent once.
+    /// Sets the maximum number of attempts that reach the service. The request is always sent once.
+    ///
+    /// Attempts that find no connection and attempts that are throttled do not count: the action was
+    /// not carried out, so the request is sent again until the call's timeout. See
+    /// [`without_retries`](Self::without_retries) for a request that must be sent once only.
     pub const fn max_attempts(self, attempts: u32) -> Self {
         Self { max_attempts: Some(attempts), ..self }
     }
@@ -56,9 +61,14 @@ impl CallOptions {
     /// Sets whether the request may be sent again when it might already have arrived.
     ///
     /// A request that certainly did not run is sent again either way: there was no connection, or
-    /// the service refused it.
+    /// the service rejected it.
     pub const fn repeatable(self, repeatable: bool) -> Self {
         Self { repeatable: Some(repeatable), ..self }
+    }
+
+    /// Sends the request once, whatever happens: for a caller that retries on its own.
+    pub const fn without_retries(self) -> Self {
+        Self { retries: Some(false), ..self }
     }
 
     /// Returns `other`, completed with the options of `self` that `other` does not set.
@@ -68,17 +78,20 @@ impl CallOptions {
             attempt_timeout: other.attempt_timeout.or(self.attempt_timeout),
             max_attempts: other.max_attempts.or(self.max_attempts),
             repeatable: other.repeatable.or(self.repeatable),
+            retries: other.retries.or(self.retries),
         }
     }
 
     /// Returns the limits of a call. What is not set comes from the configuration or the action.
     pub(super) fn resolve(self, config: &Config, action: &ActionFacts) -> CallLimits {
+        let CallSettings { timeout, attempt_timeout, max_attempts, retries } = *config.call_settings();
         CallLimits {
-            timeout: self.timeout.unwrap_or(config.call_timeout()),
-            attempt_timeout: self.attempt_timeout.unwrap_or(config.attempt_timeout()),
+            timeout: self.timeout.unwrap_or(timeout),
+            attempt_timeout: self.attempt_timeout.unwrap_or(attempt_timeout),
             rules: Rules {
-                max_attempts: self.max_attempts.unwrap_or(config.max_attempts()),
+                max_attempts: self.max_attempts.unwrap_or(max_attempts),
                 repeatable: self.repeatable.unwrap_or(action.repeatable),
+                retries: self.retries.unwrap_or(retries),
             },
         }
     }
@@ -118,8 +131,9 @@ macro_rules! option_methods {
             self
         }
 
-        /// Sets the maximum number of attempts; the configuration's number if not set. The request
-        /// is always sent once.
+        /// Sets the maximum number of attempts that reach the service; see
+        /// [`CallOptions::max_attempts`](crate::call::CallOptions::max_attempts). The configuration's
+        /// number if not set.
         pub fn max_attempts(mut self, attempts: u32) -> Self {
             self.options = self.options.max_attempts(attempts);
             self
@@ -131,6 +145,12 @@ macro_rules! option_methods {
         /// name may not be repeated.
         pub fn repeatable(mut self, repeatable: bool) -> Self {
             self.options = self.options.repeatable(repeatable);
+            self
+        }
+
+        /// Sends the request once, whatever happens: for a caller that retries on its own.
+        pub fn without_retries(mut self) -> Self {
+            self.options = self.options.without_retries();
             self
         }
     };

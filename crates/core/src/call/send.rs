@@ -74,33 +74,44 @@ struct Retry<'a> {
     withdrawal: Withdrawal<'a>,
 }
 
+impl Retry<'_> {
+    /// The error of a retry that is not made, if there is one.
+    fn error(retry: Option<Self>) -> Option<Error> {
+        retry.map(|retry| retry.error)
+    }
+
+    /// Pays for the retry, because it is made now. Returns the error of the attempt before, too.
+    fn spend(self) -> (Option<Error>, Cost) {
+        (Some(self.error), self.withdrawal.spend())
+    }
+}
+
 impl<'a> Sending<'a, '_> {
     async fn run(&mut self) -> Result<RawResponse, Error> {
         self.check()?;
         let (config, context) = (&self.service.config, &self.service.provider_context);
-        let mut retry = None;
+        let mut retry: Option<Retry<'a>> = None;
         loop {
-            let (error, fresh, withdrawal) = match retry.take() {
-                Some(Retry { error, credentials, withdrawal }) => (Some(error), credentials, Some(withdrawal)),
-                None => (None, None, None),
-            };
+            let fresh = retry.as_mut().and_then(|retry| retry.credentials.take());
             let credentials = match fresh {
                 Some(credentials) => credentials,
                 None => match self.deadline.limit(config.credentials().credentials(context)).await {
                     Some(Ok(credentials)) => credentials,
-                    Some(Err(failure)) => return Err(no_credentials(error, failure)),
-                    None => return Err(self.no_credentials_in_time(error)),
+                    Some(Err(failure)) => return Err(no_credentials(Retry::error(retry), failure)),
+                    None => return Err(self.no_credentials_in_time(Retry::error(retry))),
                 },
             };
-            let Some(permit) = self.permit(&credentials).await else { return Err(self.no_permit_in_time(error)) };
+            let Some(permit) = self.permit(&credentials).await else {
+                return Err(self.no_permit_in_time(Retry::error(retry)));
+            };
             // If the deadline has passed, return the permit: no caller would wait for the response.
             if self.deadline.has_passed().await {
                 permit.release();
-                return Err(self.no_permit_in_time(error));
+                return Err(self.no_permit_in_time(Retry::error(retry)));
             }
-            let cost = withdrawal.map_or_else(Cost::default, Withdrawal::spend);
+            let (last, cost) = retry.take().map_or_else(Default::default, Retry::spend);
             let correction = config.skew().correction();
-            let Some(outcome) = self.attempt(&credentials, correction).await else { return Err(self.cut_off(error)) };
+            let Some(outcome) = self.attempt(&credentials, correction).await else { return Err(self.cut_off(last)) };
             permit.record_outcome(outcome.as_ref().err());
             match outcome {
                 Ok(response) => {
@@ -193,7 +204,8 @@ impl<'a> Sending<'a, '_> {
         cost: Cost,
     ) -> Result<Retry<'a>, Error> {
         let config = &self.service.config;
-        let Some(remedy) = next_remedy(error.kind(), error.code(), self.limits.rules, self.tried) else {
+        self.tried.failed(error.kind());
+        let Some(remedy) = next_remedy(&error, self.limits.rules, self.tried) else {
             if is_healthy(error.kind()) {
                 config.budget().succeeded(cost);
             }
@@ -201,7 +213,7 @@ impl<'a> Sending<'a, '_> {
         };
         match remedy {
             Remedy::Pause(pace) => {
-                let pause = pause(pace, self.tried.attempts, config.jitter());
+                let pause = pause(pace, self.tried.failures(pace), config.jitter());
                 self.wait(error, pace, pause).await
             }
             Remedy::ServerTime => {

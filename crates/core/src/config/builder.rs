@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Config, Inner};
+use super::{CallSettings, Config, Inner};
 use crate::credentials::{Credentials, ProvideCredentials, STS};
 use crate::endpoint::{Endpoint, ParsedEndpoint, Scheme};
 use crate::error::{Error, ErrorKind};
@@ -17,17 +17,9 @@ use crate::request::{Language, RequestSettings, request_client};
 use crate::retry::{Budget, Jitter, random};
 use crate::time::{Clock, Skew, SystemClock};
 
-/// Default time limit of one attempt. 15 s: the service responds within seconds, and a slower
-/// request is better sent again while the call still has time.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
-/// Default time limit of a call. 60 s: the official SDKs wait as long for one request.
-const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 /// Default maximum size of a response body. 16 MiB: far more than any action documents, and small
 /// enough to keep in memory.
 const MAX_RESPONSE_BYTES: usize = 16 * 1024 * 1024;
-/// Default maximum number of attempts. 3: where two attempts fail, a third usually succeeds, and a
-/// fourth usually does not.
-const MAX_ATTEMPTS: u32 = 3;
 
 /// Builds a [`Config`]. [`Config::builder`] creates it.
 #[must_use = "a builder does nothing until `build` is called"]
@@ -45,10 +37,8 @@ pub struct ConfigBuilder {
     https: HttpsTransportBuilder,
     /// Name of a setting that only the default transport has, if one was set.
     https_setting: Option<&'static str>,
-    attempt_timeout: Duration,
-    call_timeout: Duration,
+    call: CallSettings,
     max_response_bytes: usize,
-    max_attempts: u32,
     rule: Rule,
     jitter: Jitter,
 }
@@ -69,10 +59,8 @@ impl ConfigBuilder {
             clock: None,
             https: HttpsTransport::builder(),
             https_setting: None,
-            attempt_timeout: ATTEMPT_TIMEOUT,
-            call_timeout: CALL_TIMEOUT,
+            call: CallSettings::default(),
             max_response_bytes: MAX_RESPONSE_BYTES,
-            max_attempts: MAX_ATTEMPTS,
             rule: Rule::Documented,
             jitter: Box::new(random),
         }
@@ -185,13 +173,13 @@ impl ConfigBuilder {
     /// Sets the time limit of one attempt, from sending to the last byte of the response; 15 s if
     /// not set.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.attempt_timeout = timeout;
+        self.call.attempt_timeout = timeout;
         self
     }
 
     /// Sets the time limit of a call, which includes obtaining credentials; 60 s if not set.
     pub fn call_timeout(mut self, timeout: Duration) -> Self {
-        self.call_timeout = timeout;
+        self.call.timeout = timeout;
         self
     }
 
@@ -202,12 +190,21 @@ impl ConfigBuilder {
         self
     }
 
-    /// Sets the maximum number of attempts of a call; 3 if not set. A request is always sent once.
+    /// Sets the maximum number of attempts that reach the service; 3 if not set. A request is always
+    /// sent once.
     ///
-    /// Retries are also bounded by a retry budget, which all calls of the configuration share: it
-    /// keeps them from making an overload worse.
+    /// Attempts that find no connection and attempts that are throttled do not count: the action was
+    /// not carried out, so the request is sent again until the call's timeout. All retries are also
+    /// bounded by a retry budget, which all calls of the configuration share: it keeps them from making
+    /// an overload worse.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
-        self.max_attempts = attempts;
+        self.call.max_attempts = attempts;
+        self
+    }
+
+    /// Sends every request once, whatever happens: for a program that retries on its own.
+    pub fn without_retries(mut self) -> Self {
+        self.call.retries = false;
         self
     }
 
@@ -232,7 +229,7 @@ impl ConfigBuilder {
     }
 
     /// Replaces the random numbers that decide how long to wait before a retry. `jitter` returns a
-    /// number in `[0, 1)`: with `|| 0.5` each wait is half of its maximum.
+    /// number in `[0, 1)`: with `|| 0.5` each wait is 60% of its maximum.
     #[cfg(feature = "testing")]
     pub fn jitter(mut self, jitter: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
         self.jitter = Box::new(jitter);
@@ -280,9 +277,7 @@ impl ConfigBuilder {
             interceptors: self.interceptors,
             transport,
             clock,
-            attempt_timeout: self.attempt_timeout,
-            call_timeout: self.call_timeout,
-            max_attempts: self.max_attempts,
+            call: self.call,
             limiters: Limiters::new(self.rule),
             budget: Budget::default(),
             jitter: self.jitter,

@@ -1,12 +1,13 @@
 //! Holds what the clients of an account share: credentials, connections, rate limits and settings.
 
 mod builder;
+mod call_settings;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
 pub use self::builder::ConfigBuilder;
+pub(crate) use self::call_settings::CallSettings;
 use crate::credentials::ProvideCredentials;
 use crate::endpoint::{Endpoint, ParsedEndpoint};
 use crate::error::Error;
@@ -51,9 +52,7 @@ struct Inner {
     interceptors: Vec<Box<dyn Interceptor>>,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
-    attempt_timeout: Duration,
-    call_timeout: Duration,
-    max_attempts: u32,
+    call: CallSettings,
     limiters: Limiters,
     budget: Budget,
     jitter: Jitter,
@@ -130,16 +129,8 @@ impl Config {
         &self.0.sts_endpoint
     }
 
-    pub(crate) fn attempt_timeout(&self) -> Duration {
-        self.0.attempt_timeout
-    }
-
-    pub(crate) fn call_timeout(&self) -> Duration {
-        self.0.call_timeout
-    }
-
-    pub(crate) fn max_attempts(&self) -> u32 {
-        self.0.max_attempts
+    pub(crate) fn call_settings(&self) -> &CallSettings {
+        &self.0.call
     }
 
     pub(crate) fn limiters(&self) -> &Limiters {
@@ -162,14 +153,12 @@ impl Config {
 
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { endpoint, service_endpoints, request, attempt_timeout, call_timeout, max_attempts, .. } = &*self.0;
+        let Inner { endpoint, service_endpoints, request, call, .. } = &*self.0;
         f.debug_struct("Config")
             .field("endpoint", endpoint)
             .field("service_endpoints", service_endpoints)
             .field("request", request)
-            .field("attempt_timeout", attempt_timeout)
-            .field("call_timeout", call_timeout)
-            .field("max_attempts", max_attempts)
+            .field("call", call)
             .finish_non_exhaustive()
     }
 }

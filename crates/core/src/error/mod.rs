@@ -181,7 +181,7 @@ impl Error {
             // Nothing was sent.
             ErrorKind::Timeout if self.attempts() == 0 => true,
             ErrorKind::Credentials => self.0.transient,
-            kind => matches!(kind.remedy(self.code(), self.0.repeatable), Some(Remedy::Pause(_))),
+            _ => matches!(self.remedy(self.0.repeatable), Some(Remedy::Pause(_))),
         }
     }
 
@@ -298,7 +298,14 @@ impl Error {
         self
     }
 
-    /// Sets whether the cause is transient. Only errors about missing credentials use it.
+    /// What makes another attempt worthwhile. `None` if nothing does.
+    pub(crate) fn remedy(&self, repeatable: bool) -> Option<Remedy> {
+        let is_permanent = self.kind() == ErrorKind::Connect && !self.0.transient;
+        self.kind().remedy(self.code(), repeatable).filter(|_| !is_permanent)
+    }
+
+    /// Sets whether the cause is transient. Only errors about missing credentials and connections
+    /// use it.
     pub(crate) fn transient(mut self, transient: bool) -> Self {
         self.0.transient = transient;
         self

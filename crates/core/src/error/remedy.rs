@@ -19,9 +19,11 @@ pub(crate) enum Remedy {
 /// How fast the waits between attempts grow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pace {
-    /// Starts at 50 ms.
+    /// The service, or a connection to it, failed.
     Usual,
-    /// Starts at 1 s: the account sends too many requests.
+    /// There was no connection.
+    Connect,
+    /// The account sends too many requests.
     Throttled,
 }
 
@@ -31,7 +33,7 @@ impl ErrorKind {
     pub(crate) fn remedy(self, code: Option<&str>, repeatable: bool) -> Option<Remedy> {
         match self {
             // The request never arrived.
-            Self::Connect => Some(Remedy::Pause(Pace::Usual)),
+            Self::Connect => Some(Remedy::Pause(Pace::Connect)),
             // The service rejected the request before it was carried out.
             Self::Throttled => Some(Remedy::Pause(Pace::Throttled)),
             // The request may have arrived, and the action may have been carried out.

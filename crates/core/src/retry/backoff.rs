@@ -1,39 +1,65 @@
-//! Decides how long to wait before a retry: exponential backoff with full jitter.
+//! Decides how long to wait before a retry: exponential backoff with jitter.
 //!
-//! The bound of the waits doubles with each attempt, so that clients retreat from a service that
+//! The bound of the waits doubles with each failure, so that clients retreat from a service that
 //! keeps failing. Each wait is a random part of its bound, so that clients that failed at the same
 //! time do not return at the same time. Of the variants that Marc Brooker compares in "Exponential
-//! Backoff And Jitter", full jitter spreads the attempts best.
+//! Backoff And Jitter", full jitter (anything below the bound) spreads the attempts best.
+//!
+//! Full jitter also includes waits of almost zero. Such a retry meets the cause of the failure
+//! again, and spends an attempt. So a wait is at least a fifth of its bound ([`FLOOR`]). The
+//! remaining four fifths keep the spread: where full jitter has four attempts at a time, this has
+//! five.
+
+use std::time::Duration;
 
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
-use std::time::Duration;
 
 use crate::error::Pace;
 
-/// Bound of the first wait. 50 ms: enough to be connected to another machine of the same host name.
-const USUAL: Duration = Duration::from_millis(50);
-/// Bound of the first wait after a throttled response. 1 s: the service counts requests by the
-/// second.
-const THROTTLED: Duration = Duration::from_secs(1);
-/// Bound of every wait. 20 s: a third of a call's default timeout, so that a call with more
-/// attempts than usual can make them.
-const MAX: Duration = Duration::from_secs(20);
+/// Minimum of a wait, as a part of its bound. A fifth: 10 ms at least, which a connection to another
+/// machine takes, and 200 ms after a throttled response, in which four permits of the usual 20
+/// requests per second become available.
+const FLOOR: f64 = 0.2;
 
 /// A source of uniformly distributed numbers in `[0, 1)`.
 pub(crate) type Jitter = Box<dyn Fn() -> f64 + Send + Sync>;
 
-/// Returns the wait after `attempts` failed attempts: uniform in `[0, min(20 s, first *
-/// 2^(attempts-1)))`.
+/// The bounds of the waits at one pace.
+struct Bounds {
+    first: Duration,
+    max: Duration,
+}
+
+/// After a failure of the service or of a connection. The first bound, 50 ms, is enough to be
+/// connected to another machine of the same host. The maximum, 20 s, is a third of a call's default
+/// timeout, so that a call with more attempts than usual can make them.
+const USUAL: Bounds = Bounds { first: Duration::from_millis(50), max: Duration::from_secs(20) };
+
+/// Without a connection. The network of a machine that starts, or a proxy that restarts, is there
+/// within seconds: with a first bound of 100 ms, there are nine attempts in the first 10 s on
+/// average, and an outage of 1.5 s costs 2 s. With a maximum of 5 s, the connection is noticed
+/// within 5 s of any outage, and a host that refuses connections for the 60 s of a call sees about
+/// 25 attempts.
+const CONNECT: Bounds = Bounds { first: Duration::from_millis(100), max: Duration::from_secs(5) };
+
+/// After a throttled response. The first bound is 1 s, because the service counts requests by the
+/// second. The maximum is that of [`USUAL`].
+const THROTTLED: Bounds = Bounds { first: Duration::from_secs(1), max: USUAL.max };
+
+/// Returns the wait after `failures` failures at this pace: uniform between a fifth of the bound and
+/// the bound, which is `first * 2^(failures-1)`, and at most `max`.
 ///
 /// `jitter` is a number in `[0, 1)`. Any other number returns the bound.
-pub(crate) fn pause(pace: Pace, attempts: u32, jitter: f64) -> Duration {
-    let first = match pace {
+pub(crate) fn pause(pace: Pace, failures: u32, jitter: f64) -> Duration {
+    let Bounds { first, max } = match pace {
         Pace::Usual => USUAL,
+        Pace::Connect => CONNECT,
         Pace::Throttled => THROTTLED,
     };
-    let doubled = 2_u32.saturating_pow(attempts.saturating_sub(1));
-    let bound = first.saturating_mul(doubled).min(MAX);
-    if (0.0..1.0).contains(&jitter) { bound.mul_f64(jitter) } else { bound }
+    let doubled = 2_u32.saturating_pow(failures.saturating_sub(1));
+    let bound = first.saturating_mul(doubled).min(max);
+    let part = FLOOR + (1.0 - FLOOR) * jitter;
+    if (0.0..1.0).contains(&jitter) { bound.mul_f64(part) } else { bound }
 }
 
 /// Returns a random number in `[0, 1)`. It is good enough for jitter, and for nothing else.
@@ -50,19 +76,39 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_bound_doubles_up_to_20_seconds() {
-        let halves = |pace| [1, 2, 3, 9, 10, 100, u32::MAX].map(|attempts| pause(pace, attempts, 0.5).as_millis());
-        assert_eq!(halves(Pace::Usual), [25, 50, 100, 6_400, 10_000, 10_000, 10_000]);
-        assert_eq!(halves(Pace::Throttled), [500, 1_000, 2_000, 10_000, 10_000, 10_000, 10_000]);
+    fn the_bound_doubles_up_to_a_maximum() {
+        let at_half =
+            |pace| [1, 2, 3, 6, 7, 9, 10, 100, u32::MAX].map(|failures| pause(pace, failures, 0.5).as_millis());
+        assert_eq!(at_half(Pace::Usual), [30, 60, 120, 960, 1_920, 7_680, 12_000, 12_000, 12_000]);
+        assert_eq!(at_half(Pace::Connect), [60, 120, 240, 1_920, 3_000, 3_000, 3_000, 3_000, 3_000]);
+        assert_eq!(at_half(Pace::Throttled), [600, 1_200, 2_400, 12_000, 12_000, 12_000, 12_000, 12_000, 12_000]);
     }
 
     #[test]
-    fn a_wait_may_be_zero_and_never_reaches_its_bound() {
-        assert_eq!(pause(Pace::Throttled, 1, 0.0), Duration::ZERO);
-        assert!(pause(Pace::Throttled, 1, 1.0_f64.next_down()) <= THROTTLED);
-        for odd in [f64::NAN, -1.0, 1.0, f64::INFINITY] {
-            assert_eq!(pause(Pace::Throttled, 1, odd), THROTTLED);
+    fn a_wait_is_at_least_a_fifth_of_its_bound_and_never_exceeds_it() {
+        for (pace, floor, bound) in [(Pace::Usual, 10, 50), (Pace::Connect, 20, 100), (Pace::Throttled, 200, 1_000)] {
+            assert_eq!(pause(pace, 1, 0.0), Duration::from_millis(floor));
+            assert!(pause(pace, 1, 1.0_f64.next_down()) <= Duration::from_millis(bound));
+            for odd in [f64::NAN, -1.0, 1.0, f64::INFINITY] {
+                assert_eq!(pause(pace, 1, odd), Duration::from_millis(bound));
+            }
         }
+    }
+
+    /// Times of the attempts that do not connect, in seconds, with average waits.
+    fn attempts_at() -> impl Iterator<Item = f64> {
+        let waits = (1..).map(|failures| pause(Pace::Connect, failures, 0.5).as_secs_f64());
+        waits.scan(0.0, |now, wait| Some(std::mem::replace(now, *now + wait)))
+    }
+
+    #[test]
+    fn a_connection_is_noticed_soon_after_an_outage() {
+        let noticed = |outage: f64| attempts_at().find(|at| *at >= outage).unwrap();
+        for (outage, expected) in [(0.01, 0.06), (1.5, 1.86), (5.0, 6.78), (30.0, 30.78)] {
+            assert!((noticed(outage) - expected).abs() < 1e-9, "{} after an outage of {outage}", noticed(outage));
+        }
+        assert_eq!(attempts_at().take_while(|at| *at < 10.0).count(), 9);
+        assert_eq!(attempts_at().take_while(|at| *at < 60.0).count(), 25);
     }
 
     #[test]

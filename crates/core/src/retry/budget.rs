@@ -10,18 +10,22 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::error::{ErrorKind, Pace};
 
-/// Maximum number of tokens, and the number at first. 500: enough for 35 retries, or 100 of
-/// throttled requests, so that in an outage of a minute no call fails for lack of a retry that
-/// would have helped.
-const MAX_TOKENS: u32 = 500;
-/// Tokens that a retry takes. 14: each success returns one token, so with an empty budget one call
-/// in 15 is retried.
-const RETRY: u32 = 14;
-/// Tokens that a retry after a throttled response takes. 5: fewer, because rejecting a request
-/// costs the service little, and the wait before the retry is longer.
-const THROTTLED: u32 = 5;
+/// Maximum number of tokens, and the number at first. 5,000: enough for 35 retries, 100 of throttled
+/// requests, or 5,000 without a connection. So in an outage of a minute no call fails for lack of a
+/// retry that would have helped.
+const MAX_TOKENS: u32 = 5_000;
+/// Tokens that a retry takes. 140: each success returns ten, so with an empty budget one call in 15 is
+/// retried.
+const RETRY: u32 = 140;
+/// Tokens that a retry after a throttled response takes. 50: fewer, because rejecting a request costs
+/// the service little, and the wait before the retry is longer.
+const THROTTLED: u32 = 50;
+/// Tokens that a retry without a connection takes. 1: a connection that does not open costs the
+/// service next to nothing. At the usual rate limit of 20 requests per second, an action that never
+/// connects uses the budget up in four minutes.
+const CONNECT: u32 = 1;
 /// Tokens that a call returns that succeeded at its first attempt.
-const SUCCESS: u32 = 1;
+const SUCCESS: u32 = 10;
 
 /// The tokens of a configuration, shared by all its calls.
 #[derive(Debug)]
@@ -38,13 +42,14 @@ impl Budget {
     pub(crate) fn withdraw(&self, pace: Pace) -> Option<Withdrawal<'_>> {
         let tokens = match pace {
             Pace::Usual => RETRY,
+            Pace::Connect => CONNECT,
             Pace::Throttled => THROTTLED,
         };
         let taken = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(tokens));
         taken.ok().map(|_| Withdrawal { budget: self, tokens })
     }
 
-    /// Records a call that the service handled normally: refunds its last retry, or adds one token
+    /// Records a call that the service handled normally: refunds its last retry, or adds ten tokens
     /// if there was no retry.
     ///
     /// So a retry that helped costs nothing. The retries before it, which only added load, stay
@@ -98,13 +103,14 @@ mod tests {
 
     /// Number of retries that are left.
     fn drain(budget: &Budget, pace: Pace) -> usize {
-        (0..1_000).map_while(|_| budget.withdraw(pace).map(Withdrawal::spend)).count()
+        (0..10_000).map_while(|_| budget.withdraw(pace).map(Withdrawal::spend)).count()
     }
 
     #[test]
-    fn it_allows_35_retries_or_100_throttled_ones() {
+    fn it_allows_35_retries_or_100_throttled_or_5000_without_a_connection() {
         assert_eq!(drain(&Budget::default(), Pace::Usual), 35);
         assert_eq!(drain(&Budget::default(), Pace::Throttled), 100);
+        assert_eq!(drain(&Budget::default(), Pace::Connect), 5_000);
     }
 
     #[test]
@@ -121,7 +127,7 @@ mod tests {
         budget.succeeded(cost);
         assert_eq!(drain(&budget, Pace::Usual), 35);
 
-        // Ten tokens are left, too few for a retry.
+        // 100 tokens are left, too few for a retry.
         for _ in 0..4 {
             assert!(budget.withdraw(Pace::Usual).is_none());
             budget.succeeded(Cost::default());
@@ -132,7 +138,7 @@ mod tests {
     #[test]
     fn it_never_has_more_tokens_than_at_first() {
         let budget = Budget::default();
-        (0..1_000).for_each(|_| budget.succeeded(Cost(14)));
+        (0..1_000).for_each(|_| budget.succeeded(Cost(140)));
         assert_eq!(drain(&budget, Pace::Throttled), 100);
     }
 }

@@ -1,14 +1,17 @@
-//! Decides whether a failed attempt may be retried. All of it is a table over [`ErrorKind`].
+//! Decides whether a failed attempt may be retried.
 
-use crate::error::{ErrorKind, Remedy};
+use crate::error::{Error, ErrorKind, Pace, Remedy};
 
 /// What a call allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rules {
-    /// Maximum number of attempts.
+    /// Maximum number of attempts that reach the service and are not throttled. Others do no harm,
+    /// so only the call's timeout bounds them.
     pub(crate) max_attempts: u32,
     /// Whether the request may be sent again when it might already have arrived.
     pub(crate) repeatable: bool,
+    /// Whether the request may be sent again at all.
+    pub(crate) retries: bool,
 }
 
 /// What a call has tried already.
@@ -16,29 +19,56 @@ pub(crate) struct Rules {
 pub(crate) struct Tried {
     /// Number of attempts.
     pub(crate) attempts: u32,
+    /// Number of attempts that found no connection.
+    unconnected: u32,
+    /// Number of attempts that were throttled.
+    throttled: u32,
     /// Whether the request was sent again with the server's time.
     pub(crate) server_time: bool,
     /// Whether the request was sent again with other credentials.
     pub(crate) refresh: bool,
 }
 
+impl Tried {
+    /// Records why the latest attempt failed.
+    pub(crate) fn failed(&mut self, kind: ErrorKind) {
+        match kind {
+            ErrorKind::Connect => self.unconnected += 1,
+            ErrorKind::Throttled => self.throttled += 1,
+            _ => {}
+        }
+    }
+
+    /// Number of attempts that failed at this pace.
+    pub(crate) fn failures(self, pace: Pace) -> u32 {
+        match pace {
+            // The attempts that `max_attempts` counts.
+            Pace::Usual => self.attempts.saturating_sub(self.unconnected).saturating_sub(self.throttled),
+            Pace::Connect => self.unconnected,
+            Pace::Throttled => self.throttled,
+        }
+    }
+}
+
 /// Returns what to do before the next attempt; `None` if there must not be one.
-pub(crate) fn next_remedy(kind: ErrorKind, code: Option<&str>, rules: Rules, tried: Tried) -> Option<Remedy> {
-    let remedy = kind.remedy(code, rules.repeatable)?;
-    let already_tried = match remedy {
-        Remedy::Pause(_) => false,
-        Remedy::ServerTime => tried.server_time,
-        Remedy::Refresh => tried.refresh,
+pub(crate) fn next_remedy(error: &Error, rules: Rules, tried: Tried) -> Option<Remedy> {
+    let remedy = error.remedy(rules.repeatable).filter(|_| rules.retries)?;
+    let is_exhausted = tried.failures(Pace::Usual) >= rules.max_attempts;
+    let is_allowed = match remedy {
+        Remedy::Pause(Pace::Connect | Pace::Throttled) => true,
+        Remedy::Pause(Pace::Usual) => !is_exhausted,
+        Remedy::ServerTime => !is_exhausted && !tried.server_time,
+        Remedy::Refresh => !is_exhausted && !tried.refresh,
     };
-    (!already_tried && tried.attempts < rules.max_attempts).then_some(remedy)
+    is_allowed.then_some(remedy)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Pace;
 
     const USUAL: Option<Remedy> = Some(Remedy::Pause(Pace::Usual));
+    const CONNECT: Option<Remedy> = Some(Remedy::Pause(Pace::Connect));
     const THROTTLED: Option<Remedy> = Some(Remedy::Pause(Pace::Throttled));
 
     #[test]
@@ -46,7 +76,7 @@ mod tests {
         let cases = [
             (ErrorKind::InvalidRequest, None, None),
             (ErrorKind::Credentials, None, None),
-            (ErrorKind::Connect, USUAL, USUAL),
+            (ErrorKind::Connect, CONNECT, CONNECT),
             (ErrorKind::Timeout, None, USUAL),
             (ErrorKind::Interrupted, None, USUAL),
             (ErrorKind::Throttled, THROTTLED, THROTTLED),
@@ -73,21 +103,64 @@ mod tests {
         }
     }
 
+    fn error(kind: ErrorKind) -> Error {
+        let code = (kind == ErrorKind::Auth).then(|| "AuthFailure.TokenFailure".to_owned());
+        let error = match code {
+            Some(code) => Error::service(&[], code, String::new()),
+            None => Error::new(kind, ""),
+        };
+        error.transient(true)
+    }
+
+    const RULES: Rules = Rules { max_attempts: 9, repeatable: true, retries: true };
+
+    /// How often a request that always fails like this is sent; at most 100 times.
+    fn sent(kind: ErrorKind, rules: Rules) -> u32 {
+        let mut tried = Tried::default();
+        for attempts in 1..100 {
+            tried.attempts = attempts;
+            tried.failed(kind);
+            if next_remedy(&error(kind), rules, tried).is_none() {
+                return attempts;
+            }
+        }
+        100
+    }
+
     #[test]
-    fn there_are_at_most_max_attempts() {
+    fn max_attempts_counts_the_failures_that_reached_the_service() {
         for max_attempts in 0..5 {
-            let rules = Rules { max_attempts, repeatable: true };
-            let attempts = (1..10).take_while(|&attempts| {
-                next_remedy(ErrorKind::Server, None, rules, Tried { attempts, ..Tried::default() }).is_some()
-            });
-            assert_eq!(attempts.count() + 1, max_attempts.max(1) as usize);
+            let rules = Rules { max_attempts, ..RULES };
+            assert_eq!(sent(ErrorKind::Server, rules), max_attempts.max(1));
+            assert_eq!(sent(ErrorKind::Connect, rules), 100);
+            assert_eq!(sent(ErrorKind::Throttled, rules), 100);
+        }
+        let mut tried = Tried { attempts: 1, ..Tried::default() };
+        tried.failed(ErrorKind::Connect);
+        tried.attempts = 2;
+        let once = Rules { max_attempts: 1, ..RULES };
+        assert_eq!(next_remedy(&error(ErrorKind::Server), once, tried), None);
+        assert_eq!(next_remedy(&error(ErrorKind::Connect), once, tried), CONNECT);
+    }
+
+    #[test]
+    fn without_retries_every_request_is_sent_once() {
+        let rules = Rules { retries: false, ..RULES };
+        for kind in [ErrorKind::Server, ErrorKind::Connect, ErrorKind::Throttled, ErrorKind::ClockSkew, ErrorKind::Auth]
+        {
+            assert_eq!(sent(kind, rules), 1, "{kind}");
         }
     }
 
     #[test]
+    fn a_connection_that_cannot_be_opened_for_a_permanent_cause_is_not_tried_again() {
+        let error = error(ErrorKind::Connect).transient(false);
+        assert_eq!(next_remedy(&error, RULES, Tried { attempts: 1, ..Tried::default() }), None);
+    }
+
+    #[test]
     fn the_server_s_time_and_other_credentials_are_each_tried_once() {
-        let rules = Rules { max_attempts: 9, repeatable: true };
-        let after = |kind, tried| next_remedy(kind, Some("AuthFailure.TokenFailure"), rules, tried);
+        let after = |kind, tried| next_remedy(&error(kind), RULES, tried);
         let tried = Tried { attempts: 1, ..Tried::default() };
         assert_eq!(after(ErrorKind::ClockSkew, Tried { refresh: true, ..tried }), Some(Remedy::ServerTime));
         assert_eq!(after(ErrorKind::ClockSkew, Tried { server_time: true, ..tried }), None);

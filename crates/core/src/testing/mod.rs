@@ -33,14 +33,14 @@
 //! assert_eq!(clock.run(describe(&client))?, "2");
 //! assert_eq!(transport.requests().len(), 2);
 //! assert_eq!(transport.requests()[0].header("x-tc-action"), Some("DescribeMediaInfos"));
-//! assert_eq!(clock.elapsed(), Duration::from_millis(500), "the pause before the retry");
+//! assert_eq!(clock.elapsed(), Duration::from_millis(600), "the pause before the retry");
 //! # Ok(())
 //! # }
 //! ```
 //!
 //! It is an ordinary `#[test]`: [`VirtualClock::run`] runs the futures, so no runtime is needed. A
 //! test with a typed client looks the same. Pauses before retries are random without
-//! [`jitter`](crate::config::ConfigBuilder::jitter); with `|| 0.5` each is half of its maximum.
+//! [`jitter`](crate::config::ConfigBuilder::jitter); with `|| 0.5` each is 60% of its maximum.
 //!
 //! # Several calls at once
 //!

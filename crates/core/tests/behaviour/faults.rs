@@ -24,8 +24,10 @@ rewrites the page).
 A cell contains how often the request was sent, how long the client waited between the attempts, and
 the result of the call: a response, or the kind of its error. *Uncertain* means that the error also
 says that the action may have been carried out. Each wait is the expected value: with jitter, it is
-anything from zero to twice as long. *May be repeated* is what the action states or the call
-overrides; if it makes no difference, there is one row. A call has its default of 3 attempts.
+anything from a third of that to five thirds. *May be repeated* is what the action states or the
+call overrides; if it makes no difference, there is one row. A call has its default of 3 attempts,
+which does not count the attempts without a connection and those that were throttled, and its
+default timeout of 60 seconds.
 ";
 
 /// Minimum number of faults. The README promises over 200, and no fault is dropped.

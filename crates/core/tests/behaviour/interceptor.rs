@@ -233,7 +233,7 @@ fn every_call_that_is_awaited_is_reported_once() {
         [
             "cdn/PurgeUrlsCache: success, sent 1, 0ns of which 0ns waiting",
             "cdn/PurgeUrlsCache: decode 1, sent 1, 1.002s of which 1.002s waiting",
-            "cdn/PurgeUrlsCache: success, sent 2, 2.254s of which 1.979s waiting",
+            "cdn/PurgeUrlsCache: success, sent 2, 2.254s of which 1.944s waiting",
             "cdn/PurgeUrlsCache: timeout 0, sent 0, 300ms of which 300ms waiting",
             "cdn/PurgeUrlsCache: invalid_request 0, sent 0, 0ns of which 0ns waiting",
             "VOD/DeleteMedia: invalid_request 0, sent 0, 0ns of which 0ns waiting",

@@ -11,7 +11,7 @@ use crate::sample::{Cdn, PURGED, PurgeResponse, purge};
 const TUNNEL: &str = "HTTP/1.1 200 Connection established\r\n\r\n";
 
 fn config(endpoint: &str) -> ConfigBuilder {
-    Config::builder().credentials(Credentials::new("AKIDexample", "key").unwrap()).endpoint(endpoint).max_attempts(1)
+    Config::builder().credentials(Credentials::new("AKIDexample", "key").unwrap()).endpoint(endpoint).without_retries()
 }
 
 async fn call(config: ConfigBuilder) -> Result<PurgeResponse, Error> {
@@ -179,7 +179,7 @@ async fn a_certificate_is_trusted_only_with_its_root_certificate() {
             Ok(response) => assert!(trusted && response.task_id == "task-1"),
             Err(error) => {
                 assert!(!trusted, "{error}");
-                assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Connect, true));
+                assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Connect, false));
                 assert!(error.to_string().contains("invalid peer certificate: UnknownIssuer"), "{error}");
                 let help = "add the root certificate with `root_certificates` if it is yours, such as a proxy's";
                 assert_eq!(error.hint(), Some(help), "{error}");

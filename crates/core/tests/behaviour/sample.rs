@@ -89,7 +89,8 @@ pub(crate) fn purge() -> Purge {
     Purge { urls: vec!["http://www.example.com/1.jpg".to_owned()] }
 }
 
-/// A configuration with a scripted transport and a virtual clock, without randomness: each wait is half of its maximum.
+/// A configuration with a scripted transport and a virtual clock, without randomness: each wait is 60% of its
+/// maximum.
 pub(crate) fn config(transport: &ScriptedTransport, clock: &VirtualClock) -> ConfigBuilder {
     let credentials =
         Credentials::new("AKIDvector0000000000000000000000000001", "vectorKey/EXAMPLE+0123456789abcdef").unwrap();
@@ -100,13 +101,13 @@ pub(crate) fn client(transport: &ScriptedTransport, clock: &VirtualClock) -> Cli
     Client::new(&config(transport, clock).build().unwrap())
 }
 
-/// The result of a call with a single attempt, which begins at [`NOW`].
+/// The result of a call without retries, which begins at [`NOW`].
 pub(crate) fn outcome<A: Action<Product = Cdn>>(
     transport: &ScriptedTransport,
     action: &A,
 ) -> Result<A::Response, Error> {
     let clock = VirtualClock::at_unix(NOW);
-    clock.run(client(transport, &clock).call(action).max_attempts(1).into_future())
+    clock.run(client(transport, &clock).call(action).without_retries().into_future())
 }
 
 /// The error of a purge with this script.

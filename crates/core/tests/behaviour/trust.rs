@@ -67,7 +67,7 @@ impl Server {
             // A second attempt would find no proxy.
             drop(listener);
         };
-        let both = async { tokio::join!(client.call(&purge()).max_attempts(1).into_future(), server) };
+        let both = async { tokio::join!(client.call(&purge()).without_retries().into_future(), server) };
         tokio::time::timeout(Duration::from_secs(10), both)
             .await
             .expect("the call does not reach the server")

@@ -162,14 +162,14 @@ fn a_transient_failure_is_retryable_and_a_refusal_is_not() {
     let no_connection = || TransportError::new(TransportErrorKind::Connect, "refused");
     let refusal =
         |code: &str| format!(r#"{{"Response":{{"Error":{{"Code":"{code}","Message":"m"}},"RequestId":"request-2"}}}}"#);
-    let three = |step: &dyn Fn(ScriptedTransport) -> ScriptedTransport| {
-        (0..3).fold(ScriptedTransport::new(), |transport, _| step(transport))
+    let always = |step: &dyn Fn(ScriptedTransport) -> ScriptedTransport| {
+        (0..100).fold(ScriptedTransport::new(), |transport, _| step(transport))
     };
     let cases = [
-        (three(&|transport| transport.fail(no_connection())), true),
-        (three(&|transport| transport.respond(503, "<html>")), true),
-        (three(&|transport| transport.respond(429, "")), true),
-        (three(&|transport| transport.respond(200, refusal("InternalError.DbError"))), true),
+        (always(&|transport| transport.fail(no_connection())), true),
+        (always(&|transport| transport.respond(503, "<html>")), true),
+        (always(&|transport| transport.respond(429, "")), true),
+        (always(&|transport| transport.respond(200, refusal("InternalError.DbError"))), true),
         (ScriptedTransport::new().respond(200, refusal("AuthFailure.SignatureFailure")), false),
         (ScriptedTransport::new().respond(200, refusal("UnauthorizedOperation")), false),
         (ScriptedTransport::new().respond(200, "<html>"), false),
@@ -187,7 +187,7 @@ fn a_transient_failure_is_retryable_and_a_refusal_is_not() {
         assert!(transport.requests().iter().all(|request| request.header("x-tc-action") == Some("AssumeRole")));
     }
     let inner = AssumeRole::new(base(), "qcs::cam::uin/1:roleName/inner");
-    let error = assume(AssumeRole::new(inner, ARN), &three(&|transport| transport.fail(no_connection()))).unwrap_err();
+    let error = assume(AssumeRole::new(inner, ARN), &always(&|transport| transport.fail(no_connection()))).unwrap_err();
     assert!(error.is_retryable(), "{error}");
 }
 

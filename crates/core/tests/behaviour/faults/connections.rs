@@ -7,13 +7,15 @@ use tencentcloud_core::http::TransportErrorKind;
 use super::table::{self, Fault, Play, Section};
 
 const ABOUT: &str = "\
-A request that never arrived is sent again, whatever the action. A request that may have arrived is
-sent again only if it may be repeated. The timeout of an attempt is 15 seconds.";
+A request that never arrived is sent again until the call's timeout, whatever the action, unless the
+cause is permanent. A request that may have arrived is sent again only if it may be repeated. The
+timeout of an attempt is 15 seconds.";
 
 pub(super) fn section() -> Section {
     let fail = |what: &str, kind| Fault::new(what, Play::Fail(kind));
     let faults = [
         fail("no connection", TransportErrorKind::Connect),
+        Fault::new("no connection, for a permanent cause", Play::NeverConnects),
         fail("connection broke before a response arrived", TransportErrorKind::Send),
         fail("connection broke while the response was read", TransportErrorKind::Read),
         fail("transport timed out", TransportErrorKind::Timeout),

@@ -187,23 +187,32 @@ fn limits() -> Vec<Situation> {
             harness.script(no_connection);
             run(harness, harness.config(), |call| call.max_attempts(1))
         }),
-        ("no connection four times, and five attempts allowed", |harness| {
+        ("no connection four times, and one attempt allowed", |harness| {
             (0..4).for_each(|_| harness.script(no_connection));
-            run(harness, harness.config(), |call| call.max_attempts(5))
+            run(harness, harness.config(), |call| call.max_attempts(1))
+        }),
+        ("throttled four times, and one attempt allowed", |harness| {
+            (0..4).for_each(|_| harness.script(|script| script.respond(200, refusal(THROTTLED))));
+            run(harness, harness.config(), |call| call.max_attempts(1))
+        }),
+        ("no connection, and no retries allowed", |harness| {
+            harness.script(no_connection);
+            run(harness, harness.config(), Call::without_retries)
         }),
         ("broken connection, and a call that is marked as repeatable", |harness| {
-            harness.script(|script| script.fail(TransportError::new(TransportErrorKind::Read, "cut")));
+            harness.script(broken);
             run(harness, harness.config(), |call| call.repeatable(true))
         }),
-        ("no connection, after 35 failed retries", |harness| {
+        ("broken connection, after 35 failed retries", |harness| {
             let client = harness.client();
-            (0..53).for_each(|_| harness.script(no_connection));
+            let call = || client.call(&purge()).repeatable(true);
+            (0..53).for_each(|_| harness.script(broken));
             for _ in 0..18 {
-                assert!(harness.clock.run(client.call(&purge()).into_future()).is_err());
+                assert!(harness.clock.run(call().into_future()).is_err());
             }
             harness.reset();
-            harness.script(no_connection);
-            harness.clock.run(client.call(&purge()).into_future())
+            harness.script(broken);
+            harness.clock.run(call().into_future())
         }),
         ("no permit of the rate limiter before the call's timeout", |harness| {
             let config = harness.config().requests_per_second(1).build().unwrap();
@@ -223,8 +232,7 @@ fn mixtures() -> Vec<Situation> {
             run(harness, harness.config(), same)
         }),
         ("throttled, then a broken connection", |harness| {
-            let broken = TransportError::new(TransportErrorKind::Read, "cut");
-            harness.script(|script| script.respond(429, "").fail(broken));
+            harness.script(|script| broken(script.respond(429, "")));
             run(harness, harness.config(), same)
         }),
         ("no connection, then an exhausted quota", |harness| {
@@ -298,6 +306,10 @@ fn stalled(harness: &Harness) -> Result<PurgeResponse, Error> {
     harness.script(|script| script.respond(200, PURGED));
     let _entered = runtimes[1].enter();
     harness.clock.run(client.call(&purge()).into_future())
+}
+
+fn broken(script: ScriptedTransport) -> ScriptedTransport {
+    script.fail(TransportError::new(TransportErrorKind::Read, "cut"))
 }
 
 fn no_connection(script: ScriptedTransport) -> ScriptedTransport {

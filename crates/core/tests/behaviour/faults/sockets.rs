@@ -4,10 +4,11 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tencentcloud_core::http::{HttpRequest, HttpResponse, HttpsTransport, Transport, TransportError};
 use tencentcloud_core::testing::VirtualClock;
+use tencentcloud_core::time::Clock;
 use tencentcloud_core::{BoxFuture, Client, Config, Credentials};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -235,7 +236,7 @@ impl Served {
     }
 }
 
-/// A client that retries without a wait, and the number of requests that it has sent.
+/// A client that does not wait before a retry, and the number of requests that it has sent.
 pub(super) fn client(
     endpoint: &str,
     transport: &Arc<HttpsTransport>,
@@ -247,11 +248,31 @@ pub(super) fn client(
         .credentials(Credentials::new("AKIDexample", "key").unwrap())
         .endpoint(endpoint)
         .transport(transport)
-        .clock(clock.clone())
+        .clock(Hurried(clock.clone()))
         .max_response_bytes(1_000_000)
         .without_limits()
-        .jitter(|| 0.0);
+        .jitter(|| 0.5);
     (Client::new(&config.build().unwrap()), sent)
+}
+
+/// Maximum wait before a retry of the faults here. All timeouts are longer.
+const MAX_WAIT: Duration = Duration::from_secs(5);
+
+/// A clock on which waits before a retry are over at once. Longer sleeps are timeouts.
+struct Hurried(VirtualClock);
+
+impl Clock for Hurried {
+    fn now(&self) -> SystemTime {
+        self.0.now()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        if duration > MAX_WAIT {
+            return self.0.sleep(duration);
+        }
+        let clock = self.0.clone();
+        Box::pin(async move { clock.advance(duration) })
+    }
 }
 
 async fn serve(mut stream: TcpStream, acts: Vec<Act>, clock: &VirtualClock) {

@@ -23,6 +23,8 @@ pub(super) struct Fault {
 pub(super) enum Play {
     /// The transport fails.
     Fail(TransportErrorKind),
+    /// The transport finds no connection, for a permanent cause.
+    NeverConnects,
     /// No response arrives.
     Hang,
     /// The response arrives after this time.
@@ -39,6 +41,9 @@ impl Fault {
 impl Play {
     fn on(&self, harness: &Harness) {
         harness.script(|script| match self {
+            Self::NeverConnects => {
+                script.fail(TransportError::new(TransportErrorKind::Connect, "no such host").permanent())
+            }
             Self::Fail(kind) => script.fail(TransportError::new(*kind, "cut")),
             Self::Hang => script.hang(),
             Self::Late(delay) => script.respond_after(&harness.clock, *delay, HttpResponse::new(200, PURGED)),
@@ -47,8 +52,12 @@ impl Play {
     }
 }
 
+/// More attempts than any call makes.
+const ALWAYS: usize = 100;
 /// The columns of a fault, by how often it happens in a row.
-const TIMES: [usize; 3] = [1, 2, 3];
+const TIMES: [usize; 3] = [1, 2, ALWAYS];
+/// Maximum number of waits that a cell lists.
+const MAX_WAITS: usize = 4;
 
 /// A section whose faults are played in one, two and all attempts, for repeatable requests and for
 /// others.
@@ -90,7 +99,13 @@ pub(super) fn reported(outcome: &Result<PurgeResponse, Error>, harness: &Harness
         assert_eq!(usize::try_from(error.attempts()).unwrap(), sent, "{error}");
     }
     let waits: Vec<String> = harness.waits().iter().map(ToString::to_string).collect();
-    let waits = if waits.is_empty() { String::new() } else { format!(" ({} ms)", waits.join(", ")) };
+    let waits = match waits.as_slice() {
+        [] => String::new(),
+        [first @ .., last] if waits.len() > MAX_WAITS => {
+            format!(" ({}, … {last} ms)", first[..MAX_WAITS - 1].join(", "))
+        }
+        all => format!(" ({} ms)", all.join(", ")),
+    };
     format!("{sent} sent{waits}: {}", result(outcome))
 }
 

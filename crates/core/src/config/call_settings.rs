@@ -1,0 +1,28 @@
+//! Defines the limits of calls that set none of their own.
+
+use std::time::Duration;
+
+/// Default time limit of one attempt. 15 s: the service responds within seconds, and a slower
+/// request is better sent again while the call still has time.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
+/// Default time limit of a call. 60 s: the official SDKs wait as long for one request.
+const CALL_TIMEOUT: Duration = Duration::from_secs(60);
+/// Default maximum number of attempts. 3: where two attempts fail, a third usually succeeds, and a
+/// fourth usually does not.
+const MAX_ATTEMPTS: u32 = 3;
+
+/// The limits of the calls of a configuration.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CallSettings {
+    pub(crate) timeout: Duration,
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) max_attempts: u32,
+    /// Whether failed requests are sent again at all.
+    pub(crate) retries: bool,
+}
+
+impl Default for CallSettings {
+    fn default() -> Self {
+        Self { timeout: CALL_TIMEOUT, attempt_timeout: ATTEMPT_TIMEOUT, max_attempts: MAX_ATTEMPTS, retries: true }
+    }
+}
