@@ -54,7 +54,7 @@ async fn a_changed_byte_in_the_body_is_refused() -> Outcome<()> {
 
     assert_eq!(error.code_as(), Some(ErrorCode::AuthFailureSignatureFailure), "{error}");
     let hint = error.hint().unwrap_or_default();
-    assert!(hint.contains("secret key") && hint.contains("changes the request"), "{error}");
+    assert!(hint.contains("secret key") && hint.contains("changes the host or the body"), "{error}");
     Ok(())
 }
 

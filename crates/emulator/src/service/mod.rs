@@ -25,7 +25,7 @@ use crate::limits::{Limit, Rates, Usage};
 use crate::memory_budget::{self, MemoryBudget};
 use crate::state::{JournalThread, Received, Recent, Task, Tasks};
 use crate::sync::lock;
-use crate::verify::Options;
+use crate::verify::VerifyOptions;
 
 /// Maximum number of received requests that are kept. 1,000: more than a test looks at.
 const MAX_RECEIVED: usize = 1_000;
@@ -48,7 +48,7 @@ pub(crate) type Observer = Box<dyn Fn(&Received) + Send + Sync>;
 pub(crate) struct ServiceConfig {
     /// The accepted credentials; the default one if there are none.
     pub(crate) credentials: Vec<Credential>,
-    pub(crate) verify_options: Options,
+    pub(crate) verify_options: VerifyOptions,
     pub(crate) clock: Clock,
     pub(crate) observer: Option<Observer>,
     pub(crate) purge_duration: Duration,
@@ -64,7 +64,7 @@ pub(crate) struct ServiceConfig {
 /// The service without its sockets. It does no I/O: a journal does its I/O on its own thread.
 pub(crate) struct Service {
     credentials: Vec<Credential>,
-    verify_options: Options,
+    verify_options: VerifyOptions,
     clock: Clock,
     /// How far the clock was advanced.
     advanced: Mutex<Duration>,
@@ -157,7 +157,7 @@ impl Default for ServiceConfig {
     fn default() -> Self {
         Self {
             credentials: Vec::new(),
-            verify_options: Options::default(),
+            verify_options: VerifyOptions::default(),
             clock: Box::new(SystemTime::now),
             observer: None,
             purge_duration: Duration::ZERO,

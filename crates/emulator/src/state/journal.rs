@@ -1,4 +1,5 @@
-//! Persists accepted tasks, on a thread of its own.
+//! Persists accepted tasks, on a thread of its own: a disk may be slow, and the emulator serves all
+//! clients on one thread. So only clients wait whose tasks are being recorded.
 
 use std::fmt;
 use std::io;

@@ -32,7 +32,9 @@ impl<'a> Authorization<'a> {
         let Some((ALGORITHM, parts)) = header.split_once(' ') else {
             return Err(format!("`Authorization` does not begin with `{ALGORITHM} `"));
         };
-        let (mut credential, mut signed_headers, mut signature) = (None, None, None);
+        let mut credential = None;
+        let mut signed_headers = None;
+        let mut signature = None;
         for part in parts.split(',') {
             let (slot, value) = match part.trim().split_once('=') {
                 Some(("Credential", value)) => (&mut credential, value),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::signing_input::{SigningInput, UNSIGNED_PAYLOAD};
+use super::tc3_input::{Tc3Input, UNSIGNED_PAYLOAD};
 use crate::request::without_port;
 
 /// Content types that HTTP libraries send instead of the one that was signed.
@@ -18,14 +18,14 @@ pub(super) const TRAILING: [&str; 3] = ["\n", "\r\n", " "];
 
 /// What a client signs that makes a certain mistake.
 struct Mistake<'a> {
-    input: SigningInput<'a>,
+    input: Tc3Input<'a>,
     /// The sentence for the author of the client.
     message: String,
 }
 
 /// Explains why a signature does not match: names the mistake, or shows what should have been
 /// signed.
-pub(super) fn explain(expected: &SigningInput<'_>, signature: &str) -> String {
+pub(super) fn explain(expected: &Tc3Input<'_>, signature: &str) -> String {
     let mistake = mistakes(expected).find(|mistake| mistake.input.signature().as_str() == signature);
     match mistake {
         Some(mistake) => mismatch(&mistake.message),
@@ -40,7 +40,7 @@ pub(super) fn explain(expected: &SigningInput<'_>, signature: &str) -> String {
 }
 
 /// Whether the signature matches the host without its port.
-pub(super) fn is_without_port(expected: &SigningInput<'_>, signature: &str) -> bool {
+pub(super) fn is_without_port(expected: &Tc3Input<'_>, signature: &str) -> bool {
     host(expected).is_some_and(|mistake| mistake.input.signature().as_str() == signature)
 }
 
@@ -62,7 +62,7 @@ pub(super) fn signed_with_key_suffix(suffix: &str) -> String {
     format!("it was made with a secret key that ends in {suffix:?}; help: remove that from the key")
 }
 
-fn mistakes<'a>(expected: &'a SigningInput<'a>) -> impl Iterator<Item = Mistake<'a>> {
+fn mistakes<'a>(expected: &'a Tc3Input<'a>) -> impl Iterator<Item = Mistake<'a>> {
     host(expected)
         .into_iter()
         .chain(content_types(expected))
@@ -71,14 +71,14 @@ fn mistakes<'a>(expected: &'a SigningInput<'a>) -> impl Iterator<Item = Mistake<
         .chain(keys(expected))
 }
 
-fn host<'a>(expected: &'a SigningInput<'a>) -> Option<Mistake<'a>> {
+fn host<'a>(expected: &'a Tc3Input<'a>) -> Option<Mistake<'a>> {
     let sent = expected.header("host")?;
     let signed = without_port(sent);
     let input = expected.clone().with_header("host", signed);
     (signed != sent).then(|| Mistake { input, message: signed_without_port(signed, sent) })
 }
 
-fn content_types<'a>(expected: &'a SigningInput<'a>) -> impl Iterator<Item = Mistake<'a>> {
+fn content_types<'a>(expected: &'a Tc3Input<'a>) -> impl Iterator<Item = Mistake<'a>> {
     CONTENT_TYPES.iter().filter_map(|&signed| {
         let sent = expected.header("content-type")?;
         let input = expected.clone().with_header("content-type", signed);
@@ -90,12 +90,12 @@ fn content_types<'a>(expected: &'a SigningInput<'a>) -> impl Iterator<Item = Mis
     })
 }
 
-fn letter_case<'a>(expected: &'a SigningInput<'a>) -> Mistake<'a> {
+fn letter_case<'a>(expected: &'a Tc3Input<'a>) -> Mistake<'a> {
     let message = "it was made with header values as they were sent; help: sign them in lower case".to_owned();
     Mistake { input: expected.clone().with_letter_case(), message }
 }
 
-fn bodies<'a>(expected: &'a SigningInput<'a>) -> impl Iterator<Item = Mistake<'a>> {
+fn bodies<'a>(expected: &'a Tc3Input<'a>) -> impl Iterator<Item = Mistake<'a>> {
     let sent = expected.payload();
     let longer = TRAILING.iter().map(move |suffix| {
         let signed = [sent, suffix.as_bytes()].concat();
@@ -118,7 +118,7 @@ fn bodies<'a>(expected: &'a SigningInput<'a>) -> impl Iterator<Item = Mistake<'a
         .map(|(payload, message)| Mistake { input: expected.clone().with_payload(payload), message })
 }
 
-fn keys<'a>(expected: &'a SigningInput<'a>) -> impl Iterator<Item = Mistake<'a>> {
+fn keys<'a>(expected: &'a Tc3Input<'a>) -> impl Iterator<Item = Mistake<'a>> {
     TRAILING.iter().map(|suffix| Mistake {
         input: expected.clone().with_key_suffix(suffix),
         message: signed_with_key_suffix(suffix),

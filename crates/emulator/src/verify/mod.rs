@@ -15,8 +15,8 @@ mod authorization;
 mod checks;
 mod claim;
 mod mistakes;
-mod signing_input;
 mod tc3;
+mod tc3_input;
 mod v1;
 
 use std::time::SystemTime;
@@ -44,7 +44,7 @@ pub struct Verified {
     /// How it was signed.
     pub scheme: Scheme,
     /// Whether the signature matches only the host without its port, which
-    /// [`Options::host_without_port`] accepts.
+    /// [`VerifyOptions::host_without_port`] accepts.
     pub host_without_port: bool,
 }
 
@@ -75,7 +75,7 @@ impl Scheme {
 /// Deviations from the signature schemes that [`verify_with`] accepts. The default accepts none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Options {
+pub struct VerifyOptions {
     /// Whether the host may be signed without the port that was sent.
     ///
     /// The service itself listens on the default port, which clients do not send. Some clients,
@@ -83,7 +83,7 @@ pub struct Options {
     pub host_without_port: bool,
 }
 
-impl Options {
+impl VerifyOptions {
     /// Sets whether the host may be signed without its port.
     #[must_use]
     pub fn host_without_port(mut self, accepted: bool) -> Self {
@@ -114,7 +114,7 @@ impl Options {
 ///   shows what should have been signed.
 /// - `AuthFailure.TokenFailure`: the token is missing or wrong, or the credential has none.
 pub fn verify(request: &Request, credentials: &[Credential], now: SystemTime) -> Result<Verified, Refusal> {
-    verify_with(Options::default(), request, credentials, now)
+    verify_with(VerifyOptions::default(), request, credentials, now)
 }
 
 /// Verifies a request as [`verify`] does, and accepts some deviations.
@@ -123,7 +123,7 @@ pub fn verify(request: &Request, credentials: &[Credential], now: SystemTime) ->
 ///
 /// As [`verify`].
 pub fn verify_with(
-    options: Options,
+    options: VerifyOptions,
     request: &Request,
     credentials: &[Credential],
     now: SystemTime,

@@ -5,14 +5,14 @@ use std::time::SystemTime;
 use tencentcloud_core::signing::Scope;
 
 use super::authorization::Authorization;
-use super::signing_input::SigningInput;
-use super::{Options, Scheme, Verified, checks, mistakes};
+use super::tc3_input::Tc3Input;
+use super::{Scheme, Verified, VerifyOptions, checks, mistakes};
 use crate::credential::Credential;
 use crate::refusal::Refusal;
 use crate::request::Request;
 
 pub(super) fn verify(
-    options: Options,
+    options: VerifyOptions,
     request: &Request,
     credentials: &[Credential],
     now: SystemTime,
@@ -24,7 +24,7 @@ pub(super) fn verify(
     let scope = Scope::new(timestamp, authorization.service);
     check_scope(request, &authorization, &scope)?;
 
-    let input = SigningInput::new(request, &authorization, timestamp, &scope, credential.secret_key())?;
+    let input = Tc3Input::new(request, &authorization, timestamp, &scope, credential.secret_key())?;
     let signature = authorization.signature;
     let matches = input.signature().as_str() == signature;
     let host_without_port = !matches && options.host_without_port && mistakes::is_without_port(&input, signature);

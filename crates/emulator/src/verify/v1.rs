@@ -9,7 +9,7 @@ use sha1::Sha1;
 use sha2::Sha256;
 
 use super::mistakes::{TRAILING, mismatch, signed_with_key_suffix, signed_without_port};
-use super::{Options, Scheme, Verified, checks};
+use super::{Scheme, Verified, VerifyOptions, checks};
 use crate::credential::Credential;
 use crate::parameters::form::{self, Pairs};
 use crate::refusal::Refusal;
@@ -55,7 +55,7 @@ pub(super) fn non_empty<'a>(pairs: &'a Pairs, name: &str) -> Option<&'a str> {
 }
 
 pub(super) fn verify(
-    options: Options,
+    options: VerifyOptions,
     request: &Request,
     pairs: &Pairs,
     credentials: &[Credential],
@@ -73,7 +73,7 @@ pub(super) fn verify(
     checks::check_clock("Timestamp", timestamp, now)?;
 
     let host = request.header("Host").unwrap_or_default();
-    let input = SigningInput { method: &request.method, host, pairs, scheme, key: credential.secret_key() };
+    let input = V1Input { method: &request.method, host, pairs, scheme, key: credential.secret_key() };
     let matches = input.signature() == signature;
     let host_without_port = !matches && options.host_without_port && input.without_port().signature() == signature;
     if !matches && !host_without_port {
@@ -120,7 +120,7 @@ fn scheme(method: Option<&str>) -> Result<Scheme, Refusal> {
 /// Everything that a V1 signature signs. A variant of it has the signature that a client computes
 /// when it makes a mistake.
 #[derive(Clone, Copy)]
-struct SigningInput<'a> {
+struct V1Input<'a> {
     method: &'a str,
     host: &'a str,
     pairs: &'a Pairs,
@@ -128,7 +128,7 @@ struct SigningInput<'a> {
     key: &'a str,
 }
 
-impl<'a> SigningInput<'a> {
+impl<'a> V1Input<'a> {
     fn without_port(self) -> Self {
         Self { host: without_port(self.host), ..self }
     }
@@ -195,7 +195,7 @@ impl<'a> SigningInput<'a> {
 
     fn key_mistake(&self, signature: &str) -> Option<String> {
         let has_suffix =
-            |suffix: &&str| SigningInput { key: &[self.key, suffix].concat(), ..*self }.signature() == signature;
+            |suffix: &&str| V1Input { key: &[self.key, suffix].concat(), ..*self }.signature() == signature;
         TRAILING.into_iter().find(has_suffix).map(signed_with_key_suffix)
     }
 

@@ -183,7 +183,9 @@ impl V1Call {
     /// Sets a parameter, or removes it.
     pub(crate) fn set(mut self, name: &str, value: Option<&str>) -> Self {
         self.pairs.retain(|(known, _)| known != name);
-        self.pairs.extend(value.map(|value| (name.to_owned(), value.to_owned())));
+        if let Some(value) = value {
+            self.pairs.push((name.to_owned(), value.to_owned()));
+        }
         self
     }
 

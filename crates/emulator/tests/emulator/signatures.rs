@@ -1,6 +1,6 @@
 //! Tests the verification of TC3, and the messages of refusals.
 
-use tencentcloud_emulator::verify::{Options, Request, verify, verify_with};
+use tencentcloud_emulator::verify::{Request, VerifyOptions, verify, verify_with};
 use tencentcloud_emulator::{Credential, Refusal};
 
 use crate::client::{Call, NOW, at};
@@ -199,7 +199,7 @@ fn a_host_signed_without_its_port_can_be_accepted() {
     let sent = call().with(|call| call.host = "127.0.0.1:8088".into());
     let signed = sent.clone().with(|call| call.host = "127.0.0.1".into());
     let lenient = |request: &Request| {
-        verify_with(Options::default().host_without_port(true), request, &[Credential::default()], at(NOW))
+        verify_with(VerifyOptions::default().host_without_port(true), request, &[Credential::default()], at(NOW))
     };
     assert!(lenient(&sent.request_signed_as(&signed)).unwrap().host_without_port);
     assert!(!lenient(&sent.request()).unwrap().host_without_port);

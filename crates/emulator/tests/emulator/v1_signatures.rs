@@ -1,6 +1,6 @@
 //! Tests the verification of signature V1, and the messages of refusals.
 
-use tencentcloud_emulator::verify::{Options, Request, Scheme, verify, verify_with};
+use tencentcloud_emulator::verify::{Request, Scheme, VerifyOptions, verify, verify_with};
 use tencentcloud_emulator::{Credential, Limit};
 
 use crate::client::{NOW, Response, V1Call, at, percent_encoded, send, start, start_with};
@@ -171,7 +171,7 @@ fn a_plus_that_was_not_encoded_is_named() {
 fn a_host_signed_without_its_port_can_be_accepted() {
     let sent = call("POST");
     let bare = sent.clone().with(|call| call.host = "127.0.0.1".into()).signature();
-    let options = Options::default().host_without_port(true);
+    let options = VerifyOptions::default().host_without_port(true);
     let verified = verify_with(options, &sent.request_with(&bare), &[Credential::default()], at(NOW)).unwrap();
     assert!(verified.host_without_port);
     let emulator = start_with(|builder| builder.host_without_port(true));

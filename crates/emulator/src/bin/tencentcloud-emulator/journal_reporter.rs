@@ -14,11 +14,11 @@ pub(crate) struct ReportingJournal<J> {
     report: fn(&str),
 }
 
-/// What fails at the moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What fails at the moment. The greater failure is the worse one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
 enum Failure {
-    Record,
     Sync,
+    Record,
 }
 
 impl<J> ReportingJournal<J> {
@@ -29,39 +29,36 @@ impl<J> ReportingJournal<J> {
         Self { journal, path: path.display().to_string(), failure: None, report }
     }
 
-    fn begin(&mut self, failure: Failure, error: &io::Error) {
-        let consequence = match failure {
-            Failure::Record => "purges are refused until it can be written",
-            Failure::Sync => "purges are accepted, but a crash of this machine may lose the latest",
-        };
-        (self.report)(&format!("error: {}: {error}; {consequence}\n", self.path));
-        self.failure = Some(failure);
-    }
-
-    fn end(&mut self) {
-        (self.report)(&format!("{}: writable again\n", self.path));
-        self.failure = None;
+    /// Reports the outcome of a call if a failure begins or ends with it.
+    fn check(&mut self, call: Failure, outcome: &io::Result<()>) {
+        match outcome {
+            Err(error) if self.failure.is_none_or(|failure| failure < call) => {
+                let consequence = match call {
+                    Failure::Record => "purges are refused until it can be written",
+                    Failure::Sync => "purges are accepted, but a crash of this machine may lose the latest",
+                };
+                (self.report)(&format!("error: {}: {error}; {consequence}\n", self.path));
+                self.failure = Some(call);
+            }
+            Ok(()) if self.failure == Some(call) => {
+                (self.report)(&format!("{}: writable again\n", self.path));
+                self.failure = None;
+            }
+            _ => {}
+        }
     }
 }
 
 impl<J: Journal> Journal for ReportingJournal<J> {
     fn record(&mut self, tasks: &[Task]) -> io::Result<()> {
         let outcome = self.journal.record(tasks);
-        match &outcome {
-            Err(error) if self.failure != Some(Failure::Record) => self.begin(Failure::Record, error),
-            Ok(()) if self.failure == Some(Failure::Record) => self.end(),
-            _ => {}
-        }
+        self.check(Failure::Record, &outcome);
         outcome
     }
 
     fn sync(&mut self) -> io::Result<()> {
         let outcome = self.journal.sync();
-        match &outcome {
-            Err(error) if self.failure.is_none() => self.begin(Failure::Sync, error),
-            Ok(()) if self.failure == Some(Failure::Sync) => self.end(),
-            _ => {}
-        }
+        self.check(Failure::Sync, &outcome);
         outcome
     }
 }

@@ -14,7 +14,7 @@ pub(super) const UNSIGNED_PAYLOAD: &[u8] = b"UNSIGNED-PAYLOAD";
 /// Everything that a signature signs. A variant of it has the signature that a client computes when
 /// it makes a mistake.
 #[derive(Clone)]
-pub(super) struct SigningInput<'a> {
+pub(super) struct Tc3Input<'a> {
     method: &'a str,
     query: &'a str,
     /// The signed headers, sorted by name.
@@ -27,7 +27,7 @@ pub(super) struct SigningInput<'a> {
     keeps_letter_case: bool,
 }
 
-impl<'a> SigningInput<'a> {
+impl<'a> Tc3Input<'a> {
     /// What a correct client signs for this request.
     pub(super) fn new(
         request: &'a Request,
