@@ -25,7 +25,7 @@ pub(crate) use self::remedy::{Pace, Remedy};
 #[doc(hidden)]
 pub use self::transport::{TransportError, TransportErrorKind};
 use self::untrusted::Excerpt;
-pub(crate) use self::untrusted::{SingleLine, Truncated, is_invisible, is_name, without_secrets};
+pub(crate) use self::untrusted::{SingleLine, Truncated, is_name, without_secrets};
 
 /// Why a call failed.
 ///

@@ -42,7 +42,7 @@ fn write_escaped(f: &mut fmt::Formatter<'_>, text: &str, max_characters: usize) 
 /// Whether a character has no glyph of its own. These are the line separators, the controls of
 /// interlinear annotation, and Unicode's `Default_Ignorable_Code_Point`: among them are zero-width
 /// characters, bidirectional controls, variation selectors and tag characters.
-pub(crate) fn is_invisible(c: char) -> bool {
+fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
         | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'

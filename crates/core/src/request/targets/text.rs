@@ -1,7 +1,6 @@
 //! Rules that hold for every target, whatever its format.
 
 use super::problem::Problem;
-use crate::error::is_invisible;
 
 /// Characters that people put between several targets.
 const SEPARATORS: [char; 3] = [',', ';', '|'];
@@ -27,10 +26,12 @@ pub(super) fn check(text: &str, help: &'static str) -> Result<(), Problem> {
     }
 }
 
-/// Whether a character cannot be seen. Joiners and variation selectors are exceptions, because words
-/// and emoji contain them.
+/// Whether a character cannot be seen, and is in no name: zero-width spaces, byte order marks and
+/// bidirectional controls. Joiners and variation selectors are not here: emoji contain them.
 fn is_hidden(c: char) -> bool {
-    is_invisible(c) && !matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
+    matches!(c,
+        '\u{ad}' | '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+    )
 }
 
 /// Whether a text contains several URLs: one follows white space or another separator.
