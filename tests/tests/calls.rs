@@ -110,46 +110,79 @@ async fn urls_with_any_characters_arrive_unchanged_if_they_are_not_checked() -> 
 }
 
 #[tokio::test]
-async fn targets_that_match_nothing_are_refused_and_not_sent() -> Outcome<()> {
+async fn a_target_that_matches_nothing_is_refused_by_the_client_and_by_the_emulator() -> Outcome<()> {
     let emulator = Emulator::start().await?;
     let config = config(&emulator)?;
     let (cdn, teo) = (tencentcloud_cdn::Client::new(&config), tencentcloud_teo::Client::new(&config));
-    let mut errors = Vec::new();
-    for url in [
-        "https://www.example.com/a b.jpg",
-        "https://www.example.com/a\r",
-        "https://www.example.com/b \t",
-        "https://www.example.com/a\nhttps://www.example.com/b",
-        "https://www.example.com/a#top",
-        "https://user:secret@www.example.com/a",
-    ] {
-        errors.push(cdn.purge_urls_cache(PurgeUrlsCache::new([url])).await.unwrap_err());
-        errors.push(teo.create_purge_task(CreatePurgeTask::urls("zone-1", [url])).await.unwrap_err());
+    let (mut by_client, mut by_emulator) = (Vec::new(), Vec::new());
+    for url in INVALID_URLS {
+        let request = PurgeUrlsCache::new([url]);
+        by_client.push(cdn.purge_urls_cache(&request).await.unwrap_err());
+        by_emulator.push(cdn.purge_urls_cache(&request).unchecked_targets().await.expect_err(url));
     }
-    for directory in ["https://www.example.com/*", "www.example.com"] {
-        errors.push(cdn.purge_path_cache(PurgePathCache::new([directory], FlushType::Flush)).await.unwrap_err());
-        errors.push(teo.create_purge_task(CreatePurgeTask::prefixes("zone-1", [directory])).await.unwrap_err());
+    for directory in INVALID_URLS.into_iter().chain(INVALID_DIRECTORIES) {
+        let request = PurgePathCache::new([directory], FlushType::Flush);
+        by_client.push(cdn.purge_path_cache(&request).await.unwrap_err());
+        by_emulator.push(cdn.purge_path_cache(&request).unchecked_targets().await.expect_err(directory));
     }
-    for host in ["https://www.example.com", "*.example.com"] {
-        errors.push(teo.create_purge_task(CreatePurgeTask::hosts("zone-1", [host])).await.unwrap_err());
+    let urls = INVALID_URLS.map(|url| CreatePurgeTask::urls("zone-1", [url]));
+    let directories = INVALID_DIRECTORIES.map(|directory| CreatePurgeTask::prefixes("zone-1", [directory]));
+    let hosts = INVALID_HOSTS.map(|host| CreatePurgeTask::hosts("zone-1", [host]));
+    let tags = INVALID_TAGS.map(|tag| CreatePurgeTask::cache_tags("zone-1", [tag]));
+    let zones = INVALID_ZONES.map(CreatePurgeTask::all);
+    for request in urls.iter().chain(&directories).chain(&hosts).chain(&tags).chain(&zones) {
+        by_client.push(teo.create_purge_task(request).await.unwrap_err());
+        by_emulator.push(teo.create_purge_task(request).unchecked_targets().await.expect_err(&format!("{request:?}")));
     }
-    for request in [
-        CreatePurgeTask::hosts("example.com", ["www.example.com"]),
-        CreatePurgeTask::all("example.com"),
-        CreatePurgeTask::cache_tags("zone-1", ["tag1,tag2"]),
-    ] {
-        errors.push(teo.create_purge_task(request).await.unwrap_err());
-    }
-    for error in &errors {
+    for error in &by_client {
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0), "{error}");
-        let message = error.message();
         let places = ["`Urls[0]` ", "`Paths[0]` ", "`Targets[0]` ", "`ZoneId` "];
-        assert!(places.iter().any(|place| message.starts_with(place)), "{error}");
+        assert!(places.iter().any(|place| error.message().starts_with(place)), "{error}");
         assert!(error.hint().is_some() && !error.to_string().contains("secret"), "{error}");
     }
-    assert_eq!(emulator.received(), []);
+    assert!(by_emulator.iter().all(|error| error.kind() == ErrorKind::Rejected), "{by_emulator:?}");
+    assert_eq!(emulator.received().len(), by_emulator.len(), "what the client refuses is not sent");
     Ok(())
 }
+
+const INVALID_URLS: [&str; 23] = [
+    "",
+    "https://www.example.com/a b.jpg",
+    "https://www.example.com/a\u{3000}b.jpg",
+    "https://www.example.com/a\r",
+    "https://www.example.com/b \t",
+    "https://www.example.com/\u{0}",
+    "\u{feff}https://www.example.com/a",
+    "https://www.example.com/a\nhttps://www.example.com/b",
+    "https://www.example.com/a,https://www.example.com/b",
+    "www.example.com/a",
+    "www.example.com",
+    "ftp://www.example.com/a",
+    "https:///a",
+    "https://user:secret@www.example.com/a",
+    "https://user:secret@/www.example.com/a",
+    "https://www.example.com:http/a",
+    "https://www.example.com:/a",
+    "https://www..com/a",
+    "https://www.example.com/a#top",
+    "https://*.example.com/a",
+    "https://www.example.com/*",
+    "https://www.example.com/a\\b",
+    "https://www.example.com/a/../b",
+];
+const INVALID_DIRECTORIES: [&str; 2] = ["https://www.example.com/a/?b", "/a/"];
+const INVALID_HOSTS: [&str; 8] = [
+    "",
+    "https://www.example.com",
+    "*.example.com",
+    "www.example.com/",
+    "www.example.com:443",
+    "user:secret@www.example.com",
+    "www.example.com,a.example.com",
+    "www.example.com.",
+];
+const INVALID_TAGS: [&str; 4] = ["", " tag1", "tag1,tag2", "https://www.example.com/"];
+const INVALID_ZONES: [&str; 4] = ["", "example.com", "zone-", "zone-1 "];
 
 #[tokio::test]
 async fn a_thousand_urls_are_sent_in_one_request() -> Outcome<()> {

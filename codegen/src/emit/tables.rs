@@ -9,7 +9,7 @@ use quote::{format_ident, quote};
 use super::doc::Doc;
 use super::number;
 use crate::draft::{Content, Draft};
-use crate::model::{Action, Api, Code, Field, Name, Product, Record, Type, ValueSet};
+use crate::model::{Action, Api, Code, Field, Format, Name, Product, Record, Targets, Type, ValueSet};
 
 /// Emits the modules of the tables: one per product, one for the common codes, and their root.
 pub(super) fn files(api: &Api) -> Vec<Draft> {
@@ -99,6 +99,9 @@ fn imports(product: &Product) -> Vec<Ident> {
     if product.actions.iter().any(|action| action.batch.is_some()) {
         names.insert("Batch");
     }
+    if product.actions.iter().any(|action| !action.targets.is_empty()) {
+        names.extend(["Format", "TargetFormat", "Targets"]);
+    }
     let of_actions = product.actions.iter().flat_map(|action| action.request.iter().chain(&action.response));
     if of_actions.chain(product.records.iter().flat_map(|record| &record.fields)).next().is_some() {
         names.extend(["Field", "Shape"]);
@@ -129,6 +132,7 @@ fn action(action: &Action) -> TokenStream {
         }
         None => quote! { None },
     };
+    let targets = action.targets.iter().map(targets);
     let errors = errors.iter().map(|code| &code.name.wire);
     let example = action.examples.first().map(|example| example.response.as_str()).unwrap_or_default();
     quote! {
@@ -139,10 +143,28 @@ fn action(action: &Action) -> TokenStream {
             response: &[#(#response),*],
             requests_per_second: #rate,
             batch: #batch,
+            targets: &[#(#targets),*],
             errors: &[#(#errors),*],
             example: #example,
         };
     }
+}
+
+fn targets(targets: &Targets) -> TokenStream {
+    let parameter = &targets.field.name.wire;
+    let format = match &targets.format {
+        Format::Always(format) => {
+            let format = super::targets::variant(*format);
+            quote! { Format::Always(TargetFormat::#format) }
+        }
+        Format::By { selector, formats } => {
+            let selector = &selector.name.wire;
+            let values = formats.iter().map(|(value, _)| value);
+            let formats = formats.iter().map(|(_, format)| super::targets::variant(*format));
+            quote! { Format::By { parameter: #selector, formats: &[#((#values, TargetFormat::#formats)),*] } }
+        }
+    };
+    quote! { Targets { parameter: #parameter, format: #format } }
 }
 
 fn record(record: &Record) -> TokenStream {

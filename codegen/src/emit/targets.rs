@@ -60,7 +60,7 @@ fn parameter(targets: &Targets) -> TokenStream {
     quote! { #list #format #encoded }
 }
 
-fn variant(format: TargetFormat) -> Ident {
+pub(super) fn variant(format: TargetFormat) -> Ident {
     format_ident!(
         "{}",
         match format {

@@ -38,6 +38,8 @@ pub struct Action {
     pub requests_per_second: u32,
     /// The list whose length is limited.
     pub batch: Option<Batch>,
+    /// The parameters that contain targets in a documented format.
+    pub targets: &'static [Targets],
     /// The error codes of the action's page, in the order of the page.
     pub errors: &'static [&'static str],
     /// The response of the page's first example: a JSON object, without the envelope.
@@ -92,6 +94,47 @@ pub struct Batch {
     pub at_most: usize,
     /// The maximum number of elements that an account may send per day.
     pub per_day: Option<u64>,
+}
+
+/// A parameter that contains targets in a documented format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Targets {
+    /// The parameter.
+    pub parameter: &'static str,
+    /// The format.
+    pub format: Format,
+}
+
+/// The format of the targets in a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Format {
+    /// The same in every request.
+    Always(TargetFormat),
+    /// Selected by another parameter.
+    By {
+        /// The other parameter.
+        parameter: &'static str,
+        /// Its values, with the format for each. With other values, the targets are not checked.
+        formats: &'static [(&'static str, TargetFormat)],
+    },
+}
+
+/// The format of a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TargetFormat {
+    /// A URL that begins with `http://` or `https://`.
+    Url,
+    /// Such a URL of a directory.
+    Directory,
+    /// A hostname.
+    Host,
+    /// A cache tag.
+    Tag,
+    /// The id of a zone, or `*`.
+    ZoneId,
 }
 
 /// An error code and its meaning.

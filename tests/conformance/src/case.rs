@@ -111,7 +111,7 @@ impl Case {
 /// The URLs of `PurgeUrlsCache` in `tests/conformance/parameters.json`, which the log has to
 /// contain.
 fn purged_urls() -> &'static str {
-    "https://example.com/original/图 片.png?a=1&b=x+y%20z~*'() http://example.com/original"
+    "https://example.com/original/图片.png?a=1&b=x+y%20z~*'() http://example.com/original"
 }
 
 /// The outcome of one call.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Call, Members, Outcome, State, url};
+use super::{Call, Members, Outcome, State, target};
 use crate::refusal::Refusal;
 use crate::state::{Target, Task};
 
@@ -20,9 +20,13 @@ pub(super) fn purge_path_cache(call: &Call<'_>, state: &mut State) -> Result<Out
 /// Submits the targets in the list parameter `over`.
 fn submit(call: &Call<'_>, over: &str, kind: &str, state: &mut State) -> Result<Outcome, Refusal> {
     for (index, url) in call.texts(over).enumerate() {
-        check(url).map_err(|(code, expected)| {
-            Refusal::new(code, format!("the parameter `{over}.{index}` must {expected}, not `{url}`"))
-        })?;
+        if let Some(reason) = call.invalid(over, url) {
+            let code = match reason {
+                target::WILDCARD => "InvalidParameter.CdnPurgeWildcardNotAllowed",
+                _ => "InvalidParameter.CdnParamError",
+            };
+            return Err(Refusal::new(code, format!("the parameter `{over}.{index}` is invalid (`{url}`): {reason}")));
+        }
     }
     let finished = call.finished(state)?;
     let id = state.ids.task(call.now);
@@ -44,15 +48,4 @@ fn submit(call: &Call<'_>, over: &str, kind: &str, state: &mut State) -> Result<
 /// A target. It fails if an injected fault says so.
 fn target(call: &Call<'_>, url: &str) -> Target {
     Target { fails: call.failing.is_some_and(|failing| failing.contains(url)), ..Target::succeeding(url) }
-}
-
-/// Checks one URL. The error is the code of the refusal, and what the URL must do.
-fn check(url: &str) -> Result<(), (&'static str, &'static str)> {
-    match url::host(url) {
-        None => Err(("InvalidParameter.CdnParamError", "begin with `http://` or `https://` and a domain name")),
-        Some(host) if host.contains('*') => {
-            Err(("InvalidParameter.CdnPurgeWildcardNotAllowed", "name one domain name, without a wildcard"))
-        }
-        Some(_) => Ok(()),
-    }
 }

@@ -2,6 +2,7 @@
 
 mod cdn;
 mod ecdn;
+mod target;
 mod teo;
 mod url;
 
@@ -14,7 +15,7 @@ use crate::limits::{Limit, Quotas};
 use crate::parameters::Parameters;
 use crate::refusal::Refusal;
 use crate::state::{Ids, Task, Tasks};
-use crate::table::{Action, Product};
+use crate::table::{Action, Format, Product, TargetFormat};
 
 /// The members of a response.
 pub(crate) type Members = Map<String, Value>;
@@ -81,6 +82,23 @@ impl Call<'_> {
         self.parameters.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
     }
 
+    /// The documented format of the targets in a parameter, if there is one.
+    fn format(&self, parameter: &str) -> Option<TargetFormat> {
+        let targets = self.action.targets.iter().find(|targets| targets.parameter == parameter)?;
+        match targets.format {
+            Format::Always(format) => Some(format),
+            Format::By { parameter, formats } => {
+                let value = self.text(parameter)?;
+                formats.iter().find(|(listed, _)| *listed == value).map(|(_, format)| *format)
+            }
+        }
+    }
+
+    /// Why a target in a parameter is invalid. `None` if it is valid.
+    fn invalid(&self, parameter: &str, target: &str) -> Option<&'static str> {
+        target::invalid(self.format(parameter)?, target)
+    }
+
     /// The value of an integer parameter.
     fn integer(&self, name: &str) -> Option<i64> {
         self.parameters.get(name)?.as_i64()
@@ -101,8 +119,25 @@ pub(crate) fn perform(call: &Call<'_>, state: &mut State) -> Result<Outcome, Ref
         ("cdn", "PurgePathCache") => cdn::purge_path_cache(call, state),
         ("teo", "CreatePurgeTask") => teo::create_purge_task(call, state),
         ("ecdn", "DescribePurgeTasks") => ecdn::describe_purge_tasks(call, state).map(Outcome::from),
-        _ => example(call.action).map(Outcome::from),
+        _ => {
+            check_targets(call)?;
+            example(call.action).map(Outcome::from)
+        }
     }
+}
+
+/// Checks the targets of an action without code here.
+fn check_targets(call: &Call<'_>) -> Result<(), Refusal> {
+    for targets in call.action.targets {
+        let parameter = targets.parameter;
+        for text in call.text(parameter).into_iter().chain(call.texts(parameter)) {
+            if let Some(reason) = call.invalid(parameter, text) {
+                let message = format!("the parameter `{parameter}` contains `{text}`: {reason}");
+                return Err(Refusal::new("InvalidParameter", message));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn example(action: &Action) -> Result<Members, Refusal> {

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Members, Outcome, State, url};
+use super::{Call, Members, Outcome, State};
 use crate::fault::FailingTargets;
 use crate::refusal::Refusal;
 use crate::state::{Target, Task};
@@ -19,10 +19,11 @@ const MAX_TARGETS: [(&str, usize); 4] =
 pub(super) fn create_purge_task(call: &Call<'_>, state: &mut State) -> Result<Outcome, Refusal> {
     let purge_type = call.text("Type").unwrap_or_default();
     check(call, purge_type)?;
-    let (accepted, failed) = partition(call, purge_type);
-    let id = state.ids.job();
-    // If every target failed, there is no task, only a response that lists them.
+    let (accepted, failed) = partition(call);
+    // If every target failed, there is no task, only a response that lists them. The pages do not
+    // describe its `JobId`; other clients expect an empty one.
     let is_task = !accepted.is_empty() || purge_type == "purge_all";
+    let id = if is_task { state.ids.job() } else { String::new() };
     let task = is_task.then(|| task(call, purge_type, &id, &accepted, state)).transpose()?;
     let failed = failed.into_iter().map(|failed| json!({ "Reason": failed.reason, "Targets": failed.targets }));
     let failed = ("FailedList".to_owned(), failed.collect());
@@ -46,9 +47,10 @@ fn task(call: &Call<'_>, purge_type: &str, id: &str, targets: &[&str], state: &S
 
 fn check(call: &Call<'_>, purge_type: &str) -> Result<(), Refusal> {
     let (zone, targets) = (call.text("ZoneId").unwrap_or_default(), call.texts("Targets").count());
-    // The pages do not describe a blank zone id. There is no such zone, so it is refused.
-    if zone.trim().is_empty() {
-        return Err(Refusal::new("InvalidParameter.ParameterError", "`ZoneId` must be the id of a zone, not blank"));
+    // The pages do not describe the response to another text. It is the id of no zone.
+    if let Some(reason) = call.invalid("ZoneId", zone) {
+        let message = format!("`ZoneId` must be the id of a zone, not `{zone}`: {reason}");
+        return Err(Refusal::new("InvalidParameter.ParameterError", message));
     }
     if purge_type == "purge_all" {
         return check_purge_all(zone, targets);
@@ -92,12 +94,12 @@ struct Failed<'a> {
 }
 
 /// The targets that are purged, and those that fail at once, in the order of the first failures.
-fn partition<'a>(call: &'a Call<'_>, purge_type: &str) -> (Vec<&'a str>, Vec<Failed<'a>>) {
+fn partition<'a>(call: &'a Call<'_>) -> (Vec<&'a str>, Vec<Failed<'a>>) {
     let mut accepted = Vec::new();
     let mut failures: Vec<Failed<'_>> = Vec::new();
     for target in call.texts("Targets") {
         let injected = call.failing.filter(|failing| failing.contains(target)).map(FailingTargets::reason);
-        let Some(reason) = injected.or_else(|| invalid(purge_type, target)) else {
+        let Some(reason) = injected.or_else(|| call.invalid("Targets", target)) else {
             accepted.push(target);
             continue;
         };
@@ -107,26 +109,4 @@ fn partition<'a>(call: &'a Call<'_>, purge_type: &str) -> (Vec<&'a str>, Vec<Fai
         }
     }
     (accepted, failures)
-}
-
-/// Why a target cannot be purged. `None` if it can.
-fn invalid(purge_type: &str, target: &str) -> Option<&'static str> {
-    match purge_type {
-        "purge_url" | "purge_prefix" => match url::host(target) {
-            None => Some("not a URL that begins with http:// or https://"),
-            Some(host) if host.contains('*') => Some("wildcard hostnames are not supported"),
-            Some(_) => None,
-        },
-        "purge_host" if target.contains('*') => Some("wildcard hostnames are not supported"),
-        "purge_host" if !is_hostname(target) => Some("not a hostname"),
-        "purge_cache_tag" if target.trim().is_empty() => Some("the tag is empty"),
-        _ => None,
-    }
-}
-
-/// Whether a target has at least two labels. Letters may be non-ASCII: the service encodes them.
-fn is_hostname(target: &str) -> bool {
-    let is_label =
-        |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
-    target.contains('.') && target.split('.').all(is_label)
 }

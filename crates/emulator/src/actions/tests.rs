@@ -89,7 +89,7 @@ fn actions_refuse_with_codes_of_their_pages() {
         ("teo", "CreatePurgeTask", json!({ "ZoneId": "*", "Type": "purge_all" })),
         ("teo", "CreatePurgeTask", json!({ "ZoneId": "zone-1", "Type": "purge_all", "Targets": ["www.example.com"] })),
         ("teo", "CreatePurgeTask", json!({ "ZoneId": "", "Type": "purge_all" })),
-        ("teo", "CreatePurgeTask", json!({ "ZoneId": "z", "Type": "purge_cache_tag", "Targets": vec!["a"; 101] })),
+        ("teo", "CreatePurgeTask", json!({ "ZoneId": "zone-1", "Type": "purge_cache_tag", "Targets": vec!["a"; 101] })),
         ("ecdn", "DescribePurgeTasks", json!({})),
         ("ecdn", "DescribePurgeTasks", json!({ "TaskId": "1-a", "Limit": -1 })),
     ];

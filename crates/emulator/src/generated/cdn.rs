@@ -2,7 +2,7 @@
 
 //! Tencent Cloud Content Delivery Network (CDN), version 2018-06-06.
 
-use crate::table::{Action, Batch, Code, Field, Product, Shape};
+use crate::table::{Action, Batch, Code, Field, Format, Product, Shape, TargetFormat, Targets};
 
 /// The product.
 pub(super) static PRODUCT: Product = Product {
@@ -116,6 +116,7 @@ static PURGE_PATH_CACHE: Action = Action {
     response: &[Field { name: "TaskId", shape: Shape::String, required: false }],
     requests_per_second: 20,
     batch: Some(Batch { over: "Paths", at_most: 500, per_day: Some(100) }),
+    targets: &[Targets { parameter: "Paths", format: Format::Always(TargetFormat::Directory) }],
     errors: &[
         "AuthFailure.InvalidAuthorization",
         "InternalError.CamSystemError",
@@ -161,6 +162,7 @@ static PURGE_URLS_CACHE: Action = Action {
     response: &[Field { name: "TaskId", shape: Shape::String, required: false }],
     requests_per_second: 20,
     batch: Some(Batch { over: "Urls", at_most: 1_000, per_day: Some(10_000) }),
+    targets: &[Targets { parameter: "Urls", format: Format::Always(TargetFormat::Url) }],
     errors: &[
         "AuthFailure.InvalidAuthorization",
         "InternalError.CamSystemError",

@@ -56,6 +56,7 @@ static DESCRIBE_PURGE_TASKS: Action = Action {
     ],
     requests_per_second: 20,
     batch: None,
+    targets: &[],
     errors: &[
         "InternalError.EcdnSystemError",
         "InvalidParameter.EcdnInterfaceError",

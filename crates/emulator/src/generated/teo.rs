@@ -2,7 +2,7 @@
 
 //! Tencent Cloud EdgeOne, version 2022-09-01.
 
-use crate::table::{Action, Code, Field, Product, Shape};
+use crate::table::{Action, Code, Field, Format, Product, Shape, TargetFormat, Targets};
 
 /// The product.
 pub(super) static PRODUCT: Product = Product {
@@ -69,6 +69,21 @@ static CREATE_PURGE_TASK: Action = Action {
     ],
     requests_per_second: 20,
     batch: None,
+    targets: &[
+        Targets { parameter: "ZoneId", format: Format::Always(TargetFormat::ZoneId) },
+        Targets {
+            parameter: "Targets",
+            format: Format::By {
+                parameter: "Type",
+                formats: &[
+                    ("purge_cache_tag", TargetFormat::Tag),
+                    ("purge_host", TargetFormat::Host),
+                    ("purge_prefix", TargetFormat::Directory),
+                    ("purge_url", TargetFormat::Url),
+                ],
+            },
+        },
+    ],
     errors: &[
         "InternalError.BackendError",
         "InternalError.DomainConfig",

@@ -249,8 +249,8 @@ fn purge_all_refuses_targets() {
 }
 
 #[test]
-fn a_blank_zone_id_is_refused() {
-    for zone in ["", " "] {
+fn what_is_not_the_id_of_a_zone_is_refused() {
+    for zone in ["", " ", "example.com", "zone-", "ZONE-1"] {
         for (kind, targets) in [("purge_all", json!([])), ("purge_host", json!(["www.example.com"]))] {
             let parameters = json!({ "ZoneId": zone, "Type": kind, "Targets": targets });
             let (code, message) = refusal("teo", "CreatePurgeTask", &parameters);
@@ -269,7 +269,7 @@ fn invalid_targets_are_listed_by_reason() {
     assert_eq!(
         failed("purge_host", &["*.example.com", "www.example.com", "http://a.b", "*.example.org", "localhost"]),
         json!([
-            { "Reason": "wildcard hostnames are not supported", "Targets": ["*.example.com", "*.example.org"] },
+            { "Reason": "wildcards are not supported", "Targets": ["*.example.com", "*.example.org"] },
             { "Reason": "not a hostname", "Targets": ["http://a.b", "localhost"] },
         ])
     );
@@ -278,7 +278,16 @@ fn invalid_targets_are_listed_by_reason() {
     assert_eq!(failed("purge_prefix", &["a.b/1.jpg"]), not_a_url);
     assert_eq!(
         failed("purge_prefix", &["http://*.b/"]),
-        json!([{ "Reason": "wildcard hostnames are not supported", "Targets": ["http://*.b/"] }])
+        json!([{ "Reason": "wildcards are not supported", "Targets": ["http://*.b/"] }])
     );
-    assert_eq!(failed("purge_cache_tag", &[" ", "a"]), json!([{ "Reason": "the tag is empty", "Targets": [" "] }]));
+    assert_eq!(
+        failed("purge_cache_tag", &[" ", "a"]),
+        json!([{ "Reason": "white space, a control character or an invisible character", "Targets": [" "] }])
+    );
+}
+
+#[test]
+fn a_job_of_which_every_target_failed_has_no_id() {
+    let parameters = json!({ "ZoneId": "zone-1", "Type": "purge_host", "Targets": ["*.example.com"] });
+    assert_eq!(perform(&start(), "teo", "CreatePurgeTask", &parameters)["JobId"], "");
 }

@@ -41,7 +41,7 @@ fn exchange_bytes(emulator: &Emulator) -> (Vec<u8>, Option<ErrorKind>) {
 #[test]
 fn a_request_is_throttled_the_given_number_of_times() {
     let emulator = start_with_fault(Fault::refuse("RequestLimitExceeded").on("PurgeUrlsCache").times(2));
-    let other = Call::new("teo", "CreatePurgeTask", r#"{"ZoneId":"z","Type":"purge_all"}"#);
+    let other = Call::new("teo", "CreatePurgeTask", r#"{"ZoneId":"zone-1","Type":"purge_all"}"#);
     assert_eq!(other.send(&emulator).code(), "");
     for _ in 0..2 {
         let response = call().send(&emulator);
@@ -167,7 +167,7 @@ fn failing_targets_of_a_purge_are_in_the_log() {
 #[test]
 fn failing_targets_of_a_job_are_in_its_response() {
     let emulator = start_with_fault(Fault::fail().matching("b.example").saying("no such host"));
-    let hosts = json!({ "ZoneId": "z", "Type": "purge_host", "Targets": ["a.example", "b.example"] }).to_string();
+    let hosts = json!({ "ZoneId": "zone-1", "Type": "purge_host", "Targets": ["a.example", "b.example"] }).to_string();
     let response = Call::new("teo", "CreatePurgeTask", &hosts).send(&emulator);
     assert_eq!(response.members()["FailedList"], json!([{ "Reason": "no such host", "Targets": ["b.example"] }]));
     assert_eq!(emulator.tasks()[0].targets.len(), 1);

@@ -40,7 +40,7 @@ fn codes(emulator: &Emulator, call: &Call, times: usize) -> Vec<(String, usize)>
 
 fn call(action: &str) -> Call {
     match action {
-        "CreatePurgeTask" => Call::new("teo", action, r#"{"ZoneId":"z","Type":"purge_all"}"#),
+        "CreatePurgeTask" => Call::new("teo", action, r#"{"ZoneId":"zone-1","Type":"purge_all"}"#),
         "PurgePathCache" => Call::new("cdn", action, r#"{"Paths":["http://a.b/"],"FlushType":"flush"}"#),
         "DescribePurgeTasks" => Call::new("ecdn", action, r#"{"TaskId":"1-a"}"#),
         _ => Call::new("cdn", action, r#"{"Urls":["http://a.b/"]}"#),
@@ -134,7 +134,7 @@ fn a_refused_purge_does_not_use_the_quota() {
 #[test]
 fn teo_has_a_daily_quota_only_if_one_is_set() {
     let hosts =
-        |count: usize| json!({ "ZoneId": "z", "Type": "purge_host", "Targets": vec!["a.b"; count] }).to_string();
+        |count: usize| json!({ "ZoneId": "zone-1", "Type": "purge_host", "Targets": vec!["a.b"; count] }).to_string();
     let job = |emulator: &Emulator, count| Call::new("teo", "CreatePurgeTask", &hosts(count)).send(emulator).code();
     let limited = start_with(|builder| builder.per_day(Limit::At(5)));
     assert_eq!((job(&limited, 5), job(&limited, 1)), (String::new(), "LimitExceeded.DailyQuota".to_owned()));

@@ -5,7 +5,7 @@ use tencentcloud_emulator::{Credential, Limit};
 
 use crate::client::{NOW, Response, V1Call, at, percent_encoded, send, start, start_with};
 
-const URL: (&str, &str) = ("Urls.0", "http://www.example.com/中文 a+b&c=d.jpg");
+const URL: (&str, &str) = ("Urls.0", "http://www.example.com/中文%20a+b&c=d.jpg");
 
 fn call(method: &'static str) -> V1Call {
     V1Call::new(method, "PurgeUrlsCache", "2018-06-06", &[URL])
@@ -33,7 +33,7 @@ fn both_algorithms_are_accepted_with_get_and_post() {
     }
     let received = emulator.received();
     let first = &received[0];
-    assert_eq!(first.parameters, r#"{"Urls":["http://www.example.com/中文 a+b&c=d.jpg"]}"#);
+    assert_eq!(first.parameters, r#"{"Urls":["http://www.example.com/中文%20a+b&c=d.jpg"]}"#);
     assert_eq!((first.action.as_str(), first.version.as_str()), ("PurgeUrlsCache", "2018-06-06"));
     assert_eq!(first.service, "cdn");
 }
@@ -57,7 +57,7 @@ fn each_action_can_be_called() {
         "2018-06-06",
         &[("Paths.0", "http://a.b/"), ("FlushType", "delete"), ("UrlEncode", "false")],
     );
-    let tags = [("ZoneId", "zone-1"), ("Type", "purge_cache_tag"), ("Targets.0", "a"), ("CacheTag.Domains.0", "a.b")];
+    let tags = [("ZoneId", "zone-1"), ("Type", "purge_cache_tag"), ("Targets.0", "a"), ("CacheTag.Domains.0", "a b")];
     response("CreatePurgeTask", "2022-09-01", &tags);
     let id = task.members()["TaskId"].as_str().unwrap().to_owned();
     let log = response("DescribePurgeTasks", "2019-10-12", &[("TaskId", &id), ("Limit", "5"), ("Offset", "0")]);

@@ -25,6 +25,7 @@ const ACTION: Action = Action {
     response: &[],
     requests_per_second: 20,
     batch: Some(Batch { over: "Names", at_most: 2, per_day: None }),
+    targets: &[],
     errors: &["LimitExceeded.BatchQuota"],
     example: "{}",
 };
