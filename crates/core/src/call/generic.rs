@@ -16,7 +16,7 @@ use crate::action::ActionFacts;
 use crate::config::Config;
 use crate::endpoint::check_region;
 use crate::error::{ActionName, Circumstances, Error, ErrorKind, Truncated, is_name};
-use crate::limiter::Rule;
+use crate::limiter::RateLimitSetting;
 use crate::observe::CallRecorder;
 use crate::response::RawResponse;
 use crate::time::BoxFuture;
@@ -192,7 +192,7 @@ impl JsonCall {
         if let Some(region) = region {
             check_region(region)?;
         }
-        Rule::PerSecond(*requests_per_second).check()?;
+        RateLimitSetting::PerSecond(*requests_per_second).check()?;
         Ok(self.client.service(service))
     }
 }

@@ -9,7 +9,7 @@ use crate::credentials::{Credentials, ProvideCredentials, STS};
 use crate::endpoint::{Endpoint, ParsedEndpoint, Scheme};
 use crate::error::{Error, ErrorKind};
 use crate::http::{HttpsTransport, HttpsTransportBuilder, Proxy, Transport};
-use crate::limiter::{Limiters, Rule};
+use crate::limiter::{Limiters, RateLimitSetting};
 use crate::observe::Interceptor;
 #[cfg(feature = "legacy-signing")]
 use crate::request::SigningMethod;
@@ -39,7 +39,7 @@ pub struct ConfigBuilder {
     https_setting: Option<&'static str>,
     call: CallSettings,
     max_response_bytes: usize,
-    rule: Rule,
+    rate_limit: RateLimitSetting,
     jitter: Jitter,
 }
 
@@ -61,7 +61,7 @@ impl ConfigBuilder {
             https_setting: None,
             call: CallSettings::default(),
             max_response_bytes: MAX_RESPONSE_BYTES,
-            rule: Rule::Documented,
+            rate_limit: RateLimitSetting::Documented,
             jitter: Box::new(random),
         }
     }
@@ -217,14 +217,14 @@ impl ConfigBuilder {
     /// while. Configurations know nothing of each other: two for one account send as many requests
     /// as both allow.
     pub fn requests_per_second(mut self, requests: u32) -> Self {
-        self.rule = Rule::PerSecond(requests);
+        self.rate_limit = RateLimitSetting::PerSecond(requests);
         self
     }
 
     /// Removes the client's own rate limits: for a service without limits, as in tests, or for a
     /// program that limits its calls itself.
     pub fn without_limits(mut self) -> Self {
-        self.rule = Rule::Unlimited;
+        self.rate_limit = RateLimitSetting::Unlimited;
         self
     }
 
@@ -257,7 +257,7 @@ impl ConfigBuilder {
             #[cfg(feature = "legacy-signing")]
             signing_method: self.signing_method,
         };
-        self.rule.check()?;
+        self.rate_limit.check()?;
         let credentials = match self.credentials {
             Some(credentials) => credentials,
             None => Box::new(Credentials::from_env()?),
@@ -278,7 +278,7 @@ impl ConfigBuilder {
             transport,
             clock,
             call: self.call,
-            limiters: Limiters::new(self.rule),
+            limiters: Limiters::new(self.rate_limit),
             budget: Budget::default(),
             jitter: self.jitter,
             skew: Skew::default(),

@@ -6,14 +6,14 @@ use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use super::permit::Permit;
-use super::queue::{Position, Woken};
+use super::queue::{Position, ToWake};
 use super::{Limiter, State};
 use crate::time::{BoxFuture, Clock};
 
-/// Maximum time by which a waiter may be overdue before it is skipped. 100 ms: longer than a timer
-/// on a loaded machine is late. A waiter that is skipped by mistake goes first at its next check,
-/// so it loses its place in the order, but no permit.
-pub(super) const SLACK: Duration = Duration::from_millis(100);
+/// Maximum time by which a waiter may be overdue before it is skipped. 100 ms: timers on a loaded
+/// machine are less late than that. A waiter that is skipped by mistake is overtaken, but is first
+/// again at its next check.
+pub(super) const GRACE: Duration = Duration::from_millis(100);
 
 /// A future that resolves to a permit. Dropping it leaves the queue.
 pub(super) struct Acquire<'a> {
@@ -30,7 +30,6 @@ struct Timer {
     sleep: BoxFuture<'static, ()>,
 }
 
-/// Result of a check.
 enum Check<'a> {
     Permit(Permit<'a>),
     /// There is no permit yet. Unless the waiter is woken, it checks again after this time.
@@ -53,29 +52,32 @@ impl<'a> Acquire<'a> {
         // Often another future of the same task was woken, and nothing has changed for this one.
         if let (Some(position), Some(Timer { fires_at, .. })) = (self.position, &self.timer)
             && now < *fires_at
-            && queue.unchanged(position, waker, *fires_at)
+            && queue.update_waker_if_unchanged(position, waker, *fires_at)
         {
             return Check::Wait { now, next_check: *fires_at };
         }
         let mut next_check = spacing.opens_at(now, self.limit);
         if !queue.is_empty() {
-            // The waiters move up with each permit, so the slack is at most the time between two.
-            let slack = SLACK.min(spacing.interval(now, self.limit));
-            let position = *self.position.get_or_insert_with(|| queue.join(now));
-            if let Some(ahead) = queue.ahead(position, now, slack) {
-                let if_all_are_skipped = next_check.saturating_add(slack.saturating_mul(ahead.count));
-                next_check = if_all_are_skipped.max(ahead.last_next_check.saturating_add(slack));
+            // If a grace period were longer than the time between two permits, a waiter that is
+            // not being polled would cost the others a permit.
+            let grace = GRACE.min(spacing.interval(now, self.limit));
+            let position = *self.position.get_or_insert_with(|| queue.assign_position(now));
+            if let Some(ahead) = queue.skip_overdue_ahead_of(position, now, grace) {
+                // Check when all waiters ahead could have been skipped one after the other, but not
+                // before the last of them is overdue.
+                let if_all_are_skipped = next_check.saturating_add(grace.saturating_mul(ahead.count));
+                next_check = if_all_are_skipped.max(ahead.last_next_check.saturating_add(grace));
             }
         }
         if next_check > now {
-            let position = *self.position.get_or_insert_with(|| queue.join(now));
-            queue.wait(position, waker, next_check);
+            let position = *self.position.get_or_insert_with(|| queue.assign_position(now));
+            queue.activate(position, waker, next_check);
             return Check::Wait { now, next_check };
         }
-        let sent = spacing.send(now, self.limit);
-        let woken = self.position.take().map(|position| queue.leave(position, now));
+        let sent = spacing.count_request(now, self.limit);
+        let to_wake = self.position.take().map(|position| queue.leave(position, now));
         drop(state);
-        woken.into_iter().for_each(Woken::wake);
+        to_wake.into_iter().for_each(ToWake::wake);
         Check::Permit(Permit::new(Arc::clone(&self.limiter), self.clock, sent))
     }
 }
@@ -108,8 +110,8 @@ impl Drop for Acquire<'_> {
         let Some(position) = self.position else { return };
         let mut state = self.limiter.state();
         let now = state.now(self.clock);
-        let woken = state.queue.leave(position, now);
+        let to_wake = state.queue.leave(position, now);
         drop(state);
-        woken.wake();
+        to_wake.wake();
     }
 }

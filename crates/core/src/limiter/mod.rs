@@ -5,26 +5,26 @@
 //!
 //! 1. **Never more than `n` arrivals in any second,** where `n` is the limit. [`window`] ensures
 //!    it, if each request reaches the server within [`MAX_TRANSIT`](window::MAX_TRANSIT). After the
-//!    clock of this machine was set forward, there can be three arrivals more
-//!    ([`State::elapsed`]).
-//! 2. **A waiter that is not being polled delays the others by at most 100 ms,** once, wherever in
-//!    the queue it is. [`queue`] ensures it.
+//!    clock of this machine was set forward, there can be a few arrivals more ([`State::elapsed`]).
+//! 2. **A waiter that is not being polled delays those behind it by at most 100 ms in total,** at
+//!    any position in the queue. [`queue`] ensures it.
 //!
 //! Each attempt of a call [acquires](Limiters::acquire) a [`Permit`], is sent at once, and records
 //! its outcome in the permit. If the service throttles an attempt nevertheless, other processes use
 //! the same account, and [`rate`] lowers the rate of this one.
 //!
 //! Nothing runs in the background: each waiter has its own timer. The first waiter checks when the
-//! next permit is due. A waiter with `k` waiters ahead of it checks `k` times
-//! [`SLACK`](acquire::SLACK) later, in case none of them is being polled. When a permit is issued,
-//! or an outcome recorded, the first two waiters are woken.
+//! next permit is due. A waiter with `k` waiters ahead of it checks `k` grace periods
+//! later, in case none of them is being polled. The grace period is [`GRACE`](acquire::GRACE), or
+//! the time between two permits if that is shorter. When a permit is issued, or an outcome
+//! recorded, the first two waiters are woken.
 
 mod acquire;
 mod permit;
 mod queue;
 mod rate;
 mod registry;
-mod rule;
+mod setting;
 mod spacing;
 #[cfg(test)]
 mod tests;
@@ -37,7 +37,7 @@ use self::acquire::Acquire;
 pub(crate) use self::permit::Permit;
 use self::queue::Queue;
 pub(crate) use self::registry::Limiters;
-pub(crate) use self::rule::Rule;
+pub(crate) use self::setting::RateLimitSetting;
 use self::spacing::Spacing;
 use crate::time::Clock;
 
@@ -51,8 +51,9 @@ struct State {
     queue: Queue,
     /// Time since the limiter was created. It never decreases, even if the clock is set back.
     ///
-    /// If the clock is set forward, the jump counts as elapsed time. Then up to three requests are
-    /// sent too early: the next one, and the two by which a late sender may catch up.
+    /// If the clock is set forward, the jump counts as elapsed time. Then a few requests are sent
+    /// too early: the next one, and those by which a late sender may catch up
+    /// ([`MAX_CATCH_UP`](spacing::MAX_CATCH_UP); two at 20 requests per second).
     elapsed: Duration,
     /// Time of the clock when `elapsed` was last updated.
     last_seen: SystemTime,

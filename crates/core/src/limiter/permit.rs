@@ -11,7 +11,7 @@ use crate::time::Clock;
 
 /// Allows its owner to send one request, now.
 ///
-/// Dropping a permit records that the request was abandoned: it may still arrive.
+/// If a permit is dropped without an outcome, its request still counts as one that may arrive.
 #[must_use = "send the request at once, and record its outcome"]
 pub(crate) struct Permit<'a>(Option<Issued<'a>>);
 
@@ -61,8 +61,8 @@ impl<'a> Permit<'a> {
         let mut state = limiter.state();
         let now = state.now(clock);
         outcome(&mut state.spacing, sent, now);
-        let woken = state.queue.wake_first_two(now);
+        let to_wake = state.queue.wake_first_two(now);
         drop(state);
-        woken.wake();
+        to_wake.wake();
     }
 }

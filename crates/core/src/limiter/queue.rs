@@ -8,9 +8,9 @@ use std::time::Duration;
 
 /// The waiters of one limiter, in the order in which they came.
 ///
-/// Each waiter states when it will check next. A waiter that is overdue by the slack is skipped
-/// until it checks again; it keeps its position. Skipping is safe: every waiter has its own timer,
-/// and none depends on being woken.
+/// Each waiter states when it will check next. A waiter that is overdue by the grace period is
+/// skipped until it checks again; it keeps its position. Skipping is safe: every waiter has its own
+/// timer, and none depends on being woken.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
     active: BTreeMap<Position, Waiter>,
@@ -41,17 +41,17 @@ pub(super) struct Ahead {
     pub(super) last_next_check: Duration,
 }
 
-/// Wakers to call once the lock of the limiter is released.
+/// Wakers to call after the lock of the limiter is released.
 #[must_use = "call the wakers"]
 #[derive(Debug, Default)]
-pub(super) struct Woken([Option<Waker>; 2]);
+pub(super) struct ToWake([Option<Waker>; 2]);
 
 impl Queue {
     /// Returns the position at the end of the queue.
-    pub(super) fn join(&mut self, now: Duration) -> Position {
-        // If the last waiter is overdue, the thread may have been busy with the task that joins. So
-        // the last waiter is given more time, but only once: otherwise tasks that join and leave
-        // could extend it for ever.
+    pub(super) fn assign_position(&mut self, now: Duration) -> Position {
+        // If the last waiter is overdue, the joining task itself may have kept the thread busy, so
+        // that the waiter could not be polled. So the waiter is given more time, but only once:
+        // otherwise tasks that join and leave could extend it for ever.
         if let Some(mut last) = self.active.last_entry()
             && let last = last.get_mut()
             && last.next_check < now
@@ -65,7 +65,7 @@ impl Queue {
     }
 
     /// Makes a waiter active, whether it is new, was skipped, or checks again.
-    pub(super) fn wait(&mut self, position: Position, waker: &Waker, next_check: Duration) {
+    pub(super) fn activate(&mut self, position: Position, waker: &Waker, next_check: Duration) {
         match self.active.entry(position) {
             Entry::Occupied(mut waiter) => {
                 let waiter = waiter.get_mut();
@@ -79,19 +79,29 @@ impl Queue {
         }
     }
 
-    /// Whether a waiter still has this next check: it was neither woken nor skipped. If so, updates
-    /// its waker.
-    pub(super) fn unchanged(&mut self, position: Position, waker: &Waker, next_check: Duration) -> bool {
+    /// If a waiter was neither woken nor skipped since it set `next_check`, updates its waker and
+    /// returns true.
+    pub(super) fn update_waker_if_unchanged(
+        &mut self,
+        position: Position,
+        waker: &Waker,
+        next_check: Duration,
+    ) -> bool {
         let waiter = self.active.get_mut(&position).filter(|waiter| waiter.next_check == next_check);
         waiter.map(|waiter| waiter.waker.clone_from(waker)).is_some()
     }
 
     /// Skips the overdue waiters directly ahead of a position, and returns those that remain ahead
     /// of it.
-    pub(super) fn ahead(&mut self, position: Position, now: Duration, slack: Duration) -> Option<Ahead> {
+    pub(super) fn skip_overdue_ahead_of(
+        &mut self,
+        position: Position,
+        now: Duration,
+        grace: Duration,
+    ) -> Option<Ahead> {
         let last_next_check = loop {
             let (&last, waiter) = self.active.range(..position).next_back()?;
-            if waiter.next_check.saturating_add(slack) > now {
+            if waiter.next_check.saturating_add(grace) > now {
                 break waiter.next_check;
             }
             self.skipped.extend(self.active.remove(&last).map(|waiter| (last, waiter.waker)));
@@ -104,22 +114,22 @@ impl Queue {
     }
 
     /// Removes a waiter, and wakes those that must check now because they move up.
-    pub(super) fn leave(&mut self, position: Position, now: Duration) -> Woken {
+    pub(super) fn leave(&mut self, position: Position, now: Duration) -> ToWake {
         self.skipped.remove(&position);
         let was_first = self.active.first_key_value().is_some_and(|(first, _)| *first == position);
         match self.active.remove(&position) {
-            None => Woken::default(),
+            None => ToWake::default(),
             Some(_) if was_first => self.wake_first_two(now),
-            // The next waiter has one waiter less ahead of it, so it has to check one slack sooner.
-            Some(_) => Woken([self.active.range_mut(position..).next().map(|(_, next)| next.check_now(now)), None]),
+            // One waiter less is ahead of the next one, so that checks one grace period sooner.
+            Some(_) => ToWake([self.active.range_mut(position..).next().map(|(_, next)| next.check_now(now)), None]),
         }
     }
 
     /// Wakes the first two waiters, because the next permit may be due sooner than they know. The
     /// first checks for the permit, and the second checks whether the first is overdue.
-    pub(super) fn wake_first_two(&mut self, now: Duration) -> Woken {
+    pub(super) fn wake_first_two(&mut self, now: Duration) -> ToWake {
         let mut waiters = self.active.values_mut().map(|waiter| waiter.check_now(now));
-        Woken([waiters.next(), waiters.next()])
+        ToWake([waiters.next(), waiters.next()])
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -134,7 +144,7 @@ impl Waiter {
     }
 }
 
-impl Woken {
+impl ToWake {
     pub(super) fn wake(self) {
         self.0.into_iter().flatten().for_each(Waker::wake);
     }
@@ -144,7 +154,7 @@ impl Woken {
 mod tests {
     use super::*;
 
-    const SLACK: Duration = ms(100);
+    const GRACE: Duration = ms(100);
 
     const fn ms(milliseconds: u64) -> Duration {
         Duration::from_millis(milliseconds)
@@ -154,8 +164,8 @@ mod tests {
     fn queue<const LENGTH: usize>(next_checks: [u64; LENGTH]) -> (Queue, [Position; LENGTH]) {
         let mut queue = Queue::default();
         let positions = next_checks.map(|next_check| {
-            let position = queue.join(ms(0));
-            queue.wait(position, Waker::noop(), ms(next_check));
+            let position = queue.assign_position(ms(0));
+            queue.activate(position, Waker::noop(), ms(next_check));
             position
         });
         (queue, positions)
@@ -168,33 +178,33 @@ mod tests {
     #[test]
     fn an_overdue_waiter_is_skipped_and_keeps_its_position() {
         let (mut queue, [first, second, third]) = queue([1_000, 1_100, 1_200]);
-        assert_eq!(queue.ahead(second, ms(1_099), SLACK), ahead(1, 1_000));
-        assert_eq!(queue.ahead(second, ms(1_100), SLACK), None);
-        assert_eq!(queue.ahead(third, ms(1_100), SLACK), ahead(1, 1_100));
+        assert_eq!(queue.skip_overdue_ahead_of(second, ms(1_099), GRACE), ahead(1, 1_000));
+        assert_eq!(queue.skip_overdue_ahead_of(second, ms(1_100), GRACE), None);
+        assert_eq!(queue.skip_overdue_ahead_of(third, ms(1_100), GRACE), ahead(1, 1_100));
 
-        assert_eq!(queue.ahead(first, ms(1_150), SLACK), None);
-        queue.wait(first, Waker::noop(), ms(2_000));
-        assert_eq!(queue.ahead(second, ms(1_150), SLACK), ahead(1, 2_000));
-        assert_eq!(queue.ahead(third, ms(1_150), SLACK), ahead(2, 1_100));
+        assert_eq!(queue.skip_overdue_ahead_of(first, ms(1_150), GRACE), None);
+        queue.activate(first, Waker::noop(), ms(2_000));
+        assert_eq!(queue.skip_overdue_ahead_of(second, ms(1_150), GRACE), ahead(1, 2_000));
+        assert_eq!(queue.skip_overdue_ahead_of(third, ms(1_150), GRACE), ahead(2, 1_100));
         assert!(queue.skipped.is_empty());
     }
 
     #[test]
     fn a_waiter_in_time_protects_those_ahead_of_it_from_being_skipped() {
         let (mut queue, [_, _, third]) = queue([1_000, 1_100, 1_200]);
-        assert_eq!(queue.ahead(third, ms(1_199), SLACK), ahead(2, 1_100));
-        assert_eq!(queue.ahead(third, ms(1_200), SLACK), None);
+        assert_eq!(queue.skip_overdue_ahead_of(third, ms(1_199), GRACE), ahead(2, 1_100));
+        assert_eq!(queue.skip_overdue_ahead_of(third, ms(1_200), GRACE), None);
     }
 
     #[test]
     fn joining_extends_an_overdue_waiter_once() {
         let (mut queue, _) = queue([1_000]);
-        let position = queue.join(ms(5_000));
-        assert_eq!(queue.ahead(position, ms(5_000), SLACK), ahead(1, 5_000));
-        let position = queue.join(ms(5_099));
-        assert_eq!(queue.ahead(position, ms(5_099), SLACK), ahead(1, 5_000));
-        let position = queue.join(ms(5_100));
-        assert_eq!(queue.ahead(position, ms(5_100), SLACK), None);
+        let position = queue.assign_position(ms(5_000));
+        assert_eq!(queue.skip_overdue_ahead_of(position, ms(5_000), GRACE), ahead(1, 5_000));
+        let position = queue.assign_position(ms(5_099));
+        assert_eq!(queue.skip_overdue_ahead_of(position, ms(5_099), GRACE), ahead(1, 5_000));
+        let position = queue.assign_position(ms(5_100));
+        assert_eq!(queue.skip_overdue_ahead_of(position, ms(5_100), GRACE), None);
     }
 
     #[test]
@@ -215,7 +225,7 @@ mod tests {
     #[test]
     fn a_skipped_waiter_leaves_without_waking_others() {
         let (mut queue, [first, second]) = queue([1_000, 1_100]);
-        assert_eq!(queue.ahead(second, ms(1_100), SLACK), None);
+        assert_eq!(queue.skip_overdue_ahead_of(second, ms(1_100), GRACE), None);
         assert_eq!(queue.leave(first, ms(1_100)).0.iter().flatten().count(), 0);
         assert!(queue.skipped.is_empty() && queue.active.len() == 1);
     }
@@ -224,9 +234,10 @@ mod tests {
     fn a_waiter_that_was_woken_or_skipped_must_check_again() {
         let (mut queue, [first, second, third]) = queue([1_000, 1_100, 1_200]);
         assert_eq!(queue.wake_first_two(ms(500)).0.iter().flatten().count(), 2);
-        let mut unchanged = |position, next_check| queue.unchanged(position, Waker::noop(), ms(next_check));
+        let mut unchanged =
+            |position, next_check| queue.update_waker_if_unchanged(position, Waker::noop(), ms(next_check));
         assert!(!unchanged(first, 1_000) && !unchanged(second, 1_100) && unchanged(third, 1_200));
-        assert_eq!(queue.ahead(third, ms(600), SLACK), None);
-        assert!(!queue.unchanged(first, Waker::noop(), ms(500)));
+        assert_eq!(queue.skip_overdue_ahead_of(third, ms(600), GRACE), None);
+        assert!(!queue.update_waker_if_unchanged(first, Waker::noop(), ms(500)));
     }
 }

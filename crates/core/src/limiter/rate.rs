@@ -8,22 +8,25 @@ use std::time::Duration;
 // accepts and 92 % with sliding windows, and 4 % of their requests are throttled. With the usual
 // factor of 0.7, and 1/s more in each quiet second, 10 to 12 % are throttled: the processes
 // together add more in each second than one throttled response takes away.
+//
+// All rates are in requests per window of 1.002 s.
 
 /// Factor by which a throttled response lowers the rate. 0.875: with 0.7, four processes use only
 /// 89 % of a sliding window.
 const CUT: f64 = 0.875;
-/// Factor by which a quiet second raises the rate at first. It is a factor, so that many processes
-/// with a small rate each do not add more together than a few: eight are throttled 8 to 9 %, and
-/// 12 to 14 % if each adds 0.1/s.
+/// Factor by which a quiet second raises the rate at first. It is a factor, so that many slow
+/// processes together grow no faster than a few fast ones: of the requests of eight processes, 8 to
+/// 9 % are throttled, and 12 to 14 % if each process adds 0.1/s.
 const GROWTH: f64 = 1.015;
 /// Number of quiet seconds after which the rate rises fast, because the other processes seem to be
-/// done. 20: each of four processes is throttled about every 5 s. With 10, they are throttled 5 %.
+/// done. 20: each of four processes is throttled about every 5 s. With 10, 5 % of
+/// their requests are throttled.
 const SLOW_SECONDS: f64 = 20.0;
-/// Requests per second that each quiet second adds after that. 1: from the minimum to the
+/// Requests per window that each quiet second adds after that. 1: from the minimum to the
 /// documented 20/s in 20 s.
 const FAST_GROWTH: f64 = 1.0;
-/// Minimum of the rate, in requests per second. 0.5: one attempt in 2 s notices within the 60 s of
-/// a call that the service accepts requests again.
+/// Minimum of the rate. 0.5: with one attempt in 2 s, a call notices within its timeout of 60 s
+/// that the service accepts requests again.
 const MIN_RATE: f64 = 0.5;
 
 /// The rate of one limiter, in requests per window.
@@ -46,7 +49,7 @@ impl Rate {
     /// Returns the rate at a time, for a caller with this limit.
     pub(super) fn at(&self, now: Duration, limit: u32) -> f64 {
         let full = f64::from(limit);
-        self.latest_cut.as_ref().map_or(full, |cut| cut.grown(now).min(full))
+        self.latest_cut.as_ref().map_or(full, |cut| cut.rate_at(now).min(full))
     }
 
     /// Lowers the rate because request `number` was throttled. `next_number` is that of the next
@@ -64,13 +67,13 @@ impl Rate {
 
     /// Whether no cut has an effect any more.
     pub(super) fn is_full(&self, now: Duration) -> bool {
-        self.latest_cut.as_ref().is_none_or(|cut| cut.grown(now) >= cut.full)
+        self.latest_cut.as_ref().is_none_or(|cut| cut.rate_at(now) >= cut.full)
     }
 }
 
 impl Cut {
-    /// Returns the rate to which the cut has grown since.
-    fn grown(&self, now: Duration) -> f64 {
+    /// Returns the rate at `now`: it rises from the moment of the cut.
+    fn rate_at(&self, now: Duration) -> f64 {
         let quiet = now.saturating_sub(self.at).as_secs_f64();
         self.to * GROWTH.powf(quiet.min(SLOW_SECONDS)) + FAST_GROWTH * (quiet - SLOW_SECONDS).max(0.0)
     }

@@ -3,19 +3,19 @@
 use std::cmp::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Limiter, Permit, Rule};
+use super::{Limiter, Permit, RateLimitSetting};
 use crate::action::ActionFacts;
 use crate::credentials::Credentials;
 use crate::time::Clock;
 
-/// Number of limiters at which idle ones are first removed. 64: more than a program uses that calls
-/// a handful of actions.
+/// Number of limiters at which idle ones are first removed. 64: a program that calls a few actions
+/// with one account has fewer.
 const SWEEP_AT: usize = 64;
 
 /// The limiters of a configuration: one for each action of each account.
 #[derive(Debug)]
 pub(crate) struct Limiters {
-    rule: Rule,
+    setting: RateLimitSetting,
     entries: Mutex<Entries>,
 }
 
@@ -35,8 +35,8 @@ struct Key {
 }
 
 impl Limiters {
-    pub(crate) fn new(rule: Rule) -> Self {
-        Self { rule, entries: Mutex::new(Entries { sorted: Vec::new(), sweep_at: SWEEP_AT }) }
+    pub(crate) fn new(setting: RateLimitSetting) -> Self {
+        Self { setting, entries: Mutex::new(Entries { sorted: Vec::new(), sweep_at: SWEEP_AT }) }
     }
 
     /// Waits for the permit to send one attempt.
@@ -56,7 +56,7 @@ impl Limiters {
 
     /// Returns the limit of an action; `None` if it has none.
     pub(crate) fn requests_per_second(&self, action: &ActionFacts) -> Option<u32> {
-        self.rule.limit(action.requests_per_second)
+        self.setting.limit(action.requests_per_second)
     }
 
     fn limiter(&self, clock: &dyn Clock, credentials: &Credentials, action: &ActionFacts) -> Arc<Limiter> {
@@ -90,9 +90,9 @@ impl Entries {
 
     /// Removes the idle limiters, and plans the next sweep for twice the number that remains.
     ///
-    /// So there are at most twice as many limiters as actions that were called in the last one and
-    /// a half seconds (in the last minute if they were throttled). A sweep costs no more than
-    /// creating those limiters did.
+    /// So there are at most [`SWEEP_AT`] limiters, or twice as many as were in use at the last
+    /// sweep. A limiter is idle 1.5 s after its last request, and, if the service throttled it, not
+    /// before its rate is full again. A sweep costs no more than creating those limiters did.
     fn sweep(&mut self, clock: &dyn Clock) {
         // No call can begin to use an idle limiter meanwhile: it would need the lock.
         self.sorted.retain(|(_, limiter)| Arc::strong_count(limiter) > 1 || !limiter.is_idle(clock));
@@ -154,7 +154,7 @@ mod tests {
         let (first, second) = (credentials("AKIDfirst"), credentials("AKIDsecond"));
         let other_action = named("cdn", "PurgePathCache");
         let other_service = named("ecdn", "PurgeUrlsCache");
-        let documented = || Limiters::new(Rule::Documented);
+        let documented = || Limiters::new(RateLimitSetting::Documented);
         assert_eq!(time_of(&documented(), &[(&first, &PURGE), (&first, &PURGE)]), 1_002);
         assert_eq!(time_of(&documented(), &[(&first, &PURGE), (&second, &PURGE)]), 0);
         assert_eq!(time_of(&documented(), &[(&first, &PURGE), (&first, &other_action)]), 0);
@@ -165,15 +165,15 @@ mod tests {
     fn temporary_credentials_that_are_renewed_stay_one_account() {
         let old = credentials("AKIDold").with_token("token").unwrap();
         let new = credentials("AKIDnew").with_token("token").unwrap();
-        assert_eq!(time_of(&Limiters::new(Rule::Documented), &[(&old, &PURGE), (&new, &PURGE)]), 1_002);
+        assert_eq!(time_of(&Limiters::new(RateLimitSetting::Documented), &[(&old, &PURGE), (&new, &PURGE)]), 1_002);
     }
 
     #[test]
     fn a_configured_limit_replaces_the_documented_one() {
         let account = credentials("AKIDfirst");
         let three = [(&account, &PURGE); 3];
-        assert_eq!(time_of(&Limiters::new(Rule::PerSecond(2)), &three), 1_002);
-        assert_eq!(time_of(&Limiters::new(Rule::Unlimited), &three), 0);
+        assert_eq!(time_of(&Limiters::new(RateLimitSetting::PerSecond(2)), &three), 1_002);
+        assert_eq!(time_of(&Limiters::new(RateLimitSetting::Unlimited), &three), 0);
     }
 
     #[test]
@@ -181,7 +181,7 @@ mod tests {
         let account = credentials("AKIDfirst");
         let more = ActionFacts { requests_per_second: 20, ..PURGE.clone() };
         let (more, fewer) = ((&account, &more), (&account, &PURGE));
-        let documented = || Limiters::new(Rule::Documented);
+        let documented = || Limiters::new(RateLimitSetting::Documented);
         assert_eq!(time_of(&documented(), &[more, more, more, more]), 150);
         assert_eq!(time_of(&documented(), &[more, more, more, fewer]), 1_102, "a window after the third");
         assert_eq!(time_of(&documented(), &[fewer, more, more, more]), 150, "the order does not matter");
@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn a_year_of_new_keys_leaves_at_most_64_limiters() {
         let clock = VirtualClock::at_unix(1_000);
-        let limiters = Limiters::new(Rule::Documented);
+        let limiters = Limiters::new(RateLimitSetting::Documented);
         for day in 0..365 {
             let credentials = credentials(&format!("AKID{day}"));
             for action in ["PurgeUrlsCache", "PurgePathCache", "PushUrlsCache", "DescribePurgeTasks"] {
@@ -205,7 +205,7 @@ mod tests {
     #[test]
     fn idle_limiters_are_removed() {
         let clock = VirtualClock::at_unix(1_000);
-        let limiters = Limiters::new(Rule::Documented);
+        let limiters = Limiters::new(RateLimitSetting::Documented);
         let acquire = |account: usize| {
             let credentials = credentials(&format!("AKID{account}"));
             clock.run(limiters.acquire(&clock, &credentials, &PURGE))
@@ -221,7 +221,7 @@ mod tests {
         assert!(limiters.entries.lock().unwrap().find("AKID0", &PURGE).is_ok(), "it was in use");
 
         // If no time passes, no limiter is idle.
-        let limiters = Limiters::new(Rule::Documented);
+        let limiters = Limiters::new(RateLimitSetting::Documented);
         for account in 0..1_000 {
             clock.run(limiters.acquire(&clock, &credentials(&format!("AKID{account}")), &PURGE)).release();
         }

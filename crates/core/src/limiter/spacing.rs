@@ -5,9 +5,9 @@ use std::time::Duration;
 use super::rate::Rate;
 use super::window::{Sent, WINDOW, Window};
 
-/// Maximum time by which a late sender may catch up. 100 ms, which is two permits at 20 per second:
-/// more than a timer on a loaded machine is late, and too little for a burst.
-const MAX_CATCH_UP: Duration = Duration::from_millis(100);
+/// Maximum time by which a late sender may catch up. 100 ms: timers on a loaded machine are less
+/// late than that, and at 20 permits per second it is two permits, which is no burst.
+pub(super) const MAX_CATCH_UP: Duration = Duration::from_millis(100);
 
 /// Spaces the requests of one limiter evenly, at the [`Rate`], within the limit of the [`Window`].
 ///
@@ -28,7 +28,9 @@ impl Spacing {
     }
 
     /// Counts a request that is sent now.
-    pub(super) fn send(&mut self, now: Duration, limit: u32) -> Sent {
+    pub(super) fn count_request(&mut self, now: Duration, limit: u32) -> Sent {
+        // A late request counts from when it was due, so that the next ones can catch up, but from
+        // no more than `MAX_CATCH_UP` ago.
         self.latest_due = Some(self.due(now, limit).max(now.saturating_sub(MAX_CATCH_UP)));
         self.window.push(now, limit)
     }

@@ -1,4 +1,4 @@
-//! Counts the requests of the last second, each at the latest time at which it can have arrived.
+//! Counts the requests of the last second, as if each had arrived at the latest possible time.
 //!
 //! The server counts arrivals. The client knows only that a request arrives after it was sent and
 //! before its response is received. Requests that were sent evenly can even arrive together, for
@@ -6,10 +6,10 @@
 //! after its response. If there is no response within [`MAX_TRANSIT`], it counts until one window
 //! after that.
 //!
-//! # Share of the rate
+//! # How much of the rate one client can use
 //!
-//! So a client that has an account for itself never sends one request too many. The price is that
-//! each request occupies its place for a window plus its response time. Such a client reaches
+//! A client that has an account for itself never sends one request too many. The price is that each
+//! request occupies its place for a window plus its response time. Such a client reaches
 //! `1 s / (1.002 s + response time)` of the rate. The example `limits` measures this, in five
 //! simulated minutes at 20 requests per second:
 //!
@@ -19,8 +19,8 @@
 //! | 100 ms | 90.8 % |
 //! | 250 ms | 79.9 % |
 //!
-//! An estimate of the shortest response time would recover most of the rest, but then the limit
-//! would depend on an estimate.
+//! If the client estimated the shortest response time, it could use most of the remaining percent.
+//! But then keeping the limit would depend on an estimate.
 
 use std::time::Duration;
 
@@ -63,7 +63,8 @@ impl Window {
     pub(super) fn opens_at(&self, limit: u32) -> Duration {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let Some(surplus) = self.counted.len().checked_sub(limit) else { return Duration::ZERO };
-        // The surplus is more than 0 if callers with a higher limit sent more than `limit` allows.
+        // One more fits when `surplus + 1` of the counted requests no longer count. The surplus is
+        // more than 0 only if callers with a higher limit sent more than `limit` allows.
         let mut ends: Vec<_> = self.counted.iter().map(Counted::counts_until).collect();
         ends.sort_unstable();
         ends.get(surplus).copied().unwrap_or_default()

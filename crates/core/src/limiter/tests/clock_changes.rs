@@ -47,9 +47,9 @@ fn a_clock_set_forward_by_hours_issues_at_most_three_permits_too_many() {
         let fullest = (0..log.len()).map(|first| log.partition_point(|time| *time < log[first] + SECOND) - first);
         assert_eq!(fullest.max(), Some(most), "set by {wrong} s");
         // 200 permits are ten windows. If the clock is set back, the time since it was last read is
-        // lost.
+        // lost: at most the millisecond between two polls.
         let took = log[199].duration_since(log[0]).unwrap();
-        assert!(took <= Duration::from_millis(10_070), "{took:?}");
+        assert!(took <= Duration::from_millis(10_021), "{took:?}");
     }
 }
 
@@ -65,7 +65,8 @@ fn days_without_a_call_neither_add_permits_nor_remove_any() {
         clock.advance(10 * SECOND);
         let times = permits_from_now(&limiter, &clock, 100);
         assert!(times.windows(21).all(|window| window[20] - window[0] >= 1_002));
-        assert!(times[99] <= 99 * 51, "{}", times[99]);
+        // 99 intervals of 50.1 ms.
+        assert!(times[99] * 10 <= 99 * 501, "{}", times[99]);
     }
     assert!(limiter.0.state().spacing.is_idle(Duration::MAX));
 }

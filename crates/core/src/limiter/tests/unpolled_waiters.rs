@@ -120,7 +120,7 @@ impl<'a> Crowd<'a> {
 }
 
 #[test]
-fn a_paused_waiter_delays_those_after_it_by_the_slack_once() {
+fn a_paused_waiter_delays_those_after_it_by_the_grace_period_once() {
     let log = |paused: &[usize]| {
         let (limiter, clock) = limiter(1);
         Crowd::new(&limiter, &clock, 4, paused).log_after(10_000)
@@ -133,7 +133,7 @@ fn a_paused_waiter_delays_those_after_it_by_the_slack_once() {
 }
 
 #[test]
-fn each_of_several_paused_waiters_delays_the_others_by_the_slack_once() {
+fn each_of_several_paused_waiters_delays_the_others_by_the_grace_period_once() {
     let log = |paused: &[usize]| {
         let (limiter, clock) = limiter(1);
         Crowd::new(&limiter, &clock, 6, paused).log_after(10_000)
@@ -145,7 +145,7 @@ fn each_of_several_paused_waiters_delays_the_others_by_the_slack_once() {
 
 #[test]
 fn a_crowd_after_a_paused_waiter_reaches_the_full_rate() {
-    for (limit, paused, slack) in [(20, 1, 51), (20, 8, 51), (1_002, 1, 1), (1_002, 20, 1)] {
+    for (limit, paused, grace) in [(20, 1, 51), (20, 8, 51), (1_002, 1, 1), (1_002, 20, 1)] {
         let last = |first_paused: usize| {
             let (limiter, clock) = limiter(limit);
             let paused: Vec<_> = (first_paused..first_paused + paused).collect();
@@ -155,7 +155,7 @@ fn a_crowd_after_a_paused_waiter_reaches_the_full_rate() {
         for first_paused in [0, 1, 200] {
             let (name, time) = last(first_paused);
             assert_eq!(name, 399 + paused);
-            assert!(time <= undisturbed + slack * paused as u64, "{limit} per second, from {first_paused}: {time}");
+            assert!(time <= undisturbed + grace * paused as u64, "{limit} per second, from {first_paused}: {time}");
         }
     }
 }
@@ -181,7 +181,7 @@ fn a_waiter_that_is_polled_again_takes_an_available_permit_at_once() {
 }
 
 #[test]
-fn a_waiter_that_is_paused_again_delays_the_others_by_the_slack_again() {
+fn a_waiter_that_is_paused_again_delays_the_others_by_the_grace_period_again() {
     let (limiter, clock) = limiter(1);
     let mut crowd = Crowd::new(&limiter, &clock, 4, &[0]);
     crowd.pass(1_500);
@@ -200,12 +200,12 @@ fn the_others_do_not_wait_for_a_paused_waiter_that_is_dropped() {
         crowd.log_after(5_000)
     };
     assert_eq!(log(500), [(1, 1_002), (2, 2_004)]);
-    assert_eq!(log(1_050), [(1, 1_050), (2, 2_052)], "during the slack");
+    assert_eq!(log(1_050), [(1, 1_050), (2, 2_052)], "during the grace period");
     assert_eq!(log(1_500), [(1, 1_102), (2, 2_104)], "after it was skipped");
 }
 
 #[test]
-fn a_waiter_that_moves_up_waits_for_a_paused_one_by_the_slack_and_no_longer() {
+fn a_waiter_that_moves_up_waits_for_a_paused_one_by_the_grace_period_and_no_longer() {
     for dropped in [0, 1] {
         let (limiter, clock) = limiter(1);
         let mut crowd = Crowd::new(&limiter, &clock, 4, &[1 - dropped]);
@@ -252,15 +252,15 @@ fn a_waiter_with_a_lower_limit_is_waited_for() {
         crowd.log_after(1_500)
     };
     assert_eq!(log(&[]), [(0, 1_002), (1, 1_053), (2, 1_103)], "the first needs a window without other requests");
-    assert_eq!(log(&[0]), [(1, 1_053), (2, 1_053)], "the slack, by which they were late");
+    assert_eq!(log(&[0]), [(1, 1_053), (2, 1_053)], "the grace period, by which they were late");
 }
 
 #[test]
 fn few_waiters_check_at_a_time_however_many_there_are() {
     // Two are woken for each permit and two for each response, which are the same here. The others
-    // check when they move up. If permits are rare, each also checks after one slack for every
-    // waiter ahead of it.
-    for (limit, paused, most) in [(20, 0, 5.5), (20, 3, 5.5), (334, 0, 5.5), (1, 0, 33.0), (1, 3, 33.0)] {
+    // check when they move up. If permits are rare, each also checks after one grace period for
+    // every waiter ahead of it. The bounds are the numbers that were measured.
+    for (limit, paused, most) in [(20, 0, 5.0), (20, 3, 5.0), (334, 0, 5.0), (1, 0, 27.0), (1, 3, 27.0)] {
         let (limiter, clock) = limiter(limit);
         let mut crowd = Crowd::new(&limiter, &clock, 1_000, &(0..paused).collect::<Vec<_>>());
         crowd.polls = 0;
@@ -295,8 +295,8 @@ fn no_waiter_is_forgotten_and_no_second_has_more_than_the_limit_for_any_sequence
                 _ => {}
             }
         }
-        // An interval for each waiter, and the slack for each that took no permit. Those that were
-        // dropped counted when the others last checked.
+        // An interval for each waiter, and the grace period for each that took no permit. Those that
+        // were dropped counted when the others last checked.
         let paused = crowd.paused();
         let intervals = (crowd.waiters.len() - paused + 1) as u64 * (interval + 1);
         crowd.pass(intervals + (paused + dropped) as u64 * (interval.min(100) + 1));

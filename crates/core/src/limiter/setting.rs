@@ -4,7 +4,7 @@ use crate::error::{Error, ErrorKind};
 
 /// The rate limit that a configuration sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rule {
+pub(crate) enum RateLimitSetting {
     /// The documented limit of each action.
     Documented,
     /// The same number of requests per second for each action.
@@ -13,7 +13,7 @@ pub(crate) enum Rule {
     Unlimited,
 }
 
-impl Rule {
+impl RateLimitSetting {
     /// Rejects a limit of 0.
     pub(crate) fn check(self) -> Result<(), Error> {
         match self {
