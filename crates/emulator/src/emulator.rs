@@ -158,6 +158,7 @@ impl Drop for Emulator {
 #[must_use]
 pub struct Builder {
     address: SocketAddr,
+    listener: Option<TcpListener>,
     tls: Option<Arc<ServerConfig>>,
     journal: Option<Box<dyn Journal>>,
     service: ServiceConfig,
@@ -168,7 +169,20 @@ impl Builder {
     /// 127.0.0.1.
     pub fn address(mut self, address: impl Into<SocketAddr>) -> Self {
         self.address = address.into();
+        self.listener = None;
         self
+    }
+
+    /// Listens on the address now, instead of in [`start`](Self::start). So what must not happen
+    /// when the address is in use, such as opening a file, can happen after this. Clients can
+    /// connect from now on, but get no response before the start.
+    ///
+    /// # Errors
+    ///
+    /// If the emulator cannot listen on the address.
+    pub fn listen(mut self) -> io::Result<Self> {
+        self.listener = Some(listen(self.address)?);
+        Ok(self)
     }
 
     /// Accepts requests that are signed with this credential, instead of the default one. Call it
@@ -257,10 +271,10 @@ impl Builder {
     /// If it cannot listen on the address, if no thread can be created, or, as
     /// [`InvalidInput`](io::ErrorKind::InvalidInput), if no request could carry a credential.
     pub async fn start(self) -> io::Result<Emulator> {
-        let Self { address, tls, journal, mut service } = self;
+        let Self { address, listener, tls, journal, mut service } = self;
         service.credentials.iter().try_for_each(Credential::check)?;
         let credential = service.credentials.first().cloned().unwrap_or_default();
-        let listener = listen(address)?;
+        let listener = listener.map_or_else(|| listen(address), Ok)?;
         let address = listener.local_addr()?;
         service.journal = journal.map(JournalThread::start).transpose()?;
 
@@ -286,7 +300,7 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 impl Default for Builder {
     fn default() -> Self {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Self { address, tls: None, journal: None, service: ServiceConfig::default() }
+        Self { address, listener: None, tls: None, journal: None, service: ServiceConfig::default() }
     }
 }
 

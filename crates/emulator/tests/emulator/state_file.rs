@@ -127,6 +127,49 @@ fn a_file_that_is_not_a_state_file_is_refused_and_not_changed() {
     assert_eq!(fs::read_to_string(&file.0).unwrap(), "dear diary\n");
 }
 
+#[test]
+fn a_second_program_on_the_same_file_is_refused_and_loses_no_task() {
+    let file = Temporary::new("second");
+    let mut running = Running::start(&["--state", file.path()]);
+    let address = address(&running.greeting());
+    let first = submit(address, "http://www.example.com/first").unwrap();
+    // As if a task were being written.
+    let mut before = fs::read(&file.0).unwrap();
+    before.extend(b"{\"id\":\"1");
+    fs::write(&file.0, &before).unwrap();
+
+    let port = address.port().to_string();
+    for (port, says) in [("0", "is in use by another emulator; help: "), (&port, "cannot listen on 127.0.0.1:")] {
+        let (code, stdout, stderr) = run(&["--port", port, "--state", file.path()]);
+        assert_eq!((code, stdout.as_str()), (Some(1), ""), "{stderr}");
+        assert!(stderr.starts_with("error: ") && stderr.contains(says), "{stderr}");
+        assert_eq!(fs::read(&file.0).unwrap(), before);
+    }
+
+    fs::write(&file.0, &before[..before.len() - 8]).unwrap();
+    let second = submit(address, "http://www.example.com/second").unwrap();
+    drop(running);
+    let mut running = Running::start(&["--state", file.path()]);
+    let address = self::address(&running.greeting());
+    for (id, url) in [(&first, "first"), (&second, "second")] {
+        assert_eq!(logged(address, id)["Url"], format!("http://www.example.com/{url}"));
+    }
+}
+
+#[test]
+fn a_program_that_cannot_listen_leaves_its_files_unchanged() {
+    let folder = Temporary::new("port");
+    fs::create_dir(&folder.0).unwrap();
+    let [state, authority] = ["state", "authority.pem"].map(|name| folder.0.join(name));
+    let mut running = Running::start(&[]);
+    let port = address(&running.greeting()).port().to_string();
+    let (state_path, authority_path) = (state.to_str().unwrap(), authority.to_str().unwrap());
+    let (code, _, stderr) = run(&["--port", &port, "--state", state_path, "--tls", authority_path]);
+    assert_eq!(code, Some(1));
+    assert!(stderr.starts_with("error: cannot listen on "), "{stderr}");
+    assert!(!state.exists() && !authority.exists());
+}
+
 #[cfg(unix)]
 #[test]
 fn accepted_tasks_survive_a_signal() {

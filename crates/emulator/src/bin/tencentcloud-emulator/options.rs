@@ -191,14 +191,16 @@ impl Options {
         self.ip.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
     }
 
-    /// The configured emulator.
+    /// The configured emulator. It listens before it opens a file: an emulator that cannot listen
+    /// leaves the files of a running one unchanged.
     ///
     /// # Errors
     ///
-    /// If a file cannot be read or written.
+    /// If it cannot listen on the address, or if a file cannot be read or written.
     pub(crate) fn builder(&self) -> io::Result<Builder> {
         let mut builder = Emulator::builder()
             .address((self.ip(), self.port.unwrap_or(PORT)))
+            .listen()?
             .host_without_port(self.host_without_port)
             .requests_per_second(self.rates)
             .per_day(self.quotas)

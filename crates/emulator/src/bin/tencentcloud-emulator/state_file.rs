@@ -11,6 +11,7 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
+use fs4::TryLockError;
 use tencentcloud_emulator::{Journal, Task};
 
 /// How much of a file is kept.
@@ -32,6 +33,10 @@ const LINE_START: &[u8] = b"{\"id\":\"";
 
 /// An open state file. Recorded tasks have been written to it, so they survive the program. After
 /// the next `sync` they survive a crash of the machine, too.
+///
+/// The file itself is locked, not a file next to it: two containers that mount only this file share
+/// its lock. A copy is locked before it replaces the file, so the path always leads to a locked file.
+/// The system releases the lock when the program ends.
 #[derive(Debug)]
 pub(crate) struct StateFile {
     path: PathBuf,
@@ -57,16 +62,20 @@ impl StateFile {
     ///
     /// # Errors
     ///
-    /// If the file cannot be read or written, or if a line is not a task.
+    /// If the file is in use, if it cannot be read or written, or if a line is not a task.
     pub(crate) fn open(path: &Path) -> io::Result<(Self, Vec<Task>)> {
         Self::read(path, BOUNDS).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
     }
 
     fn read(path: &Path, bounds: Bounds) -> io::Result<(Self, Vec<Task>)> {
         let file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
+        lock(&file)?;
         sync_folder(path)?;
         let (path, lines) = (path.to_owned(), VecDeque::new());
         let mut state = Self { path, bounds, file, length: 0, torn: false, sync_failed: false, lines, kept: 0 };
+        if !state.is_in_place()? {
+            return Err(in_use());
+        }
         let mut tasks = VecDeque::new();
         let mut reader = BufReader::new(state.file.try_clone()?);
         let mut line = Vec::new();
@@ -141,6 +150,7 @@ impl StateFile {
         let mut new = OpenOptions::new().read(true).append(true).create(true).open(&new_path)?;
         // An earlier copy may have failed halfway.
         new.set_len(0)?;
+        lock(&new)?;
         self.file.seek(SeekFrom::Start(self.length - self.kept))?;
         if io::copy(&mut (&self.file).take(self.kept), &mut new)? != self.kept {
             return Err(io::ErrorKind::UnexpectedEof.into());
@@ -181,6 +191,21 @@ impl Journal for StateFile {
         }
         Ok(())
     }
+}
+
+/// Locks a file until it is closed.
+fn lock(file: &File) -> io::Result<()> {
+    // The method of the same name in the standard library is not in the minimum supported Rust.
+    fs4::FileExt::try_lock(file).map_err(|error| match error {
+        TryLockError::WouldBlock => in_use(),
+        TryLockError::Error(error) => io::Error::new(error.kind(), format!("the file cannot be locked: {error}")),
+    })
+}
+
+/// The error if another program has locked the file, or is replacing it.
+fn in_use() -> io::Error {
+    let message = "the file is in use by another emulator; help: stop that one, or name another file with `--state`";
+    io::Error::new(io::ErrorKind::ResourceBusy, message)
 }
 
 /// Whether these belong to the same file. On Windows, an open file cannot be deleted or replaced.

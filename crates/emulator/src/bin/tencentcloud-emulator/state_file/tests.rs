@@ -33,6 +33,12 @@ fn task(id: usize, address: &str) -> Task {
     .unwrap()
 }
 
+/// The ids of the tasks that the next start reads.
+fn ids_after(state: StateFile, folder: &Folder) -> Vec<String> {
+    drop(state);
+    StateFile::open(&folder.file()).unwrap().1.into_iter().map(|task| task.id).collect()
+}
+
 fn ids(tasks: &[Task]) -> Vec<&str> {
     tasks.iter().map(|task| task.id.as_str()).collect()
 }
@@ -48,7 +54,40 @@ fn recorded_tasks_are_read_at_the_next_start() {
     let (mut state, tasks) = StateFile::open(&folder.file()).unwrap();
     assert_eq!(tasks, [task(1, "http://a.b/\n\u{2028}"), task(2, "http://a.b/")]);
     state.record(&[task(3, "http://a.b/")]).unwrap();
-    assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1", "2", "3"]);
+    assert_eq!(ids_after(state, &folder), ["1", "2", "3"]);
+}
+
+#[test]
+fn a_file_in_use_is_refused_and_not_changed() {
+    let folder = Folder::new("in-use");
+    let (mut state, _) = StateFile::open(&folder.file()).unwrap();
+    for round in 1..3 {
+        state.record(&[task(round, "http://a.b/")]).unwrap();
+        // As if the task were being written.
+        state.file.write_all(LINE_START).unwrap();
+        let before = fs::read(folder.file()).unwrap();
+        let error = StateFile::open(&folder.file()).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::ResourceBusy);
+        assert!(error.to_string().contains("in use by another emulator; help: stop that one"), "{error}");
+        assert_eq!(fs::read(folder.file()).unwrap(), before);
+        state.cut().unwrap();
+        // The copy is locked, too.
+        state.rewrite().unwrap();
+    }
+    assert_eq!(ids_after(state, &folder), ["1", "2"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_replaced_while_it_is_opened_is_in_use() {
+    let folder = Folder::new("opened");
+    let (mut state, _) = StateFile::open(&folder.file()).unwrap();
+    state.record(&[task(1, "http://a.b/")]).unwrap();
+    let opened = File::open(folder.file()).unwrap();
+    state.rewrite().unwrap();
+    // The lock of the replaced file is free, but the path leads to the copy.
+    lock(&opened).unwrap();
+    assert_eq!(StateFile::open(&folder.file()).unwrap_err().kind(), io::ErrorKind::ResourceBusy);
 }
 
 #[test]
@@ -59,12 +98,13 @@ fn an_incomplete_last_line_is_removed_wherever_it_ends() {
     let first = fs::read(folder.file()).unwrap();
     state.record(&[task(2, "http://a.b/")]).unwrap();
     let both = fs::read(folder.file()).unwrap();
+    drop(state);
     for length in first.len()..both.len() {
         fs::write(folder.file(), &both[..length]).unwrap();
         let (mut state, tasks) = StateFile::open(&folder.file()).unwrap();
         assert_eq!(ids(&tasks), ["1"], "{length}");
         state.record(&[task(3, "http://a.b/")]).unwrap();
-        assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1", "3"], "{length}");
+        assert_eq!(ids_after(state, &folder), ["1", "3"], "{length}");
     }
 }
 
@@ -74,6 +114,7 @@ fn a_line_that_is_not_a_task_is_an_error_and_the_file_is_kept() {
     let (mut state, _) = StateFile::open(&folder.file()).unwrap();
     state.record(&[task(1, "http://a.b/")]).unwrap();
     let foreign = fs::read_to_string(folder.file()).unwrap() + "{}\nnot a task";
+    drop(state);
     fs::write(folder.file(), &foreign).unwrap();
     let error = StateFile::open(&folder.file()).unwrap_err().to_string();
     assert!(error.contains("state: line 2 is not a task"), "{error}");
@@ -117,10 +158,12 @@ fn the_size_of_the_file_is_bounded() {
             assert!(state.length <= 2 * kept * length(10) + bounds.slack, "{id}");
         }
         assert!(rewritten > 3, "{rewritten}");
+        let (lines, kept_bytes) = (state.lines.clone(), state.kept);
+        drop(state);
         let (again, tasks) = StateFile::read(&folder.file(), bounds).unwrap();
         let expected: Vec<String> = (99 - kept..99).map(|id| id.to_string()).collect();
         assert_eq!(ids(&tasks), expected);
-        assert_eq!((again.lines, again.kept), (state.lines, state.kept));
+        assert_eq!((again.lines, again.kept), (lines, kept_bytes));
     }
 }
 
@@ -135,7 +178,7 @@ fn a_failed_write_is_an_error_and_leaves_nothing() {
     state.record(&[task(2, "http://a.b/")]).unwrap_err();
     state.file = writable;
     state.record(&[task(3, "http://a.b/")]).unwrap();
-    assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1", "3"]);
+    assert_eq!(ids_after(state, &folder), ["1", "3"]);
 }
 
 #[cfg(target_os = "linux")]
@@ -151,7 +194,7 @@ fn what_a_failed_write_left_is_cut_off_before_the_next_task() {
     state.record(&[task(2, "http://a.b/")]).unwrap_err();
     state.file = writable;
     state.record(&[task(3, "http://a.b/")]).unwrap();
-    assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1", "3"]);
+    assert_eq!(ids_after(state, &folder), ["1", "3"]);
 }
 
 #[test]
@@ -162,7 +205,7 @@ fn an_incomplete_copy_is_not_in_the_next_one() {
     state.record(&[task(1, "http://a.b/")]).unwrap();
     state.rewrite().unwrap();
     state.record(&[task(2, "http://a.b/")]).unwrap();
-    assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1", "2"]);
+    assert_eq!(ids_after(state, &folder), ["1", "2"]);
 }
 
 #[test]
@@ -171,9 +214,11 @@ fn a_group_is_recorded_in_order() {
     let bounds = Bounds { tasks: 2, bytes: 1 << 20, slack: 0 };
     let (mut state, _) = StateFile::read(&folder.file(), bounds).unwrap();
     state.record(&[task(1, "http://a.b/"), task(2, "http://a.b/long"), task(3, "http://a.b/")]).unwrap();
+    let (lines, kept, length) = (state.lines.clone(), state.kept, state.length);
+    drop(state);
     let (again, tasks) = StateFile::read(&folder.file(), bounds).unwrap();
     assert_eq!(ids(&tasks), ["2", "3"]);
-    assert_eq!((again.lines, again.kept, again.length), (state.lines, state.kept, state.length));
+    assert_eq!((again.lines, again.kept, again.length), (lines, kept, length));
 }
 
 #[cfg(unix)]
@@ -193,7 +238,7 @@ fn a_deleted_file_is_created_again_with_its_tasks() {
         }
         state.record(&[task(id, "http://a.b/")]).unwrap();
     }
-    assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1", "2", "3"]);
+    assert_eq!(ids_after(state, &folder), ["1", "2", "3"]);
 }
 
 #[cfg(unix)]
@@ -210,7 +255,7 @@ fn a_file_that_replaced_it_is_not_changed() {
     assert_eq!(fs::read_to_string(folder.file()).unwrap(), "not ours");
     fs::remove_file(folder.file()).unwrap();
     state.record(&[task(3, "http://a.b/")]).unwrap();
-    assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1", "3"]);
+    assert_eq!(ids_after(state, &folder), ["1", "3"]);
 }
 
 #[test]
@@ -227,5 +272,5 @@ fn the_file_is_rewritten_after_a_failed_sync() {
     assert!(!state.sync_failed);
     #[cfg(unix)]
     assert!(!is_same(&before, &state.file.metadata().unwrap()));
-    assert_eq!(ids(&StateFile::open(&folder.file()).unwrap().1), ["1"]);
+    assert_eq!(ids_after(state, &folder), ["1"]);
 }
