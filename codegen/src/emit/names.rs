@@ -104,7 +104,8 @@ mod tests {
     fn ordinary_words_code_and_links_are_kept() {
         for text in [
             "URLs of EdgeOne over IPv6, as JSON: see GitHub.",
-            "`DNSPod` and `a_b` of [DNSPod](https://www.example.com/DNSPod_1), [`Area`](Self::area) and <https://a.b/c_d>.",
+            "`DNSPod` and `a_b` of [DNSPod](https://www.example.com/DNSPod_1).",
+            "[`Area`](Self::area) and <https://a.b/c_d>.",
             "Purge-by-CDN, x-FooBar, 10,000 a day: é.",
             "An open `backtick, [bracket and < of a b.",
             "",
