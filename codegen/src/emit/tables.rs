@@ -188,9 +188,9 @@ fn value_set(set: &ValueSet) -> TokenStream {
 }
 
 fn field(field: &Field) -> TokenStream {
-    let Field { name, ty, required, .. } = field;
+    let Field { name, ty, required, nullable, .. } = field;
     let (wire, shape) = (&name.wire, shape(ty));
-    quote! { Field { name: #wire, shape: #shape, required: #required } }
+    quote! { Field { name: #wire, shape: #shape, required: #required, nullable: #nullable } }
 }
 
 fn shape(ty: &Type) -> TokenStream {

@@ -56,6 +56,8 @@ pub struct Field {
     pub shape: Shape,
     /// Whether a request without this member is refused.
     pub required: bool,
+    /// Whether a response can contain `null` instead of a value.
+    pub nullable: bool,
 }
 
 /// The type of a value.

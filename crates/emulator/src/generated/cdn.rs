@@ -108,12 +108,12 @@ pub(super) static PRODUCT: Product = Product {
 static PURGE_PATH_CACHE: Action = Action {
     name: "PurgePathCache",
     parameters: &[
-        Field { name: "Paths", shape: Shape::List(&Shape::String), required: true },
-        Field { name: "FlushType", shape: Shape::Values(FLUSH_TYPE), required: true },
-        Field { name: "UrlEncode", shape: Shape::Boolean, required: false },
-        Field { name: "Area", shape: Shape::Values(AREA), required: false },
+        Field { name: "Paths", shape: Shape::List(&Shape::String), required: true, nullable: false },
+        Field { name: "FlushType", shape: Shape::Values(FLUSH_TYPE), required: true, nullable: false },
+        Field { name: "UrlEncode", shape: Shape::Boolean, required: false, nullable: false },
+        Field { name: "Area", shape: Shape::Values(AREA), required: false, nullable: false },
     ],
-    response: &[Field { name: "TaskId", shape: Shape::String, required: false }],
+    response: &[Field { name: "TaskId", shape: Shape::String, required: false, nullable: false }],
     requests_per_second: 20,
     batch: Some(Batch { over: "Paths", at_most: 500, per_day: Some(100) }),
     targets: &[Targets { parameter: "Paths", format: Format::Always(TargetFormat::Directory) }],
@@ -155,11 +155,11 @@ static PURGE_PATH_CACHE: Action = Action {
 static PURGE_URLS_CACHE: Action = Action {
     name: "PurgeUrlsCache",
     parameters: &[
-        Field { name: "Urls", shape: Shape::List(&Shape::String), required: true },
-        Field { name: "Area", shape: Shape::Values(AREA), required: false },
-        Field { name: "UrlEncode", shape: Shape::Boolean, required: false },
+        Field { name: "Urls", shape: Shape::List(&Shape::String), required: true, nullable: false },
+        Field { name: "Area", shape: Shape::Values(AREA), required: false, nullable: false },
+        Field { name: "UrlEncode", shape: Shape::Boolean, required: false, nullable: false },
     ],
-    response: &[Field { name: "TaskId", shape: Shape::String, required: false }],
+    response: &[Field { name: "TaskId", shape: Shape::String, required: false, nullable: false }],
     requests_per_second: 20,
     batch: Some(Batch { over: "Urls", at_most: 1_000, per_day: Some(10_000) }),
     targets: &[Targets { parameter: "Urls", format: Format::Always(TargetFormat::Url) }],

@@ -57,15 +57,15 @@ pub(super) static PRODUCT: Product = Product {
 static CREATE_PURGE_TASK: Action = Action {
     name: "CreatePurgeTask",
     parameters: &[
-        Field { name: "ZoneId", shape: Shape::String, required: true },
-        Field { name: "Type", shape: Shape::Values(PURGE_TYPE), required: true },
-        Field { name: "Method", shape: Shape::Values(PURGE_METHOD), required: false },
-        Field { name: "Targets", shape: Shape::List(&Shape::String), required: false },
-        Field { name: "CacheTag", shape: Shape::Record(&CACHE_TAG), required: false },
+        Field { name: "ZoneId", shape: Shape::String, required: true, nullable: false },
+        Field { name: "Type", shape: Shape::Values(PURGE_TYPE), required: true, nullable: false },
+        Field { name: "Method", shape: Shape::Values(PURGE_METHOD), required: false, nullable: false },
+        Field { name: "Targets", shape: Shape::List(&Shape::String), required: false, nullable: false },
+        Field { name: "CacheTag", shape: Shape::Record(&CACHE_TAG), required: false, nullable: false },
     ],
     response: &[
-        Field { name: "JobId", shape: Shape::String, required: false },
-        Field { name: "FailedList", shape: Shape::List(&Shape::Record(&FAIL_REASON)), required: false },
+        Field { name: "JobId", shape: Shape::String, required: false, nullable: false },
+        Field { name: "FailedList", shape: Shape::List(&Shape::Record(&FAIL_REASON)), required: false, nullable: true },
     ],
     requests_per_second: 20,
     batch: None,
@@ -105,12 +105,13 @@ static CREATE_PURGE_TASK: Action = Action {
 };
 
 /// `CacheTag`.
-static CACHE_TAG: [Field; 1] = [Field { name: "Domains", shape: Shape::List(&Shape::String), required: true }];
+static CACHE_TAG: [Field; 1] =
+    [Field { name: "Domains", shape: Shape::List(&Shape::String), required: true, nullable: false }];
 
 /// `FailReason`.
 static FAIL_REASON: [Field; 2] = [
-    Field { name: "Reason", shape: Shape::String, required: false },
-    Field { name: "Targets", shape: Shape::List(&Shape::String), required: false },
+    Field { name: "Reason", shape: Shape::String, required: false, nullable: false },
+    Field { name: "Targets", shape: Shape::List(&Shape::String), required: false, nullable: false },
 ];
 
 /// `PurgeType`.

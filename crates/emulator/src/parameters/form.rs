@@ -145,18 +145,18 @@ mod tests {
     use super::*;
 
     const FIELDS: &[Field] = &[
-        Field { name: "Names", shape: Shape::List(&Shape::String), required: true },
-        Field { name: "Flag", shape: Shape::Boolean, required: false },
-        Field { name: "Count", shape: Shape::Integer, required: false },
-        Field { name: "Size", shape: Shape::Unsigned, required: false },
-        Field { name: "Ratio", shape: Shape::Float, required: false },
-        Field { name: "Tag", shape: Shape::Record(INNER), required: false },
-        Field { name: "Tags", shape: Shape::List(&Shape::Record(INNER)), required: false },
+        Field { name: "Names", shape: Shape::List(&Shape::String), required: true, nullable: false },
+        Field { name: "Flag", shape: Shape::Boolean, required: false, nullable: false },
+        Field { name: "Count", shape: Shape::Integer, required: false, nullable: false },
+        Field { name: "Size", shape: Shape::Unsigned, required: false, nullable: false },
+        Field { name: "Ratio", shape: Shape::Float, required: false, nullable: false },
+        Field { name: "Tag", shape: Shape::Record(INNER), required: false, nullable: false },
+        Field { name: "Tags", shape: Shape::List(&Shape::Record(INNER)), required: false, nullable: false },
     ];
 
     const INNER: &[Field] = &[
-        Field { name: "Domains", shape: Shape::List(&Shape::String), required: true },
-        Field { name: "Size", shape: Shape::Unsigned, required: false },
+        Field { name: "Domains", shape: Shape::List(&Shape::String), required: true, nullable: false },
+        Field { name: "Size", shape: Shape::Unsigned, required: false, nullable: false },
     ];
 
     fn read(text: &str) -> Result<Value, String> {

@@ -4,23 +4,23 @@ use super::*;
 use crate::parameters::from_json;
 
 const INNER: &[Field] = &[
-    Field { name: "Names", shape: Shape::List(&Shape::String), required: true },
-    Field { name: "Size", shape: Shape::Unsigned, required: false },
+    Field { name: "Names", shape: Shape::List(&Shape::String), required: true, nullable: false },
+    Field { name: "Size", shape: Shape::Unsigned, required: false, nullable: false },
 ];
 
 const ACTION: Action = Action {
     name: "Act",
     parameters: &[
-        Field { name: "Names", shape: Shape::List(&Shape::String), required: true },
-        Field { name: "Kind", shape: Shape::Values(&["one", "two"]), required: false },
-        Field { name: "Flag", shape: Shape::Boolean, required: false },
-        Field { name: "Count", shape: Shape::Integer, required: false },
-        Field { name: "Size", shape: Shape::Unsigned, required: false },
-        Field { name: "Ratio", shape: Shape::Float, required: false },
-        Field { name: "At", shape: Shape::DateTime, required: false },
-        Field { name: "AtOffset", shape: Shape::OffsetDateTime, required: false },
-        Field { name: "Inner", shape: Shape::Record(INNER), required: false },
-        Field { name: "Inners", shape: Shape::List(&Shape::Record(INNER)), required: false },
+        Field { name: "Names", shape: Shape::List(&Shape::String), required: true, nullable: false },
+        Field { name: "Kind", shape: Shape::Values(&["one", "two"]), required: false, nullable: false },
+        Field { name: "Flag", shape: Shape::Boolean, required: false, nullable: false },
+        Field { name: "Count", shape: Shape::Integer, required: false, nullable: false },
+        Field { name: "Size", shape: Shape::Unsigned, required: false, nullable: false },
+        Field { name: "Ratio", shape: Shape::Float, required: false, nullable: false },
+        Field { name: "At", shape: Shape::DateTime, required: false, nullable: false },
+        Field { name: "AtOffset", shape: Shape::OffsetDateTime, required: false, nullable: false },
+        Field { name: "Inner", shape: Shape::Record(INNER), required: false, nullable: false },
+        Field { name: "Inners", shape: Shape::List(&Shape::Record(INNER)), required: false, nullable: false },
     ],
     response: &[],
     requests_per_second: 20,
