@@ -23,6 +23,8 @@ pub(crate) struct Product {
     pub(crate) service: String,
     pub(crate) version: String,
     pub(crate) title: String,
+    /// Keywords of the crate besides those that every crate has.
+    pub(crate) keywords: Vec<String>,
     pub(crate) hosts: Hosts,
     pub(crate) page: String,
     pub(crate) readme: Vec<String>,

@@ -7,14 +7,17 @@ pub(super) fn manifest(product: &Product) -> String {
     let Product { package, title, page, service, version, .. } = product;
     let retired = if product.deprecated.is_some() { ", retired" } else { "" };
     let description = toml::Value::from(format!("Client of {title}, API version {version}{retired}."));
-    let (page, service) = (toml::Value::from(page.as_str()), toml::Value::from(service.as_str()));
+    let page = toml::Value::from(page.as_str());
+    let own =
+        product.keywords.iter().chain([service]).map(|keyword| format!(", {}", toml::Value::from(keyword.as_str())));
+    let own: String = own.collect();
     format!(
         r#"[package]
 name = "{package}"
 description = {description}
 documentation = "https://docs.rs/{package}"
 homepage = {page}
-keywords = ["tencentcloud", "qcloud", "cache", "purge", {service}]
+keywords = ["tencentcloud", "qcloud"{own}]
 version.workspace = true
 edition.workspace = true
 rust-version.workspace = true

@@ -6,10 +6,16 @@ use crate::parse::{File, PartialProduct};
 use crate::problem::Problems;
 use crate::spec;
 
+/// Maximum number of keywords. crates.io takes five, and three are the same for every crate.
+const MAX_KEYWORDS: usize = 2;
+/// Maximum length of a keyword on crates.io.
+const MAX_KEYWORD: usize = 20;
+
 impl Linter<'_, spec::Product> {
     pub(super) fn product(&mut self) {
         self.service();
         self.hosts();
+        self.keywords();
         self.schema();
         self.product_texts();
         self.deviations(&self.file.parsed.deviations);
@@ -40,6 +46,30 @@ impl Linter<'_, spec::Product> {
             }
         }
     }
+}
+
+impl Linter<'_, spec::Product> {
+    /// The rules of crates.io about keywords.
+    fn keywords(&mut self) {
+        let place = self.place().member("keywords");
+        let spec::Product { keywords, service, .. } = &self.file.parsed;
+        let fixed = ["tencentcloud", "qcloud", service.as_str()];
+        self.duplicates("keyword", keywords.iter().map(String::as_str).chain(fixed), &place);
+        if keywords.len() > MAX_KEYWORDS {
+            let message = format!("there are {} keywords, but a crate has {} already", keywords.len(), fixed.len());
+            self.problems.add(&place, message, format!("keep at most {MAX_KEYWORDS}"));
+        }
+        for keyword in keywords.iter().filter(|keyword| !is_keyword(keyword)) {
+            let help = format!("write a lower-case word of at most {MAX_KEYWORD} letters, digits and `-`");
+            self.problems.add(&place.member(keyword), format!("`{keyword}` is not a keyword of a crate"), help);
+        }
+    }
+}
+
+fn is_keyword(word: &str) -> bool {
+    let is_valid = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit() || character == '-';
+    let starts_with_letter = word.starts_with(|first: char| first.is_ascii_lowercase());
+    starts_with_letter && word.len() <= MAX_KEYWORD && word.chars().all(is_valid)
 }
 
 fn is_host(name: &str) -> bool {

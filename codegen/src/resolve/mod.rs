@@ -15,11 +15,9 @@ mod targets;
 mod types;
 mod value;
 
-use heck::ToUpperCamelCase;
-
 use crate::model::{Api, Code, Product};
 use crate::parse::{ParsedProduct, ParsedSpecs};
-use crate::problem::{Place, Problems};
+use crate::problem::Problems;
 use crate::spec;
 use resolver::Resolver;
 use scope::Scope;
@@ -34,7 +32,7 @@ pub(crate) fn api(specs: &ParsedSpecs, problems: &mut Problems) -> Api {
 fn product(files: &ParsedProduct, common: &[Code], problems: &mut Problems) -> Product {
     let ParsedProduct { name, product, types, errors, actions } = files;
     let mut resolver = Resolver::new(problems);
-    let ident = resolver.type_name(&name.to_upper_camel_case(), None, &Place::file(name)).ident;
+    let ident = resolver.product_name(name, product.parsed.rust.as_deref(), &product.place());
     let package = format!("tencentcloud-{name}");
     let library = name::ident(&package.replace('-', "_"));
 
@@ -50,7 +48,8 @@ fn product(files: &ParsedProduct, common: &[Code], problems: &mut Problems) -> P
     let actions: Vec<_> = actions.iter().map(|file| resolver.action(file, &defined)).collect();
     direction::propagate(&actions, &mut records);
 
-    let spec::Product { service, version, title, hosts, page, readme, deprecated, .. } = product.parsed.clone();
+    let spec::Product { service, version, title, keywords, hosts, page, readme, deprecated, .. } =
+        product.parsed.clone();
     Product {
         folder: name.clone(),
         package,
@@ -59,6 +58,7 @@ fn product(files: &ParsedProduct, common: &[Code], problems: &mut Problems) -> P
         service,
         version,
         title,
+        keywords,
         hosts,
         page,
         readme,

@@ -49,6 +49,11 @@ impl Resolver<'_> {
         self.api_name(wire, explicit, Case::Pascal, place)
     }
 
+    /// The name of a product's marker type, derived from its folder: `cdn` becomes `Cdn`.
+    pub(super) fn product_name(&mut self, folder: &str, explicit: Option<&str>, place: &Place) -> Ident {
+        self.name(folder, explicit, &folder.to_upper_camel_case(), Case::Pascal, place).ident
+    }
+
     /// The name of a listed value: `purge_url` becomes `PurgeUrl`.
     pub(super) fn variant_name(&mut self, wire: &str, explicit: Option<&str>, place: &Place) -> Name {
         self.name(wire, explicit, &wire.to_upper_camel_case(), Case::Pascal, place)

@@ -18,6 +18,11 @@ pub struct Product {
     pub version: String,
     /// Full name of the product.
     pub title: String,
+    /// Name of the Rust marker type, if the folder's name is unsuitable.
+    pub rust: Option<String>,
+    /// Keywords of the crate besides `tencentcloud`, `qcloud` and the service: at most two.
+    #[serde(default)]
+    pub keywords: Vec<String>,
     /// The endpoints of the API.
     pub hosts: Hosts,
     /// Address of the product's API documentation.

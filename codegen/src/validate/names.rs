@@ -81,7 +81,8 @@ impl Validator<'_> {
         let (folder, ident) = (&self.product.folder, &self.product.ident);
         if types.insert(ident, &format!("the product `{folder}`")).is_some() {
             let message = format!("`{folder}` becomes `{ident}`, a name that every generated crate uses");
-            self.problems.add(&Place::file(folder), message, "rename the folder");
+            let help = "give it another name: add `\"rust\": \"OtherName\"` to product.json, or rename the folder";
+            self.problems.add(&Place::file(folder), message, help);
         }
     }
 
