@@ -61,7 +61,8 @@ pub trait Action: Serialize + Send + 'static {
         None
     }
 
-    /// The parameters that contain targets. A target that is not in the documented format is refused before it is sent.
+    /// The parameters that contain targets. A target that is not in the documented format is
+    /// refused before it is sent.
     fn targets(&self) -> impl IntoIterator<Item = Targets<'_>> {
         []
     }

@@ -51,8 +51,8 @@ impl CallOptions {
 
     /// Sets the maximum number of attempts that reach the service. The request is always sent once.
     ///
-    /// Attempts that find no connection and attempts that are throttled do not count: the action was
-    /// not carried out, so the request is sent again until the call's timeout. See
+    /// Attempts that find no connection and attempts that are throttled do not count: the action
+    /// was not carried out, so the request is sent again until the call's timeout. See
     /// [`without_retries`](Self::without_retries) for a request that must be sent once only.
     pub const fn max_attempts(self, attempts: u32) -> Self {
         Self { max_attempts: Some(attempts), ..self }
@@ -132,8 +132,8 @@ macro_rules! option_methods {
         }
 
         /// Sets the maximum number of attempts that reach the service; see
-        /// [`CallOptions::max_attempts`](crate::call::CallOptions::max_attempts). The configuration's
-        /// number if not set.
+        /// [`CallOptions::max_attempts`](crate::call::CallOptions::max_attempts). The
+        /// configuration's number if not set.
         pub fn max_attempts(mut self, attempts: u32) -> Self {
             self.options = self.options.max_attempts(attempts);
             self

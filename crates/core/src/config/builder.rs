@@ -190,13 +190,13 @@ impl ConfigBuilder {
         self
     }
 
-    /// Sets the maximum number of attempts that reach the service; 3 if not set. A request is always
-    /// sent once.
+    /// Sets the maximum number of attempts that reach the service; 3 if not set. A request is
+    /// always sent once.
     ///
-    /// Attempts that find no connection and attempts that are throttled do not count: the action was
-    /// not carried out, so the request is sent again until the call's timeout. All retries are also
-    /// bounded by a retry budget, which all calls of the configuration share: it keeps them from making
-    /// an overload worse.
+    /// Attempts that find no connection and attempts that are throttled do not count: the action
+    /// was not carried out, so the request is sent again until the call's timeout. All retries are
+    /// also bounded by a retry budget, which all calls of the configuration share: it keeps them
+    /// from making an overload worse.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.call.max_attempts = attempts;
         self

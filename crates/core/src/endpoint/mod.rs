@@ -224,7 +224,8 @@ mod tests {
             ("https:\\\\host", "has an invalid scheme"),
             (
                 "127.0.0.1:8088",
-                "is on this machine and has no scheme; help: write `http://` in front of it, or `https://` if the server",
+                "is on this machine and has no scheme; help: write `http://` in front of it, \
+                 or `https://` if the server",
             ),
             ("localhost:8088", "is on this machine and has no scheme"),
             ("[::1]:8088", "is on this machine and has no scheme"),

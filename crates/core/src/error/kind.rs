@@ -58,8 +58,8 @@ pub enum ErrorKind {
     NotFound,
     /// The service understood the request and rejected it.
     Rejected,
-    /// The action was carried out, but some of its targets failed. Only the conversion of a response
-    /// into a result returns it; the call itself succeeded.
+    /// The action was carried out, but some of its targets failed. Only the conversion of a
+    /// response into a result returns it; the call itself succeeded.
     PartialFailure,
     /// The service failed. The action may have been carried out.
     Server,

@@ -348,8 +348,8 @@ impl StdError for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // `main` and `unwrap` print errors by `Debug`, so this contains the displayed line, but with
-        // the whole message of the service.
+        // `main` and `unwrap` print errors by `Debug`, so this contains the displayed line, but
+        // with the whole message of the service.
         write!(f, "{:?}: ", self.kind())?;
         self.write_line(f, true)
     }

@@ -32,8 +32,8 @@ pub(super) fn tls<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a TlsErro
     chain(error).find_map(unwrap_tls)
 }
 
-/// Whether the connection will not open either if it is tried again, because the host does not exist,
-/// or the server or the proxy is not the expected one.
+/// Whether the connection will not open either if it is tried again, because the host does not
+/// exist, or the server or the proxy is not the expected one.
 pub(super) fn is_permanent(error: &(dyn StdError + 'static)) -> bool {
     if let Some(error) = tls(error) {
         let is_other_server = matches!(error, TlsError::InvalidCertificate(_) | TlsError::InvalidMessage(_));

@@ -20,7 +20,8 @@ impl RateLimitSetting {
             Self::PerSecond(0) => {
                 let message = "a rate of 0 requests per second would never send anything";
                 Err(Error::new(ErrorKind::InvalidRequest, message).with_hint(
-                    "set `requests_per_second` to at least 1, or remove all limits with `ConfigBuilder::without_limits`",
+                    "set `requests_per_second` to at least 1, or remove all limits with \
+                     `ConfigBuilder::without_limits`",
                 ))
             }
             Self::PerSecond(_) | Self::Documented | Self::Unlimited => Ok(()),

@@ -16,9 +16,9 @@ use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 
 use crate::error::Pace;
 
-/// Minimum of a wait, as a part of its bound. A fifth: 10 ms at least, which a connection to another
-/// machine takes, and 200 ms after a throttled response, in which four permits of the usual 20
-/// requests per second become available.
+/// Minimum of a wait, as a part of its bound. A fifth: 10 ms at least, which a connection to
+/// another machine takes, and 200 ms after a throttled response, in which four permits of the usual
+/// 20 requests per second become available.
 const FLOOR: f64 = 0.2;
 
 /// A source of uniformly distributed numbers in `[0, 1)`.
@@ -46,8 +46,8 @@ const CONNECT: Bounds = Bounds { first: Duration::from_millis(100), max: Duratio
 /// second. The maximum is that of [`USUAL`].
 const THROTTLED: Bounds = Bounds { first: Duration::from_secs(1), max: USUAL.max };
 
-/// Returns the wait after `failures` failures at this pace: uniform between a fifth of the bound and
-/// the bound, which is `first * 2^(failures-1)`, and at most `max`.
+/// Returns the wait after `failures` failures at this pace: uniform between a fifth of the bound
+/// and the bound, which is `first * 2^(failures-1)`, and at most `max`.
 ///
 /// `jitter` is a number in `[0, 1)`. Any other number returns the bound.
 pub(crate) fn pause(pace: Pace, failures: u32, jitter: f64) -> Duration {

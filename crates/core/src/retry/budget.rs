@@ -10,15 +10,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::error::{ErrorKind, Pace};
 
-/// Maximum number of tokens, and the number at first. 5,000: enough for 35 retries, 100 of throttled
-/// requests, or 5,000 without a connection. So in an outage of a minute no call fails for lack of a
-/// retry that would have helped.
+/// Maximum number of tokens, and the number at first. 5,000: enough for 35 retries, 100 of
+/// throttled requests, or 5,000 without a connection. So in an outage of a minute no call fails for
+/// lack of a retry that would have helped.
 const MAX_TOKENS: u32 = 5_000;
-/// Tokens that a retry takes. 140: each success returns ten, so with an empty budget one call in 15 is
-/// retried.
+/// Tokens that a retry takes. 140: each success returns ten, so with an empty budget one call in 15
+/// is retried.
 const RETRY: u32 = 140;
-/// Tokens that a retry after a throttled response takes. 50: fewer, because rejecting a request costs
-/// the service little, and the wait before the retry is longer.
+/// Tokens that a retry after a throttled response takes. 50: fewer, because rejecting a request
+/// costs the service little, and the wait before the retry is longer.
 const THROTTLED: u32 = 50;
 /// Tokens that a retry without a connection takes. 1: a connection that does not open costs the
 /// service next to nothing. At the usual rate limit of 20 requests per second, an action that never

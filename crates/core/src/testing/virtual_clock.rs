@@ -36,8 +36,8 @@ pub struct VirtualClock(Arc<Mutex<State>>);
 struct State {
     began: SystemTime,
     now: SystemTime,
-    /// Wakers of the sleeps that have begun, by the time at which they end. The number tells apart
-    /// those that end at the same time.
+    /// Wakers of the sleeps that have begun, by the time at which they end. The number
+    /// distinguishes those that end at the same time.
     sleeps: BTreeMap<(SystemTime, u64), Waker>,
     next_number: u64,
 }

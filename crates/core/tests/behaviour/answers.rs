@@ -304,9 +304,8 @@ fn long_texts_of_the_server_are_truncated() {
 #[test]
 fn a_long_explanation_of_the_service_is_in_the_debug_output() {
     let explanation = format!("the signature does not match: {}the end", "compare what was signed ".repeat(30));
-    let body = format!(
-        r#"{{"Response":{{"Error":{{"Code":"AuthFailure.SignatureFailure","Message":"{explanation}"}},"RequestId":"r"}}}}"#
-    );
+    let fault = format!(r#"{{"Code":"AuthFailure.SignatureFailure","Message":"{explanation}"}}"#);
+    let body = format!(r#"{{"Response":{{"Error":{fault},"RequestId":"r"}}}}"#);
     let error = rejected(200, &body);
     let line = error.to_string();
     assert!(line.len() < 450, "{line}");

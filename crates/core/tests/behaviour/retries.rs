@@ -13,7 +13,8 @@ use crate::sample::{Cdn, Describe, PURGED, error_of, purge};
 /// A harness whose transport finds no connection for some time, and then a service that responds.
 fn network_that_is_up_after(outage: Duration) -> Harness {
     let harness = Harness::new();
-    // The attempts of a call that has enough time, in milliseconds: the waits are 60% of their bounds.
+    // The attempts of a call that has enough time, in milliseconds: the waits are 60% of their
+    // bounds.
     let bounds = std::iter::successors(Some(100_u128), |bound| Some((2 * bound).min(5_000)));
     let times = bounds.scan(0, |now, bound| Some(std::mem::replace(now, *now + bound * 6 / 10)));
     for _ in times.take_while(|at| *at < outage.as_millis()) {

@@ -89,8 +89,8 @@ pub(crate) fn purge() -> Purge {
     Purge { urls: vec!["http://www.example.com/1.jpg".to_owned()] }
 }
 
-/// A configuration with a scripted transport and a virtual clock, without randomness: each wait is 60% of its
-/// maximum.
+/// A configuration with a scripted transport and a virtual clock, without randomness: each wait is
+/// 60% of its maximum.
 pub(crate) fn config(transport: &ScriptedTransport, clock: &VirtualClock) -> ConfigBuilder {
     let credentials =
         Credentials::new("AKIDvector0000000000000000000000000001", "vectorKey/EXAMPLE+0123456789abcdef").unwrap();

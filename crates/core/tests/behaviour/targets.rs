@@ -90,8 +90,9 @@ fn a_request_with_an_invalid_target_is_not_sent() {
     assert_eq!((error.kind(), error.attempts(), transport.requests().len()), (ErrorKind::InvalidRequest, 0, 0));
     assert_eq!(
         error.to_string(),
-        "cdn.CreatePurgeTask: `Urls[1]` contains the white space U+0020: `https://www.example.com/b c`; help: write `%20` for a \
-         space that belongs to the name, and remove other white space, or send it as it is with `.unchecked_targets()`"
+        "cdn.CreatePurgeTask: `Urls[1]` contains the white space U+0020: `https://www.example.com/b c`; help: write \
+         `%20` for a space that belongs to the name, and remove other white space, \
+         or send it as it is with `.unchecked_targets()`"
     );
 }
 
@@ -148,8 +149,9 @@ fn a_call_of_which_some_targets_failed_succeeds_and_its_result_is_an_error() {
     );
     assert_eq!(
         error.to_string(),
-        "cdn.CreatePurgeTask: 2 targets failed: `https://a.example/1` (no such host), `https://a.example/2` (no such host) \
-         (request id request-1); help: correct these targets, and call again with them alone: the task contains the others"
+        "cdn.CreatePurgeTask: 2 targets failed: `https://a.example/1` (no such host), `https://a.example/2` \
+         (no such host) (request id request-1); help: correct these targets, \
+         and call again with them alone: the task contains the others"
     );
 }
 

@@ -290,8 +290,8 @@ fn kept(
     harness.clock.run(client.call(&purge()).into_future())
 }
 
-/// The result of a purge while a call on another runtime is in the middle of the refresh, and is not
-/// polled.
+/// The result of a purge while a call on another runtime is in the middle of the refresh, and is
+/// not polled.
 fn stalled(harness: &Harness) -> Result<PurgeResponse, Error> {
     let provider = FakeProvider::new(&harness.clock).after(1_000_000, Fails("it is late"));
     let provider = provider.then(Issues("second", Some(7_200)));
