@@ -295,8 +295,8 @@ fn no_waiter_is_forgotten_and_no_second_has_more_than_the_limit_for_any_sequence
                 _ => {}
             }
         }
-        // An interval for each waiter, and the grace period for each that took no permit. Those that
-        // were dropped counted when the others last checked.
+        // An interval for each waiter, and the grace period for each that took no permit. Those
+        // that were dropped counted when the others last checked.
         let paused = crowd.paused();
         let intervals = (crowd.waiters.len() - paused + 1) as u64 * (interval + 1);
         crowd.pass(intervals + (paused + dropped) as u64 * (interval.min(100) + 1));

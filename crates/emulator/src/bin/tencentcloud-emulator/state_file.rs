@@ -35,8 +35,8 @@ const LINE_START: &[u8] = b"{\"id\":\"";
 /// the next `sync` they survive a crash of the machine, too.
 ///
 /// The file itself is locked, not a file next to it: two containers that mount only this file share
-/// its lock. A copy is locked before it replaces the file, so the path always leads to a locked file.
-/// The system releases the lock when the program ends.
+/// its lock. A copy is locked before it replaces the file, so the path always leads to a locked
+/// file. The system releases the lock when the program ends.
 #[derive(Debug)]
 pub(crate) struct StateFile {
     path: PathBuf,
