@@ -6,7 +6,7 @@ use super::rate::Rate;
 use super::window::{Sent, WINDOW, Window};
 
 /// Maximum time by which a late sender may catch up. 100 ms: timers on a loaded machine are less
-/// late than that, and at 20 permits per second it is only two permits.
+/// late than that, and at 20 permits per second it is two permits, not a burst.
 pub(super) const MAX_CATCH_UP: Duration = Duration::from_millis(100);
 
 /// Spaces the requests of one limiter evenly, at the [`Rate`], within the limit of the [`Window`].
