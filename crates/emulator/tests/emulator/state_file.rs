@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::{env, fs, process, thread};
@@ -190,12 +190,33 @@ fn a_file_that_cannot_be_written_is_an_error_at_the_start() {
     let folder = Temporary::new("folder");
     fs::create_dir(&folder.0).unwrap();
     let below = folder.0.join("none/state");
-    for (path, says) in [(folder.path(), "is a directory"), (below.to_str().unwrap(), "No such file")] {
+    for (path, says) in
+        [(folder.path(), "is a directory, not a regular file"), (below.to_str().unwrap(), "No such file")]
+    {
         let (code, stdout, stderr) = run(&["--port", "0", "--state", path]);
         assert_eq!((code, stdout.as_str()), (Some(1), ""), "{path}");
         assert!(stderr.starts_with(&format!("error: {path}: ")), "{stderr}");
         assert!(stderr.to_lowercase().contains(&says.to_lowercase()), "{stderr}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_not_a_regular_one_is_refused_by_name() {
+    let folder = Temporary::new("special");
+    fs::create_dir(&folder.0).unwrap();
+    let [fifo, socket, link] = ["fifo", "socket", "link"].map(|name| folder.0.join(name).to_str().unwrap().to_owned());
+    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    std::os::unix::fs::symlink(&fifo, &link).unwrap();
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    for (path, name) in [(&*fifo, "a FIFO"), (&link, "a FIFO"), (&socket, "a socket"), ("/dev/zero", "a device")] {
+        let (code, stdout, stderr) = run(&["--port", "0", "--state", path]);
+        assert_eq!((code, stdout.as_str()), (Some(1), ""), "{path}");
+        assert!(stderr.starts_with(&format!("error: {path}: this is {name}, not a regular file; help: ")), "{stderr}");
+    }
+    let (code, _, stderr) = run(&["--port", "0", "--tls", &fifo]);
+    assert_eq!(code, Some(1));
+    assert!(stderr.contains("the file exists, and was not written by `--tls`"), "{stderr}");
 }
 
 #[cfg(unix)]

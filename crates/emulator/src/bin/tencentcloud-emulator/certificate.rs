@@ -1,7 +1,7 @@
 //! Configures TLS, with a certificate that is read from files or generated for this run.
 
 use std::fmt::Display;
-use std::fs::{File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
@@ -62,7 +62,10 @@ fn write(path: &Path, trusted: &str) -> io::Result<()> {
 /// Checks that a file begins with the comment.
 fn check_ours(path: &Path) -> io::Result<()> {
     let mut start = Vec::new();
-    File::open(path)?.take(COMMENT.len() as u64).read_to_end(&mut start)?;
+    // Opening a FIFO would wait for another program.
+    if fs::metadata(path)?.is_file() {
+        File::open(path)?.take(COMMENT.len() as u64).read_to_end(&mut start)?;
+    }
     if start == COMMENT.as_bytes() {
         return Ok(());
     }

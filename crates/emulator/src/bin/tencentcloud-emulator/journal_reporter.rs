@@ -14,6 +14,11 @@ pub(crate) struct ReportingJournal<J> {
     report: fn(&str),
 }
 
+/// Writes to the standard error. Unlike `eprintln!`, it does not panic when that is closed.
+pub(crate) fn report_to_stderr(text: &str) {
+    drop(io::stderr().write_all(text.as_bytes()));
+}
+
 /// What fails at the moment. The greater failure is the worse one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd)]
 enum Failure {
@@ -24,9 +29,7 @@ enum Failure {
 impl<J> ReportingJournal<J> {
     /// Reports the failures of the journal in this file.
     pub(crate) fn new(journal: J, path: &Path) -> Self {
-        // Unlike `eprintln!`, this does not panic when the standard error is closed.
-        let report = |text: &str| drop(io::stderr().write_all(text.as_bytes()));
-        Self { journal, path: path.display().to_string(), failure: None, report }
+        Self { journal, path: path.display().to_string(), failure: None, report: report_to_stderr }
     }
 
     /// Reports the outcome of a call if a failure begins or ends with it.

@@ -7,12 +7,14 @@
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::fmt::Display;
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, File, FileType, Metadata, OpenOptions};
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use fs4::TryLockError;
 use tencentcloud_emulator::{Journal, Task};
+
+use crate::journal_reporter::report_to_stderr;
 
 /// How much of a file is kept.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +41,7 @@ const LINE_START: &[u8] = b"{\"id\":\"";
 /// file. The system releases the lock when the program ends.
 #[derive(Debug)]
 pub(crate) struct StateFile {
+    /// The path of the file itself, without links: replacing a link would leave its file as it is.
     path: PathBuf,
     bounds: Bounds,
     file: File,
@@ -53,6 +56,10 @@ pub(crate) struct StateFile {
     lines: VecDeque<u64>,
     /// The sum of these lengths.
     kept: u64,
+    /// The length of the file when it could not be replaced by a smaller copy. `None` if that did not
+    /// fail, or has succeeded since.
+    shrink_failed_at: Option<u64>,
+    report: fn(&str),
 }
 
 impl StateFile {
@@ -62,33 +69,47 @@ impl StateFile {
     ///
     /// # Errors
     ///
-    /// If the file is in use, if it cannot be read or written, or if a line is not a task.
+    /// If the file is not a regular one or is in use, if it cannot be read or written, or if a line is
+    /// not a task.
     pub(crate) fn open(path: &Path) -> io::Result<(Self, Vec<Task>)> {
         Self::read(path, BOUNDS).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
     }
 
     fn read(path: &Path, bounds: Bounds) -> io::Result<(Self, Vec<Task>)> {
+        check_path(path)?;
         let file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
+        check_regular(&file.metadata()?)?;
         lock(&file)?;
-        sync_folder(path)?;
-        let (path, lines) = (path.to_owned(), VecDeque::new());
-        let mut state = Self { path, bounds, file, length: 0, torn: false, sync_failed: false, lines, kept: 0 };
+        let mut state = Self {
+            path: fs::canonicalize(path)?,
+            bounds,
+            file,
+            length: 0,
+            torn: false,
+            sync_failed: false,
+            lines: VecDeque::new(),
+            kept: 0,
+            shrink_failed_at: None,
+            report: report_to_stderr,
+        };
+        sync_folder(&state.path)?;
         if !state.is_in_place()? {
             return Err(in_use());
         }
-        let mut tasks = VecDeque::new();
+        let (mut tasks, mut lines_read) = (VecDeque::new(), 0);
         let mut reader = BufReader::new(state.file.try_clone()?);
         let mut line = Vec::new();
         while reader.read_until(b'\n', &mut line)? > 0 && line.ends_with(b"\n") {
-            let task: Task = serde_json::from_slice(&line).map_err(|error| not_a_task(tasks.len(), &error))?;
+            let task: Task = serde_json::from_slice(&line).map_err(|error| not_a_task(lines_read, &error))?;
             tasks.push_back(task);
             state.add_line(line.len());
+            tasks.drain(..tasks.len() - state.lines.len());
+            lines_read += 1;
             line.clear();
         }
-        check_incomplete(&line).map_err(|error| not_a_task(tasks.len(), &error))?;
+        check_incomplete(&line).map_err(|error| not_a_task(lines_read, &error))?;
         state.file.set_len(state.length)?;
-        let dropped = tasks.len() - state.lines.len();
-        Ok((state, tasks.into_iter().skip(dropped).collect()))
+        Ok((state, tasks.into()))
     }
 
     /// Notes that a line was added. Older lines that exceed the bounds are no longer kept.
@@ -133,7 +154,7 @@ impl StateFile {
     ///
     /// If it leads to another file.
     fn is_in_place(&self) -> io::Result<bool> {
-        match fs::metadata(&self.path) {
+        match fs::symlink_metadata(&self.path) {
             Ok(found) if is_same(&found, &self.file.metadata()?) => Ok(true),
             Ok(_) => Err(io::Error::other("another file is in its place; help: move that file away")),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
@@ -145,21 +166,53 @@ impl StateFile {
     fn rewrite(&mut self) -> io::Result<()> {
         self.is_in_place()?;
         let mut new_path = OsString::from(&self.path);
-        new_path.push(".new");
+        new_path.push(format!(".{:08x}.new", fastrand::u32(..)));
         let new_path = PathBuf::from(new_path);
-        let mut new = OpenOptions::new().read(true).append(true).create(true).open(&new_path)?;
-        // An earlier copy may have failed halfway.
-        new.set_len(0)?;
-        lock(&new)?;
+        // It fails if there is a file or a link already, which belongs to somebody else.
+        let new = OpenOptions::new().read(true).append(true).create_new(true).open(&new_path)?;
+        let replaced = self.copy_to(&new).and_then(|()| fs::rename(&new_path, &self.path));
+        if replaced.is_err() {
+            let _ = fs::remove_file(&new_path);
+        }
+        replaced?;
+        self.file = new;
+        self.length = self.kept;
+        if self.shrink_failed_at.take().is_some() {
+            (self.report)(&format!("{}: replaced by a smaller copy\n", self.path.display()));
+        }
+        sync_folder(&self.path)
+    }
+
+    /// Copies what is kept into a new file, and locks it.
+    fn copy_to(&mut self, mut new: &File) -> io::Result<()> {
+        lock(new)?;
+        new.set_permissions(self.file.metadata()?.permissions())?;
         self.file.seek(SeekFrom::Start(self.length - self.kept))?;
         if io::copy(&mut (&self.file).take(self.kept), &mut new)? != self.kept {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        new.sync_all()?;
-        fs::rename(&new_path, &self.path)?;
-        self.file = new;
-        self.length = self.kept;
-        sync_folder(&self.path)
+        new.sync_all()
+    }
+
+    /// Whether the file is so large that it should be rewritten. If that has failed, the file must
+    /// grow before the next attempt.
+    fn should_shrink(&self) -> bool {
+        let Bounds { slack, .. } = self.bounds;
+        self.length > 2 * self.kept + slack && self.shrink_failed_at.is_none_or(|length| self.length > length + slack)
+    }
+
+    /// Rewrites the file to make it smaller. If that fails, the old file remains in use, and the
+    /// first failure is reported.
+    fn shrink(&mut self) {
+        if let Err(error) = self.rewrite()
+            && self.shrink_failed_at.replace(self.length).is_none()
+        {
+            (self.report)(&format!(
+                "warning: {}: cannot be replaced by a smaller copy: {error}; it grows with each purge; \
+                 help: allow new files in its folder, and mount the folder instead of the file\n",
+                self.path.display()
+            ));
+        }
     }
 }
 
@@ -185,12 +238,47 @@ impl Journal for StateFile {
             self.sync_failed = true;
             self.rewrite()?;
             self.sync_failed = false;
-        } else if self.length > 2 * self.kept + self.bounds.slack {
-            // Everything is synced. If this fails, the old file remains in use.
-            let _ = self.rewrite();
+        } else if self.should_shrink() {
+            self.shrink();
         }
         Ok(())
     }
+}
+
+/// Checks that a path leads to a regular file, or to no file yet. Opening or reading a FIFO would wait
+/// for another program.
+fn check_path(path: &Path) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(found) => check_regular(&found),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+fn check_regular(found: &Metadata) -> io::Result<()> {
+    let file_type = found.file_type();
+    if file_type.is_file() {
+        return Ok(());
+    }
+    let name = if file_type.is_dir() { "a directory" } else { special_name(file_type) };
+    let message = format!("this is {name}, not a regular file; help: name a regular file, or a new one");
+    Err(io::Error::new(io::ErrorKind::InvalidData, message))
+}
+
+/// What a file is that is neither a regular file nor a directory.
+#[cfg(unix)]
+fn special_name(file_type: FileType) -> &'static str {
+    use std::os::unix::fs::FileTypeExt as _;
+    match file_type {
+        _ if file_type.is_fifo() => "a FIFO",
+        _ if file_type.is_socket() => "a socket",
+        _ => "a device",
+    }
+}
+
+#[cfg(not(unix))]
+fn special_name(_: FileType) -> &'static str {
+    "a device"
 }
 
 /// Locks a file until it is closed.

@@ -1,3 +1,5 @@
+use std::cell::RefCell;
+
 use super::*;
 
 /// A temporary folder. Dropping it deletes it.
@@ -198,14 +200,77 @@ fn what_a_failed_write_left_is_cut_off_before_the_next_task() {
 }
 
 #[test]
-fn an_incomplete_copy_is_not_in_the_next_one() {
-    let folder = Folder::new("halfway");
-    fs::write(folder.0.join("state.new"), "half a copy").unwrap();
+fn a_rewrite_touches_no_other_file() {
+    let folder = Folder::new("other");
+    let (theirs, half) = (folder.0.join("state.new"), folder.0.join("state.00000000.new"));
+    fs::write(&theirs, "theirs").unwrap();
+    fs::write(&half, "half a copy").unwrap();
     let (mut state, _) = StateFile::open(&folder.file()).unwrap();
     state.record(&[task(1, "http://a.b/")]).unwrap();
     state.rewrite().unwrap();
     state.record(&[task(2, "http://a.b/")]).unwrap();
     assert_eq!(ids_after(state, &folder), ["1", "2"]);
+    assert_eq!(fs::read_to_string(theirs).unwrap(), "theirs");
+    assert_eq!(fs::read_to_string(half).unwrap(), "half a copy");
+    assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 3);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_rewrite_replaces_the_file_that_a_link_leads_to() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let folder = Folder::new("link");
+    let target = folder.0.join("target");
+    symlink("target", folder.file()).unwrap();
+    // At first, the link leads to no file.
+    for id in 1..3 {
+        let (mut state, _) = StateFile::open(&folder.file()).unwrap();
+        fs::set_permissions(&target, fs::Permissions::from_mode(0o600)).unwrap();
+        state.record(&[task(id, "http://a.b/")]).unwrap();
+        state.rewrite().unwrap();
+        assert!(fs::symlink_metadata(folder.file()).unwrap().is_symlink());
+        let target = fs::symlink_metadata(&target).unwrap();
+        assert!(target.is_file() && target.permissions().mode() & 0o777 == 0o600);
+    }
+    let (mut state, tasks) = StateFile::open(&folder.file()).unwrap();
+    assert_eq!(ids(&tasks), ["1", "2"]);
+    // A link that takes the place of the file itself is somebody else's.
+    fs::rename(&target, folder.0.join("moved")).unwrap();
+    symlink("moved", &target).unwrap();
+    assert!(state.rewrite().unwrap_err().to_string().contains("another file is in its place"));
+    assert!(fs::symlink_metadata(&target).unwrap().is_symlink());
+}
+
+#[test]
+fn a_file_that_cannot_be_made_smaller_is_reported_once() {
+    thread_local! {
+        static REPORTED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    }
+    let folder = Folder::new("grows");
+    // The name of a copy would be longer than a name may be.
+    let long = folder.0.join("x".repeat(250));
+    let bounds = Bounds { tasks: 2, bytes: 1 << 20, slack: 1_000 };
+    let (mut state, _) = StateFile::read(&long, bounds).unwrap();
+    state.report = |text| REPORTED.with_borrow_mut(|reported| reported.push(text.to_owned()));
+    for id in 1..30 {
+        state.record(&[task(id, "http://a.b/")]).unwrap();
+        state.sync().unwrap();
+    }
+    assert!(state.length > 2 * state.kept + bounds.slack);
+    let reported = REPORTED.take();
+    assert_eq!(reported.len(), 1, "{reported:?}");
+    assert!(reported[0].starts_with("warning: ") && reported[0].contains("cannot be replaced by a smaller copy: "));
+
+    // As if the file had got a shorter name.
+    fs::rename(&long, folder.file()).unwrap();
+    state.path = folder.file();
+    for id in 30..60 {
+        state.record(&[task(id, "http://a.b/")]).unwrap();
+        state.sync().unwrap();
+    }
+    assert!(state.length <= 2 * state.kept + bounds.slack);
+    assert_eq!(REPORTED.take(), [format!("{}: replaced by a smaller copy\n", folder.file().display())]);
+    assert_eq!(StateFile::open(&folder.file()).unwrap_err().kind(), io::ErrorKind::ResourceBusy);
 }
 
 #[test]
