@@ -7,6 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::sync::lock;
 
+/// Maximum number of pending faults that the control API accepts. 10,000: more than a test injects,
+/// and few enough that a request finds its own at once.
+const MAX_FAULTS: usize = 10_000;
+
+/// Maximum size of the texts of these faults, in bytes. 16 MiB: sixteen of the largest requests.
+const MAX_FAULT_BYTES: usize = 16 << 20;
+
 /// A fault of the next request, or of some later requests.
 ///
 /// ```
@@ -192,6 +199,23 @@ impl Fault {
         self
     }
 
+    /// The approximate memory usage, in bytes.
+    fn size(&self) -> usize {
+        let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let effect = match &self.effect {
+            Effect::Refuse { code, message } => code.len() + length(message),
+            Effect::Http { status: _, content_type, body } => content_type.len() + body.len(),
+            Effect::Fail(FailingTargets { matching, reason }) => length(matching) + length(reason),
+            Effect::Delay { .. }
+            | Effect::Drip { .. }
+            | Effect::Reset { .. }
+            | Effect::Truncate { .. }
+            | Effect::Pad { .. }
+            | Effect::Skew { .. } => 0,
+        };
+        size_of::<Self>() + length(&self.action) + effect
+    }
+
     fn new(effect: Effect) -> Self {
         Self { action: None, after: 0, times: once(), effect }
     }
@@ -205,9 +229,24 @@ impl Fault {
 pub struct Faults(Arc<Mutex<Vec<Fault>>>);
 
 impl Faults {
-    /// Appends a fault to the list.
+    /// Appends a fault to the list. The control API accepts at most 10,000 pending faults and 16 MiB of
+    /// them; this method has no limit.
     pub fn add(&self, fault: Fault) {
         lock(&self.0).push(fault);
+    }
+
+    /// Appends these faults to the list, or none of them if there would be too many.
+    pub(crate) fn try_add(&self, new: Vec<Fault>) -> Result<(), String> {
+        let mut faults = lock(&self.0);
+        let bytes: usize = faults.iter().chain(&new).map(Fault::size).sum();
+        if faults.len() + new.len() > MAX_FAULTS || bytes > MAX_FAULT_BYTES {
+            return Err(format!(
+                "too many faults: at most {MAX_FAULTS} may be pending, with at most {MAX_FAULT_BYTES} bytes; \
+                 help: clear the list, or use `times`"
+            ));
+        }
+        faults.extend(new);
+        Ok(())
     }
 
     /// Removes all faults.

@@ -4,6 +4,7 @@
 //! Requests to it are not signed, so it is open to this machine only, and closed to the pages of
 //! other sites.
 
+use std::io;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -11,11 +12,13 @@ use hyper::body::Bytes;
 use hyper::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::incoming::BodyRejected;
 use super::outgoing::Outgoing;
 use crate::fault::Fault;
+use crate::memory_budget;
 use crate::request::without_port;
 use crate::service::{Service, report};
 
@@ -27,6 +30,10 @@ pub(super) const MAX_BODY_BYTES: usize = 1 << 20;
 
 /// Number of requests or tasks in a response without `?limit=`. 100: more than a person reads.
 const DEFAULT_LIMIT: usize = 100;
+
+/// Maximum size of the body of a response, in bytes. 128 MiB: half of the memory budget, so that the
+/// other half serves requests meanwhile.
+const MAX_RESPONSE_BYTES: usize = memory_budget::MAX_BYTES / 2;
 
 /// The response to `GET /_emulator/`.
 const CONTENTS: &str = "\
@@ -90,15 +97,20 @@ impl ControlRequest<'_> {
         let path = self.head.uri.path().strip_prefix(PREFIX).unwrap_or_default();
         match (&self.head.method, path) {
             (&Method::GET, "" | "/") => text(StatusCode::OK, "text/plain; charset=utf-8", CONTENTS),
-            (&Method::GET, "/received") => ok(&report::received(&service.received(), self.limit())),
+            (&Method::GET, "/received") => {
+                service.read_received(|all| large(service, &report::received(all.iter(), self.limit())))
+            }
             (&Method::DELETE, "/received") => {
                 service.clear_received();
                 ok(&json!({}))
             }
             (&Method::GET, "/events") => events(service),
-            (&Method::GET, "/tasks") => ok(&report::tasks(&service.tasks(), self.limit(), service.now())),
+            (&Method::GET, "/tasks") => {
+                let now = service.now();
+                service.read_tasks(|all| large(service, &report::tasks(all.latest(), self.limit(), now)))
+            }
             (&Method::GET, "/usage") => ok(&report::usage(&service.usage())),
-            (&Method::GET, "/faults") => ok(&json!({ "faults": service.faults().pending() })),
+            (&Method::GET, "/faults") => large(service, &PendingFaults { faults: service.faults().pending() }),
             (&Method::POST, "/faults") => self.post(service, add_faults),
             (&Method::DELETE, "/faults") => {
                 service.faults().clear();
@@ -133,7 +145,7 @@ impl ControlRequest<'_> {
     fn post(
         &self,
         service: &Service,
-        handle: impl FnOnce(&[u8], &Service) -> Result<Value, String>,
+        handle: impl FnOnce(&[u8], &Service) -> Result<Response<Outgoing>, String>,
     ) -> Response<Outgoing> {
         let media_type = self.header(&CONTENT_TYPE).unwrap_or_default().split(';').next().unwrap_or_default().trim();
         if !media_type.eq_ignore_ascii_case("application/json") {
@@ -142,7 +154,7 @@ impl ControlRequest<'_> {
         }
         match self.body {
             Ok(body) => match handle(body, service) {
-                Ok(value) => ok(&value),
+                Ok(response) => response,
                 Err(why) => error(StatusCode::BAD_REQUEST, &why),
             },
             Err(BodyRejected::TooLarge(max)) => {
@@ -174,25 +186,25 @@ fn is_for_page(head: &Parts) -> bool {
         && accepts.contains("text/html")
 }
 
-fn add_faults(body: &[u8], service: &Service) -> Result<Value, String> {
+fn add_faults(body: &[u8], service: &Service) -> Result<Response<Outgoing>, String> {
     let invalid = |error: serde_json::Error| format!("invalid fault: {error}; help: GET {PREFIX}/ shows examples");
     let value: Value = serde_json::from_slice(body).map_err(invalid)?;
     let faults: Vec<Fault> = match value {
         Value::Array(_) => serde_json::from_value(value).map_err(invalid)?,
         _ => vec![serde_json::from_value(value).map_err(invalid)?],
     };
-    faults.into_iter().for_each(|fault| service.faults().add(fault));
-    Ok(json!({ "faults": service.faults().pending() }))
+    service.faults().try_add(faults)?;
+    Ok(large(service, &PendingFaults { faults: service.faults().pending() }))
 }
 
-fn advance_clock(body: &[u8], service: &Service) -> Result<Value, String> {
+fn advance_clock(body: &[u8], service: &Service) -> Result<Response<Outgoing>, String> {
     let value: Value = serde_json::from_slice(body).map_err(|error| format!("the body is not JSON: {error}"))?;
     let is_single = value.as_object().is_some_and(|members| members.len() == 1);
     let seconds = value.get("advance_seconds").and_then(Value::as_u64).filter(|_| is_single);
     let seconds =
         seconds.ok_or("invalid clock; help: send `{\"advance_seconds\": <n>}`, where n is an integer of at least 0")?;
     service.advance(Duration::from_secs(seconds));
-    Ok(clock(service))
+    Ok(ok(&clock(service)))
 }
 
 fn clock(service: &Service) -> Value {
@@ -205,6 +217,50 @@ fn events(service: &Service) -> Response<Outgoing> {
 
 fn ok(value: &Value) -> Response<Outgoing> {
     text(StatusCode::OK, "application/json", value.to_string())
+}
+
+/// Responds with JSON that may be large. It is measured first, so that no memory is allocated for a
+/// response that does not fit.
+fn large(service: &Service, value: &impl Serialize) -> Response<Outgoing> {
+    let Some(length) = measure(value, MAX_RESPONSE_BYTES) else {
+        let message = format!("the response has more than {MAX_RESPONSE_BYTES} bytes; help: set a smaller `?limit=`");
+        return error(StatusCode::SERVICE_UNAVAILABLE, &message);
+    };
+    if !service.memory().reservation().resize(length) {
+        return out_of_memory(service);
+    }
+    let mut json = Vec::with_capacity(length);
+    match serde_json::to_writer(&mut json, value) {
+        Ok(()) => text(StatusCode::OK, "application/json", json),
+        Err(why) => error(StatusCode::INTERNAL_SERVER_ERROR, &why.to_string()),
+    }
+}
+
+/// The length of a value as JSON. `None` if it is more than `max`.
+fn measure(value: &impl Serialize, max: usize) -> Option<usize> {
+    let mut left = Left(max);
+    serde_json::to_writer(&mut left, value).ok()?;
+    Some(max - left.0)
+}
+
+/// The number of bytes that may still be written to it.
+struct Left(usize);
+
+impl io::Write for Left {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.checked_sub(bytes.len()).ok_or(io::ErrorKind::FileTooLarge)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The response to a request about faults.
+#[derive(Serialize)]
+struct PendingFaults {
+    faults: Vec<Fault>,
 }
 
 fn error(status: StatusCode, message: &str) -> Response<Outgoing> {
@@ -225,4 +281,18 @@ fn respond_with(status: StatusCode, content_type: &'static str, body: Outgoing) 
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_measured_up_to_a_maximum() {
+        let value = json!({ "text": "\u{1}\n", "list": [1, 2.5, null] });
+        let length = value.to_string().len();
+        assert_eq!(measure(&value, length), Some(length));
+        assert_eq!(measure(&value, usize::MAX), Some(length));
+        assert_eq!(measure(&value, length - 1), None);
+    }
 }

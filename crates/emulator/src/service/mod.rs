@@ -129,6 +129,11 @@ impl Service {
         lock(&self.received).iter().cloned().collect()
     }
 
+    /// Reads the latest requests without copying them.
+    pub(crate) fn read_received<T>(&self, read: impl FnOnce(&Recent<Received>) -> T) -> T {
+        read(&lock(&self.received))
+    }
+
     pub(crate) fn clear_received(&self) {
         lock(&self.received).clear();
     }
@@ -141,6 +146,11 @@ impl Service {
     /// The latest tasks, the latest first.
     pub(crate) fn tasks(&self) -> Vec<Task> {
         lock(&self.state).tasks.latest().cloned().collect()
+    }
+
+    /// Reads the latest tasks without copying them.
+    pub(crate) fn read_tasks<T>(&self, read: impl FnOnce(&Tasks) -> T) -> T {
+        read(&lock(&self.state).tasks)
     }
 
     /// The usage of rates and quotas.

@@ -2,16 +2,37 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use crate::limits::Usage;
 use crate::state::{Received, Target, Task};
 
-/// The latest `max` requests, the oldest first.
-pub(crate) fn received(received: &[Received], max: usize) -> Value {
-    let skipped = received.len().saturating_sub(max);
-    let latest = received.iter().skip(skipped).map(|received| request(received, usize::MAX));
-    json!({ "received": latest.collect::<Vec<_>>() })
+/// Items that are converted one at a time, while they are written. Converting all of them first
+/// takes many times the memory of their JSON.
+struct Converted<I>(I);
+
+impl<I: Iterator<Item = Value> + Clone> Serialize for Converted<I> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.clone())
+    }
+}
+
+#[derive(Serialize)]
+struct ReceivedReport<L> {
+    received: L,
+}
+
+#[derive(Serialize)]
+struct TasksReport<L> {
+    total: usize,
+    tasks: L,
+}
+
+/// The latest `max` of these requests, which are the oldest first.
+pub(crate) fn received<'a>(received: impl Iterator<Item = &'a Received> + Clone, max: usize) -> impl Serialize {
+    let skipped = received.clone().count().saturating_sub(max);
+    ReceivedReport { received: Converted(received.skip(skipped).map(|received| request(received, usize::MAX))) }
 }
 
 /// A request and its outcome, with at most `max_bytes` of its body and of its parameters.
@@ -49,10 +70,10 @@ pub(crate) fn request(received: &Received, max_bytes: usize) -> Value {
     })
 }
 
-/// The latest `max` tasks, the latest first, with the status of each target.
-pub(crate) fn tasks(tasks: &[Task], max: usize, now: SystemTime) -> Value {
-    let latest: Vec<Value> = tasks.iter().take(max).map(|task| task_at(task, now)).collect();
-    json!({ "total": tasks.len(), "tasks": latest })
+/// The first `max` of these tasks, which are the latest first, with the status of each target.
+pub(crate) fn tasks<'a>(tasks: impl Iterator<Item = &'a Task> + Clone, max: usize, now: SystemTime) -> impl Serialize {
+    let total = tasks.clone().count();
+    TasksReport { total, tasks: Converted(tasks.take(max).map(move |task| task_at(task, now))) }
 }
 
 fn task_at(task: &Task, now: SystemTime) -> Value {

@@ -32,7 +32,7 @@ impl<T> Recent<T> {
     }
 
     /// The items, the oldest first.
-    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> + Clone {
         self.items.iter().map(|(_, item)| item)
     }
 }

@@ -138,7 +138,7 @@ impl Tasks {
     }
 
     /// The tasks, the latest first.
-    pub(crate) fn latest(&self) -> impl Iterator<Item = &Task> {
+    pub(crate) fn latest(&self) -> impl Iterator<Item = &Task> + Clone {
         self.recent.iter().rev()
     }
 }

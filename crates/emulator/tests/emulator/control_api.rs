@@ -130,6 +130,25 @@ fn faults_are_added_one_by_one_or_as_a_list_and_cleared() {
 }
 
 #[test]
+fn too_many_faults_are_refused_together() {
+    let emulator = start();
+    let faults = |count: usize| format!("[{}]", vec![r#"{"effect":{"reset":{}}}"#; count].join(","));
+    for (count, status) in [(10_001, "400"), (9_999, "200"), (2, "400"), (1, "200"), (1, "400")] {
+        let response = request(&emulator, "POST", "/_emulator/faults", &faults(count));
+        assert_eq!(response.status(), status, "{count}: {}", &response.body[..200]);
+        if status == "400" {
+            assert!(response.body.contains("at most 10000 may be pending"), "{}", response.body);
+        }
+    }
+    assert_eq!(emulator.faults().pending().len(), 10_000);
+
+    emulator.faults().clear();
+    let large = format!(r#"{{"effect":{{"http":{{"status":502,"body":"{}"}}}}}}"#, "x".repeat(1_000_000));
+    let accepted = (0..20).filter(|_| request(&emulator, "POST", "/_emulator/faults", &large).status() == "200");
+    assert_eq!(accepted.count(), 16);
+}
+
+#[test]
 fn the_clock_can_be_advanced() {
     let emulator = start();
     assert_eq!(get(&emulator, "/_emulator/clock"), json!({ "now": 1.7e9 }));
