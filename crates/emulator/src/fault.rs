@@ -145,7 +145,8 @@ impl Fault {
     }
 
     /// Handles the request as if the clock of the service were `seconds` ahead, or behind if
-    /// negative. The `Date` header and the check of the signature use that clock.
+    /// negative. The `Date` header and the check of the signature use that clock. It stops at the
+    /// beginning of 1970 and at the end of 9999.
     pub fn skew(seconds: i64) -> Self {
         Self::new(Effect::Skew { seconds })
     }
@@ -197,6 +198,14 @@ impl Fault {
     pub fn always(mut self) -> Self {
         self.times = None;
         self
+    }
+
+    /// How far ahead it sets the clock, in seconds. `None` if it does not.
+    pub(crate) fn skew_seconds(&self) -> Option<i64> {
+        match self.effect {
+            Effect::Skew { seconds } => Some(seconds),
+            _ => None,
+        }
     }
 
     /// The approximate memory usage, in bytes.

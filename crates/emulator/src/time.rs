@@ -1,6 +1,6 @@
 //! Reads and writes times as the service does.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -43,15 +43,28 @@ pub(crate) fn format_http(time: SystemTime) -> Option<String> {
     DateTimePrinter::new().timestamp_to_rfc9110_string(&timestamp(time)).ok()
 }
 
-/// Converts a time. One after the year 9999 becomes 1970; only a clock that was set by hand shows
-/// such a time.
+/// The latest time that can be written: two days before the year 10000, so that it is within the year
+/// 9999 in every time zone. The clock stops there.
+pub(crate) fn latest() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(Timestamp::MAX.as_second().unsigned_abs())
+}
+
+/// Moves a time by seconds. `None` if the result is before 1970 or after [`latest`].
+pub(crate) fn moved(time: SystemTime, seconds: i64) -> Option<SystemTime> {
+    let distance = Duration::from_secs(seconds.unsigned_abs());
+    let moved = if seconds < 0 { time.checked_sub(distance) } else { time.checked_add(distance) };
+    moved.filter(|moved| (SystemTime::UNIX_EPOCH..=latest()).contains(moved))
+}
+
+/// Converts a time. One that cannot be written becomes the latest one, or the earliest.
 fn timestamp(time: SystemTime) -> Timestamp {
-    Timestamp::try_from(time).unwrap_or_default()
+    let limit = if time < SystemTime::UNIX_EPOCH { Timestamp::MIN } else { Timestamp::MAX };
+    Timestamp::try_from(time).unwrap_or(limit)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, UNIX_EPOCH};
+    use std::time::UNIX_EPOCH;
 
     use super::*;
 
@@ -91,6 +104,26 @@ mod tests {
         let before = parse("2018-07-30 23:59:59").unwrap();
         assert_eq!(day(before), day(parse("2018-07-30 00:00:00").unwrap()));
         assert_eq!(day(before) + 1, day(before + Duration::from_secs(1)));
+    }
+
+    #[test]
+    fn a_time_is_not_moved_beyond_those_that_can_be_written() {
+        let time = UNIX_EPOCH + INSTANT;
+        assert_eq!(moved(time, -600), Some(UNIX_EPOCH + INSTANT - Duration::from_secs(600)));
+        assert_eq!(moved(time, 600), Some(UNIX_EPOCH + INSTANT + Duration::from_secs(600)));
+        let (to_epoch, to_latest) = (-1_532_945_453, 253_402_207_200 - 1_532_945_453);
+        assert_eq!(moved(time, to_epoch), Some(UNIX_EPOCH));
+        assert!(moved(time, to_latest).is_some());
+        for seconds in [to_epoch - 1, to_latest + 1, i64::MIN, i64::MAX] {
+            assert_eq!(moved(time, seconds), None, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn the_latest_time_can_be_written() {
+        assert_eq!(format(latest()), "9999-12-31 06:00:00");
+        assert_eq!(format_http(latest()).as_deref(), Some("Thu, 30 Dec 9999 22:00:00 GMT"));
+        assert_eq!(format(latest() + Duration::from_secs(1 << 40)), format(latest()));
     }
 
     #[test]

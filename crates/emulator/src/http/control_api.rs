@@ -60,6 +60,10 @@ GET    /_emulator/clock               the time, in seconds since 1970
 POST   /_emulator/clock               advance it: {\"advance_seconds\": 86400}
 ";
 
+/// The message if a clock would be set to a time that cannot be written.
+const OUTSIDE: &str =
+    "the clock would show a time before 1970 or after 9999-12-30; help: send a smaller number of seconds";
+
 /// The page for browsers.
 const PAGE: &str = include_str!("page.html");
 
@@ -193,6 +197,9 @@ fn add_faults(body: &[u8], service: &Service) -> Result<Response<Outgoing>, Stri
         Value::Array(_) => serde_json::from_value(value).map_err(invalid)?,
         _ => vec![serde_json::from_value(value).map_err(invalid)?],
     };
+    if !faults.iter().filter_map(Fault::skew_seconds).all(|seconds| service.can_move_clock(seconds)) {
+        return Err(OUTSIDE.to_owned());
+    }
     service.faults().try_add(faults)?;
     Ok(large(service, &PendingFaults { faults: service.faults().pending() }))
 }
@@ -203,6 +210,9 @@ fn advance_clock(body: &[u8], service: &Service) -> Result<Response<Outgoing>, S
     let seconds = value.get("advance_seconds").and_then(Value::as_u64).filter(|_| is_single);
     let seconds =
         seconds.ok_or("invalid clock; help: send `{\"advance_seconds\": <n>}`, where n is an integer of at least 0")?;
+    if !i64::try_from(seconds).is_ok_and(|seconds| service.can_move_clock(seconds)) {
+        return Err(OUTSIDE.to_owned());
+    }
     service.advance(Duration::from_secs(seconds));
     Ok(ok(&clock(service)))
 }

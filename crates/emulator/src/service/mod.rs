@@ -25,6 +25,7 @@ use crate::limits::{Limit, Rates, Usage};
 use crate::memory_budget::{self, MemoryBudget};
 use crate::state::{JournalThread, Received, Recent, Task, Tasks};
 use crate::sync::lock;
+use crate::time;
 use crate::verify::VerifyOptions;
 
 /// Maximum number of received requests that are kept. 1,000: more than a test looks at.
@@ -103,16 +104,21 @@ impl Service {
         }
     }
 
-    /// The time, by the service's clock.
+    /// The time, by the service's clock. It stops at the latest time that can be written.
     pub(crate) fn now(&self) -> SystemTime {
-        let now = (self.clock)();
-        now.checked_add(*lock(&self.advanced)).unwrap_or(now)
+        let latest = time::latest();
+        (self.clock)().checked_add(*lock(&self.advanced)).map_or(latest, |now| now.min(latest))
     }
 
     /// Advances the clock.
     pub(crate) fn advance(&self, duration: Duration) {
         let mut advanced = lock(&self.advanced);
         *advanced = advanced.saturating_add(duration);
+    }
+
+    /// Whether the clock would show a time that can be written if it were moved by these seconds.
+    pub(crate) fn can_move_clock(&self, seconds: i64) -> bool {
+        time::moved(self.now(), seconds).is_some()
     }
 
     /// The memory budget for bodies.

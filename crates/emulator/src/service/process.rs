@@ -1,7 +1,7 @@
 //! Processes a request up to the point where only the journal decides about its response.
 
 use std::io;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use tokio::sync::oneshot;
 
@@ -16,6 +16,7 @@ use crate::request::Request;
 use crate::state::{MAX_BODY_BYTES, Recorded};
 use crate::sync::lock;
 use crate::table::{Action, Product};
+use crate::time;
 use crate::verify::{Claim, Verified, is_common, verify_with};
 
 /// A processed request. It gets its response once it is known whether its task was recorded.
@@ -150,12 +151,12 @@ fn read_parameters(
     Ok(parameters)
 }
 
-/// The time, by the clock of a service that an injected fault may have set wrong.
+/// The time, by the clock of a service that an injected fault may have set wrong. A clock that is too
+/// far ahead or behind stops at the latest or at the earliest time.
 fn skewed(now: SystemTime, effect: Option<&Effect>) -> SystemTime {
     let Some(Effect::Skew { seconds }) = effect else { return now };
-    let skew = Duration::from_secs(seconds.unsigned_abs());
-    let skewed = if *seconds < 0 { now.checked_sub(skew) } else { now.checked_add(skew) };
-    skewed.unwrap_or(now)
+    let limit = if *seconds < 0 { SystemTime::UNIX_EPOCH } else { time::latest() };
+    time::moved(now, *seconds).unwrap_or(limit)
 }
 
 /// The documented meaning of a code.

@@ -2,12 +2,13 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
+use std::time::Duration;
 
 use serde_json::{Value, json};
-use tencentcloud_emulator::Emulator;
 use tencentcloud_emulator::verify::Request;
+use tencentcloud_emulator::{Emulator, Fault};
 
-use crate::client::{Call, NOW, PATIENCE, Response, V1Call, send, start};
+use crate::client::{Call, NOW, PATIENCE, Response, V1Call, at, send, start};
 
 fn request(emulator: &Emulator, method: &str, path: &str, body: &str) -> Response {
     let headers = [("Host", "127.0.0.1"), ("Content-Type", "application/json")];
@@ -155,6 +156,39 @@ fn the_clock_can_be_advanced() {
     let response = request(&emulator, "POST", "/_emulator/clock", r#"{"advance_seconds":86400}"#);
     assert_eq!(serde_json::from_str::<Value>(&response.body).unwrap(), json!({ "now": 1.7e9 + 86400.0 }));
     assert_eq!(call().send(&emulator).code(), "AuthFailure.SignatureExpire");
+}
+
+#[test]
+fn a_clock_is_not_set_to_a_time_that_cannot_be_written() {
+    let emulator = start();
+    let says = "the clock would show a time before 1970 or after 9999-12-30; help: ";
+    for (path, body) in [
+        ("faults", r#"{"effect":{"skew":{"seconds":9000000000000000}}}"#),
+        ("faults", r#"[{"effect":{"reset":{}}},{"effect":{"skew":{"seconds":-1700000001}}}]"#),
+        ("clock", r#"{"advance_seconds":251702207201}"#),
+        ("clock", r#"{"advance_seconds":18446744073709551615}"#),
+    ] {
+        let response = request(&emulator, "POST", &format!("/_emulator/{path}"), body);
+        assert_eq!(response.status(), "400", "{body}");
+        assert!(response.body.contains(says), "{}", response.body);
+    }
+    assert_eq!((emulator.faults().pending(), emulator.now()), (vec![], at(NOW)));
+    let latest = request(&emulator, "POST", "/_emulator/clock", r#"{"advance_seconds":251702207200}"#);
+    assert_eq!(latest.status(), "200", "{}", latest.body);
+}
+
+#[test]
+fn a_clock_stops_at_a_time_that_browsers_can_show() {
+    let emulator = start();
+    for seconds in [i64::MAX, i64::MIN] {
+        emulator.faults().add(Fault::skew(seconds));
+        assert_eq!(call().send(&emulator).code(), "AuthFailure.SignatureExpire");
+    }
+    emulator.advance(Duration::MAX);
+    assert_eq!(call().send(&emulator).code(), "AuthFailure.SignatureExpire");
+    let received = &get(&emulator, "/_emulator/received")["received"];
+    let times: Vec<u64> = (0..3).map(|index| received[index]["at"].as_f64().unwrap() as u64).collect();
+    assert_eq!(times, [253_402_207_200, 0, 253_402_207_200]);
 }
 
 #[test]
