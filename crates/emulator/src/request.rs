@@ -34,10 +34,11 @@ impl Request {
     }
 
     /// The service that the `Host` header names: in a host of Tencent Cloud, or in a local one such
-    /// as `cdn.localhost`.
-    pub(crate) fn service_of_host(&self) -> Option<&str> {
-        let host = without_port(self.header("host")?);
-        host.strip_suffix(DOMAIN).or_else(|| host.strip_suffix(LOCAL_DOMAIN))?.split('.').next()
+    /// as `cdn.localhost`. In lower case, because host names have no case.
+    pub(crate) fn service_of_host(&self) -> Option<String> {
+        let host = without_port(self.header("host")?).to_ascii_lowercase();
+        let labels = host.strip_suffix(DOMAIN).or_else(|| host.strip_suffix(LOCAL_DOMAIN))?;
+        labels.split('.').next().map(str::to_owned)
     }
 
     /// Whether the body is an HTML form.
@@ -75,9 +76,11 @@ mod tests {
     #[test]
     fn a_host_of_tencent_cloud_names_its_service() {
         let to = |host: &str| Request { headers: vec![("Host".into(), host.into())], ..Request::default() };
-        assert_eq!(to("cdn.tencentcloudapi.com").service_of_host(), Some("cdn"));
-        assert_eq!(to("cdn.intl.tencentcloudapi.com").service_of_host(), Some("cdn"));
-        assert_eq!(to("cdn.localhost:8088").service_of_host(), Some("cdn"));
+        assert_eq!(to("cdn.tencentcloudapi.com").service_of_host().as_deref(), Some("cdn"));
+        assert_eq!(to("cdn.intl.tencentcloudapi.com").service_of_host().as_deref(), Some("cdn"));
+        assert_eq!(to("cdn.localhost:8088").service_of_host().as_deref(), Some("cdn"));
+        assert_eq!(to("CDN.TencentCloudAPI.com").service_of_host().as_deref(), Some("cdn"));
+        assert_eq!(to("Cdn.LOCALHOST:8088").service_of_host().as_deref(), Some("cdn"));
         assert_eq!(to("localhost:8088").service_of_host(), None);
         assert_eq!(to("127.0.0.1:8088").service_of_host(), None);
         assert_eq!(to("tencentcloudapi.com.example.com").service_of_host(), None);

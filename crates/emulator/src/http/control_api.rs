@@ -136,7 +136,7 @@ impl ControlRequest<'_> {
         if !self.peer.to_canonical().is_loopback() {
             return Err("the control API is open only to the machine that the emulator runs on".to_owned());
         }
-        let host = self.header(&HOST).map(without_port).unwrap_or_default();
+        let host = self.header(&HOST).map(without_port).unwrap_or_default().to_ascii_lowercase();
         let without_brackets = host.trim_start_matches('[').trim_end_matches(']');
         let is_address = without_brackets.parse::<IpAddr>().is_ok();
         if is_address || host == "localhost" || host.ends_with(".localhost") {

@@ -21,7 +21,7 @@ impl Claim {
         match v1::pairs(request) {
             Some(Ok(pairs)) => {
                 let value = |name: &str| v1::non_empty(&pairs, name).unwrap_or_default().to_owned();
-                let service = request.service_of_host().unwrap_or_default().to_owned();
+                let service = request.service_of_host().unwrap_or_default();
                 Self { service, action: value("Action"), version: value("Version"), v1_pairs: Some(pairs) }
             }
             Some(Err(_)) => Self::default(),

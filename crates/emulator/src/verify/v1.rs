@@ -81,7 +81,7 @@ pub(super) fn verify(
     }
 
     checks::check_token("Token", non_empty(pairs, "Token"), credential)?;
-    let service = request.service_of_host().unwrap_or_default().to_owned();
+    let service = request.service_of_host().unwrap_or_default();
     Ok(Verified { secret_id: secret_id.to_owned(), service, timestamp, scheme, host_without_port })
 }
 

@@ -220,11 +220,17 @@ fn pages_of_other_sites_have_no_access() {
     let fault = r#"{"effect":{"reset":{}}}"#;
     let simple = [("Host", "127.0.0.1:1"), ("Content-Type", "text/plain")];
     assert_eq!(request_with(&emulator, "POST", "/_emulator/faults", &simple, fault).status(), "415");
-    for host in ["attacker.example", "localhost.attacker.example", "127.0.0.1.attacker.example", ""] {
+    for host in [
+        "attacker.example",
+        "localhost.attacker.example",
+        "127.0.0.1.attacker.example",
+        "LOCALHOST.attacker.example",
+        "",
+    ] {
         let rebound = [("Host", host), ("Content-Type", "application/json")];
         assert_eq!(request_with(&emulator, "GET", "/_emulator/received", &rebound, "").status(), "403", "{host}");
     }
-    for host in ["localhost:1", "emulator.localhost", "[::1]:1", "127.0.0.1"] {
+    for host in ["localhost:1", "LOCALHOST", "LocalHost:1", "Emulator.LocalHost", "[::1]:1", "127.0.0.1"] {
         assert_eq!(
             request_with(&emulator, "GET", "/_emulator/received", &[("Host", host)], "").status(),
             "200",
