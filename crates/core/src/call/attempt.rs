@@ -56,8 +56,10 @@ fn read(terms: &Terms<'_>, mut response: HttpResponse, exchange: Exchange) -> Re
     if response.body().len() > limit {
         return Err(TransportError::new(TransportErrorKind::TooLarge, format!("more than {limit} bytes")).into());
     }
-    let outcome = response::read(action.codes, &mut response);
     let skew = service.config.skew();
+    let now = correction.apply(exchange.end);
+    let outcome = response::read(action.codes, &mut response)
+        .map_err(|error| error.with_retry_after(response::retry_after(&response, now)));
     // Only responses of the service are measured, because the clock of a gateway may be wrong too.
     // A response with `Age` comes from a cache, and its `Date` is old.
     let is_from_service = outcome.as_ref().map_or_else(|error| error.code().is_some(), |_| true);

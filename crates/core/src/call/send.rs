@@ -213,7 +213,12 @@ impl<'a> Sending<'a, '_> {
         };
         match remedy {
             Remedy::Pause(pace) => {
-                let pause = pause(pace, self.tried.failures(pace), config.jitter());
+                let jitter = config.jitter();
+                let pause = match error.retry_after() {
+                    // The random part keeps clients apart that were given the same time.
+                    Some(retry_after) => retry_after.saturating_add(pause(pace, 1, jitter)),
+                    None => pause(pace, self.tried.failures(pace), jitter),
+                };
                 self.wait(error, pace, pause).await
             }
             Remedy::ServerTime => {

@@ -14,6 +14,7 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::iter;
+use std::time::Duration;
 
 pub(crate) use self::action_name::ActionName;
 pub use self::code::{CodeFacts, ErrorCode};
@@ -72,6 +73,8 @@ pub(crate) struct ResponseSummary {
     pub(crate) content_type: Option<String>,
     /// The first bytes of a body that could not be parsed.
     pub(crate) body_snippet: Option<String>,
+    /// How long the response asks the client to wait.
+    pub(crate) retry_after: Option<Duration>,
 }
 
 /// Facts about a call that ended with an error.
@@ -203,6 +206,13 @@ impl Error {
         self.0.response.as_ref()?.content_type.as_deref()
     }
 
+    /// How long the response asks the client to wait before the next request, by its header
+    /// `Retry-After`. Retries wait that long; the call fails at once if its timeout is shorter.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.response.as_ref()?.retry_after
+    }
+
     /// The first bytes of a response that the action does not document, with control characters
     /// escaped.
     #[must_use]
@@ -253,6 +263,14 @@ impl Error {
 
     pub(crate) fn with_response(mut self, response: ResponseSummary) -> Self {
         self.0.response = Some(response);
+        self
+    }
+
+    /// Sets how long the response asks the client to wait.
+    pub(crate) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
+        if let Some(response) = &mut self.0.response {
+            response.retry_after = retry_after;
+        }
         self
     }
 

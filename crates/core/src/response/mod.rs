@@ -3,8 +3,10 @@
 mod envelope;
 mod json_path;
 mod read;
+mod retry_after;
 pub(crate) mod value_set;
 #[doc(hidden)]
 pub mod wire;
 
 pub(crate) use self::read::{RawResponse, read};
+pub(crate) use self::retry_after::retry_after;

@@ -75,7 +75,7 @@ pub(crate) fn read(known: &[CodeFacts], http: &mut HttpResponse) -> Result<RawRe
     let summary = ResponseSummary {
         status: http.status(),
         content_type: http.header("content-type").map(str::to_owned),
-        body_snippet: None,
+        ..ResponseSummary::default()
     };
     match Envelope::read(http.body()) {
         Ok(Envelope::Rejection { code, message, request_id }) => {

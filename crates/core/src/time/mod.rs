@@ -15,4 +15,5 @@ pub use self::datetime::{DateTime, OffsetDateTime, ParseDateTimeError, UtcOffset
 pub(crate) use self::deadline::{Deadline, Elapsed};
 pub use self::future::BoxFuture;
 pub(crate) use self::future::within;
+pub(crate) use self::http_date::parse as parse_http_date;
 pub(crate) use self::skew::{Change, Correction, Exchange, Skew};

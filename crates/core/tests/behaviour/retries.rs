@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use tencentcloud_core::http::{TransportError, TransportErrorKind};
+use tencentcloud_core::http::{HttpResponse, TransportError, TransportErrorKind};
 use tencentcloud_core::testing::ScriptedTransport;
 use tencentcloud_core::{Client, ErrorKind};
 
@@ -72,6 +72,24 @@ fn a_throttled_request_is_sent_again_after_longer_waits_until_the_calls_timeout(
     let error = error_of(&harness.clock, harness.client().call(&purge()));
     assert_eq!((error.kind(), error.attempts(), error.is_retryable()), (ErrorKind::Throttled, 9, true));
     assert_eq!(harness.waits(), [600, 1_200, 2_400, 4_800, 9_600, 12_000, 12_000, 12_000]);
+}
+
+#[test]
+fn a_response_decides_when_the_request_is_sent_again() {
+    let throttled = || HttpResponse::new(200, refusal("RequestLimitExceeded"));
+    let harness = Harness::new();
+    harness.script(|script| {
+        let script = script.respond_with(throttled().with_header("Retry-After", "20")).respond_with(throttled());
+        script.respond_with(throttled().with_header("Retry-After", "60"))
+    });
+    let error = error_of(&harness.clock, harness.client().call(&purge()));
+    assert_eq!(harness.waits(), [20_600, 1_200]);
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Throttled, 3));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
+    assert!(
+        error.to_string().contains("not sent again: next attempt due in 60.6s, but the call times out in 38.2s"),
+        "{error}"
+    );
 }
 
 #[test]

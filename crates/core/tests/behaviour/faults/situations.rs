@@ -122,6 +122,22 @@ fn time() -> Vec<Situation> {
             harness.script(|script| script.respond(200, refusal(THROTTLED)).respond(200, refusal(THROTTLED)));
             run(harness, harness.config(), |call| call.timeout(Duration::from_secs(1)))
         }),
+        ("throttled with `Retry-After: 5`", |harness| {
+            harness.script(|script| script.respond_with(retry_after(429, "5")));
+            run(harness, harness.config(), same)
+        }),
+        ("throttled with the date of 10 seconds later as `Retry-After`", |harness| {
+            harness.script(|script| script.respond_with(retry_after(429, "Tue, 14 Nov 2023 22:13:30 GMT")));
+            run(harness, harness.config(), same)
+        }),
+        ("throttled with `Retry-After: 60`", |harness| {
+            harness.script(|script| script.respond_with(retry_after(429, "60")));
+            run(harness, harness.config(), same)
+        }),
+        ("HTTP 503 with `Retry-After: 5`, and a call that is marked as repeatable", |harness| {
+            harness.script(|script| script.respond_with(retry_after(503, "5")));
+            run(harness, harness.config(), |call| call.repeatable(true))
+        }),
         ("attempt that exceeds the attempt timeout", |harness| {
             harness.script(ScriptedTransport::hang);
             run(harness, harness.config(), |call| call.attempt_timeout(Duration::from_secs(1)).repeatable(true))
@@ -355,6 +371,10 @@ impl Action for Checked {
         let reason = (!response.failed.is_empty()).then_some(("no such host", response.failed.as_slice()));
         Failures::new(&response.task_id, &response.request_id, reason)
     }
+}
+
+fn retry_after(status: u16, value: &str) -> HttpResponse {
+    HttpResponse::new(status, "").with_header("Retry-After", value)
 }
 
 /// A request that cannot be serialized.
