@@ -118,8 +118,8 @@ fn retries(doc: Doc, product: &Product, _: &Snippets) -> Doc {
     });
     doc.subheading("Retries")
         .paragraph(
-            "A request that never arrived, or that the service rejected before it ran, is sent up to three times in \
-             all, within the call's timeout of 60 s. Each attempt has a new signature.",
+            "A request that never arrived, or that the service throttled, is sent again until the call's timeout of \
+             60 s. Other failures are retried up to three attempts in all. Each attempt has a new signature.",
         )
         .paragraphs(others)
         .paragraphs(repeatable)
@@ -127,8 +127,8 @@ fn retries(doc: Doc, product: &Product, _: &Snippets) -> Doc {
 
 fn limits(doc: Doc, product: &Product, _: &Snippets) -> Doc {
     let doc = doc.subheading("Limits").paragraph(
-        "The client keeps to the documented rate, across all clients of a [`Config`]: a call waits until it may be \
-         sent.",
+        "The client keeps to the documented rate, across all clients of a [`Config`]: requests are \
+         spaced evenly, and a call waits up to 5 minutes (`permit_timeout`) until it may be sent.",
     );
     if product.actions.iter().all(|action| action.batch.is_none()) {
         return doc.table(["request", "per second"], product.actions.iter().map(|action| [link(action), rate(action)]));

@@ -26,6 +26,7 @@ use crate::retry::Rules;
 pub struct CallOptions {
     timeout: Option<Duration>,
     attempt_timeout: Option<Duration>,
+    permit_timeout: Option<Duration>,
     max_attempts: Option<u32>,
     repeatable: Option<bool>,
     retries: Option<bool>,
@@ -34,11 +35,19 @@ pub struct CallOptions {
 impl CallOptions {
     /// Creates options in which nothing is set: the configuration and the action decide.
     pub const fn new() -> Self {
-        Self { timeout: None, attempt_timeout: None, max_attempts: None, repeatable: None, retries: None }
+        Self {
+            timeout: None,
+            attempt_timeout: None,
+            permit_timeout: None,
+            max_attempts: None,
+            repeatable: None,
+            retries: None,
+        }
     }
 
-    /// Sets the time limit of the whole call: every wait and every attempt. With a limit of zero
-    /// nothing is sent.
+    /// Sets the time limit of the call: every attempt, every wait before a retry, and obtaining
+    /// credentials. The waits for permits have [a limit of their own](Self::permit_timeout). With a
+    /// limit of zero nothing is sent.
     pub const fn timeout(self, timeout: Duration) -> Self {
         Self { timeout: Some(timeout), ..self }
     }
@@ -47,6 +56,12 @@ impl CallOptions {
     /// limit of zero nothing is sent.
     pub const fn attempt_timeout(self, timeout: Duration) -> Self {
         Self { attempt_timeout: Some(timeout), ..self }
+    }
+
+    /// Sets how long the call may wait for permits of the client's own rate limit, in total. With a
+    /// limit of zero, the call fails unless there is a permit at once.
+    pub const fn permit_timeout(self, timeout: Duration) -> Self {
+        Self { permit_timeout: Some(timeout), ..self }
     }
 
     /// Sets the maximum number of attempts that reach the service. The request is always sent once.
@@ -76,6 +91,7 @@ impl CallOptions {
         Self {
             timeout: other.timeout.or(self.timeout),
             attempt_timeout: other.attempt_timeout.or(self.attempt_timeout),
+            permit_timeout: other.permit_timeout.or(self.permit_timeout),
             max_attempts: other.max_attempts.or(self.max_attempts),
             repeatable: other.repeatable.or(self.repeatable),
             retries: other.retries.or(self.retries),
@@ -84,10 +100,11 @@ impl CallOptions {
 
     /// Returns the limits of a call. What is not set comes from the configuration or the action.
     pub(super) fn resolve(self, config: &Config, action: &ActionFacts) -> CallLimits {
-        let CallSettings { timeout, attempt_timeout, max_attempts, retries } = *config.call_settings();
+        let CallSettings { timeout, attempt_timeout, permit_timeout, max_attempts, retries } = *config.call_settings();
         CallLimits {
             timeout: self.timeout.unwrap_or(timeout),
             attempt_timeout: self.attempt_timeout.unwrap_or(attempt_timeout),
+            permit_timeout: self.permit_timeout.unwrap_or(permit_timeout),
             rules: Rules {
                 max_attempts: self.max_attempts.unwrap_or(max_attempts),
                 repeatable: self.repeatable.unwrap_or(action.repeatable),
@@ -102,6 +119,7 @@ impl CallOptions {
 pub(super) struct CallLimits {
     pub(super) timeout: Duration,
     pub(super) attempt_timeout: Duration,
+    pub(super) permit_timeout: Duration,
     pub(super) rules: Rules,
 }
 
@@ -115,7 +133,15 @@ macro_rules! option_methods {
             self
         }
 
-        /// Sets the time limit of the whole call; see
+        /// Sets how long the call may wait for permits; see
+        /// [`CallOptions::permit_timeout`](crate::call::CallOptions::permit_timeout). The
+        /// configuration's permit timeout if not set.
+        pub fn permit_timeout(mut self, timeout: std::time::Duration) -> Self {
+            self.options = self.options.permit_timeout(timeout);
+            self
+        }
+
+        /// Sets the time limit of the call; see
         /// [`CallOptions::timeout`](crate::call::CallOptions::timeout). The configuration's call
         /// timeout if not set.
         pub fn timeout(mut self, timeout: std::time::Duration) -> Self {

@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -18,7 +19,7 @@ use crate::observe::{CallRecorder, events};
 use crate::request::{self, Prepared, Signer};
 use crate::response::RawResponse;
 use crate::retry::{Cost, Tried, Withdrawal, is_healthy, next_remedy, pause};
-use crate::time::{Correction, Deadline};
+use crate::time::{Correction, Deadline, within};
 
 /// Sends a request until there is a response, or until no further attempt is allowed. The recorder
 /// is returned with the response, because the call may still fail when the response is decoded.
@@ -107,7 +108,7 @@ impl<'a> Sending<'a, '_> {
             // If the deadline has passed, return the permit: no caller would wait for the response.
             if self.deadline.has_passed().await {
                 permit.release();
-                return Err(self.no_permit_in_time(Retry::error(retry)));
+                return Err(self.timed_out_unsent(Retry::error(retry)));
             }
             let (last, cost) = retry.take().map_or_else(Default::default, Retry::spend);
             let correction = config.skew().correction();
@@ -138,20 +139,21 @@ impl<'a> Sending<'a, '_> {
         self.service.config.clock().check()
     }
 
-    /// Waits for a permit of the rate limiter; `None` if the deadline passed first.
+    /// Waits for a permit of the rate limiter; `None` if there is none before the call's permit
+    /// timeout. The wait does not count against the deadline.
     async fn permit(&mut self, credentials: &Credentials) -> Option<Permit<'a>> {
-        let Self { service, action, deadline, recorder, .. } = self;
-        let config = &service.config;
-        let mut permit = pin!(config.limiters().acquire(config.clock(), credentials, action));
-        let permit = poll_fn(|context| {
-            let progress = permit.as_mut().poll(context);
-            if progress.is_pending() {
-                recorder.wait_started();
-            }
-            progress
-        });
-        let permit = deadline.limit(permit).await;
+        let Self { service, action, deadline, recorder, limits, .. } = self;
+        let (config, clock) = (&service.config, service.config.clock());
+        let mut permit = pin!(config.limiters().acquire(clock, credentials, action));
+        // Usually there is a permit at once, and no time is measured.
+        if let Poll::Ready(permit) = poll_fn(|context| Poll::Ready(permit.as_mut().poll(context))).await {
+            return Some(permit);
+        }
+        let remaining = deadline.remaining();
+        recorder.wait_started();
+        let permit = within(clock, limits.permit_timeout.saturating_sub(recorder.waited()), permit).await;
         recorder.wait_ended();
+        deadline.restart(remaining);
         permit
     }
 
@@ -245,7 +247,7 @@ impl<'a> Sending<'a, '_> {
 
     /// Waits before a retry, if the deadline and the retry budget allow one.
     async fn wait(&mut self, error: Error, pace: Pace, pause: Duration) -> Result<Retry<'a>, Error> {
-        let (left, timeout) = (self.deadline.remaining(), self.deadline.timeout());
+        let left = self.deadline.remaining();
         if pause >= left {
             let why = format!("next attempt due in {pause:.1?}, but the call times out in {left:.1?}");
             return Err(error.not_retried_because(why));
@@ -254,7 +256,7 @@ impl<'a> Sending<'a, '_> {
             return Err(error.not_retried_because("the retry budget is used up"));
         };
         if !pause.is_zero() && self.deadline.limit(self.service.config.clock().sleep(pause)).await.is_none() {
-            return Err(error.not_retried_because(format!("the call's timeout of {timeout:?} has passed")));
+            return Err(self.timed_out_unsent(Some(error)));
         }
         Ok(Retry { error, credentials: None, withdrawal })
     }
@@ -269,21 +271,25 @@ impl<'a> Sending<'a, '_> {
         }
     }
 
-    /// The error for a deadline that passed while the call waited for a permit: the last attempt's,
-    /// if there was one.
+    /// The error for a call that waited too long for permits: the last attempt's, if there was one.
     fn no_permit_in_time(&self, last: Option<Error>) -> Error {
-        let timeout = self.deadline.timeout();
+        let timeout = self.limits.permit_timeout;
         let rate = self.service.config.limiters().requests_per_second(self.action).unwrap_or_default();
-        let limit = format!("the client's own rate limit of {rate} requests/s");
+        let message = format!("no permit of the client's own rate limit of {rate} requests/s within {timeout:?}");
         match last {
-            Some(error) => {
-                error.not_retried_because(format!("{limit} left no permit within the call's timeout of {timeout:?}"))
-            }
-            None => Error::new(
-                ErrorKind::Timeout,
-                format!("waited for {limit} until the call's timeout of {timeout:?} passed"),
-            )
-            .with_hint("make fewer calls at once, or raise their timeout"),
+            Some(error) => error.not_retried_because(message),
+            None => Error::new(ErrorKind::Timeout, message)
+                .with_hint("make fewer calls at once, or raise the timeout with `permit_timeout`"),
+        }
+    }
+
+    /// The error for a deadline that passed before the next attempt: the last attempt's, if there was
+    /// one.
+    fn timed_out_unsent(&self, last: Option<Error>) -> Error {
+        let message = format!("the call's timeout of {:?} has passed", self.deadline.timeout());
+        match last {
+            Some(error) => error.not_retried_because(message),
+            None => Error::new(ErrorKind::Timeout, message),
         }
     }
 

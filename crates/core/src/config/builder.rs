@@ -177,9 +177,24 @@ impl ConfigBuilder {
         self
     }
 
-    /// Sets the time limit of a call, which includes obtaining credentials; 60 s if not set.
+    /// Sets the time limit of a call, which includes obtaining credentials and every wait before a
+    /// retry; 60 s if not set.
+    ///
+    /// It does not include the waits for permits of the client's own rate limits, which
+    /// [`permit_timeout`](Self::permit_timeout) limits.
     pub fn call_timeout(mut self, timeout: Duration) -> Self {
         self.call.timeout = timeout;
+        self
+    }
+
+    /// Sets how long a call may wait for permits of the client's own rate limits, in total; 5
+    /// minutes if not set.
+    ///
+    /// Requests are spaced evenly: at 20 requests per second, there is a permit every 50 ms, and
+    /// the last of 1,500 calls that are made at once waits for 75 s. With a limit of zero, a call
+    /// fails unless there is a permit at once.
+    pub fn permit_timeout(mut self, timeout: Duration) -> Self {
+        self.call.permit_timeout = timeout;
         self
     }
 
@@ -212,7 +227,8 @@ impl ConfigBuilder {
     ///
     /// Set it for an account whose limits were raised, or to leave a part of them to other
     /// programs. The clients of a configuration share the rate limits: every attempt acquires a
-    /// permit, and waits for it within the timeout of its call. If the service throttles
+    /// permit, and waits for it as long as [`permit_timeout`](Self::permit_timeout) allows. Permits
+    /// are spaced evenly, and issued in the order of the calls. If the service throttles
     /// nevertheless, because other machines use the account as well, the rate is lowered for a
     /// while. Configurations know nothing of each other: two for one account send as many requests
     /// as both allow.

@@ -7,6 +7,9 @@ use std::time::Duration;
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
 /// Default time limit of a call. 60 s: the official SDKs wait as long for one request.
 const CALL_TIMEOUT: Duration = Duration::from_secs(60);
+/// Default time limit of the waits of a call for permits. 5 minutes: at the usual rate limit of 20
+/// requests per second, 6,000 calls may be made at once, and no call waits forever.
+const PERMIT_TIMEOUT: Duration = Duration::from_secs(300);
 /// Default maximum number of attempts. 3: where two attempts fail, a third usually succeeds, and a
 /// fourth usually does not.
 const MAX_ATTEMPTS: u32 = 3;
@@ -16,6 +19,7 @@ const MAX_ATTEMPTS: u32 = 3;
 pub(crate) struct CallSettings {
     pub(crate) timeout: Duration,
     pub(crate) attempt_timeout: Duration,
+    pub(crate) permit_timeout: Duration,
     pub(crate) max_attempts: u32,
     /// Whether failed requests are sent again at all.
     pub(crate) retries: bool,
@@ -23,6 +27,12 @@ pub(crate) struct CallSettings {
 
 impl Default for CallSettings {
     fn default() -> Self {
-        Self { timeout: CALL_TIMEOUT, attempt_timeout: ATTEMPT_TIMEOUT, max_attempts: MAX_ATTEMPTS, retries: true }
+        Self {
+            timeout: CALL_TIMEOUT,
+            attempt_timeout: ATTEMPT_TIMEOUT,
+            permit_timeout: PERMIT_TIMEOUT,
+            max_attempts: MAX_ATTEMPTS,
+            retries: true,
+        }
     }
 }

@@ -90,7 +90,8 @@ impl<'a> CallRecorder<'a> {
         }
     }
 
-    fn waited(&self) -> Duration {
+    /// Time that the call has waited for permits.
+    pub(crate) fn waited(&self) -> Duration {
         let current = self.waiting_since.map(|since| elapsed(since, self.observers.clock.now()));
         self.waited.saturating_add(current.unwrap_or_default())
     }

@@ -120,6 +120,16 @@ impl<'a> Deadline<'a> {
         self.timeout.saturating_sub(passed)
     }
 
+    /// Moves the deadline to `remaining` from now, after a wait that does not count.
+    pub(crate) fn restart(&mut self, remaining: Duration) {
+        let now = self.clock.now();
+        self.begin = now.checked_sub(self.timeout.saturating_sub(remaining)).unwrap_or(now);
+        // Without a timer no step has waited yet, and the next one starts with the whole timeout.
+        if self.timer.is_some() {
+            self.timer = Some(Timer { sleep: self.clock.sleep(remaining), rest: Duration::ZERO });
+        }
+    }
+
     /// When the first step started, by the time of day.
     pub(crate) fn begin(&self) -> SystemTime {
         self.begin
@@ -137,6 +147,26 @@ mod tests {
     use crate::testing::{VirtualClock, WrongClock};
 
     const MINUTE: Duration = Duration::from_secs(60);
+
+    #[test]
+    fn a_wait_that_does_not_count_moves_the_deadline() {
+        let seconds = Duration::from_secs;
+        for before in [0, 10] {
+            let clock = VirtualClock::at_unix(0);
+            let mut deadline = Deadline::new(&clock, MINUTE);
+            clock.run(async {
+                deadline.limit(clock.sleep(seconds(before))).await.unwrap();
+                let remaining = deadline.remaining();
+                clock.sleep(seconds(100)).await;
+                deadline.restart(remaining);
+                assert_eq!(deadline.remaining(), seconds(60 - before));
+                assert_eq!(deadline.limit(clock.sleep(seconds(59 - before))).await, Some(()));
+                assert!(!deadline.has_passed().await);
+                assert_eq!(deadline.limit(clock.sleep(seconds(2))).await, None);
+            });
+            assert_eq!(clock.unix(), 160);
+        }
+    }
 
     #[test]
     fn all_steps_share_the_timeout() {

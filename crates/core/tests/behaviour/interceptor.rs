@@ -220,7 +220,7 @@ fn every_call_that_is_awaited_is_reported_once() {
     clock.run(client.call(&purge()).into_future()).unwrap();
     clock.run(client.call(&purge()).into_future()).unwrap_err();
     clock.run(client.call(&purge()).into_future()).unwrap();
-    clock.run(client.call(&purge()).timeout(Duration::from_millis(300)).into_future()).unwrap_err();
+    clock.run(client.call(&purge()).permit_timeout(Duration::from_millis(300)).into_future()).unwrap_err();
     clock.run(client.call(&Purge { urls: Vec::new() }).into_future()).unwrap_err();
     clock.run(generic.call_json("VOD", "2018-07-17", "DeleteMedia", "{}").into_future()).unwrap_err();
     let mut dropped = client.call(&purge()).into_future();

@@ -5,10 +5,12 @@
 mod load_model;
 
 use std::pin::pin;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
 use tencentcloud_core::http::{TransportError, TransportErrorKind};
+use tencentcloud_core::observe::{CallEnd, Interceptor};
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::time::Clock;
 use tencentcloud_core::{Client, ConfigBuilder, ErrorKind};
@@ -128,14 +130,14 @@ fn every_attempt_acquires_a_permit() {
 }
 
 #[test]
-fn a_call_waits_for_a_permit_no_longer_than_its_timeout() {
+fn a_call_waits_for_permits_no_longer_than_its_permit_timeout() {
     let clock = VirtualClock::at_unix(NOW);
     let transport = responses(2);
     let client = client_of(config(&transport, &clock).requests_per_second(1));
     clock.run(client.call(&purge())).unwrap();
 
     let began = clock.now();
-    let error = error_of(&clock, client.call(&purge()).timeout(Duration::from_millis(300)));
+    let error = error_of(&clock, client.call(&purge()).permit_timeout(Duration::from_millis(300)));
     assert_eq!(clock.now().duration_since(began).unwrap(), Duration::from_millis(300));
     assert_eq!((error.kind(), error.attempts(), transport.requests().len()), (ErrorKind::Timeout, 0, 1));
     assert_eq!(time_of(&clock, client.call(&purge())).1, 1_002 - 300, "the call that timed out left the queue");
@@ -196,13 +198,52 @@ fn a_limit_of_zero_is_rejected() {
 }
 
 #[test]
-fn a_permit_that_is_issued_at_the_timeout_is_not_used() {
+fn a_permit_that_is_issued_at_the_permit_timeout_is_used() {
     let clock = VirtualClock::at_unix(NOW);
-    let transport = responses(3);
-    let client = client_of(config(&transport, &clock).requests_per_second(1));
+    let client = client_of(config(&responses(3), &clock).requests_per_second(1));
     clock.run(client.call(&purge())).unwrap();
-    let error = error_of(&clock, client.call(&purge()).timeout(Duration::from_millis(1_002)));
-    assert_eq!((error.kind(), error.attempts(), transport.requests().len()), (ErrorKind::Timeout, 0, 1), "{error}");
+    let call = client.call(&purge()).permit_timeout(Duration::from_millis(1_002));
+    assert_eq!(time_of(&clock, call).1, 1_002);
+    let error = error_of(&clock, client.call(&purge()).permit_timeout(Duration::from_millis(1_001)));
+    assert_eq!((error.kind(), error.attempts(), error.is_retryable()), (ErrorKind::Timeout, 0, true), "{error}");
+    let error = error_of(&clock, client.call(&purge()).permit_timeout(Duration::ZERO));
+    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+}
+
+#[test]
+fn a_plain_fan_out_of_1500_calls_succeeds_in_75_seconds() {
+    let clock = VirtualClock::at_unix(NOW);
+    let client = client_of(config(&responses(1_500), &clock));
+    let outcomes = clock.run_all((0..1_500).map(|_| client.call(&purge())));
+    assert!(outcomes.iter().all(Result::is_ok));
+    // The limiter keeps to slightly less than 20 requests per second.
+    assert!((74..80).contains(&clock.elapsed().as_secs()), "{:?}", clock.elapsed());
+}
+
+#[test]
+fn the_waits_for_permits_do_not_count_against_the_calls_timeout() {
+    let clock = VirtualClock::at_unix(NOW);
+    let transport = ScriptedTransport::new().respond(200, PURGED).respond(429, "").respond(429, "").hang();
+    let waited = Arc::new(Waited::default());
+    let config = config(&transport, &clock).requests_per_second(1).jitter(|| 0.0).interceptor(Arc::clone(&waited));
+    let client = client_of(config);
+    clock.run(client.call(&purge())).unwrap();
+    let began = clock.elapsed();
+    let error = error_of(&clock, client.call(&purge()).timeout(Duration::from_secs(10)));
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 3), "{error}");
+    let waited = *waited.0.lock().unwrap();
+    assert!(waited > Duration::from_secs(2), "{waited:?}");
+    assert_eq!(clock.elapsed() - began, waited + Duration::from_secs(10));
+}
+
+/// Records how long the latest call has waited for permits.
+#[derive(Default)]
+struct Waited(Mutex<Duration>);
+
+impl Interceptor for Waited {
+    fn after_call(&self, end: &CallEnd<'_>) {
+        *self.0.lock().unwrap() = end.waited();
+    }
 }
 
 #[test]

@@ -220,7 +220,7 @@ fn the_wait_for_permits_is_logged() {
         for _ in 0..2 {
             clock.run(client.call(&purge()).into_future()).unwrap();
         }
-        clock.run(client.call(&purge()).timeout(Duration::from_millis(300)).into_future()).unwrap_err();
+        clock.run(client.call(&purge()).permit_timeout(Duration::from_millis(300)).into_future()).unwrap_err();
         let mut dropped = client.call(&purge()).into_future();
         begin(&mut dropped);
         clock.advance(Duration::from_millis(200));

@@ -110,16 +110,15 @@ fn a_call_that_times_out_waiting_for_a_permit_names_the_rate_limit() {
     let config = config(&transport, &clock).requests_per_second(1).build().unwrap();
     let client = Client::<Cdn>::new(&config);
     clock.run(client.call(&purge()).into_future()).unwrap();
-    let error = error_of(&clock, client.call(&purge()).timeout(Duration::from_millis(500)));
+    let error = error_of(&clock, client.call(&purge()).permit_timeout(Duration::from_millis(500)));
     assert_eq!(
         error.to_string(),
-        "cdn.PurgeUrlsCache: waited for the client's own rate limit of 1 requests/s until the call's timeout of \
-         500ms passed; help: make fewer calls at once, or raise their timeout"
+        "cdn.PurgeUrlsCache: no permit of the client's own rate limit of 1 requests/s within 500ms; \
+         help: make fewer calls at once, or raise the timeout with `permit_timeout`"
     );
-    let error = error_of(&clock, client.call(&purge()).timeout(Duration::from_secs(1)));
+    let error = error_of(&clock, client.call(&purge()).permit_timeout(Duration::from_secs(1)));
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Connect, 1));
     let line = error.to_string();
-    let reason =
-        "; not sent again: the client's own rate limit of 1 requests/s left no permit within the call's timeout of 1s";
+    let reason = "; not sent again: no permit of the client's own rate limit of 1 requests/s within 1s";
     assert!(line.contains(reason), "{line}");
 }

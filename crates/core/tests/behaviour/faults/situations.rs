@@ -230,13 +230,13 @@ fn limits() -> Vec<Situation> {
             harness.script(broken);
             harness.clock.run(call().into_future())
         }),
-        ("no permit of the rate limiter before the call's timeout", |harness| {
+        ("no permit of the rate limiter before the permit timeout", |harness| {
             let config = harness.config().requests_per_second(1).build().unwrap();
             let client = Client::<Cdn>::new(&config);
             harness.script(|script| script.respond(200, PURGED));
             harness.clock.run(client.call(&purge()).into_future()).unwrap();
             harness.reset();
-            harness.clock.run(client.call(&purge()).timeout(Duration::from_millis(300)).into_future())
+            harness.clock.run(client.call(&purge()).permit_timeout(Duration::from_millis(300)).into_future())
         }),
     ]
 }
