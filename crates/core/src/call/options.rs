@@ -100,14 +100,15 @@ impl CallOptions {
 
     /// Returns the limits of a call. What is not set comes from the configuration or the action.
     pub(super) fn resolve(self, config: &Config, action: &ActionFacts) -> CallLimits {
-        let CallSettings { timeout, attempt_timeout, permit_timeout, max_attempts, retries } = *config.call_settings();
+        let CallSettings { timeout, attempt_timeout, permit_timeout, max_attempts, repeatable, retries } =
+            *config.call_settings();
         CallLimits {
             timeout: self.timeout.unwrap_or(timeout),
             attempt_timeout: self.attempt_timeout.unwrap_or(attempt_timeout),
             permit_timeout: self.permit_timeout.unwrap_or(permit_timeout),
             rules: Rules {
                 max_attempts: self.max_attempts.unwrap_or(max_attempts),
-                repeatable: self.repeatable.unwrap_or(action.repeatable),
+                repeatable: self.repeatable.or(repeatable).unwrap_or(action.repeatable),
                 retries: self.retries.unwrap_or(retries),
             },
         }
@@ -166,9 +167,10 @@ macro_rules! option_methods {
         }
 
         /// Sets whether the request may be sent again when it might already have arrived; see
-        /// [`CallOptions::repeatable`](crate::call::CallOptions::repeatable). If not set, a typed
-        /// action knows ([`Action::REPEATABLE`](crate::action::Action::REPEATABLE)), and a call by
-        /// name may not be repeated.
+        /// [`CallOptions::repeatable`](crate::call::CallOptions::repeatable). If neither the call nor
+        /// the configuration sets it, it depends on the action
+        /// ([`Action::REPEATABLE`](crate::action::Action::REPEATABLE)), and a call by name may not be
+        /// repeated.
         pub fn repeatable(mut self, repeatable: bool) -> Self {
             self.options = self.options.repeatable(repeatable);
             self

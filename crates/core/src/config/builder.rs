@@ -217,6 +217,18 @@ impl ConfigBuilder {
         self
     }
 
+    /// Sets whether requests may be sent again when they might already have arrived, for all calls
+    /// of the configuration. If not set, it depends on the action
+    /// ([`Action::REPEATABLE`](crate::action::Action::REPEATABLE)), and calls by name may not be
+    /// repeated.
+    ///
+    /// With `true`, a purge whose connection broke is sent again. If the first request was carried
+    /// out as well, the second one purges the same targets once more, and uses quota twice.
+    pub fn repeatable(mut self, repeatable: bool) -> Self {
+        self.call.repeatable = Some(repeatable);
+        self
+    }
+
     /// Sends every request once, whatever happens: for a program that retries on its own.
     pub fn without_retries(mut self) -> Self {
         self.call.retries = false;

@@ -21,6 +21,9 @@ pub(crate) struct CallSettings {
     pub(crate) attempt_timeout: Duration,
     pub(crate) permit_timeout: Duration,
     pub(crate) max_attempts: u32,
+    /// Whether requests may be sent again that might already have arrived; the action decides if not
+    /// set.
+    pub(crate) repeatable: Option<bool>,
     /// Whether failed requests are sent again at all.
     pub(crate) retries: bool,
 }
@@ -32,6 +35,7 @@ impl Default for CallSettings {
             attempt_timeout: ATTEMPT_TIMEOUT,
             permit_timeout: PERMIT_TIMEOUT,
             max_attempts: MAX_ATTEMPTS,
+            repeatable: None,
             retries: true,
         }
     }

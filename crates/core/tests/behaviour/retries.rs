@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tencentcloud_core::http::{HttpResponse, TransportError, TransportErrorKind};
 use tencentcloud_core::testing::ScriptedTransport;
-use tencentcloud_core::{Client, ErrorKind};
+use tencentcloud_core::{Client, ErrorKind, GenericClient};
 
 use crate::harness::{Harness, begin, refusal};
 use crate::sample::{Cdn, Describe, PURGED, error_of, purge};
@@ -154,6 +154,24 @@ fn a_call_may_override_repeatable_and_max_attempts() {
     }
     let config = harness.config().max_attempts(5).build().unwrap();
     assert_eq!(error_of(&harness.clock, Client::<Cdn>::new(&config).call(&Describe {})).attempts(), 5);
+}
+
+#[test]
+fn a_configuration_may_decide_for_all_calls_whether_they_may_be_repeated() {
+    let attempts = |repeatable| {
+        let harness = Harness::failing(20, TransportErrorKind::Read);
+        let config = harness.config().repeatable(repeatable).build().unwrap();
+        let (client, generic) = (Client::<Cdn>::new(&config), GenericClient::new(&config));
+        let by_name = generic.call_json("cdn", "2018-06-06", "PurgeUrlsCache", "{}");
+        [
+            error_of(&harness.clock, client.call(&purge())).attempts(),
+            error_of(&harness.clock, client.call(&Describe {})).attempts(),
+            harness.clock.run(by_name).unwrap_err().attempts(),
+            error_of(&harness.clock, client.call(&purge()).repeatable(!repeatable)).attempts(),
+        ]
+    };
+    assert_eq!(attempts(true), [3, 3, 3, 1]);
+    assert_eq!(attempts(false), [1, 1, 1, 3]);
 }
 
 #[test]
