@@ -6,7 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use serde::Serialize;
 
-use super::refreshing::{Obtain, Refreshing};
+use super::cached_source::{CachedSource, Obtain};
 use super::sts::{DEFAULT_REGION, Exchange};
 use super::{Credentials, ProvideCredentials, ProviderContext};
 use crate::endpoint::Endpoint;
@@ -36,7 +36,7 @@ const REQUESTS_PER_SECOND: u32 = 600;
 /// let config = Config::new(role)?;
 /// # Ok::<(), tencentcloud_core::Error>(())
 /// ```
-pub struct AssumeRole(Refreshing<RoleOf>);
+pub struct AssumeRole(CachedSource<RoleOf>);
 
 /// A role, and the provider whose credentials assume it.
 #[derive(Clone)]
@@ -70,7 +70,7 @@ impl AssumeRole {
     /// Assumes the role of a resource description, such as
     /// `qcs::cam::uin/100000000001:roleName/deploy`, with the credentials of `base`.
     pub fn new(base: impl ProvideCredentials + 'static, role_arn: impl Into<String>) -> Self {
-        Self(Refreshing::new(RoleOf { base: Arc::new(base), role: Role::new(role_arn.into()) }))
+        Self(CachedSource::new(RoleOf { base: Arc::new(base), role: Role::new(role_arn.into()) }))
     }
 
     /// Sets the name of the session in the account's audit log: 2 to 128 letters, digits, and

@@ -4,10 +4,10 @@
 //!
 //! - *fresh*: every call gets them at once;
 //! - *due for refresh*, but still valid: one call begins a refresh, and waits for it for at most
-//!   [`PATIENCE`]. If the refresh fails or takes longer, the call gets the cached credentials. All
+//!   [`MAX_WAIT_WHILE_VALID`]. If the refresh fails or takes longer, the call gets the cached credentials. All
 //!   other calls get these at once;
-//! - *expired*: every call waits for the refresh, and fails if it fails. So it is while nothing is
-//!   cached.
+//! - *expired*: every call waits for the refresh, and fails if it fails. The same holds while nothing
+//!   is cached.
 //!
 //! A call whose credentials the service has rejected asks for a refresh. While that runs, every
 //! call waits for it.
@@ -15,17 +15,19 @@
 //! There is at most one refresh at a time. It is a future in the cache, and nothing is spawned: the
 //! calls that wait for the refresh *drive* it, that is, they poll it when they are polled. If the
 //! call that has just driven it is dropped, all others are woken, and one of them continues. If no
-//! call is left, the refresh rests until the next call needs it.
+//! call is left, the refresh makes no progress until another call waits for it.
 //!
 //! Only calls on one Tokio runtime drive a refresh: the runtime on which it was begun, because that
 //! runtime polls its timers and connections. Calls on other runtimes wait for the result. They
-//! begin the refresh again if no call drives it, or if its runtime is stalled, as a
+//! replace it with a new refresh if no call drives it, or if its runtime is stalled, as a
 //! `current_thread` runtime is between two `block_on`s. To find out, they wake the calls that drive
 //! it: one of them must be polled within [`STALL_LIMIT`].
 //!
-//! If a refresh fails, the next one begins after a pause, see [`CachedEntry::pause`].
+//! After a failed refresh, credentials that are due or expired are refreshed again only after a
+//! pause, see [`CachedEntry::pause`]. A call whose credentials were rejected waits only until
+//! [`MIN_PAUSE`] has passed since the last refresh: before that it gets no other credentials.
 
-mod join;
+mod wait;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
@@ -33,7 +35,7 @@ use std::time::{Duration, SystemTime};
 
 use tokio::runtime::{Handle, Id};
 
-use self::join::{JoinRefresh, Waiters};
+use self::wait::{JoinRefresh, Waiters};
 use super::Credentials;
 use super::clone_error::clone_for_waiter;
 use super::freshness::{CachedEntry, Freshness, MIN_PAUSE, is_within};
@@ -43,14 +45,14 @@ use crate::time::{BoxFuture, Clock, within};
 /// Maximum time that a call waits for a refresh while the cached credentials are valid. 1 s: a
 /// refresh usually takes a tenth of it, and a call must not fail for a refresh that hangs while it
 /// has valid credentials.
-const PATIENCE: Duration = Duration::from_secs(1);
+const MAX_WAIT_WHILE_VALID: Duration = Duration::from_secs(1);
 /// Maximum time between waking the calls that drive a refresh and the next poll of one of them.
 /// 1 s: a runtime polls a woken call within milliseconds. If the runtime is only busy, the refresh
 /// is run twice, which does no harm.
 const STALL_LIMIT: Duration = Duration::from_secs(1);
 
 /// A refresh: obtains credentials. It belongs to the cache, and not to the call that began it.
-pub(super) type Work = BoxFuture<'static, Result<Credentials, Error>>;
+pub(super) type RefreshFuture = BoxFuture<'static, Result<Credentials, Error>>;
 
 /// Cached credentials, and the refresh that is running.
 #[derive(Default)]
@@ -63,8 +65,8 @@ pub(super) struct Cache {
 struct State {
     entry: Option<CachedEntry>,
     refresh: Option<Refresh>,
-    /// Number of refreshes that were begun.
-    begun: u64,
+    /// Id of the refresh that was begun last.
+    last_id: u64,
     /// Number of refreshes that have completed.
     completed: u64,
     /// The last refresh, if it returned no new credentials.
@@ -76,7 +78,7 @@ struct Refresh {
     /// Distinguishes it from the one that it replaces, and from the one that replaces it.
     id: u64,
     /// `None` while a call polls it.
-    work: Option<Work>,
+    future: Option<RefreshFuture>,
     began_at: SystemTime,
     /// The runtime it was begun on; `None` outside of Tokio, as in virtual time.
     runtime: Option<Id>,
@@ -103,7 +105,7 @@ enum Decision<'a> {
 struct Fallback {
     credentials: Credentials,
     /// How long to wait for the refresh; `None` if there is no limit.
-    patience: Option<Duration>,
+    max_wait: Option<Duration>,
 }
 
 /// A call that needs credentials.
@@ -112,12 +114,11 @@ struct Call<'a> {
     clock: &'a dyn Clock,
     /// The runtime it runs on.
     runtime: Option<Id>,
-    /// Begins a refresh.
-    begin: &'a (dyn Fn() -> Work + Send + Sync),
+    begin: &'a (dyn Fn() -> RefreshFuture + Send + Sync),
 }
 
 impl<'a> Call<'a> {
-    fn new(clock: &'a dyn Clock, begin: &'a (dyn Fn() -> Work + Send + Sync)) -> Self {
+    fn new(clock: &'a dyn Clock, begin: &'a (dyn Fn() -> RefreshFuture + Send + Sync)) -> Self {
         Self { clock, runtime: Handle::try_current().ok().map(|runtime| runtime.id()), begin }
     }
 }
@@ -127,15 +128,15 @@ impl Cache {
     pub(super) async fn credentials(
         &self,
         clock: &dyn Clock,
-        begin: impl Fn() -> Work + Send + Sync,
+        begin: impl Fn() -> RefreshFuture + Send + Sync,
     ) -> Result<Credentials, Error> {
         match self.decide(Call::new(clock, &begin)) {
             Decision::Serve(credentials) => Ok(credentials),
             Decision::Fail(error) => Err(error),
             Decision::Wait { refresh, fallback: None } => refresh.await,
-            Decision::Wait { refresh, fallback: Some(Fallback { credentials, patience }) } => {
-                let refreshed = match patience {
-                    Some(patience) => within(clock, patience, refresh).await,
+            Decision::Wait { refresh, fallback: Some(Fallback { credentials, max_wait }) } => {
+                let refreshed = match max_wait {
+                    Some(max_wait) => within(clock, max_wait, refresh).await,
                     None => Some(refresh.await),
                 };
                 Ok(refreshed.and_then(Result::ok).unwrap_or(credentials))
@@ -149,7 +150,7 @@ impl Cache {
         &self,
         rejected: &Credentials,
         clock: &dyn Clock,
-        begin: impl Fn() -> Work + Send + Sync,
+        begin: impl Fn() -> RefreshFuture + Send + Sync,
     ) -> Result<Option<Credentials>, Error> {
         let refresh = {
             let mut state = self.state();
@@ -173,7 +174,8 @@ impl Cache {
 
     fn decide<'a>(&'a self, call: Call<'a>) -> Decision<'a> {
         let mut state = self.state();
-        // Read with the state locked: credentials obtained since would seem to be from the future.
+        // Read after the state is locked: otherwise another call could store credentials that are
+        // newer than `now`.
         let now = call.clock.now();
         let paused = state.refresh.is_none() && state.is_paused(now);
 
@@ -188,26 +190,26 @@ impl Cache {
         if !is_due || paused {
             return Decision::Serve(credentials);
         }
-        let running = state.refresh.as_mut().filter(|refresh| refresh.is_kept_by(call.runtime, now));
+        let running = state.refresh.as_mut().filter(|refresh| refresh.can_be_awaited_on(call.runtime, now));
         let mut running_for = Duration::ZERO;
         if let Some(refresh) = running {
             running_for = now.duration_since(refresh.began_at).unwrap_or_default();
             // Other calls drive it. Rejected credentials are not worth serving meanwhile.
             if refresh.drivers > 0 && !rejected {
-                let is_slow = running_for >= PATIENCE && refresh.runtime != call.runtime;
+                let is_slow = running_for >= MAX_WAIT_WHILE_VALID && refresh.runtime != call.runtime;
                 drop(state);
                 if is_slow {
-                    // So that a later call knows whether that runtime is stalled.
+                    // Ask for a sign of life. A later call sees whether it came.
                     self.wake_drivers(now);
                 }
                 return Decision::Serve(credentials);
             }
         }
-        let patience = (!rejected).then(|| PATIENCE.saturating_sub(running_for));
-        Decision::Wait { refresh: self.join(state, now, call), fallback: Some(Fallback { credentials, patience }) }
+        let max_wait = (!rejected).then(|| MAX_WAIT_WHILE_VALID.saturating_sub(running_for));
+        Decision::Wait { refresh: self.join(state, now, call), fallback: Some(Fallback { credentials, max_wait }) }
     }
 
-    /// Waits for the refresh that is running, or begins one.
+    /// Returns a future that waits for the running refresh; begins one if there is none.
     fn join<'a>(&'a self, mut state: MutexGuard<'_, State>, now: SystemTime, call: Call<'a>) -> JoinRefresh<'a> {
         let mut join = JoinRefresh::new(self, call, state.completed + 1);
         let replaced = state.keep_or_begin(call, now);
@@ -228,11 +230,12 @@ impl Cache {
         }
     }
 
-    /// Takes back a refresh that has not completed. Ready if it was begun again since.
-    fn put_back(&self, id: u64, work: Work) -> Poll<()> {
+    /// Takes back a refresh that has not completed. Returns `Ready` if it has been replaced
+    /// meanwhile: then the caller must look again.
+    fn put_back(&self, id: u64, future: RefreshFuture) -> Poll<()> {
         match &mut self.state().refresh {
             Some(refresh) if refresh.id == id => {
-                refresh.work = Some(work);
+                refresh.future = Some(future);
                 Poll::Pending
             }
             _ => Poll::Ready(()),
@@ -240,15 +243,14 @@ impl Cache {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // Each change of the state is one step that cannot panic halfway, so a poisoned state is
-        // whole.
+        // The code that changes the state does not panic, so even a poisoned state is consistent.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Refresh {
-    /// Whether a call on `runtime` waits for this refresh, and does not begin it again.
-    fn is_kept_by(&self, runtime: Option<Id>, now: SystemTime) -> bool {
+    /// Whether a call on `runtime` can wait for this refresh. Otherwise it replaces it.
+    fn can_be_awaited_on(&self, runtime: Option<Id>, now: SystemTime) -> bool {
         let is_stalled = self.woken_at.is_some_and(|woken_at| !is_within(now, woken_at, STALL_LIMIT));
         self.runtime == runtime || (self.drivers > 0 && !is_stalled)
     }
@@ -258,13 +260,13 @@ impl State {
     /// Makes sure that there is a refresh for the call to wait for. Returns the refresh that was
     /// replaced.
     fn keep_or_begin(&mut self, call: Call<'_>, now: SystemTime) -> Option<Refresh> {
-        if self.refresh.as_ref().is_some_and(|refresh| refresh.is_kept_by(call.runtime, now)) {
+        if self.refresh.as_ref().is_some_and(|refresh| refresh.can_be_awaited_on(call.runtime, now)) {
             return None;
         }
-        self.begun += 1;
+        self.last_id += 1;
         self.refresh.replace(Refresh {
-            id: self.begun,
-            work: Some((call.begin)()),
+            id: self.last_id,
+            future: Some((call.begin)()),
             began_at: now,
             runtime: call.runtime,
             drivers: 0,
@@ -272,10 +274,11 @@ impl State {
         })
     }
 
-    /// Counts a call as a driver, once for each refresh. Returns the refresh, or `None` if it
-    /// belongs to another runtime.
+    /// Counts a call that is being polled as a driver, once for each refresh. Returns the refresh,
+    /// or `None` if it belongs to another runtime.
     fn count_driver(&mut self, runtime: Option<Id>, driver_of: &mut Option<u64>) -> Option<&mut Refresh> {
         let refresh = self.refresh.as_mut().filter(|refresh| refresh.runtime == runtime)?;
+        // The runtime is alive: it polls this call.
         refresh.woken_at = None;
         if driver_of.replace(refresh.id) != Some(refresh.id) {
             refresh.drivers += 1;
@@ -301,8 +304,8 @@ impl State {
         [obtained, failed].into_iter().flatten().any(|then| is_within(now, then, MIN_PAUSE))
     }
 
-    /// Records the result of a refresh, unless it was begun again since. Returns its error if no
-    /// call fails for it, because the cached credentials are valid.
+    /// Records the result of a refresh, unless the refresh has been replaced. Returns the error if
+    /// it has to be logged: the cached credentials are valid, so no call reports it.
     fn complete(&mut self, id: u64, result: Result<Credentials, Error>, now: SystemTime) -> Option<Arc<Error>> {
         self.refresh.take_if(|refresh| refresh.id == id)?;
         self.completed += 1;
@@ -330,6 +333,7 @@ impl State {
     fn failure(&self) -> Error {
         match self.failed.as_ref().and_then(|failed| failed.error.as_ref()) {
             Some(error) => clone_for_waiter(error),
+            // Cannot happen: a refresh that has completed left credentials or an error.
             None => Error::credentials("the provider has stopped without a response"),
         }
     }

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use super::assume_role::Role;
+use super::cached_source::{CachedSource, Obtain};
 use super::environment::Environment;
 use super::lookup::Lookup;
 use super::machine_role::Metadata;
-use super::refreshing::{Obtain, Refreshing};
 use super::{Credentials, ProvideCredentials, ProviderContext, env_vars, file, tccli, web_identity};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
@@ -100,7 +100,7 @@ impl fmt::Display for CredentialSource {
 /// let config = Config::new(CredentialsChain::from_sources(sources))?;
 /// # Ok::<(), tencentcloud_core::Error>(())
 /// ```
-pub struct CredentialsChain(Refreshing<Search>);
+pub struct CredentialsChain(CachedSource<Search>);
 
 /// The settings of a chain, and what the search has found before.
 #[derive(Clone)]
@@ -125,7 +125,7 @@ impl CredentialsChain {
     /// Searches the given sources, in this order.
     #[must_use]
     pub fn from_sources(sources: impl IntoIterator<Item = CredentialSource>) -> Self {
-        Self(Refreshing::new(Search {
+        Self(CachedSource::new(Search {
             sources: sources.into_iter().collect(),
             profile: None,
             environment: Environment::default(),

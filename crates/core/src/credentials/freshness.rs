@@ -6,15 +6,16 @@ use std::time::{Duration, SystemTime};
 use super::Credentials;
 
 /// Time before their expiry from which credentials are due for refresh. 5 minutes: the service
-/// accepts signatures that are 5 minutes old, so the token of a request signed just before is still
-/// valid when the service checks it; and 10 refreshes can fail without a call failing.
+/// accepts signatures that are 5 minutes old, so a request that was signed just before the refresh
+/// may be checked 5 minutes later, and its token must still be valid then. And 10 refreshes can
+/// fail without a call failing.
 const REFRESH_AHEAD: Duration = Duration::from_secs(300);
 /// Time after which credentials without an expiry are due for refresh. 5 minutes: a file may have
 /// been rewritten, and reading it that rarely costs nothing.
 const REFRESH_INTERVAL: Duration = Duration::from_secs(300);
-/// Validity of credentials that had expired when they were obtained. 60 s: more likely this
-/// machine's clock is wrong than the credentials just obtained are, and one request a minute does
-/// no harm.
+/// Validity of credentials that had expired when they were obtained. 60 s: new
+/// credentials are hardly ever expired, so this machine's clock is probably wrong; and one request
+/// a minute does no harm.
 const MIN_VALIDITY: Duration = Duration::from_secs(60);
 /// Maximum pause after a refresh that failed. 30 s: 10 of them fit into [`REFRESH_AHEAD`].
 const MAX_PAUSE: Duration = Duration::from_secs(30);
@@ -35,7 +36,7 @@ pub(super) struct CachedEntry {
     valid_for: Option<Duration>,
 }
 
-/// What cached credentials are good for.
+/// Whether cached credentials are valid, and whether to refresh them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Freshness {
     /// Valid, and there is no reason to refresh them.
@@ -53,8 +54,8 @@ impl CachedEntry {
             _ => MIN_VALIDITY,
         });
         // Credentials that live for less than 10 minutes are due halfway: 5 minutes before their
-        // expiry would be at once, and again at once after each refresh. If a refresh returns the
-        // same ones, half of what is then left counts.
+        // expiry would be now, and now again after each refresh. If a refresh returns the same
+        // ones, half of the time that is then left counts.
         let fresh_for = match valid_for {
             Some(valid_for) => (valid_for - REFRESH_AHEAD.min(valid_for / 2)).max(MIN_PAUSE),
             None => REFRESH_INTERVAL,
@@ -63,7 +64,7 @@ impl CachedEntry {
     }
 
     pub(super) fn freshness(&self, now: SystemTime) -> Freshness {
-        // If the clock was set back to before they were obtained, nothing is known of their age.
+        // If the clock was set back to before they were obtained, their age is unknown.
         let Ok(age) = now.duration_since(self.obtained_at) else { return Freshness::Due };
         if self.valid_for.is_some_and(|valid_for| age >= valid_for) {
             Freshness::Expired

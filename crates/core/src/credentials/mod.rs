@@ -11,7 +11,8 @@
 
 mod assume_role;
 mod cache;
-mod cached;
+mod cached_credentials;
+mod cached_source;
 mod chain;
 mod clone_error;
 mod env_vars;
@@ -26,13 +27,12 @@ mod machine_role;
 #[cfg(test)]
 mod parser_fuzz_tests;
 mod provider;
-mod refreshing;
 mod sts;
 mod tccli;
 mod web_identity;
 
 pub use self::assume_role::AssumeRole;
-pub use self::cached::CachedCredentials;
+pub use self::cached_credentials::CachedCredentials;
 pub use self::chain::{CredentialSource, CredentialsChain};
 pub use self::keys::Credentials;
 use self::keys::check;

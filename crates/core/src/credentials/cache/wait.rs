@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use tracing::warn;
 
-use super::{Cache, Call, STALL_LIMIT, Work};
+use super::{Cache, Call, RefreshFuture, STALL_LIMIT};
 use crate::credentials::Credentials;
 use crate::error::{Error, LOG_TARGET, error_type, loggable};
 use crate::time::BoxFuture;
@@ -16,7 +16,7 @@ use crate::time::BoxFuture;
 pub(super) struct JoinRefresh<'a> {
     cache: &'a Cache,
     call: Call<'a>,
-    /// Number of completed refreshes when this one will have completed.
+    /// The wait is over when this many refreshes have completed.
     number: u64,
     /// The refresh that counts this call as a driver.
     pub(super) driver_of: Option<u64>,
@@ -29,27 +29,28 @@ impl<'a> JoinRefresh<'a> {
         Self { cache, call, number, driver_of: None, check: None }
     }
 
-    /// Polls the refresh. Ready if it has completed, or was begun again.
-    fn drive(&self, id: u64, mut work: Work) -> Poll<()> {
+    /// Polls the refresh. Returns `Ready` if it has completed or has been replaced.
+    fn drive(&self, id: u64, mut future: RefreshFuture) -> Poll<()> {
+        // If `poll` panics, `drive` is dropped with this result.
         let panicked = Err(Error::credentials("the provider has panicked"));
         let result = Some((panicked, self.call.clock.now()));
         let mut drive = DriveRefresh { cache: self.cache, id, result };
         // The refresh wakes all waiting calls, so it does not matter which of them are still there.
         let waker = Waker::from(Arc::clone(&self.cache.waiters));
-        match work.as_mut().poll(&mut Context::from_waker(&waker)) {
+        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
             Poll::Ready(result) => {
                 drive.result = Some((result, self.call.clock.now()));
                 Poll::Ready(())
             }
             Poll::Pending => {
                 drive.result = None;
-                self.cache.put_back(id, work)
+                self.cache.put_back(id, future)
             }
         }
     }
 
-    /// Wakes the calls on another runtime that drive the refresh. Ready when it is time to look
-    /// whether one of them was polled.
+    /// Wakes the calls on another runtime that drive the refresh. Returns `Ready` when it is time
+    /// to look whether one of them was polled.
     fn watch(&mut self, now: SystemTime, context: &mut Context<'_>) -> Poll<()> {
         let check = match &mut self.check {
             Some(check) => check,
@@ -78,11 +79,11 @@ impl Future for JoinRefresh<'_> {
             let replaced = state.keep_or_begin(this.call, now);
             this.cache.waiters.add(context.waker());
             let drivable = state.count_driver(this.call.runtime, &mut this.driver_of);
-            let taken = drivable.map(|refresh| (refresh.id, refresh.work.take()));
+            let taken = drivable.map(|refresh| (refresh.id, refresh.future.take()));
             drop(state);
             drop(replaced);
             ready!(match taken {
-                Some((id, Some(work))) => this.drive(id, work),
+                Some((id, Some(future))) => this.drive(id, future),
                 // Another call is polling the refresh at this moment, and will wake this one.
                 Some((_, None)) => Poll::Pending,
                 None => this.watch(now, context),
@@ -109,7 +110,7 @@ impl Drop for JoinRefresh<'_> {
 struct DriveRefresh<'a> {
     cache: &'a Cache,
     id: u64,
-    /// The result, and when it was there; `None` if the refresh has not completed.
+    /// The result, and when it arrived; `None` if the refresh has not completed.
     result: Option<(Result<Credentials, Error>, SystemTime)>,
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::refreshing::{Obtain, Refreshing};
+use super::cached_source::{CachedSource, Obtain};
 use super::{Credentials, ProvideCredentials, ProviderContext};
 use crate::error::Error;
 use crate::time::{BoxFuture, within};
@@ -50,24 +50,25 @@ const REFRESH_TIMEOUT: Duration = Duration::from_secs(60);
 /// let config = Config::new(CachedCredentials::new(Vault))?;
 /// # Ok::<(), Error>(())
 /// ```
-pub struct CachedCredentials<P>(Refreshing<SlowProvider<P>>);
+pub struct CachedCredentials<P>(CachedSource<TimeLimited<P>>);
 
-struct SlowProvider<P>(Arc<P>);
+/// A provider whose refreshes fail after [`REFRESH_TIMEOUT`].
+struct TimeLimited<P>(Arc<P>);
 
 impl<P: ProvideCredentials + 'static> CachedCredentials<P> {
     /// Wraps `provider` in an empty cache.
     pub fn new(provider: P) -> Self {
-        Self(Refreshing::new(SlowProvider(Arc::new(provider))))
+        Self(CachedSource::new(TimeLimited(Arc::new(provider))))
     }
 }
 
-impl<P> Clone for SlowProvider<P> {
+impl<P> Clone for TimeLimited<P> {
     fn clone(&self) -> Self {
         Self(Arc::clone(&self.0))
     }
 }
 
-impl<P: ProvideCredentials + 'static> Obtain for SlowProvider<P> {
+impl<P: ProvideCredentials + 'static> Obtain for TimeLimited<P> {
     async fn obtain(self, rejected: Option<Credentials>, context: ProviderContext) -> Result<Credentials, Error> {
         let Self(provider) = self;
         let obtained = async {

@@ -1,6 +1,6 @@
 //! Provides cached credentials from a source that obtains them.
 
-use super::cache::{Cache, Work};
+use super::cache::{Cache, RefreshFuture};
 use super::{Credentials, ProvideCredentials, ProviderContext};
 use crate::error::Error;
 use crate::time::BoxFuture;
@@ -19,22 +19,22 @@ pub(super) trait Obtain: Clone + Send + Sync + 'static {
 }
 
 /// A source with a cache.
-pub(super) struct Refreshing<S> {
+pub(super) struct CachedSource<S> {
     pub(super) source: S,
     cache: Cache,
 }
 
-impl<S: Obtain> Refreshing<S> {
+impl<S: Obtain> CachedSource<S> {
     pub(super) fn new(source: S) -> Self {
         Self { source, cache: Cache::default() }
     }
 
-    fn obtain(&self, rejected: Option<&Credentials>, context: &ProviderContext) -> Work {
+    fn obtain(&self, rejected: Option<&Credentials>, context: &ProviderContext) -> RefreshFuture {
         Box::pin(self.source.clone().obtain(rejected.cloned(), context.clone()))
     }
 }
 
-impl<S: Obtain> ProvideCredentials for Refreshing<S> {
+impl<S: Obtain> ProvideCredentials for CachedSource<S> {
     fn credentials<'a>(&'a self, context: &'a ProviderContext) -> BoxFuture<'a, Result<Credentials, Error>> {
         Box::pin(self.cache.credentials(&**context.clock(), || self.obtain(None, context)))
     }
