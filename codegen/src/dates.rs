@@ -2,7 +2,7 @@
 
 use jiff::fmt::strtime::BrokenDownTime;
 
-/// Largest offset from UTC that the client parses: 14 hours and 59 minutes.
+/// Maximum offset from UTC. 14 hours and 59 minutes: no time zone is more than 14 hours ahead.
 const MAX_OFFSET_SECONDS: i32 = (14 * 60 + 59) * 60;
 
 /// Whether a text is a date such as `2018-06-06`.

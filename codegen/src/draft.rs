@@ -11,7 +11,7 @@ pub(crate) struct Draft {
     pub(crate) content: Content,
 }
 
-/// The content of a file.
+/// The content of a file, by its language.
 pub(crate) enum Content {
     Rust(TokenStream),
     Toml(String),
@@ -27,6 +27,6 @@ pub(crate) enum Content {
 pub struct Artifact {
     /// Its path below the root of the workspace, with `/` between folders.
     pub path: String,
-    /// Its content.
+    /// The whole content, with the header.
     pub text: String,
 }

@@ -7,7 +7,7 @@ use crate::draft::Artifact;
 use crate::licence;
 
 /// The folders that contain generated files.
-pub const FOLDERS: [&str; 2] = ["crates", "codegen/generated"];
+pub const GENERATED_FOLDERS: [&str; 2] = ["crates", "codegen/generated"];
 
 /// The differences between the generated files and those on disk.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,13 +18,13 @@ pub struct Drift {
     pub stale: Vec<Artifact>,
     /// Paths of files on disk that were generated before, and are not any more.
     pub orphaned: Vec<String>,
-    /// Paths of files in a place of the generator that the generator did not write. They are
-    /// neither overwritten nor removed: they may be the only copy of a person's work.
+    /// Paths of files without the generator's mark in a folder that belongs to the generator. They
+    /// are neither overwritten nor removed: they may be the only copy of a person's work.
     pub foreign: Vec<String>,
 }
 
 impl Drift {
-    /// Compares the generated files with those in [`FOLDERS`], by path.
+    /// Compares the generated files with those in [`GENERATED_FOLDERS`], by path.
     #[must_use]
     pub fn between(artifacts: Vec<Artifact>, files: &BTreeMap<String, Vec<u8>>) -> Self {
         let is_generated = |path: &String| artifacts.iter().any(|artifact| artifact.path == *path);
@@ -50,8 +50,8 @@ impl Drift {
     }
 }
 
-/// Whether a place belongs to the generator: a folder named `generated`, and the crate of a product
-/// that exists or existed.
+/// Whether a file is in a folder that belongs to the generator: one named `generated`, or the crate
+/// of a product that exists or existed.
 fn is_owned(path: &str, files: &BTreeMap<String, Vec<u8>>, artifacts: &[Artifact]) -> bool {
     if path.contains("/generated/") {
         return true;
@@ -89,7 +89,7 @@ impl fmt::Display for Drift {
         if !self.foreign.is_empty() {
             writeln!(
                 f,
-                "  help: move foreign files elsewhere: the generator did not write them, and owns their place"
+                "  help: move foreign files elsewhere: their folder belongs to the generator, which did not write them"
             )?;
         }
         write!(f, "  help: run `cargo xtask generate`, and commit the files that it writes and removes")
@@ -184,7 +184,8 @@ mod tests {
             foreign: vec!["d".to_owned()],
         };
         let text = "missing: a\nstale: b\norphaned: c\nforeign: d\n  \
-                    help: move foreign files elsewhere: the generator did not write them, and owns their place\n  \
+                    help: move foreign files elsewhere: their folder belongs to the generator, \
+                    which did not write them\n  \
                     help: run `cargo xtask generate`, and commit the files that it writes and removes";
         assert_eq!(drift.to_string(), text);
     }

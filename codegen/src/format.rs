@@ -17,8 +17,9 @@ pub(crate) fn artifact(draft: Draft, problems: &mut Problems) -> Artifact {
         Content::Rust(tokens) => {
             let text = with_blank_lines(&print::items(&tokens));
             print::rustfmt(&format!("// {header}\n\n{text}")).unwrap_or_else(|error| {
-                let message = format!("`rustfmt` does not format the file: {error}");
-                let help = "install it with `rustup component add rustfmt`, and run this command in the workspace";
+                let message = format!("`rustfmt` fails: {error}");
+                let help = "if it is not installed, run `rustup component add rustfmt` in the workspace; otherwise the \
+                            generator emitted invalid Rust";
                 problems.add(&Place::artifact(&path), message, help);
                 String::new()
             })
@@ -34,24 +35,25 @@ pub(crate) fn artifact(draft: Draft, problems: &mut Problems) -> Artifact {
 /// Adds blank lines between items, and between the members of an `impl`.
 fn with_blank_lines(text: &str) -> String {
     let Ok(file) = syn::parse_file(text) else { return text.to_owned() };
-    let mut before = BTreeSet::new();
+    let mut lines_after_a_blank = BTreeSet::new();
     if let Some(first) = file.items.first() {
-        before.extend((!file.attrs.is_empty()).then(|| line(first)));
+        lines_after_a_blank.extend((!file.attrs.is_empty()).then(|| line(first)));
     }
     for (item, next) in file.items.iter().zip(file.items.iter().skip(1)) {
         if !belong_together(item, next) {
-            before.insert(line(next));
+            lines_after_a_blank.insert(line(next));
         }
     }
     for item in &file.items {
         if let Item::Impl(block) = item {
             let members = block.items.iter().zip(block.items.iter().skip(1));
-            before.extend(members.filter(|(member, next)| !are_alike(member, next)).map(|(_, next)| line(next)));
+            lines_after_a_blank
+                .extend(members.filter(|(member, next)| !are_alike(member, next)).map(|(_, next)| line(next)));
         }
     }
-    let mut separated = String::with_capacity(text.len() + before.len());
+    let mut separated = String::with_capacity(text.len() + lines_after_a_blank.len());
     for (n, content) in text.lines().enumerate() {
-        if before.contains(&(n + 1)) {
+        if lines_after_a_blank.contains(&(n + 1)) {
             separated.push('\n');
         }
         separated.push_str(content);

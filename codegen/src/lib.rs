@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! spec/**/*.json --parse--> spec::* --lint--> --resolve--> model::* --validate-->
-//!     --emit--> tokens --format--> artifacts
+//!     --emit--> drafts --format--> artifacts
 //! ```
 
 mod dates;
@@ -22,7 +22,7 @@ mod suggest;
 mod validate;
 
 pub use draft::Artifact;
-pub use drift::{Drift, FOLDERS};
+pub use drift::{Drift, GENERATED_FOLDERS};
 pub use parse::Source;
 pub use problem::{Problem, Problems};
 
@@ -33,6 +33,7 @@ pub use problem::{Problem, Problems};
 /// Returns all problems of the specifications at once.
 pub fn generate(sources: &[Source]) -> Result<Vec<Artifact>, Problems> {
     let api = api(sources)?;
+    // `None` only together with a problem, which has been returned.
     let drafts = api.map(|api| emit::files(&api)).unwrap_or_default();
 
     let mut problems = Problems::default();

@@ -1,9 +1,9 @@
-//! Defines the resolved specifications: names have their Rust names, and no text is left to look
-//! up.
+//! Defines the resolved specifications: names have their Rust names, and every reference is
+//! replaced by what it names.
 
 use proc_macro2::{Ident, Span};
 
-pub(crate) use crate::spec::{Format as TargetFormat, Hosts, Kind};
+pub(crate) use crate::spec::{Format, Hosts, Kind};
 
 /// All products, and the codes that every product can return.
 pub(crate) struct Api {
@@ -38,7 +38,7 @@ pub(crate) struct Product {
 
 impl Product {
     /// The note on what to use instead of an action, if the action or the product is retired.
-    pub(crate) fn retired<'a>(&'a self, action: &'a Action) -> Option<&'a String> {
+    pub(crate) fn deprecation_note<'a>(&'a self, action: &'a Action) -> Option<&'a String> {
         action.deprecated.as_ref().or(self.deprecated.as_ref())
     }
 }
@@ -63,11 +63,11 @@ pub(crate) struct Code {
 pub(crate) struct ValueSet {
     pub(crate) name: Name,
     pub(crate) doc: Vec<String>,
-    pub(crate) values: Vec<Listed>,
+    pub(crate) values: Vec<KnownValue>,
 }
 
 /// A known value.
-pub(crate) struct Listed {
+pub(crate) struct KnownValue {
     pub(crate) name: Name,
     pub(crate) doc: Vec<String>,
 }
@@ -134,7 +134,7 @@ pub(crate) enum Type {
     Unsigned,
     Float,
     DateTime,
-    DateTimeIso,
+    OffsetDateTime,
     ValueSet(Name),
     Record(Name),
     List(Box<Type>),
@@ -207,12 +207,11 @@ impl Constructor {
         self.ident == "new" && self.arguments.is_empty()
     }
 
-    /// Whether the field is an argument.
     pub(crate) fn takes(&self, field: &Field) -> bool {
         self.arguments.iter().any(|argument| argument.name.wire == field.name.wire)
     }
 
-    /// Whether the constructor sets the field.
+    /// Whether the field is an argument or has a fixed value.
     pub(crate) fn sets(&self, field: &Field) -> bool {
         self.takes(field) || self.fixed.iter().any(|(fixed, _)| fixed.name.wire == field.name.wire)
     }
@@ -221,18 +220,18 @@ impl Constructor {
 /// A parameter whose format is documented.
 pub(crate) struct Targets {
     pub(crate) field: Field,
-    pub(crate) format: Format,
+    pub(crate) format: FormatRule,
     /// The parameter that says how the service encodes characters outside ASCII.
     pub(crate) encoded_by: Option<Field>,
 }
 
 /// The format of the targets in a parameter.
-pub(crate) enum Format {
-    Always(TargetFormat),
+pub(crate) enum FormatRule {
+    Always(Format),
     /// Another parameter selects the format: its values, sorted, with the format of each.
     By {
         selector: Field,
-        formats: Vec<(String, TargetFormat)>,
+        formats: Vec<(String, Format)>,
     },
 }
 
@@ -262,14 +261,14 @@ pub(crate) struct Pagination {
 /// A request and its response.
 pub(crate) struct Example {
     pub(crate) title: String,
-    pub(crate) request: Built,
+    pub(crate) request: BuilderCalls,
     /// The response as one line of JSON.
     pub(crate) response: String,
 }
 
 /// A request or record, built with a constructor and setters.
 #[derive(Clone, PartialEq)]
-pub(crate) struct Built {
+pub(crate) struct BuilderCalls {
     pub(crate) ty: Ident,
     pub(crate) constructor: Ident,
     pub(crate) arguments: Vec<Literal>,
@@ -291,7 +290,7 @@ pub(crate) enum Literal {
         ty: Ident,
         variant: Ident,
     },
-    Record(Built),
+    Record(BuilderCalls),
     List(Vec<Literal>),
     /// An empty list of strings, whose type the compiler cannot infer.
     NoStrings,

@@ -12,8 +12,8 @@ const OPENING: &str = "fn snippet() {";
 const CLOSING: &str = "}";
 const INDENTATION: &str = "    ";
 
-/// Maximum width of a snippet with its indentation. 98: in a comment, after `/// # `, it ends at
-/// column 100.
+/// Maximum width of a snippet, with the indentation of 4 that is removed later. 98: after `/// # `,
+/// which is 6 columns wide, the other 94 end at column 100.
 const SNIPPET_WIDTH: usize = 98;
 
 /// Prints items without blank lines. Tokens that are not Rust are printed unformatted, and

@@ -32,7 +32,6 @@ impl fmt::Display for Problem {
 pub struct Problems(Vec<Problem>);
 
 impl Problems {
-    /// Adds a problem.
     pub(crate) fn add(&mut self, place: &Place, message: impl Into<String>, help: impl Into<String>) {
         let Place { file, at } = place.clone();
         self.0.push(Problem { file, at, message: message.into(), help: help.into() });

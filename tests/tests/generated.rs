@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use tencentcloud_codegen::{Artifact, Drift, FOLDERS, Source, generate};
+use tencentcloud_codegen::{Artifact, Drift, GENERATED_FOLDERS, Source, generate};
 use tencentcloud_tests::{Outcome, workspace};
 
 #[test]
 fn the_files_are_what_the_specifications_generate() -> Outcome<()> {
     let mut files = BTreeMap::new();
-    for folder in FOLDERS {
+    for folder in GENERATED_FOLDERS {
         let below = workspace::files(&workspace::root().join(folder))?;
         files.extend(below.into_iter().map(|(path, content)| (format!("{folder}/{path}"), content)));
     }

@@ -47,7 +47,7 @@ fn drift(workspace: &Workspace) -> Result<Option<Drift>, Box<dyn Error>> {
         }
     };
     let mut files = BTreeMap::new();
-    for folder in tencentcloud_codegen::FOLDERS {
+    for folder in tencentcloud_codegen::GENERATED_FOLDERS {
         files.extend(workspace.files(folder)?);
     }
     Ok(Some(Drift::between(artifacts, &files)))

@@ -15,7 +15,7 @@ pub(super) fn module(action: &Action, product: &Product, snippets: &Snippets) ->
     let imports = imports::of_action(action, product);
     let request = request(action, product, snippets);
     let builder = builder(action).methods();
-    let contract = contract(action, product);
+    let impl_of_action = impl_of_action(action, product);
     let response = response(action);
     quote! {
         #title
@@ -24,7 +24,7 @@ pub(super) fn module(action: &Action, product: &Product, snippets: &Snippets) ->
 
         #request
         #builder
-        #contract
+        #impl_of_action
         #response
     }
 }
@@ -119,7 +119,7 @@ fn source(action: &Action) -> String {
 }
 
 /// The facts that the core needs.
-fn contract(action: &Action, product: &Product) -> TokenStream {
+fn impl_of_action(action: &Action, product: &Product) -> TokenStream {
     let Action { name, response_ident, repeatable, errors, .. } = action;
     let (request, wire, product) = (&name.ident, &name.wire, &product.ident);
     let rate = number::literal(action.requests_per_second);
@@ -143,8 +143,8 @@ fn contract(action: &Action, product: &Product) -> TokenStream {
     }
 }
 
-/// Emits the method that finds an empty list, if there are lists that must not be empty: those that
-/// are required, and those that a constructor takes, unless they are absent.
+/// Emits the method that finds an empty list, if there are lists that must not be empty: required
+/// ones, and, if they are present, those that a constructor takes.
 fn empty_required_list(action: &Action) -> Option<TokenStream> {
     let is_taken = |field: &Field| action.constructors.iter().any(|constructor| constructor.takes(field));
     let lists = action.request.iter().filter(|field| matches!(field.ty, Type::List(_)));
@@ -178,9 +178,9 @@ fn response(action: &Action) -> TokenStream {
     };
     let (ident, outputs) = (&action.response_ident, &action.response);
     let structure = record::structure(ident, &head, outputs, Direction::RECEIVED, Some(&request_id));
-    let conversion = targets::conversion(action);
+    let into_result = targets::into_result_method(action);
     quote! {
         #structure
-        #conversion
+        #into_result
     }
 }

@@ -63,7 +63,7 @@ impl Builder<'_> {
     /// Emits several constructors. Those that set only some fields share the function
     /// `with_required`.
     fn several_constructors(&self, constructors: &[Constructor]) -> TokenStream {
-        // A constructor of all fields needs no other value to take the rest from.
+        // A constructor that sets all fields does not need `..Self::with_required()`.
         let sets_all = |constructor: &Constructor| self.fields.iter().all(|field| constructor.sets(field));
         let emitted = constructors.iter().map(|constructor| match sets_all(constructor) {
             true => self.full_constructor(constructor),
@@ -133,6 +133,7 @@ impl Builder<'_> {
         let (ident, value) = (&field.name.ident, value(field, constructor)?);
         Some(match field::is_optional(field, self.direction) {
             true => quote! { #ident: Some(#value) },
+            // The shorthand `Self { site }`.
             false if *ident == value.to_string() => value,
             false => quote! { #ident: #value },
         })

@@ -10,7 +10,7 @@ use crate::model::{Action, Product};
 
 /// Emits the module of the client.
 pub(super) fn module(product: &Product, snippets: &Snippets) -> TokenStream {
-    let doc = Doc::of(["The client."]).inner();
+    let doc = Doc::of(["The client, with one method for each action."]).inner();
     let marker = &product.ident;
     let about = about(product, snippets).outer();
     let requests = product.actions.iter().map(|action| &action.name.ident);
@@ -76,7 +76,7 @@ fn method(action: &Action, product: &Product) -> TokenStream {
     let doc = Doc::of(doc.get(..1).unwrap_or_default())
         .paragraph(&format!("See [`{request}`] for its limits, errors and examples."))
         .outer();
-    let note = product.retired(action).map(|note| strings::wrapped(note));
+    let note = product.deprecation_note(action).map(|note| strings::wrapped(note));
     let deprecated = note.map(|note| quote! { #[deprecated(note = #note)] });
     quote! {
         #doc

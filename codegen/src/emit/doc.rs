@@ -21,19 +21,16 @@ impl Doc {
         Self::default().paragraphs(paragraphs)
     }
 
-    /// Adds paragraphs.
     pub(super) fn paragraphs<T: AsRef<str>>(self, paragraphs: impl IntoIterator<Item = T>) -> Self {
         paragraphs.into_iter().fold(self, |doc, paragraph| doc.paragraph(paragraph.as_ref()))
     }
 
-    /// Adds a paragraph.
     pub(super) fn paragraph(mut self, text: &str) -> Self {
         self.separate();
         self.0.extend(lines(text, Options::new(MAX_WIDTH)));
         self
     }
 
-    /// Adds a heading.
     pub(super) fn heading(mut self, text: &str) -> Self {
         self.separate();
         self.0.push(format!("# {text}"));
@@ -47,7 +44,6 @@ impl Doc {
         self
     }
 
-    /// Adds a list.
     pub(super) fn list(mut self, points: &[String]) -> Self {
         self.separate();
         let options = Options::new(MAX_WIDTH).initial_indent("- ").subsequent_indent("  ");
@@ -55,7 +51,6 @@ impl Doc {
         self
     }
 
-    /// Adds a table.
     pub(super) fn table<const N: usize>(
         mut self,
         head: [&str; N],

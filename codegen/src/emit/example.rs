@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::doc;
 use super::snippets::Snippets;
-use crate::model::{Action, Built, Example, Literal, Product, Type};
+use crate::model::{Action, BuilderCalls, Example, Literal, Product, Type};
 
 /// The function around an example. Lines that start with `#` are not shown.
 const RUNTIME: &str = r#"# #[tokio::main(flavor = "current_thread")]"#;
@@ -31,7 +31,8 @@ pub(super) fn of_action(action: &Action, product: &Product, snippets: &Snippets)
     lines
 }
 
-/// The lines of a client's example, which is that of [`first`]. They call the service.
+/// The lines of a client's example: the first example of the product's first action. They call the
+/// service.
 pub(super) fn of_client(product: &Product, snippets: &Snippets) -> Vec<String> {
     let Some((action, example)) = first(product) else { return Vec::new() };
     let mut lines = opening(action, product);
@@ -69,14 +70,14 @@ pub(super) fn first(product: &Product) -> Option<(&Action, &Example)> {
 
 fn opening(action: &Action, product: &Product) -> Vec<String> {
     let mut lines = vec![RUNTIME.to_owned()];
-    lines.extend(expectation(action, product).map(|_| "# #[expect(deprecated)]".to_owned()));
+    lines.extend(expect_deprecated(action, product).map(|_| "# #[expect(deprecated)]".to_owned()));
     lines.push(OPENING.to_owned());
     lines
 }
 
 /// The attribute of a function that calls the action, if the compiler would warn about the call.
-pub(super) fn expectation(action: &Action, product: &Product) -> Option<TokenStream> {
-    product.retired(action).map(|_| quote! { #[expect(deprecated)] })
+pub(super) fn expect_deprecated(action: &Action, product: &Product) -> Option<TokenStream> {
+    product.deprecation_note(action).map(|_| quote! { #[expect(deprecated)] })
 }
 
 /// Starts an emulator, and configures a client for it.
@@ -109,7 +110,7 @@ fn names(examples: &[Example], action: &Action, others: &[&str]) -> Vec<Ident> {
 }
 
 /// The types that a request names.
-fn types_of(built: &Built, names: &mut Vec<Ident>) {
+fn types_of(built: &BuilderCalls, names: &mut Vec<Ident>) {
     let setters = built.setters.iter().map(|(_, literal)| literal);
     let mut open: Vec<&Literal> = built.arguments.iter().chain(setters).collect();
     while let Some(literal) = open.pop() {
@@ -137,12 +138,12 @@ fn comment(example: &Example) -> String {
 
 fn first_call(example: &Example, action: &Action, config: &TokenStream) -> TokenStream {
     let (request, method) = (&example.request, &action.function);
-    let (outcome, result, shown) = (outcome(action), result(action), shown(action));
+    let (outcome, result, print) = (outcome(action), result(action), print_result(action));
     quote! {
         let client = Client::new(#config);
         let request = #request;
         let #outcome = client.#method(request).await?#result;
-        #shown
+        #print
     }
 }
 
@@ -176,7 +177,7 @@ pub(super) fn outcome(action: &Action) -> Ident {
 }
 
 /// Prints the part of the response that a reader wants to see first.
-pub(super) fn shown(action: &Action) -> TokenStream {
+pub(super) fn print_result(action: &Action) -> TokenStream {
     if action.failures.is_some() {
         let text = format!("{{{}}}", outcome(action));
         return quote! { println!(#text); };

@@ -15,7 +15,7 @@ impl ToTokens for Type {
             Self::Unsigned => quote! { u64 },
             Self::Float => quote! { f64 },
             Self::DateTime => quote! { DateTime },
-            Self::DateTimeIso => quote! { OffsetDateTime },
+            Self::OffsetDateTime => quote! { OffsetDateTime },
             Self::ValueSet(Name { ident, .. }) | Self::Record(Name { ident, .. }) => quote! { #ident },
             Self::List(element) => quote! { Vec<#element> },
         });
@@ -116,7 +116,7 @@ pub(super) fn argument(ty: &Type) -> TokenStream {
         | Type::Unsigned
         | Type::Float
         | Type::DateTime
-        | Type::DateTimeIso
+        | Type::OffsetDateTime
         | Type::ValueSet(_)
         | Type::Record(_) => quote! { #ty },
     }
@@ -136,7 +136,7 @@ pub(super) fn from_argument(field: &Field) -> TokenStream {
         | Type::Unsigned
         | Type::Float
         | Type::DateTime
-        | Type::DateTimeIso
+        | Type::OffsetDateTime
         | Type::ValueSet(_)
         | Type::Record(_) => quote! { #ident },
     }

@@ -63,7 +63,7 @@ fn times<'a>(fields: impl IntoIterator<Item = &'a Field>) -> Option<TokenStream>
 fn time_type(ty: &Type) -> Option<&'static str> {
     match ty {
         Type::DateTime => Some("DateTime"),
-        Type::DateTimeIso => Some("OffsetDateTime"),
+        Type::OffsetDateTime => Some("OffsetDateTime"),
         _ => None,
     }
 }

@@ -4,9 +4,9 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use super::number;
-use crate::model::{Built, Literal};
+use crate::model::{BuilderCalls, Literal};
 
-impl ToTokens for Built {
+impl ToTokens for BuilderCalls {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let Self { ty, constructor, arguments, setters } = self;
         let setters = setters.iter().map(|(ident, literal)| quote! { .#ident(#literal) });

@@ -2,7 +2,6 @@
 
 use crate::model::Product;
 
-/// Emits `Cargo.toml`.
 pub(super) fn manifest(product: &Product) -> String {
     let Product { package, title, page, service, version, .. } = product;
     let retired = if product.deprecated.is_some() { ", retired" } else { "" };

@@ -10,7 +10,7 @@ use crate::model::Product;
 pub(super) fn module(product: &Product) -> TokenStream {
     let Product { ident, service, version, title, hosts, page, .. } = product;
     let (mainland, international) = (&hosts.mainland, &hosts.international);
-    let doc = Doc::of(["The product."]).inner();
+    let doc = Doc::of(["The marker type of the product: its service, version and hosts."]).inner();
     let about = Doc::default()
         .paragraph(&format!("{title}, version {version} of its API."))
         .paragraph(&format!("Source: [documentation of the API]({page})."))

@@ -5,8 +5,12 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::snippets::Snippets;
-use super::{error_code, example, strings};
+use super::{error_code, example, number, strings};
 use crate::model::{Action, Code, Example, Kind, Product};
+
+/// The time of scripted programs, in seconds since 1970. Any time will do: a scripted transport
+/// does not check it.
+const UNIX_TIME: u64 = 1_700_000_000;
 
 /// A program, as imports and items.
 pub(super) struct Program {
@@ -15,7 +19,6 @@ pub(super) struct Program {
 }
 
 impl Program {
-    /// The program as lines.
     pub(super) fn lines(&self, snippets: &Snippets) -> Vec<String> {
         let mut lines = snippets.lines(&self.imports);
         lines.push(String::new());
@@ -28,10 +31,10 @@ impl Program {
 pub(super) fn live(product: &Product) -> Option<Program> {
     let (action, example) = example::first(product)?;
     let call = call(action, example);
-    let expectation = example::expectation(action, product);
+    let expect_deprecated = example::expect_deprecated(action, product);
     let main = quote! {
         #[tokio::main]
-        #expectation
+        #expect_deprecated
         async fn main() -> Result<(), Box<dyn std::error::Error>> {
             let client = Client::new(&Config::from_env()?);
             #call
@@ -45,7 +48,7 @@ pub(super) fn live(product: &Product) -> Option<Program> {
 pub(super) fn emulated(product: &Product) -> Option<Program> {
     let (action, example) = example::first(product)?;
     let call = call(action, example);
-    let expectation = example::expectation(action, product);
+    let expect_deprecated = example::expect_deprecated(action, product);
     let own = imports(action, example, product, &["Client", "Config", "Credentials"]);
     let imports = quote! {
         #own
@@ -53,7 +56,7 @@ pub(super) fn emulated(product: &Product) -> Option<Program> {
     };
     let main = quote! {
         #[tokio::main]
-        #expectation
+        #expect_deprecated
         async fn main() -> Result<(), Box<dyn std::error::Error>> {
             let emulator = Emulator::start().await?;
             let credentials = Credentials::new(emulator.secret_id(), emulator.secret_key())?;
@@ -76,19 +79,19 @@ pub(super) fn scripted(product: &Product) -> Option<Program> {
     })?;
     let (library, method, request) = (&product.library, &action.function, &example.request);
     let kind = error_code::kind(code.kind);
-    let response = error_response(&code.name.wire);
-    let expectation = example::expectation(action, product);
+    let (response, time) = (error_response(&code.name.wire), number::literal(UNIX_TIME));
+    let expect_deprecated = example::expect_deprecated(action, product);
     let own = imports(action, example, product, &["Client", "Config", "Credentials", "ErrorKind"]);
     let imports = quote! {
         use #library::runtime::testing::{ScriptedTransport, VirtualClock};
         #own
     };
     let main = quote! {
-        #expectation
+        #expect_deprecated
         fn main() -> Result<(), Box<dyn std::error::Error>> {
             let response = #response;
             let transport = ScriptedTransport::new().respond(200, response);
-            let clock = VirtualClock::at_unix(1_700_000_000);
+            let clock = VirtualClock::at_unix(#time);
             let credentials = Credentials::new("AKIDexample", "example-key")?;
             let config =
                 Config::builder().credentials(credentials).transport(transport.clone()).clock(clock.clone()).build()?;
@@ -109,11 +112,11 @@ fn imports(action: &Action, example: &Example, product: &Product, others: &[&str
 
 fn call(action: &Action, example: &Example) -> TokenStream {
     let (method, request) = (&action.function, &example.request);
-    let (outcome, result, shown) = (example::outcome(action), example::result(action), example::shown(action));
+    let (outcome, result, print) = (example::outcome(action), example::result(action), example::print_result(action));
     quote! {
         let request = #request;
         let #outcome = client.#method(request).await?#result;
-        #shown
+        #print
     }
 }
 

@@ -13,7 +13,6 @@ const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
 /// The oldest supported Rust.
 const RUST_VERSION: &str = env!("CARGO_PKG_RUST_VERSION");
 
-/// Emits `README.md`.
 pub(super) fn readme(product: &Product, snippets: &Snippets) -> String {
     let sections = [summary, installation, actions, errors, retries, limits, testing, permissions, features, versions];
     let doc = sections.iter().fold(Doc::default(), |doc, section| section(doc, product, snippets));
@@ -35,7 +34,7 @@ pub(super) struct Link {
     pub(super) address: String,
 }
 
-/// The links of the README.
+/// The items that the README links to.
 pub(super) fn links(product: &Product) -> impl Iterator<Item = Link> {
     let item = |path: &str, page: &str| Link {
         label: format!("`{path}`"),

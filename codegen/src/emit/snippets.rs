@@ -17,13 +17,12 @@ impl Snippets {
         Self(snippets.iter().map(TokenStream::to_string).zip(printed).collect())
     }
 
-    /// The formatted text of a snippet.
+    /// The formatted text of a snippet; its tokens if it was not among the snippets.
     pub(super) fn text(&self, snippet: &TokenStream) -> String {
         let tokens = snippet.to_string();
         self.0.get(&tokens).cloned().unwrap_or(tokens)
     }
 
-    /// The lines of a snippet.
     pub(super) fn lines(&self, snippet: &TokenStream) -> Vec<String> {
         self.text(snippet).lines().map(str::to_owned).collect()
     }

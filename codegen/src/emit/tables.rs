@@ -1,4 +1,4 @@
-//! Emits the emulator's tables: the parameters and outputs of each action as data.
+//! Emits the emulator's tables: all that the emulator knows about each product, as data.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use quote::{format_ident, quote};
 use super::doc::Doc;
 use super::number;
 use crate::draft::{Content, Draft};
-use crate::model::{Action, Api, Code, Field, Format, Name, Product, Record, Targets, Type, ValueSet};
+use crate::model::{Action, Api, Code, Field, FormatRule, Name, Product, Record, Targets, Type, ValueSet};
 
 /// Emits the modules of the tables: one per product, one for the common codes, and their root.
 pub(super) fn files(api: &Api) -> Vec<Draft> {
@@ -64,7 +64,7 @@ fn common_codes(common: &[Code]) -> TokenStream {
 fn module(product: &Product) -> TokenStream {
     let Product { service, version, title, codes, actions, .. } = product;
     let doc = Doc::default().paragraph(&format!("{title}, version {version}.")).inner();
-    let names = actions.iter().map(|action| table(&action.name));
+    let names = actions.iter().map(|action| constant_name(&action.name));
     let codes = codes.iter().map(code);
     let tables = actions.iter().map(action);
     let records = product.records.iter().map(record);
@@ -75,7 +75,7 @@ fn module(product: &Product) -> TokenStream {
 
         use crate::table::{#(#imports),*};
 
-        /// The product.
+        /// The product, and what the emulator knows about it.
         pub(super) static PRODUCT: Product = Product {
             service: #service,
             version: #version,
@@ -116,8 +116,8 @@ fn code(code: &Code) -> TokenStream {
 
 fn action(action: &Action) -> TokenStream {
     let Action { name, requests_per_second, errors, .. } = action;
-    let (constant, wire) = (table(name), &name.wire);
-    let doc = Doc::default().paragraph(&format!("`{wire}`.")).outer();
+    let (constant, wire) = (constant_name(name), &name.wire);
+    let doc = Doc::default().paragraph(&format!("The action `{wire}`.")).outer();
     let parameters = action.request.iter().map(field);
     let response = action.response.iter().map(field);
     let rate = number::literal(*requests_per_second);
@@ -153,11 +153,11 @@ fn action(action: &Action) -> TokenStream {
 fn targets(targets: &Targets) -> TokenStream {
     let parameter = &targets.field.name.wire;
     let format = match &targets.format {
-        Format::Always(format) => {
+        FormatRule::Always(format) => {
             let format = super::targets::variant(*format);
             quote! { Format::Always(TargetFormat::#format) }
         }
-        Format::By { selector, formats } => {
+        FormatRule::By { selector, formats } => {
             let selector = &selector.name.wire;
             let values = formats.iter().map(|(value, _)| value);
             let formats = formats.iter().map(|(_, format)| super::targets::variant(*format));
@@ -168,8 +168,8 @@ fn targets(targets: &Targets) -> TokenStream {
 }
 
 fn record(record: &Record) -> TokenStream {
-    let (constant, wire) = (table(&record.name), &record.name.wire);
-    let doc = Doc::default().paragraph(&format!("`{wire}`.")).outer();
+    let (constant, wire) = (constant_name(&record.name), &record.name.wire);
+    let doc = Doc::default().paragraph(&format!("The fields of `{wire}`.")).outer();
     let (count, fields) = (Literal::usize_unsuffixed(record.fields.len()), record.fields.iter().map(field));
     quote! {
         #doc
@@ -178,8 +178,8 @@ fn record(record: &Record) -> TokenStream {
 }
 
 fn value_set(set: &ValueSet) -> TokenStream {
-    let (constant, wire) = (table(&set.name), &set.name.wire);
-    let doc = Doc::default().paragraph(&format!("`{wire}`.")).outer();
+    let (constant, wire) = (constant_name(&set.name), &set.name.wire);
+    let doc = Doc::default().paragraph(&format!("The values of `{wire}`.")).outer();
     let values = set.values.iter().map(|listed| &listed.name.wire);
     quote! {
         #doc
@@ -201,13 +201,13 @@ fn shape(ty: &Type) -> TokenStream {
         Type::Unsigned => quote! { Shape::Unsigned },
         Type::Float => quote! { Shape::Float },
         Type::DateTime => quote! { Shape::DateTime },
-        Type::DateTimeIso => quote! { Shape::OffsetDateTime },
+        Type::OffsetDateTime => quote! { Shape::OffsetDateTime },
         Type::ValueSet(name) => {
-            let constant = table(name);
+            let constant = constant_name(name);
             quote! { Shape::Values(#constant) }
         }
         Type::Record(name) => {
-            let constant = table(name);
+            let constant = constant_name(name);
             quote! { Shape::Record(&#constant) }
         }
         Type::List(element) => {
@@ -217,6 +217,6 @@ fn shape(ty: &Type) -> TokenStream {
     }
 }
 
-fn table(name: &Name) -> Ident {
+fn constant_name(name: &Name) -> Ident {
     format_ident!("{}", name.ident.to_string().to_shouty_snake_case())
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::doc::Doc;
-use crate::model::{Action, Failures, Format, TargetFormat, Targets, Type};
+use crate::model::{Action, Failures, Format, FormatRule, Targets, Type};
 
 /// The imports that an action with targets needs.
 pub(super) fn imports(action: &Action) -> Option<TokenStream> {
@@ -37,11 +37,11 @@ fn parameter(targets: &Targets) -> TokenStream {
         (_, false) => quote! { Targets::single(#wire, self.#ident.as_ref()) },
     };
     let format = match format {
-        Format::Always(format) => {
+        FormatRule::Always(format) => {
             let variant = variant(*format);
             quote! { .format(TargetFormat::#variant) }
         }
-        Format::By { selector, formats } => {
+        FormatRule::By { selector, formats } => {
             let selector = &selector.name.ident;
             let values = formats.iter().map(|(value, _)| value);
             let variants = formats.iter().map(|(_, format)| variant(*format));
@@ -60,15 +60,15 @@ fn parameter(targets: &Targets) -> TokenStream {
     quote! { #list #format #encoded }
 }
 
-pub(super) fn variant(format: TargetFormat) -> Ident {
+pub(super) fn variant(format: Format) -> Ident {
     format_ident!(
         "{}",
         match format {
-            TargetFormat::Url => "Url",
-            TargetFormat::Directory => "Directory",
-            TargetFormat::Host => "Host",
-            TargetFormat::Tag => "Tag",
-            TargetFormat::ZoneId => "ZoneId",
+            Format::Url => "Url",
+            Format::Directory => "Directory",
+            Format::Host => "Host",
+            Format::Tag => "Tag",
+            Format::ZoneId => "ZoneId",
         }
     )
 }
@@ -91,8 +91,8 @@ pub(super) fn must_use(action: &Action) -> Option<TokenStream> {
     action.failures.as_ref().map(|_| quote! { #[must_use = "targets may have failed: call `into_result`"] })
 }
 
-/// Emits the conversion of a response into a result, if it can report failed targets.
-pub(super) fn conversion(action: &Action) -> Option<TokenStream> {
+/// Emits the method that turns a response into a result, if the response can report failed targets.
+pub(super) fn into_result_method(action: &Action) -> Option<TokenStream> {
     let Failures { list, task, .. } = action.failures.as_ref()?;
     let task = &task.ident;
     let (request, response) = (&action.name.ident, &action.response_ident);

@@ -7,22 +7,24 @@ use crate::dates;
 use crate::problem::Place;
 use crate::spec;
 
-/// Plausible rates: the API documents 1 to a few hundred requests per second.
+/// Plausible rates: the API documents 1 to a few hundred requests per second. A number with two
+/// digits more is a misprint.
 const RATES: RangeInclusive<u32> = 1..=10_000;
-/// Plausible sizes of a batch or a day: the API documents up to tens of thousands.
+/// Plausible sizes of a batch or a day: the API documents up to tens of thousands. A number with
+/// three digits more is a misprint.
 const SIZES: RangeInclusive<u32> = 1..=10_000_000;
 
 impl Linter<'_, spec::Action> {
     pub(super) fn action(&mut self) {
-        self.action_itself();
+        self.check_action();
         self.schema();
         self.action_texts();
         self.deviations(&self.file.parsed.deviations);
     }
 
-    fn action_itself(&mut self) {
+    fn check_action(&mut self) {
         let (place, spec) = (self.place(), &self.file.parsed);
-        self.file_name();
+        self.check_file_name();
         if spec.request.is_empty() && spec.response.is_empty() {
             let help = "write its `request` and its `response`";
             self.problems.add(&place, "the action has no parameters and no outputs", help);
@@ -35,7 +37,7 @@ impl Linter<'_, spec::Action> {
             let message = format!("`{}` is not a date", spec.source.updated);
             self.problems.add(&place.member("source.updated"), message, "write it as `2025-09-18`");
         }
-        self.numbers();
+        self.check_numbers();
         self.request_fields(&spec.request, &place.member("request"));
         self.response_fields(&spec.response, &place.member("response"));
         let constructors = spec.constructors.iter().map(|constructor| constructor.name.as_str());
@@ -43,7 +45,7 @@ impl Linter<'_, spec::Action> {
         self.duplicates("code", spec.errors.iter().map(String::as_str), &place.member("errors"));
     }
 
-    fn file_name(&mut self) {
+    fn check_file_name(&mut self) {
         let (stem, name) = (self.file.stem(), &self.file.parsed.action);
         if stem != name {
             let message = format!("the file `{stem}.json` describes the action `{name}`");
@@ -52,7 +54,7 @@ impl Linter<'_, spec::Action> {
         }
     }
 
-    fn numbers(&mut self) {
+    fn check_numbers(&mut self) {
         let (place, spec) = (self.place(), &self.file.parsed);
         self.in_range(spec.requests_per_second, RATES, &place.member("requests_per_second"));
         if let Some(spec::Batch { at_most, per_day, .. }) = &spec.batch {

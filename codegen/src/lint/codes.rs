@@ -11,7 +11,7 @@ impl Linter<'_, spec::Errors> {
         self.deviations(&self.file.parsed.deviations);
     }
 
-    /// The rule about the codes that every product can return.
+    /// Reports a file without any code.
     pub(super) fn common_codes(&mut self) {
         if self.file.parsed.codes.is_empty() {
             let help = "define the codes that every product can return";

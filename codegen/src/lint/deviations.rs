@@ -69,16 +69,16 @@ fn name_of(element: &Value) -> Option<&str> {
     element.as_str().or_else(|| element_name(element))
 }
 
-/// How the value in the file differs from the deviation's description of it. The description of a
-/// list names only the elements that deviate.
+/// How the value in the file differs from `we_say`. Of a list, `page_says` and `we_say` contain
+/// only the elements that differ.
 fn difference(value: &Value, page_says: &Value, we_say: &Value) -> Option<String> {
-    let (Value::Array(elements), Value::Array(theirs), Value::Array(ours)) = (value, page_says, we_say) else {
+    let (Value::Array(elements), Value::Array(of_page), Value::Array(ours)) = (value, page_says, we_say) else {
         return (value != we_say).then(|| format!("the file does not say `{we_say}` there"));
     };
     let contains = |named: &Value| elements.iter().any(|element| element == named || is_named(element, named));
     let missing =
         ours.iter().find(|named| !contains(named)).map(|named| format!("the list does not contain `{named}`"));
-    let extra = theirs.iter().find(|named| !ours.contains(named) && contains(named));
+    let extra = of_page.iter().find(|named| !ours.contains(named) && contains(named));
     missing.or_else(|| extra.map(|named| format!("the list contains `{named}`, as the page does")))
 }
 

@@ -24,7 +24,8 @@ impl<T> Linter<'_, T> {
         }
     }
 
-    /// Rules about the keys of fields that are used in a direction.
+    /// Reports keys of fields (`required`, `default`, `nullable`) that have no meaning in a request
+    /// or a response.
     pub(crate) fn field_keys(&mut self, fields: &[Field], direction: Direction, place: &Place) {
         for field in fields {
             let place = place.member(&field.name);

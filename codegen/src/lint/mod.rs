@@ -1,7 +1,8 @@
-//! Checks each file by the rules that need no other file.
+//! Checks what can be checked before names are resolved: each file on its own, and that no two
+//! folders describe the same product.
 //!
-//! This happens before names are resolved, so a file that cannot be parsed hides no problem of
-//! another.
+//! So the problems of every file that can be parsed are reported, even if another file cannot be
+//! parsed.
 
 mod actions;
 mod codes;
@@ -29,7 +30,7 @@ pub(crate) fn files(files: &Files, problems: &mut Problems) {
     for product in &files.products {
         self::product(product, problems);
     }
-    products::refuse_duplicates(&files.products, problems);
+    products::report_duplicates(&files.products, problems);
 }
 
 fn product(files: &PartialProduct, problems: &mut Problems) {

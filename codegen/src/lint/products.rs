@@ -82,7 +82,7 @@ fn is_host(name: &str) -> bool {
 }
 
 /// Reports two folders that describe the same version of the same service.
-pub(super) fn refuse_duplicates(products: &[PartialProduct], problems: &mut Problems) {
+pub(super) fn report_duplicates(products: &[PartialProduct], problems: &mut Problems) {
     let files: Vec<&File<spec::Product>> = products.iter().filter_map(|product| product.product.as_ref()).collect();
     for (n, file) in files.iter().enumerate() {
         let spec::Product { service, version, .. } = &file.parsed;

@@ -5,7 +5,7 @@ use crate::problem::Place;
 use crate::spec::Field;
 
 impl<T> Linter<'_, T> {
-    /// Rules about the formats of parameters.
+    /// Reports `format`, `format_by` and `encoded_by` of parameters that contradict each other.
     pub(super) fn formats(&mut self, fields: &[Field], place: &Place) {
         for field in fields {
             let place = place.member(&field.name);
@@ -20,7 +20,8 @@ impl<T> Linter<'_, T> {
         }
     }
 
-    /// Reports the formats of fields that are not parameters.
+    /// Reports `format`, `format_by` and `encoded_by` at fields that are not parameters of an
+    /// action.
     pub(crate) fn no_formats(&mut self, fields: &[Field], place: &Place) {
         for field in fields {
             let keys = [

@@ -8,7 +8,7 @@ impl Linter<'_, Product> {
     pub(super) fn product_texts(&mut self) {
         let place = self.place();
         let Product { title, page, readme, deprecated, .. } = &self.file.parsed;
-        if self.present(title, &place.member("title")) && title.ends_with('.') {
+        if self.check_text(title, &place.member("title")) && title.ends_with('.') {
             let message = format!("`{title}` ends with a full stop");
             self.problems.add(&place.member("title"), message, "remove the full stop: the title is a name");
         }
@@ -87,13 +87,13 @@ impl<T> Linter<'_, T> {
         }
     }
 
-    /// Paragraphs of sentences.
+    /// Checks paragraphs of sentences.
     fn doc(&mut self, text: &Text, place: &Place) {
         match text {
             Text::Paragraph(paragraph) => self.sentence(paragraph, place),
             Text::Paragraphs(paragraphs) => {
                 if paragraphs.is_empty() {
-                    self.empty(place);
+                    self.report_empty(place);
                 }
                 for (n, paragraph) in paragraphs.iter().enumerate() {
                     self.sentence(paragraph, &place.member(n));
@@ -103,14 +103,14 @@ impl<T> Linter<'_, T> {
     }
 
     fn sentence(&mut self, text: &str, place: &Place) {
-        if self.present(text, place) && !text.ends_with('.') {
+        if self.check_text(text, place) && !text.ends_with('.') {
             self.problems.add(place, "the text does not end with a full stop", "add a full stop");
         }
     }
 
-    /// A command that is printed in a list or after a colon.
+    /// Checks a command that is printed in a list or after a colon.
     fn command(&mut self, text: &str, place: &Place) {
-        if !self.present(text, place) {
+        if !self.check_text(text, place) {
             return;
         }
         let mut characters = text.chars();
@@ -127,7 +127,7 @@ impl<T> Linter<'_, T> {
     }
 
     fn address(&mut self, text: &str, place: &Place) {
-        // Without the characters that end an address in Markdown.
+        // Excludes the characters that end an address in Markdown.
         let is_valid = |character: char| character.is_ascii_graphic() && !"()<>[]\"`\\".contains(character);
         let rest = text.strip_prefix("https://").unwrap_or_default();
         if !rest.contains('/') || rest.starts_with('/') || !rest.chars().all(is_valid) {
@@ -136,10 +136,10 @@ impl<T> Linter<'_, T> {
         }
     }
 
-    /// Whether there is a text; it must not contain control characters.
-    fn present(&mut self, text: &str, place: &Place) -> bool {
+    /// Reports an empty text and control characters. Returns whether there is a text.
+    fn check_text(&mut self, text: &str, place: &Place) -> bool {
         if text.trim().is_empty() {
-            self.empty(place);
+            self.report_empty(place);
             return false;
         }
         if text.contains(char::is_control) {
@@ -149,7 +149,7 @@ impl<T> Linter<'_, T> {
         true
     }
 
-    fn empty(&mut self, place: &Place) {
+    fn report_empty(&mut self, place: &Place) {
         self.problems.add(place, "the text is empty", "describe this in your own words");
     }
 }

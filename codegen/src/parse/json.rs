@@ -27,7 +27,7 @@ pub(super) fn parse(text: &str, place: &Place, problems: &mut Problems) -> Optio
             return None;
         }
     };
-    refuse_duplicates(&keys, &json, place, problems);
+    report_duplicates(&keys, &json, place, problems);
     Some(json)
 }
 
@@ -37,14 +37,14 @@ fn message(error: &serde_json::Error) -> String {
     message.split(" at line ").next().unwrap_or(&message).to_owned()
 }
 
-/// All keys of a JSON text. A [`Value`] has only the last of two that are equal.
+/// All keys of a JSON text. Of two equal keys, a [`Value`] keeps only the last.
 enum Keys {
     Object(Vec<(String, Keys)>),
     List(Vec<Keys>),
     None,
 }
 
-fn refuse_duplicates(keys: &Keys, json: &Value, place: &Place, problems: &mut Problems) {
+fn report_duplicates(keys: &Keys, json: &Value, place: &Place, problems: &mut Problems) {
     match keys {
         Keys::Object(members) => {
             let mut seen = BTreeSet::new();
@@ -53,13 +53,13 @@ fn refuse_duplicates(keys: &Keys, json: &Value, place: &Place, problems: &mut Pr
                 if !seen.insert(key) {
                     problems.add(&at, format!("duplicate key `{key}`"), "keep one of the two");
                 }
-                refuse_duplicates(keys, json.get(key).unwrap_or(&Value::Null), &at, problems);
+                report_duplicates(keys, json.get(key).unwrap_or(&Value::Null), &at, problems);
             }
         }
         Keys::List(elements) => {
             for (n, keys) in elements.iter().enumerate() {
                 let json = json.get(n).unwrap_or(&Value::Null);
-                refuse_duplicates(keys, json, &place.element(n, json), problems);
+                report_duplicates(keys, json, &place.element(n, json), problems);
             }
         }
         Keys::None => {}

@@ -21,7 +21,7 @@ const TAKEN_FOLDERS: [&str; 5] = ["codegen", "common-codes", "core", "emulator",
 pub struct Source {
     /// Its path below `spec/`, with `/` between folders: `cdn/PurgeUrlsCache.json`.
     pub path: String,
-    /// Its content.
+    /// The JSON, unparsed.
     pub text: String,
 }
 
@@ -60,7 +60,7 @@ pub(crate) struct ParsedProduct {
     pub(crate) actions: Vec<File<spec::Action>>,
 }
 
-/// A parsed file.
+/// A file whose content has the type `T`.
 pub(crate) struct File<T> {
     pub(crate) path: String,
     pub(crate) parsed: T,
@@ -110,7 +110,7 @@ pub(crate) fn sources(sources: &[Source], problems: &mut Problems) -> Files {
             }
             _ => problems.add(
                 &Place::file(&source.path),
-                "this file is not at the place of a specification",
+                "the path of this file is not that of a specification",
                 "move it to `spec/<product>/<Action>.json`, or remove it",
             ),
         }
@@ -133,7 +133,7 @@ struct Folder<'a> {
 impl Folder<'_> {
     /// Parses the folder of the common codes.
     fn common(mut self) -> Option<File<spec::Errors>> {
-        let errors = self.required("errors.json", "the codes that every product can return");
+        let errors = self.required_file("errors.json", "the codes that every product can return");
         for source in self.sources.values() {
             let help = "move it to the folder of a product, or remove it";
             self.problems.add(&Place::file(&source.path), "this file is not used", help);
@@ -143,9 +143,9 @@ impl Folder<'_> {
 
     /// Parses the folder of a product.
     fn product(mut self) -> PartialProduct {
-        let product = self.required("product.json", "the product's service, version and hosts");
-        let types = self.required("types.json", "the product's value sets and records; both lists may be empty");
-        let errors = self.required("errors.json", "the product's error codes; the list may be empty");
+        let product = self.required_file("product.json", "the product's service, version and hosts");
+        let types = self.required_file("types.json", "the product's value sets and records; both lists may be empty");
+        let errors = self.required_file("errors.json", "the product's error codes; the list may be empty");
         let actions: Vec<_> = self.sources.values().map(|source| file(source, self.problems)).collect();
         if actions.is_empty() {
             let help = "add `<Action>.json` next to `product.json`, or remove the folder";
@@ -155,7 +155,7 @@ impl Folder<'_> {
     }
 
     /// Parses a file that the folder must contain; `content` describes it.
-    fn required<T: DeserializeOwned + JsonSchema>(&mut self, name: &str, content: &str) -> Option<File<T>> {
+    fn required_file<T: DeserializeOwned + JsonSchema>(&mut self, name: &str, content: &str) -> Option<File<T>> {
         let source = self.sources.remove(name);
         if source.is_none() {
             let place = Place::file(&format!("{}/{name}", self.name));
@@ -184,6 +184,7 @@ impl Folder<'_> {
 fn is_crate_name(folder: &str) -> bool {
     let is_valid = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit();
     let is_word = |word: &str| !word.is_empty() && word.chars().all(is_valid);
+    // A name of one word can be a keyword of Rust.
     let is_reserved = !folder.contains('-') && syn::parse_str::<Ident>(folder).is_err();
     folder.starts_with(|first: char| first.is_ascii_lowercase()) && folder.split('-').all(is_word) && !is_reserved
 }
@@ -198,7 +199,7 @@ fn file<T: DeserializeOwned + JsonSchema>(source: &Source, problems: &mut Proble
     }
     match serde_json::from_value(json.clone()) {
         Ok(parsed) => Some(File { path: source.path.clone(), parsed, json }),
-        // Only what the schema does not express can still be wrong.
+        // The shape is valid, so a rule is broken that the schema cannot express.
         Err(error) => {
             problems.add(&place, format!("the file cannot be parsed: {error}"), "compare it with spec/README.md");
             None

@@ -1,5 +1,5 @@
-//! Checks the shape of a file: its keys, and the type of each value. The schema that editors use is
-//! the rule.
+//! Checks the shape of a file: its keys, and the type of each value. It is checked against the JSON
+//! Schema that editors use.
 
 use schemars::{JsonSchema, schema_for};
 use serde_json::{Map, Value};
@@ -27,21 +27,21 @@ impl<'a> Shape<'a> {
     fn value(&mut self, json: &mut Value, schema: &'a Value, place: &Place) {
         let alternatives = self.alternatives(schema);
         let Some(schema) = alternatives.iter().find(|alternative| is_of_kind(json, alternative)) else {
-            let expected: Vec<&str> = alternatives.iter().flat_map(|schema| kinds(schema)).map(article).collect();
+            let expected: Vec<&str> = alternatives.iter().flat_map(|schema| kinds(schema)).map(kind_in_words).collect();
             let expected = expected.join(" or ");
             let help = format!("write {expected}{}", description(schema));
-            return self.refuse(place, format!("{} is not {expected}", described(json)), help);
+            return self.report(place, format!("{} is not {expected}", described(json)), help);
         };
         if schema.get("format").is_some_and(|format| format == "uint32") && is_beyond_32_bits(json) {
             let help = format!("write a number from 0 to {}", u32::MAX);
-            return self.refuse(place, format!("`{json}` is out of range"), help);
+            return self.report(place, format!("`{json}` is out of range"), help);
         }
-        if let Some(listed) = schema.get("oneOf").and_then(Value::as_array) {
-            self.listed(json, listed, place);
+        if let Some(known) = schema.get("oneOf").and_then(Value::as_array) {
+            self.check_known(json, known, place);
         }
         if let (Value::Object(members), Some(Value::Object(known))) = (&mut *json, schema.get("properties")) {
-            self.keys(members, known, place);
-            self.required(members, schema, known, place);
+            self.check_keys(members, known, place);
+            self.check_required(members, schema, known, place);
             for (key, json) in members {
                 if let Some(schema) = known.get(key) {
                     self.value(json, schema, &place.member(key));
@@ -67,15 +67,15 @@ impl<'a> Shape<'a> {
         }
     }
 
-    fn listed(&mut self, json: &Value, listed: &[Value], place: &Place) {
-        let known: Vec<&str> = listed.iter().filter_map(|listed| listed.get("const")?.as_str()).collect();
+    fn check_known(&mut self, json: &Value, known: &[Value], place: &Place) {
+        let known: Vec<&str> = known.iter().filter_map(|value| value.get("const")?.as_str()).collect();
         let text = json.as_str().unwrap_or_default();
         if !known.contains(&text) {
-            self.refuse(place, format!("unknown value `{text}`"), suggest::did_you_mean(text, known));
+            self.report(place, format!("unknown value `{text}`"), suggest::did_you_mean(text, known));
         }
     }
 
-    fn keys(&mut self, members: &mut Map<String, Value>, known: &Map<String, Value>, place: &Place) {
+    fn check_keys(&mut self, members: &mut Map<String, Value>, known: &Map<String, Value>, place: &Place) {
         let unknown: Vec<String> = members.keys().filter(|key| !known.contains_key(*key)).cloned().collect();
         for key in unknown {
             let unused: Vec<&str> =
@@ -83,7 +83,7 @@ impl<'a> Shape<'a> {
             let closest = suggest::closest(&key, unused.iter().copied());
             let help = match closest {
                 Some(closest) => format!("did you mean `{closest}`?"),
-                None if unused.is_empty() => "remove it: all keys of this object are there already".to_owned(),
+                None if unused.is_empty() => "remove it: the object already has every key that it can have".to_owned(),
                 None => format!("remove it, or use {}", suggest::one_of(unused)),
             };
             self.problems.add(&place.member(&key), format!("unknown key `{key}`"), help);
@@ -92,15 +92,21 @@ impl<'a> Shape<'a> {
         }
     }
 
-    fn required(&mut self, members: &Map<String, Value>, schema: &Value, known: &Map<String, Value>, place: &Place) {
+    fn check_required(
+        &mut self,
+        members: &Map<String, Value>,
+        schema: &Value,
+        known: &Map<String, Value>,
+        place: &Place,
+    ) {
         let required = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
         for key in required.filter(|key| !members.contains_key(*key)) {
             let help = format!("add it{}", known.get(key).map(description).unwrap_or_default());
-            self.refuse(place, format!("the key `{key}` is missing"), help);
+            self.report(place, format!("the key `{key}` is missing"), help);
         }
     }
 
-    fn refuse(&mut self, place: &Place, message: String, help: String) {
+    fn report(&mut self, place: &Place, message: String, help: String) {
         self.problems.add(place, message, help);
         self.is_valid = false;
     }
@@ -135,8 +141,8 @@ fn is_beyond_32_bits(json: &Value) -> bool {
     json.is_number() && json.as_u64().is_none_or(|number| u32::try_from(number).is_err())
 }
 
-/// The kind of a value, with its article.
-fn article(kind: &str) -> &str {
+/// The kind of a value, with its kind_in_words.
+fn kind_in_words(kind: &str) -> &str {
     match kind {
         "string" => "a string",
         "boolean" => "`true` or `false`",

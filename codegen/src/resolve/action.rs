@@ -1,13 +1,12 @@
-//! Resolves an action.
+//! Resolves an action: its constructors, batch, pages and codes.
 
 use std::collections::BTreeMap;
 
 use quote::format_ident;
 use serde_json::Value;
 
-use super::resolver::Resolver;
-use super::types;
-use crate::model::{Action, Batch, Code, Constructor, Field, Literal, Name, Pagination, Type};
+use super::resolver::{Resolver, Role};
+use crate::model::{Action, Batch, Code, Constructor, Field, Literal, Pagination, Type};
 use crate::parse::File;
 use crate::problem::Place;
 use crate::{spec, suggest};
@@ -86,8 +85,8 @@ impl Resolver<'_> {
 
     fn batch(&mut self, spec: &spec::Action, request: &[Field], place: &Place) -> Option<Batch> {
         let spec::Batch { over, at_most, per_day } = spec.batch.as_ref()?;
-        let over = self.in_role(over, request, &BATCH_LIST, &place.member("over"))?;
-        Some(Batch { over, at_most: *at_most, per_day: *per_day })
+        let over = self.field_in_role(over, request, &BATCH_LIST, &place.member("over"))?;
+        Some(Batch { over: over.name.clone(), at_most: *at_most, per_day: *per_day })
     }
 
     fn pagination(
@@ -98,21 +97,14 @@ impl Resolver<'_> {
         place: &Place,
     ) -> Option<Pagination> {
         let spec::Pagination { offset, limit, items, total } = spec.pagination.as_ref()?;
-        let offset = self.in_role(offset, request, &PAGE_NUMBER, &place.member("offset"));
-        let limit = self.in_role(limit, request, &PAGE_NUMBER, &place.member("limit"));
-        let items = self.in_role(items, response, &PAGE_ITEMS, &place.member("items"));
-        let total = self.in_role(total, response, &TOTAL, &place.member("total"));
+        let mut name = |wire: &str, fields: &[Field], role: &Role, key: &str| {
+            self.field_in_role(wire, fields, role, &place.member(key)).map(|field| field.name.clone())
+        };
+        let offset = name(offset, request, &PAGE_BOUND, "offset");
+        let limit = name(limit, request, &PAGE_BOUND, "limit");
+        let items = name(items, response, &PAGE_ITEMS, "items");
+        let total = name(total, response, &TOTAL, "total");
         Some(Pagination { offset: offset?, limit: limit?, items: items?, total: total? })
-    }
-
-    fn in_role(&mut self, wire: &str, fields: &[Field], role: &Role, place: &Place) -> Option<Name> {
-        let field = self.lookup_or_suggest(wire, fields, role.what, place)?;
-        if !(role.fits)(&field.ty) {
-            let ty = types::described(&field.ty);
-            let message = format!("the {} `{wire}` is {ty}, not {}", role.what, role.expected);
-            self.problems.add(place, message, format!("use another {}, or correct its type", role.what));
-        }
-        Some(field.name.clone())
     }
 
     fn errors(&mut self, listed: &[String], codes: &[&Code], place: &Place) -> Vec<Code> {
@@ -130,15 +122,8 @@ impl Resolver<'_> {
     }
 }
 
-/// The type that a field must have for its role.
-struct Role {
-    what: &'static str,
-    expected: &'static str,
-    fits: fn(&Type) -> bool,
-}
-
-const PAGE_NUMBER: Role =
+const PAGE_BOUND: Role =
     Role { what: "parameter", expected: "an integer", fits: |ty| matches!(ty, Type::Integer | Type::Unsigned) };
-const TOTAL: Role = Role { what: "output", ..PAGE_NUMBER };
+const TOTAL: Role = Role { what: "output", ..PAGE_BOUND };
 const BATCH_LIST: Role = Role { what: "parameter", expected: "a list", fits: |ty| matches!(ty, Type::List(_)) };
 const PAGE_ITEMS: Role = Role { what: "output", ..BATCH_LIST };

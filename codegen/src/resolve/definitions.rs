@@ -2,7 +2,7 @@
 
 use super::resolver::Resolver;
 use super::scope::Scope;
-use crate::model::{Code, Direction, Listed, Record, ValueSet};
+use crate::model::{Code, Direction, KnownValue, Record, ValueSet};
 use crate::problem::Place;
 use crate::spec;
 
@@ -15,7 +15,7 @@ impl Resolver<'_> {
         let values = spec.values.iter().map(|listed| {
             let place = place.member("values").member(&listed.value);
             let name = self.variant_name(&listed.value, listed.rust.as_deref(), &place);
-            Listed { name, doc: listed.doc.paragraphs().to_vec() }
+            KnownValue { name, doc: listed.doc.paragraphs().to_vec() }
         });
         let values = values.collect();
         let name = self.type_name(&spec.name, spec.rust.as_deref(), place);

@@ -5,8 +5,8 @@ use quote::format_ident;
 use serde_json::{Map, Value};
 
 use super::resolver::Resolver;
-use super::value::{Values, built};
-use crate::model::{Action, Built, Constructor, Example, Field, Name, Type};
+use super::value::{Values, builder_calls};
+use crate::model::{Action, BuilderCalls, Constructor, Example, Field, Name, Type};
 use crate::problem::Place;
 use crate::spec;
 
@@ -24,7 +24,7 @@ impl Resolver<'_> {
     }
 
     /// The request of an example, if its parameters are valid and a constructor can build it.
-    fn request(&mut self, members: &Map<String, Value>, action: &Action, place: &Place) -> Option<Built> {
+    fn request(&mut self, members: &Map<String, Value>, action: &Action, place: &Place) -> Option<BuilderCalls> {
         let Action { name, request, constructors, .. } = action;
         let values = self.values("parameter", members, request, place)?;
         let candidates = constructors.iter().filter(|constructor| builds(constructor, constructors, &values));
@@ -38,7 +38,7 @@ impl Resolver<'_> {
             );
             self.problems.add(place, "no constructor builds this request", help);
         }
-        Some(built(constructor?, &name.ident, request, &values))
+        Some(builder_calls(constructor?, &name.ident, request, &values))
     }
 
     /// Checks that a response has all outputs, and that they are valid; `what` says what they are.
@@ -82,7 +82,8 @@ impl Resolver<'_> {
 /// Whether a constructor and setters can set exactly these values.
 fn builds(constructor: &Constructor, constructors: &[Constructor], values: &Values<'_>) -> bool {
     let value = |wanted: &Field| values.iter().find(|(field, _)| field.name.wire == wanted.name.wire);
-    // A constructor that does not set a required field is reported elsewhere.
+    // A constructor that does not set a required field is reported by
+    // `validate/constructors.rs`.
     let can_be_set = |field: &Field| constructor.sets(field) || field.required || field.has_setter(constructors);
     constructor.arguments.iter().all(|field| value(field).is_some())
         && constructor.fixed.iter().all(|(field, literal)| value(field).is_some_and(|(_, value)| value == literal))

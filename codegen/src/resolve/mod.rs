@@ -22,7 +22,7 @@ use crate::spec;
 use resolver::Resolver;
 use scope::Scope;
 
-/// Resolves all specifications.
+/// Resolves the common codes, and then each product on its own.
 pub(crate) fn api(specs: &ParsedSpecs, problems: &mut Problems) -> Api {
     let common = Resolver::new(problems).codes(&specs.common.parsed, &specs.common.place());
     let products = specs.products.iter().map(|files| product(files, &common, problems)).collect();

@@ -1,7 +1,8 @@
 //! Defines the context of resolving: the types that are known, and the problems.
 
 use super::scope::Scope;
-use crate::model::Field;
+use super::types;
+use crate::model::{Field, Type};
 use crate::problem::{Place, Problems};
 use crate::suggest;
 
@@ -22,8 +23,8 @@ impl Resolver<'_> {
         Resolver { scope, problems: self.problems }
     }
 
-    /// The field of a name. If there is none, reports that and returns the field with the closest
-    /// name; `what` says what the fields are.
+    /// The field with this name. If there is none, reports that and returns the field with the
+    /// closest name; `what` says what the fields are.
     pub(super) fn lookup_or_suggest<'f>(
         &mut self,
         wire: &str,
@@ -38,4 +39,31 @@ impl Resolver<'_> {
             suggest::closest(wire, names()).and_then(field)
         })
     }
+
+    /// The field with this name, which must have the type of its role.
+    pub(super) fn field_in_role<'f>(
+        &mut self,
+        wire: &str,
+        fields: &'f [Field],
+        role: &Role,
+        place: &Place,
+    ) -> Option<&'f Field> {
+        let Role { what, expected, fits } = role;
+        let field = self.lookup_or_suggest(wire, fields, what, place)?;
+        if fits(&field.ty) {
+            return Some(field);
+        }
+        let message = format!("the {what} `{wire}` is {}, not {expected}", types::described(&field.ty));
+        self.problems.add(place, message, format!("use another {what}, or correct its type"));
+        None
+    }
+}
+
+/// What a specification uses a field for, and the type that the field must have for it.
+pub(super) struct Role {
+    /// What the fields are: parameters, outputs or fields.
+    pub(super) what: &'static str,
+    /// The type, in a message.
+    pub(super) expected: &'static str,
+    pub(super) fits: fn(&Type) -> bool,
 }

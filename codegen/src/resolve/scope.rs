@@ -12,7 +12,7 @@ pub(super) struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    /// The type of a name.
+    /// The type with this name.
     pub(super) fn ty(&self, wire: &str) -> Option<Type> {
         let value_sets = self.value_sets.iter().map(|set| (&set.name, Type::ValueSet as fn(Name) -> Type));
         let records = self.record_names.iter().map(|name| (name, Type::Record as fn(Name) -> Type));

@@ -1,8 +1,8 @@
 //! Resolves the formats of targets, and how failed targets are reported.
 
-use super::resolver::Resolver;
+use super::resolver::{Resolver, Role};
 use super::types;
-use crate::model::{Failures, Field, Format, Name, TargetFormat, Targets, Type};
+use crate::model::{Failures, Field, Format, FormatRule, Targets, Type};
 use crate::problem::Place;
 use crate::{spec, suggest};
 
@@ -15,45 +15,44 @@ impl Resolver<'_> {
             let Some(format) = self.format(spec, field, request, &place) else { continue };
             let encoded_by = spec.encoded_by.as_ref().and_then(|wire| {
                 let place = place.member("encoded_by");
-                self.of_type(wire, request, "parameter", "a boolean", |ty| matches!(ty, Type::Boolean), &place)
+                self.field_that_is_not_null(wire, request, &ENCODING, &place).cloned()
             });
             targets.push(Targets { field: field.clone(), format, encoded_by });
         }
         targets
     }
 
-    fn format(&mut self, spec: &spec::Field, field: &Field, request: &[Field], place: &Place) -> Option<Format> {
+    fn format(&mut self, spec: &spec::Field, field: &Field, request: &[Field], place: &Place) -> Option<FormatRule> {
         if let Some(format) = spec.format {
             self.must_fit(format, field, &place.member("format"));
-            return Some(Format::Always(format));
+            return Some(FormatRule::Always(format));
         }
         let spec::FormatBy { parameter, formats } = spec.format_by.as_ref()?;
         let place = place.member("format_by");
         for (value, &format) in formats {
             self.must_fit(format, field, &place.member("formats").member(value));
         }
-        let is_set = |ty: &Type| matches!(ty, Type::ValueSet(_));
         let by = place.member("parameter");
-        let selector = self.of_type(parameter, request, "parameter", "a value set", is_set, &by)?;
+        let selector = self.field_that_is_not_null(parameter, request, &SELECTOR, &by)?;
         if !selector.required {
             let help = "name a required parameter";
-            self.problems.add(&by, format!("`{parameter}` is optional, so it may select no format"), help);
+            self.problems.add(&by, format!("`{parameter}` selects the format, so it must be required"), help);
         }
-        self.must_be_listed(&selector, formats.keys(), &place.member("formats"));
+        self.must_be_listed(selector, formats.keys(), &place.member("formats"));
         let formats = formats.iter().map(|(value, &format)| (value.clone(), format)).collect();
-        Some(Format::By { selector, formats })
+        Some(FormatRule::By { selector: selector.clone(), formats })
     }
 
-    fn must_fit(&mut self, format: TargetFormat, field: &Field, place: &Place) {
+    fn must_fit(&mut self, format: Format, field: &Field, place: &Place) {
         let (expected, fits) = match format {
-            TargetFormat::ZoneId => ("`string`", matches!(field.ty, Type::String)),
-            TargetFormat::Url | TargetFormat::Directory | TargetFormat::Host | TargetFormat::Tag => {
+            Format::ZoneId => ("`string`", matches!(field.ty, Type::String)),
+            Format::Url | Format::Directory | Format::Host | Format::Tag => {
                 ("`string[]`", matches!(&field.ty, Type::List(element) if matches!(**element, Type::String)))
             }
         };
         if !fits {
             let (wire, ty) = (&field.name.wire, types::described(&field.ty));
-            let message = format!("a parameter with this format is of the type {expected}, and `{wire}` is {ty}");
+            let message = format!("this format needs the type {expected}, and `{wire}` is {ty}");
             self.problems.add(place, message, "use another format, or correct the type");
         }
     }
@@ -71,46 +70,50 @@ impl Resolver<'_> {
     /// How the response reports the targets that failed.
     pub(super) fn failures(&mut self, spec: &spec::Action, response: &[Field], place: &Place) -> Option<Failures> {
         let spec::Failures { list, targets, reason, task } = spec.failures.as_ref()?;
-        let is_text = |ty: &Type| matches!(ty, Type::String);
-        let task = self.of_type(task, response, "output", "a string", is_text, &place.member("task"));
-        let is_list = |ty: &Type| matches!(ty, Type::List(element) if matches!(**element, Type::Record(_)));
-        let list = self.of_type(list, response, "output", "a list of records", is_list, &place.member("list"))?;
+        let task = self.field_that_is_not_null(task, response, &TASK, &place.member("task"));
+        let list = self.field_that_is_not_null(list, response, &FAILED_LIST, &place.member("list"))?;
         let Type::Record(record) = list.ty.innermost() else { return None };
         let fields = &self.scope.record(record)?.fields;
-        let are_texts = |ty: &Type| matches!(ty, Type::List(element) if matches!(**element, Type::String));
-        let targets = self.of_type(targets, fields, "field", "a list of strings", are_texts, &place.member("targets"));
-        let reason = self.of_type(reason, fields, "field", "a string", is_text, &place.member("reason"));
-        let name = |field: Field| -> Name { field.name };
+        let targets = self.field_that_is_not_null(targets, fields, &FAILED_TARGETS, &place.member("targets"));
+        let reason = self.field_that_is_not_null(reason, fields, &REASON, &place.member("reason"));
         Some(Failures {
-            list: list.name,
-            targets: targets.map(name)?,
-            reason: reason.map(name)?,
-            task: task.map(name)?,
+            list: list.name.clone(),
+            targets: targets?.name.clone(),
+            reason: reason?.name.clone(),
+            task: task?.name.clone(),
         })
     }
 
-    /// The field of a name, which must have a certain type and cannot be `null`.
-    fn of_type(
+    /// The field with this name and the type of its role. It cannot be `null`, unless it is a list.
+    fn field_that_is_not_null<'f>(
         &mut self,
         wire: &str,
-        fields: &[Field],
-        what: &str,
-        expected: &str,
-        fits: impl Fn(&Type) -> bool,
+        fields: &'f [Field],
+        role: &Role,
         place: &Place,
-    ) -> Option<Field> {
-        let field = self.lookup_or_suggest(wire, fields, what, place)?;
-        if !fits(&field.ty) {
-            let ty = types::described(&field.ty);
-            let message = format!("the {what} `{wire}` is {ty}, not {expected}");
-            self.problems.add(place, message, format!("use another {what}, or correct its type"));
-            return None;
-        }
+    ) -> Option<&'f Field> {
+        let field = self.field_in_role(wire, fields, role, place)?;
         if field.nullable && !matches!(field.ty, Type::List(_)) {
+            let what = role.what;
             let help = format!("use another {what}, or remove its `nullable`");
             self.problems.add(place, format!("the {what} `{wire}` may be `null`"), help);
             return None;
         }
-        Some(field.clone())
+        Some(field)
     }
 }
+
+const ENCODING: Role = Role { what: "parameter", expected: "a boolean", fits: |ty| matches!(ty, Type::Boolean) };
+const SELECTOR: Role = Role { what: "parameter", expected: "a value set", fits: |ty| matches!(ty, Type::ValueSet(_)) };
+const TASK: Role = Role { what: "output", expected: "a string", fits: |ty| matches!(ty, Type::String) };
+const REASON: Role = Role { what: "field", ..TASK };
+const FAILED_LIST: Role = Role {
+    what: "output",
+    expected: "a list of records",
+    fits: |ty| matches!(ty, Type::List(element) if matches!(**element, Type::Record(_))),
+};
+const FAILED_TARGETS: Role = Role {
+    what: "field",
+    expected: "a list of strings",
+    fits: |ty| matches!(ty, Type::List(element) if matches!(**element, Type::String)),
+};

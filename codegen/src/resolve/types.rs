@@ -15,12 +15,12 @@ const SCALARS: [(&str, Type); 7] = [
     ("unsigned", Type::Unsigned),
     ("float", Type::Float),
     ("datetime", Type::DateTime),
-    ("datetime_iso", Type::DateTimeIso),
+    ("datetime_iso", Type::OffsetDateTime),
 ];
 
 impl Resolver<'_> {
-    /// The type of a name. If there is none, reports that and returns the type with the closest
-    /// name, or an undefined record that accepts any value.
+    /// The type with this name. If there is none, reports that and returns the type with the
+    /// closest name, or an undefined record that accepts any value.
     pub(super) fn ty(&mut self, written: &str, place: &Place) -> Type {
         if let Some(element) = written.strip_suffix("[]") {
             if element.ends_with("[]") {
@@ -58,7 +58,7 @@ pub(super) fn described(ty: &Type) -> String {
         Type::Unsigned => "a 64-bit integer that is not negative".to_owned(),
         Type::Float => "a number".to_owned(),
         Type::DateTime => "a date and time such as `2018-08-08 00:00:00`".to_owned(),
-        Type::DateTimeIso => "a date and time such as `2018-08-08T00:00:00Z`".to_owned(),
+        Type::OffsetDateTime => "a date and time such as `2018-08-08T00:00:00Z`".to_owned(),
         Type::ValueSet(name) => format!("a value of `{}`", name.wire),
         Type::Record(name) => format!("a `{}` object", name.wire),
         Type::List(element) => format!("a list (each element: {})", described(element)),

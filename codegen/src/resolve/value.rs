@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::resolver::Resolver;
 use super::types;
 use crate::dates;
-use crate::model::{Built, Constructor, Field, Literal, Name, Type};
+use crate::model::{BuilderCalls, Constructor, Field, Literal, Name, Type};
 use crate::problem::{Place, described};
 use crate::suggest;
 
@@ -51,7 +51,7 @@ impl Resolver<'_> {
     fn record(&mut self, name: &Name, members: &Map<String, Value>, place: &Place) -> Option<Literal> {
         let record = self.scope.record(name)?;
         let values = self.values("field", members, &record.fields, place)?;
-        Some(Literal::Record(built(&record.constructor(), &record.name.ident, &record.fields, &values)))
+        Some(Literal::Record(builder_calls(&record.constructor(), &record.name.ident, &record.fields, &values)))
     }
 
     fn list(&mut self, element: &Type, elements: &[Value], place: &Place) -> Option<Literal> {
@@ -97,18 +97,24 @@ fn scalar(json: &Value, ty: &Type) -> Option<Literal> {
         (Type::Unsigned, number) => number.as_u64().map(Literal::Unsigned),
         (Type::Float, number) => number.as_f64().map(Literal::Float),
         (Type::DateTime, Value::String(text)) if dates::is_date_time(text) => Some(Literal::DateTime(text.clone())),
-        (Type::DateTimeIso, Value::String(text)) if dates::is_offset_date_time(text) => {
+        (Type::OffsetDateTime, Value::String(text)) if dates::is_offset_date_time(text) => {
             Some(Literal::DateTime(text.clone()))
         }
         _ => None,
     }
 }
 
-/// Builds a value with a constructor, and with setters for the other fields.
-pub(super) fn built(constructor: &Constructor, ty: &Ident, fields: &[Field], values: &Values<'_>) -> Built {
+/// Describes how a value is built: the constructor, its arguments, and setters for the other
+/// fields.
+pub(super) fn builder_calls(
+    constructor: &Constructor,
+    ty: &Ident,
+    fields: &[Field],
+    values: &Values<'_>,
+) -> BuilderCalls {
     let value = |wanted: &Field| values.iter().find(|(field, _)| field.name.wire == wanted.name.wire);
     let rest = fields.iter().filter(|field| !constructor.sets(field)).filter_map(value);
-    Built {
+    BuilderCalls {
         ty: ty.clone(),
         constructor: constructor.ident.clone(),
         arguments: constructor.arguments.iter().filter_map(value).map(|(_, literal)| literal.clone()).collect(),

@@ -11,7 +11,7 @@ use serde::Deserialize;
 pub enum Format {
     /// Each element of the list is a URL that begins with `http://` or `https://`.
     Url,
-    /// Each element of the list is such a URL of a directory.
+    /// Each element of the list is the URL of a directory, beginning with `http://` or `https://`.
     Directory,
     /// Each element of the list is a host name.
     Host,
@@ -21,7 +21,7 @@ pub enum Format {
     ZoneId,
 }
 
-/// Formats of a list, of which another parameter selects one.
+/// Formats of the targets in a parameter. The value of another parameter selects one.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FormatBy {

@@ -14,7 +14,7 @@ pub enum Text {
 }
 
 impl Text {
-    /// The paragraphs.
+    /// The paragraphs, of which there is only one in most texts.
     #[must_use]
     pub fn paragraphs(&self) -> &[String] {
         match self {

@@ -1,4 +1,5 @@
-//! Checks the specifications by the rules that need all of them, after names are resolved.
+//! Checks the resolved specifications by the rules that need Rust names, types or more than one
+//! file.
 
 mod codes;
 mod constructors;

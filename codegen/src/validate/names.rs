@@ -52,9 +52,9 @@ const TAKEN_TYPES: [&str; 41] = [
     "Vec",
     "VirtualClock",
 ];
-/// Modules that a generated crate has or imports, and the function of its client.
+/// Modules that a generated crate has or imports, and `new`, the constructor of its client.
 const TAKEN_MODULES: [&str; 7] = ["client", "error_code", "new", "product", "runtime", "types", "wire"];
-/// The variant of every enum that is open.
+/// The variant `Other`, which every non-exhaustive enum has.
 const TAKEN_VARIANTS: [&str; 1] = ["Other"];
 
 /// Rules about the names of the codes that every product can return.
@@ -116,6 +116,7 @@ impl Validator<'_> {
 
     /// Rules about the types and the module of each action.
     fn module_names(&mut self, types: &mut Namespace) {
+        // The help names a type, because the name of the module follows from that of the action.
         let mut modules = Namespace::of_types(&TAKEN_MODULES);
         for (file, action) in self.files.actions.iter().zip(&self.product.actions) {
             let place = file.place().member("action");
@@ -141,6 +142,7 @@ impl Validator<'_> {
     /// Rules about the names of an action's parameters, constructors and outputs.
     pub(super) fn action_names(&mut self, file: &File<spec::Action>, action: &Action) {
         let place = file.place();
+        // `emit/builder.rs` emits this function if there are several constructors.
         let mut methods = Namespace::of_fields(&["with_required"]);
         for constructor in &action.constructors {
             let place = place.member("constructors").member(&constructor.ident);

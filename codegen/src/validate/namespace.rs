@@ -8,7 +8,7 @@ use crate::problem::{Place, Problems};
 
 /// The names of one namespace of Rust.
 pub(super) struct Namespace {
-    /// Each name with what it names, or with nothing if every generated crate uses it.
+    /// Each name with a description of what has it; `None` if every generated crate uses it.
     names: BTreeMap<String, Option<String>>,
     /// An example of another name, for the help.
     example: &'static str,
@@ -29,8 +29,9 @@ impl Namespace {
         Self { names: taken.iter().map(|name| ((*name).to_owned(), None)).collect(), example }
     }
 
-    /// Takes a name. Reports a problem if it is taken, except by the same thing, which another rule
-    /// reports as a duplicate. Returns whether the name was free.
+    /// Takes a name, and reports a problem if something else has it. Two things with the same
+    /// description are not reported here: another rule reports them as duplicates. Returns whether
+    /// the name was free.
     pub(super) fn claim(&mut self, ident: &Ident, what: &str, place: &Place, problems: &mut Problems) -> bool {
         let example = self.example;
         match self.insert(ident, what) {

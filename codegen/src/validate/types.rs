@@ -73,7 +73,7 @@ fn used_types(product: &Product) -> BTreeSet<&str> {
             | Type::Unsigned
             | Type::Float
             | Type::DateTime
-            | Type::DateTimeIso
+            | Type::OffsetDateTime
             | Type::List(_) => {}
         }
     }

@@ -4,10 +4,10 @@
 //!
 //! - *fresh*: every call gets them at once;
 //! - *due for refresh*, but still valid: one call begins a refresh, and waits for it for at most
-//!   [`MAX_WAIT_WHILE_VALID`]. If the refresh fails or takes longer, the call gets the cached credentials. All
-//!   other calls get these at once;
-//! - *expired*: every call waits for the refresh, and fails if it fails. The same holds while nothing
-//!   is cached.
+//!   [`MAX_WAIT_WHILE_VALID`]. If the refresh fails or takes longer, the call gets the cached
+//!   credentials. All other calls get these at once;
+//! - *expired*: every call waits for the refresh, and fails if it fails. The same holds while
+//!   nothing is cached.
 //!
 //! A call whose credentials the service has rejected asks for a refresh. While that runs, every
 //! call waits for it.

@@ -4,7 +4,7 @@
 
 use crate::table::{Action, Batch, Code, Field, Format, Product, Shape, TargetFormat, Targets};
 
-/// The product.
+/// The product, and what the emulator knows about it.
 pub(super) static PRODUCT: Product = Product {
     service: "cdn",
     version: "2018-06-06",
@@ -104,7 +104,7 @@ pub(super) static PRODUCT: Product = Product {
     ],
 };
 
-/// `PurgePathCache`.
+/// The action `PurgePathCache`.
 static PURGE_PATH_CACHE: Action = Action {
     name: "PurgePathCache",
     parameters: &[
@@ -151,7 +151,7 @@ static PURGE_PATH_CACHE: Action = Action {
     example: "{\"RequestId\":\"4d5a83f8-a61f-445b-8036-5636be640bef\",\"TaskId\":\"1533045796-i60rfmzm\"}",
 };
 
-/// `PurgeUrlsCache`.
+/// The action `PurgeUrlsCache`.
 static PURGE_URLS_CACHE: Action = Action {
     name: "PurgeUrlsCache",
     parameters: &[
@@ -200,8 +200,8 @@ static PURGE_URLS_CACHE: Action = Action {
     example: "{\"RequestId\":\"4d5a83f8-a61f-445b-8036-5636be640bef\",\"TaskId\":\"1533045796-i60rfmzm\"}",
 };
 
-/// `Area`.
+/// The values of `Area`.
 static AREA: &[&str] = &["mainland", "overseas"];
 
-/// `FlushType`.
+/// The values of `FlushType`.
 static FLUSH_TYPE: &[&str] = &["flush", "delete"];

@@ -4,7 +4,7 @@
 
 use crate::table::{Action, Code, Field, Product, Shape};
 
-/// The product.
+/// The product, and what the emulator knows about it.
 pub(super) static PRODUCT: Product = Product {
     service: "ecdn",
     version: "2019-10-12",
@@ -37,7 +37,7 @@ pub(super) static PRODUCT: Product = Product {
     ],
 };
 
-/// `DescribePurgeTasks`.
+/// The action `DescribePurgeTasks`.
 static DESCRIBE_PURGE_TASKS: Action = Action {
     name: "DescribePurgeTasks",
     parameters: &[
@@ -70,7 +70,7 @@ static DESCRIBE_PURGE_TASKS: Action = Action {
     example: "{\"PurgeLogs\":[{\"CreateTime\":\"2018-07-30 18:10:53\",\"FlushType\":\"flush\",\"PurgeType\":\"url\",\"Status\":\"Done\",\"TaskId\":\"153303185323131331\",\"Url\":\"http://www.test.com/\"}],\"RequestId\":\"4d5a83f8-a61f-445b-8036-5636be640bef\",\"TotalCount\":20}",
 };
 
-/// `PurgeTask`.
+/// The fields of `PurgeTask`.
 static PURGE_TASK: [Field; 6] = [
     Field { name: "TaskId", shape: Shape::String, required: false, nullable: false },
     Field { name: "Url", shape: Shape::String, required: false, nullable: false },
@@ -80,11 +80,11 @@ static PURGE_TASK: [Field; 6] = [
     Field { name: "CreateTime", shape: Shape::DateTime, required: false, nullable: false },
 ];
 
-/// `PurgeType`.
+/// The values of `PurgeType`.
 static PURGE_TYPE: &[&str] = &["url", "path"];
 
-/// `TaskStatus`.
+/// The values of `TaskStatus`.
 static TASK_STATUS: &[&str] = &["fail", "done", "process"];
 
-/// `FlushType`.
+/// The values of `FlushType`.
 static FLUSH_TYPE: &[&str] = &["flush", "delete"];

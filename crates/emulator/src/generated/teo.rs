@@ -4,7 +4,7 @@
 
 use crate::table::{Action, Code, Field, Format, Product, Shape, TargetFormat, Targets};
 
-/// The product.
+/// The product, and what the emulator knows about it.
 pub(super) static PRODUCT: Product = Product {
     service: "teo",
     version: "2022-09-01",
@@ -53,7 +53,7 @@ pub(super) static PRODUCT: Product = Product {
     ],
 };
 
-/// `CreatePurgeTask`.
+/// The action `CreatePurgeTask`.
 static CREATE_PURGE_TASK: Action = Action {
     name: "CreatePurgeTask",
     parameters: &[
@@ -104,18 +104,18 @@ static CREATE_PURGE_TASK: Action = Action {
     example: "{\"FailedList\":[],\"JobId\":\"20ga521cpwch\",\"RequestId\":\"3c140219-cfe9-470e-b241-907877d6fb03\"}",
 };
 
-/// `CacheTag`.
+/// The fields of `CacheTag`.
 static CACHE_TAG: [Field; 1] =
     [Field { name: "Domains", shape: Shape::List(&Shape::String), required: true, nullable: false }];
 
-/// `FailReason`.
+/// The fields of `FailReason`.
 static FAIL_REASON: [Field; 2] = [
     Field { name: "Reason", shape: Shape::String, required: false, nullable: false },
     Field { name: "Targets", shape: Shape::List(&Shape::String), required: false, nullable: false },
 ];
 
-/// `PurgeType`.
+/// The values of `PurgeType`.
 static PURGE_TYPE: &[&str] = &["purge_url", "purge_prefix", "purge_host", "purge_all", "purge_cache_tag"];
 
-/// `PurgeMethod`.
+/// The values of `PurgeMethod`.
 static PURGE_METHOD: &[&str] = &["invalidate", "delete"];
