@@ -8,16 +8,27 @@ use std::fmt;
 pub struct Refusal {
     code: Cow<'static, str>,
     message: String,
+    explanation: Option<String>,
 }
+
+/// Maximum length of an explanation, in characters. 8,192: the string to sign of V1 contains the whole
+/// request.
+const MAX_EXPLANATION_CHARS: usize = 8 << 10;
 
 impl Refusal {
     pub(crate) fn new(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
-        Self { code: code.into(), message: message.into() }
+        Self { code: code.into(), message: message.into(), explanation: None }
     }
 
-    /// The code and the message.
-    pub(crate) fn into_parts(self) -> (String, String) {
-        (self.code.into_owned(), self.message)
+    /// Adds an explanation for the author of the client, which the response does not contain.
+    pub(crate) fn with_explanation(mut self, explanation: &str) -> Self {
+        self.explanation = Some(explanation.chars().take(MAX_EXPLANATION_CHARS).collect());
+        self
+    }
+
+    /// The code, the message and the explanation.
+    pub(crate) fn into_parts(self) -> (String, String, Option<String>) {
+        (self.code.into_owned(), self.message, self.explanation)
     }
 
     /// The code, including dots: `AuthFailure.SignatureFailure` for example.
@@ -31,6 +42,13 @@ impl Refusal {
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// What should have been signed, if the signature does not match because of a mistake that is not a
+    /// common one. It is too long for a message: the log, the page and the control API show it.
+    #[must_use]
+    pub fn explanation(&self) -> Option<&str> {
+        self.explanation.as_deref()
     }
 }
 

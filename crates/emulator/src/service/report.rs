@@ -58,6 +58,7 @@ pub(crate) fn request(received: &Received, max_bytes: usize) -> Value {
         "fault": received.fault.as_deref().and_then(|fault| serde_json::from_str::<Value>(fault).ok()),
         "code": received.code,
         "message": received.message,
+        "explanation": received.explanation,
         "request_id": received.request_id,
         "request": {
             "method": request.method,

@@ -94,7 +94,10 @@ fn received(
         "GET" => request.query.clone(),
         _ => String::from_utf8_lossy(&request.body).into_owned(),
     };
-    let (code, message) = refusal.map(Refusal::into_parts).unzip();
+    let (code, message, explanation) = match refusal.map(Refusal::into_parts) {
+        Some((code, message, explanation)) => (Some(code), Some(message), explanation),
+        None => (None, None, None),
+    };
     Received {
         at,
         service: observations.service.map_or(claim.service, str::to_owned),
@@ -105,6 +108,7 @@ fn received(
         fault: effect.and_then(|effect| serde_json::to_string(effect).ok()),
         code,
         message,
+        explanation,
         request_id,
         request,
         body_bytes: observations.body_bytes,

@@ -35,6 +35,9 @@ pub struct Received {
     pub code: Option<String>,
     /// The message of the refusal. `None` if the request succeeded.
     pub message: Option<String>,
+    /// What should have been signed, if the signature does not match because of a mistake that is not a
+    /// common one. Usually `None`.
+    pub explanation: Option<String>,
     /// The request id of the response.
     pub request_id: String,
     /// The request. A body of more than 1 MiB is cut there.
@@ -47,7 +50,7 @@ impl Received {
     /// The approximate memory usage, in bytes.
     pub(crate) fn size(&self) -> usize {
         let texts = [&self.service, &self.action, &self.version, &self.parameters, &self.request_id];
-        let optional = self.fault.iter().chain(&self.code).chain(&self.message);
+        let optional = self.fault.iter().chain(&self.code).chain(&self.message).chain(&self.explanation);
         let request = &self.request;
         let headers: usize =
             request.headers.iter().map(|(name, value)| name.len() + value.len() + 2 * size_of::<String>()).sum();
@@ -71,6 +74,7 @@ impl fmt::Debug for Received {
             .field("fault", &self.fault)
             .field("code", &self.code)
             .field("message", &self.message)
+            .field("explanation", &self.explanation)
             .field("request_id", &self.request_id)
             .field("body_bytes", &self.body_bytes)
             .finish_non_exhaustive()
@@ -93,6 +97,7 @@ mod tests {
             fault: None,
             code: None,
             message: None,
+            explanation: None,
             request_id: String::new(),
             request: Request::default(),
             body_bytes: 0,

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::tc3_input::{Tc3Input, UNSIGNED_PAYLOAD};
+use crate::refusal::Refusal;
 use crate::request::without_port;
 
 /// Content types that HTTP libraries send instead of the one that was signed.
@@ -23,15 +24,14 @@ struct Mistake<'a> {
     message: String,
 }
 
-/// Explains why a signature does not match: names the mistake, or shows what should have been
+/// Refuses a signature that does not match: names the mistake, or explains what should have been
 /// signed.
-pub(super) fn explain(expected: &Tc3Input<'_>, signature: &str) -> String {
+pub(super) fn refuse(expected: &Tc3Input<'_>, signature: &str) -> Refusal {
     let mistake = mistakes(expected).find(|mistake| mistake.input.signature().as_str() == signature);
     match mistake {
         Some(mistake) => mismatch(&mistake.message),
-        None => mismatch(&format!(
-            "no common mistake explains it; help: check the secret key, and compare what the client signs with the \
-             canonical request {:?} and the string to sign {:?}",
+        None => uncommon(&format!(
+            "the canonical request is {:?} and the string to sign is {:?}",
             // A token is a secret. The string to sign contains the digest with the real one.
             expected.clone().with_header("x-tc-token", "<token>").canonical_request(),
             expected.string_to_sign(),
@@ -44,9 +44,16 @@ pub(super) fn is_without_port(expected: &Tc3Input<'_>, signature: &str) -> bool 
     host(expected).is_some_and(|mistake| mistake.input.signature().as_str() == signature)
 }
 
-/// The message for a signature that does not match.
-pub(super) fn mismatch(why: &str) -> String {
-    format!("the signature does not match: {why}")
+/// The refusal of a signature that does not match.
+pub(super) fn mismatch(why: &str) -> Refusal {
+    Refusal::new("AuthFailure.SignatureFailure", format!("the signature does not match: {why}"))
+}
+
+/// The refusal of a signature that does not match because of a mistake that is not a common one.
+pub(super) fn uncommon(explanation: &str) -> Refusal {
+    let message =
+        "the signature does not match; help: check the secret key; `GET /_emulator/received` explains what to sign";
+    Refusal::new("AuthFailure.SignatureFailure", message).with_explanation(explanation)
 }
 
 /// The message to the author of a client that does not sign the port.

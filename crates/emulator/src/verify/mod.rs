@@ -110,8 +110,8 @@ impl VerifyOptions {
 /// - `AuthFailure.SecretIdNotFound`: no credential has this secret id.
 /// - `AuthFailure.SignatureExpire`: the timestamp is too far from `now`. The message has both.
 /// - `AuthFailure.SignatureFailure`: the credential scope does not fit the request, or the
-///   signature does not match. The message names the mistake if it is a common one; otherwise it
-///   shows what should have been signed.
+///   signature does not match. The message names the mistake if it is a common one; otherwise the
+///   [explanation](Refusal::explanation) shows what should have been signed.
 /// - `AuthFailure.TokenFailure`: the token is missing or wrong, or the credential has none.
 pub fn verify(request: &Request, credentials: &[Credential], now: SystemTime) -> Result<Verified, Refusal> {
     verify_with(VerifyOptions::default(), request, credentials, now)

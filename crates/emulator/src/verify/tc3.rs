@@ -29,7 +29,7 @@ pub(super) fn verify(
     let matches = input.signature().as_str() == signature;
     let host_without_port = !matches && options.host_without_port && mistakes::is_without_port(&input, signature);
     if !matches && !host_without_port {
-        return Err(Refusal::new("AuthFailure.SignatureFailure", mistakes::explain(&input, signature)));
+        return Err(mistakes::refuse(&input, signature));
     }
 
     checks::check_token("X-TC-Token", request.non_empty_header("X-TC-Token"), credential)?;

@@ -8,7 +8,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha1::Sha1;
 use sha2::Sha256;
 
-use super::mistakes::{TRAILING, mismatch, signed_with_key_suffix, signed_without_port};
+use super::mistakes::{TRAILING, mismatch, signed_with_key_suffix, signed_without_port, uncommon};
 use super::{Scheme, Verified, VerifyOptions, checks};
 use crate::credential::Credential;
 use crate::parameters::form::{self, Pairs};
@@ -77,7 +77,7 @@ pub(super) fn verify(
     let matches = input.signature() == signature;
     let host_without_port = !matches && options.host_without_port && input.without_port().signature() == signature;
     if !matches && !host_without_port {
-        return Err(Refusal::new("AuthFailure.SignatureFailure", mismatch(&input.explain(signature))));
+        return Err(input.refuse(signature));
     }
 
     checks::check_token("Token", non_empty(pairs, "Token"), credential)?;
@@ -145,22 +145,19 @@ impl<'a> V1Input<'a> {
         format!("{}{}/?{}", self.method, self.host, pairs.join("&"))
     }
 
-    /// Explains why a signature does not match: names the mistake, or shows what should have been
+    /// Refuses a signature that does not match: names the mistake, or explains what should have been
     /// signed.
-    fn explain(&self, signature: &str) -> String {
-        let explanation = self
+    fn refuse(&self, signature: &str) -> Refusal {
+        let mistake = self
             .host_mistake(signature)
             .or_else(|| self.encoding_mistake(signature))
             .or_else(|| self.method_mistake(signature))
             .or_else(|| self.scheme_mistake(signature))
             .or_else(|| self.key_mistake(signature));
-        explanation.unwrap_or_else(|| {
-            format!(
-                "no common mistake explains it; help: check the secret key, and compare what the client signs with \
-                 the string to sign {:?}",
-                self.string_to_sign_without_token()
-            )
-        })
+        match mistake {
+            Some(message) => mismatch(&message),
+            None => uncommon(&format!("the string to sign is {:?}", self.string_to_sign_without_token())),
+        }
     }
 
     fn host_mistake(&self, signature: &str) -> Option<String> {

@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use tencentcloud_emulator::verify::Request;
+
 use crate::client::{Call, V1Call, send};
 
 fn program(options: &[&str]) -> Command {
@@ -226,6 +228,27 @@ fn a_line_is_printed_for_every_request() {
     send(address, &nameless);
     let line = running.line();
     assert!(line.contains("Z - - ") && line.contains(" AuthFailure.InvalidAuthorization: "), "{line}");
+}
+
+#[test]
+fn an_explanation_is_printed_on_a_line_of_its_own() {
+    let mut running = Running::start(&[]);
+    let address = address(&running.greeting());
+    let refused = send(address, &purge("http://a.b/").with(|call| call.secret_key = "other".into()).request());
+    assert_eq!(refused.code(), "AuthFailure.SignatureFailure");
+    assert!(refused.message().len() < 150, "{}", refused.message());
+    assert!(running.line().ends_with(&refused.message()));
+    let explanation = running.line();
+    assert!(explanation.starts_with("    the string to sign is \"POST"), "{explanation}");
+
+    let received = Request {
+        method: "GET".into(),
+        path: "/_emulator/received".into(),
+        headers: vec![("Host".into(), "localhost".into())],
+        ..Request::default()
+    };
+    let received: serde_json::Value = serde_json::from_str(&send(address, &received).body).unwrap();
+    assert_eq!(received["received"][0]["explanation"], explanation.trim_start());
 }
 
 #[cfg(unix)]

@@ -128,13 +128,17 @@ fn a_token_must_belong_to_its_credential() {
 }
 
 #[test]
-fn a_wrong_key_is_refused_and_the_string_to_sign_is_shown() {
+fn a_wrong_key_is_refused_and_the_explanation_has_the_string_to_sign() {
     let call = call("GET").set("Token", Some("hidden-token")).with(|call| call.secret_key = "other".into());
     let refusal = verify(&call.request(), &[Credential::default()], at(NOW)).unwrap_err();
     assert_eq!(refusal.code(), "AuthFailure.SignatureFailure");
     let says = r#""GET127.0.0.1:8088/?Action=PurgeUrlsCache&Nonce=11886&SecretId="#;
-    assert!(refusal.message().contains(says) && refusal.message().contains("Token=<token>"), "{refusal}");
-    assert!(!refusal.message().contains("hidden") && !refusal.message().contains(Credential::default().secret_key()));
+    assert!(refusal.message().contains("`GET /_emulator/received` explains what to sign"), "{refusal}");
+    let explanation = refusal.explanation().unwrap();
+    assert!(explanation.contains(says) && explanation.contains("Token=<token>"), "{explanation}");
+    for text in [refusal.message(), explanation] {
+        assert!(!text.contains("hidden") && !text.contains(Credential::default().secret_key()), "{text}");
+    }
 }
 
 #[test]

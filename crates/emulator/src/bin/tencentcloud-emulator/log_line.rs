@@ -6,8 +6,7 @@ use serde_json::{Map, Value};
 use tencentcloud_emulator::Received;
 use tencentcloud_emulator::verify::Scheme;
 
-/// Maximum length of a message, in characters. 400: the message about a signature may contain the
-/// whole request.
+/// Maximum length of a message, in characters. 400: a message may contain a parameter of any length.
 const MAX_MESSAGE_CHARS: usize = 400;
 
 /// Escape sequences for a terminal.
@@ -15,7 +14,8 @@ const GREEN: &str = "\x1b[32m";
 const RED: &str = "\x1b[31m";
 const RESET: &str = "\x1b[0m";
 
-/// A line about a request: its time, its action, and its outcome.
+/// A line about a request: its time, its action, and its outcome. A second line has the explanation, if
+/// there is one.
 pub(crate) fn format_request(received: &Received, colored: bool) -> String {
     let Received { at, service, action, code, message, request_id, .. } = received;
     let [service, action] = [service, action].map(|name| if name.is_empty() { "-" } else { name });
@@ -29,7 +29,14 @@ pub(crate) fn format_request(received: &Received, colored: bool) -> String {
     // Names and messages contain what the client sent, which must not control the terminal.
     let [start, outcome] = [format!("{} {service} {action} {request_id} ", time(*at)), outcome + &fault]
         .map(|text| text.replace(char::is_control, " "));
-    if colored { format!("{start}{color}{outcome}{RESET}\n") } else { format!("{start}{outcome}\n") }
+    let explanation =
+        received.explanation.as_ref().map(|text| format!("    {}\n", text.replace(char::is_control, " ")));
+    let explanation = explanation.unwrap_or_default();
+    if colored {
+        format!("{start}{color}{outcome}{RESET}\n{explanation}")
+    } else {
+        format!("{start}{outcome}\n{explanation}")
+    }
 }
 
 /// The number of targets, and how the request was signed and sent, unless it was the usual way.
