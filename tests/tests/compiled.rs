@@ -75,10 +75,7 @@ fn compile(name: &str, files: &BTreeMap<String, String>) -> Outcome<()> {
             }
         }
         let output = cargo.env("RUSTDOCFLAGS", "--deny warnings").output()?;
-        if !output.status.success() {
-            let message = String::from_utf8_lossy(&output.stderr);
-            panic!("{cargo:?}:\n{message}");
-        }
+        assert!(output.status.success(), "{cargo:?}:\n{}", String::from_utf8_lossy(&output.stderr));
     }
     Ok(())
 }
