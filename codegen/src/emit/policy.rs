@@ -13,12 +13,14 @@ pub(super) fn lines(product: &Product) -> Vec<String> {
   "statement": [
     {{
       "effect": "allow",
-      "action": [{}],
+      "action": [
+        {}
+      ],
       "resource": ["*"]
     }}
   ]
 }}"#,
-        actions.join(", ")
+        actions.join(",\n        ")
     );
     policy.lines().map(str::to_owned).collect()
 }
