@@ -6,7 +6,10 @@ use std::borrow::Borrow;
 
 use tencentcloud_core::{Call, Client as CoreClient, Config};
 
-use crate::{Cdn, PurgePathCache, PurgeUrlsCache};
+use crate::{
+    Cdn, DescribePurgeQuota, DescribePurgeTasks, DescribePushQuota, DescribePushTasks, PurgePathCache, PurgeUrlsCache,
+    PushUrlsCache,
+};
 
 /// Client of Tencent Cloud Content Delivery Network (CDN).
 ///
@@ -18,12 +21,12 @@ use crate::{Cdn, PurgePathCache, PurgeUrlsCache};
 /// ```no_run
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use tencentcloud_cdn::{Client, Config, FlushType, PurgePathCache};
+/// use tencentcloud_cdn::{Client, Config, DescribePurgeQuota};
 ///
 /// let client = Client::new(&Config::from_env()?);
-/// let request = PurgePathCache::new(["http://www.test.com/test/"], FlushType::Flush);
-/// let response = client.purge_path_cache(request).await?;
-/// println!("{}", response.task_id);
+/// let request = DescribePurgeQuota::new();
+/// let response = client.describe_purge_quota(request).await?;
+/// println!("{}", response.request_id);
 /// # Ok(())
 /// # }
 /// ```
@@ -54,6 +57,38 @@ impl Client {
         Self { inner: CoreClient::new(config) }
     }
 
+    /// Returns how many URLs and directories the account may purge per request and per day, and how
+    /// many are left today.
+    ///
+    /// See [`DescribePurgeQuota`] for its limits, errors and examples.
+    pub fn describe_purge_quota(&self, request: impl Borrow<DescribePurgeQuota>) -> Call<DescribePurgeQuota> {
+        self.inner.call(request.borrow())
+    }
+
+    /// Lists the entries of purge tasks, those of `PurgeUrlsCache` and of `PurgePathCache` alike,
+    /// with the state of each.
+    ///
+    /// See [`DescribePurgeTasks`] for its limits, errors and examples.
+    pub fn describe_purge_tasks(&self, request: impl Borrow<DescribePurgeTasks>) -> Call<DescribePurgeTasks> {
+        self.inner.call(request.borrow())
+    }
+
+    /// Returns how many URLs the account may prefetch per request and per day, and how many are
+    /// left today.
+    ///
+    /// See [`DescribePushQuota`] for its limits, errors and examples.
+    pub fn describe_push_quota(&self, request: impl Borrow<DescribePushQuota>) -> Call<DescribePushQuota> {
+        self.inner.call(request.borrow())
+    }
+
+    /// Lists the entries of prefetch tasks, with the state of each. A task has one entry for each
+    /// URL and region.
+    ///
+    /// See [`DescribePushTasks`] for its limits, errors and examples.
+    pub fn describe_push_tasks(&self, request: impl Borrow<DescribePushTasks>) -> Call<DescribePushTasks> {
+        self.inner.call(request.borrow())
+    }
+
     /// Purges directories in every region where their domain names are accelerated, or in one
     /// region.
     ///
@@ -66,6 +101,14 @@ impl Client {
     ///
     /// See [`PurgeUrlsCache`] for its limits, errors and examples.
     pub fn purge_urls_cache(&self, request: impl Borrow<PurgeUrlsCache>) -> Call<PurgeUrlsCache> {
+        self.inner.call(request.borrow())
+    }
+
+    /// Makes the nodes fetch URLs from their origin, so that the first visitors are served from a
+    /// cache.
+    ///
+    /// See [`PushUrlsCache`] for its limits, errors and examples.
+    pub fn push_urls_cache(&self, request: impl Borrow<PushUrlsCache>) -> Call<PushUrlsCache> {
         self.inner.call(request.borrow())
     }
 }

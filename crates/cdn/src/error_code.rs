@@ -68,6 +68,12 @@ pub enum ErrorCode {
     InvalidAction,
     /// `InvalidParameter`: A parameter has the wrong format or type.
     InvalidParameter,
+    /// `InvalidParameter.CdnHostInvalidMiddleConfig`: The intermediate nodes of the domain name are
+    /// misconfigured.
+    InvalidParameterCdnHostInvalidMiddleConfig,
+    /// `InvalidParameter.CdnHostInvalidParam`: The configuration of the domain name does not allow
+    /// the request.
+    InvalidParameterCdnHostInvalidParam,
     /// `InvalidParameter.CdnHostInvalidStatus`: The domain name is in a state that does not allow
     /// the action.
     InvalidParameterCdnHostInvalidStatus,
@@ -79,9 +85,16 @@ pub enum ErrorCode {
     /// `InvalidParameter.CdnPurgeWildcardNotAllowed`: The list contains a domain name with a
     /// wildcard, which cannot be purged.
     InvalidParameterCdnPurgeWildcardNotAllowed,
+    /// `InvalidParameter.CdnPushWildcardNotAllowed`: A URL contains a wildcard, which cannot be
+    /// prefetched.
+    InvalidParameterCdnPushWildcardNotAllowed,
     /// `InvalidParameter.CdnStatInvalidDate`: A date is invalid. The code belongs to queries over a
     /// period of time; the purge actions have no date parameter.
     InvalidParameterCdnStatInvalidDate,
+    /// `InvalidParameter.CdnStatInvalidMetric`: The metric of the query is invalid.
+    InvalidParameterCdnStatInvalidMetric,
+    /// `InvalidParameter.CdnStatInvalidProjectId`: The project id is invalid.
+    InvalidParameterCdnStatInvalidProjectId,
     /// `InvalidParameter.CdnUrlExceedLength`: A URL exceeds the maximum length.
     InvalidParameterCdnUrlExceedLength,
     /// `InvalidParameterValue`: The action does not accept the value of a parameter.
@@ -94,6 +107,8 @@ pub enum ErrorCode {
     IpNotInWhitelist,
     /// `LimitExceeded`: A quota is used up.
     LimitExceeded,
+    /// `LimitExceeded.CdnHostOpTooOften`: The domain name is changed too often.
+    LimitExceededCdnHostOpTooOften,
     /// `LimitExceeded.CdnPurgeExceedBatchLimit`: The request contains more entries than the account
     /// may purge in one request.
     LimitExceededCdnPurgeExceedBatchLimit,
@@ -110,6 +125,10 @@ pub enum ErrorCode {
     LimitExceededCdnPurgeUrlExceedBatchLimit,
     /// `LimitExceeded.CdnPurgeUrlExceedDayLimit`: The account has used up its daily quota of URLs.
     LimitExceededCdnPurgeUrlExceedDayLimit,
+    /// `LimitExceeded.CdnPushExceedBatchLimit`: The request contains too many URLs.
+    LimitExceededCdnPushExceedBatchLimit,
+    /// `LimitExceeded.CdnPushExceedDayLimit`: The daily quota of prefetches is used up.
+    LimitExceededCdnPushExceedDayLimit,
     /// `MissingParameter`: A required parameter is missing.
     MissingParameter,
     /// `NoSuchProduct`: No product has this name.
@@ -129,6 +148,8 @@ pub enum ErrorCode {
     RequestSizeLimitExceeded,
     /// `ResourceInUse`: The resource is in use.
     ResourceInUse,
+    /// `ResourceInUse.CdnOpInProgress`: The domain name is being changed.
+    ResourceInUseCdnOpInProgress,
     /// `ResourceInsufficient`: The service has too few resources to carry out the request.
     ResourceInsufficient,
     /// `ResourceNotFound`: A resource that the request names does not exist.
@@ -139,6 +160,8 @@ pub enum ErrorCode {
     ResourceNotFoundCdnUserNotExists,
     /// `ResourceUnavailable`: The resource is currently unavailable.
     ResourceUnavailable,
+    /// `ResourceUnavailable.CdnHostIsLocked`: The domain name is locked.
+    ResourceUnavailableCdnHostIsLocked,
     /// `ResourceUnavailable.CdnHostIsNotOnline`: The domain name is offline.
     ResourceUnavailableCdnHostIsNotOnline,
     /// `ResponseSizeLimitExceeded`: The response would exceed the maximum size.
@@ -160,6 +183,8 @@ pub enum ErrorCode {
     UnauthorizedOperationCdnUserAuthWait,
     /// `UnauthorizedOperation.CdnUserIsSuspended`: CDN is suspended for the account.
     UnauthorizedOperationCdnUserIsSuspended,
+    /// `UnauthorizedOperation.CdnUserNoWhitelist`: The account may not use this feature.
+    UnauthorizedOperationCdnUserNoWhitelist,
     /// `UnauthorizedOperation.EcdnMigratedCdn`: The account's service has been migrated from ECDN
     /// to CDN.
     UnauthorizedOperationEcdnMigratedCdn,
@@ -230,6 +255,10 @@ error_codes!(ErrorCode {
         .with_hint("check the action, the API version and the endpoint"),
     InvalidParameter: CodeFacts::new("InvalidParameter", Rejected)
         .with_hint("compare the parameter that the message names with the documentation"),
+    InvalidParameterCdnHostInvalidMiddleConfig: CodeFacts::new("InvalidParameter.CdnHostInvalidMiddleConfig", Rejected)
+        .with_hint("check the configuration of the domain name in the CDN console"),
+    InvalidParameterCdnHostInvalidParam: CodeFacts::new("InvalidParameter.CdnHostInvalidParam", Rejected)
+        .with_hint("check the configuration of the domain name in the CDN console"),
     InvalidParameterCdnHostInvalidStatus: CodeFacts::new("InvalidParameter.CdnHostInvalidStatus", Rejected)
         .with_hint("check the state of the domain name in the console"),
     InvalidParameterCdnInterfaceError: CodeFacts::new("InvalidParameter.CdnInterfaceError", Server)
@@ -238,8 +267,12 @@ error_codes!(ErrorCode {
         .with_hint("compare the request with the examples in the documentation"),
     InvalidParameterCdnPurgeWildcardNotAllowed: CodeFacts::new("InvalidParameter.CdnPurgeWildcardNotAllowed", Rejected)
         .with_hint("write out each domain name"),
+    InvalidParameterCdnPushWildcardNotAllowed: CodeFacts::new("InvalidParameter.CdnPushWildcardNotAllowed", Rejected)
+        .with_hint("write out each URL"),
     InvalidParameterCdnStatInvalidDate: CodeFacts::new("InvalidParameter.CdnStatInvalidDate", Rejected)
         .with_hint("use the date format of the documentation"),
+    InvalidParameterCdnStatInvalidMetric: CodeFacts::new("InvalidParameter.CdnStatInvalidMetric", Rejected),
+    InvalidParameterCdnStatInvalidProjectId: CodeFacts::new("InvalidParameter.CdnStatInvalidProjectId", Rejected),
     InvalidParameterCdnUrlExceedLength: CodeFacts::new("InvalidParameter.CdnUrlExceedLength", Rejected)
         .with_hint("shorten the URL, or purge the directory that contains it"),
     InvalidParameterValue: CodeFacts::new("InvalidParameterValue", Rejected)
@@ -251,6 +284,8 @@ error_codes!(ErrorCode {
         .with_hint("add the address to the list, or call from an address that is on it"),
     LimitExceeded: CodeFacts::new("LimitExceeded", Quota)
         .with_hint("wait until the quota renews, or ask Tencent Cloud for a higher quota"),
+    LimitExceededCdnHostOpTooOften: CodeFacts::new("LimitExceeded.CdnHostOpTooOften", Throttled)
+        .with_hint("send fewer requests for this domain name"),
     LimitExceededCdnPurgeExceedBatchLimit: CodeFacts::new("LimitExceeded.CdnPurgeExceedBatchLimit", BatchTooLarge)
         .with_hint("split the list; `DescribePurgeQuota` returns the account's limits"),
     LimitExceededCdnPurgeExceedDayLimit: CodeFacts::new("LimitExceeded.CdnPurgeExceedDayLimit", Quota).with_hint(
@@ -273,6 +308,10 @@ error_codes!(ErrorCode {
     LimitExceededCdnPurgeUrlExceedDayLimit: CodeFacts::new("LimitExceeded.CdnPurgeUrlExceedDayLimit", Quota).with_hint(
         "continue tomorrow, or ask Tencent Cloud for a higher quota; `DescribePurgeQuota` returns what is left"
     ),
+    LimitExceededCdnPushExceedBatchLimit: CodeFacts::new("LimitExceeded.CdnPushExceedBatchLimit", BatchTooLarge)
+        .with_hint("split the list; `DescribePushQuota` returns the limit"),
+    LimitExceededCdnPushExceedDayLimit: CodeFacts::new("LimitExceeded.CdnPushExceedDayLimit", Quota)
+        .with_hint("continue tomorrow, or apply for a larger quota in the CDN console"),
     MissingParameter: CodeFacts::new("MissingParameter", Rejected)
         .with_hint("set the parameter that the message names"),
     NoSuchProduct: CodeFacts::new("NoSuchProduct", NotFound)
@@ -292,6 +331,8 @@ error_codes!(ErrorCode {
         .with_hint("lower the total rate of all programs that use this account"),
     RequestSizeLimitExceeded: CodeFacts::new("RequestSizeLimitExceeded", Rejected).with_hint("split the request"),
     ResourceInUse: CodeFacts::new("ResourceInUse", Rejected).with_hint("retry when the resource is free"),
+    ResourceInUseCdnOpInProgress: CodeFacts::new("ResourceInUse.CdnOpInProgress", Rejected)
+        .with_hint("retry when the change is done"),
     ResourceInsufficient: CodeFacts::new("ResourceInsufficient", Rejected).with_hint("retry later"),
     ResourceNotFound: CodeFacts::new("ResourceNotFound", NotFound).with_hint("check the names and ids in the request"),
     ResourceNotFoundCdnHostNotExists: CodeFacts::new("ResourceNotFound.CdnHostNotExists", NotFound)
@@ -300,6 +341,8 @@ error_codes!(ErrorCode {
         .with_hint("activate CDN in the console"),
     ResourceUnavailable: CodeFacts::new("ResourceUnavailable", Rejected)
         .with_hint("check the state of the resource in the console"),
+    ResourceUnavailableCdnHostIsLocked: CodeFacts::new("ResourceUnavailable.CdnHostIsLocked", Rejected)
+        .with_hint("open a support ticket with the request id"),
     ResourceUnavailableCdnHostIsNotOnline: CodeFacts::new("ResourceUnavailable.CdnHostIsNotOnline", Rejected)
         .with_hint("enable the domain name in the console"),
     ResponseSizeLimitExceeded: CodeFacts::new("ResponseSizeLimitExceeded", Rejected)
@@ -317,6 +360,8 @@ error_codes!(ErrorCode {
         .with_hint("wait until the verification is finished"),
     UnauthorizedOperationCdnUserIsSuspended: CodeFacts::new("UnauthorizedOperation.CdnUserIsSuspended", Permission)
         .with_hint("resume CDN in the console"),
+    UnauthorizedOperationCdnUserNoWhitelist: CodeFacts::new("UnauthorizedOperation.CdnUserNoWhitelist", Permission)
+        .with_hint("ask Tencent Cloud to enable the feature for the account"),
     UnauthorizedOperationEcdnMigratedCdn: CodeFacts::new("UnauthorizedOperation.EcdnMigratedCdn", Rejected)
         .with_hint("do this in the CDN console"),
     UnauthorizedOperationOpNoAuth: CodeFacts::new("UnauthorizedOperation.OpNoAuth", Permission)

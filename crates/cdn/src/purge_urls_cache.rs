@@ -11,7 +11,7 @@ use crate::{Area, Cdn, ErrorCode};
 /// Purges URLs in every region where their domain names are accelerated, or in one region.
 ///
 /// The response contains the id of a task, which the nodes complete within about five minutes.
-/// The service's `DescribePurgeTasks` action reports its progress.
+/// `DescribePurgeTasks` reports its progress.
 ///
 /// The documented sizes are defaults, and the Chinese mainland and the rest of the world are
 /// counted separately. An account can have other limits: the service's `DescribePurgeQuota`

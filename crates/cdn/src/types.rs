@@ -2,7 +2,9 @@
 
 //! Value sets and records of the actions.
 
-use tencentcloud_core::value_set;
+use serde::{Deserialize, Serialize};
+use tencentcloud_core::time::DateTime;
+use tencentcloud_core::{value_set, wire};
 
 /// Region whose nodes are purged.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -31,3 +33,160 @@ pub enum FlushType {
 }
 
 value_set!(FlushType { Flush: "flush", Delete: "delete" });
+
+/// Region whose nodes prefetch, or whose tasks are listed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TaskArea {
+    /// Nodes in the Chinese mainland.
+    Mainland,
+    /// Nodes outside the Chinese mainland.
+    Overseas,
+    /// All nodes. A prefetch uses the quotas of both regions.
+    Global,
+    /// A value that this version does not know, verbatim.
+    Other(String),
+}
+
+value_set!(TaskArea { Mainland: "mainland", Overseas: "overseas", Global: "global" });
+
+/// Kind of addresses that a task purges.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PurgeType {
+    /// URLs.
+    Url,
+    /// Directories.
+    Path,
+    /// A value that this version does not know, verbatim.
+    Other(String),
+}
+
+value_set!(PurgeType { Url: "url", Path: "path" });
+
+/// State of a purge. Case is ignored when a value is read.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TaskStatus {
+    /// The purge failed.
+    Failed,
+    /// The purge succeeded.
+    Done,
+    /// The purge is in progress.
+    Processing,
+    /// A value that this version does not know, verbatim.
+    Other(String),
+}
+
+value_set!(TaskStatus { Failed: "fail", Done: "done", Processing: "process" });
+
+/// State of a prefetch. Case is ignored when a value is read: the documentation lists `done`,
+/// and its example response has `Done`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PushStatus {
+    /// The prefetch failed.
+    Failed,
+    /// The prefetch succeeded.
+    Done,
+    /// The prefetch is in progress.
+    Processing,
+    /// The origin responded with a status of 4xx or 5xx. The prefetch is over.
+    Invalid,
+    /// A value that this version does not know, verbatim.
+    Other(String),
+}
+
+value_set!(PushStatus { Failed: "fail", Done: "done", Processing: "process", Invalid: "invalid" });
+
+/// Nodes that prefetch.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PushLayer {
+    /// Intermediate nodes, between the edge nodes and the origin.
+    Middle,
+    /// A value that this version does not know, verbatim.
+    Other(String),
+}
+
+value_set!(PushLayer { Middle: "middle" });
+
+/// URL or directory of a purge task, with the state of its purge in one region.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+#[serde(rename_all = "PascalCase")]
+pub struct PurgeTask {
+    /// Id of the task.
+    pub task_id: String,
+    /// URL or directory that is purged.
+    pub url: String,
+    /// State of the purge.
+    pub status: TaskStatus,
+    /// Kind of the purge.
+    pub purge_type: PurgeType,
+    /// Whether the purge applies to the changed resources of a directory, or to all of them.
+    pub flush_type: FlushType,
+    /// Time at which the task was submitted. The documentation does not state the time zone.
+    pub create_time: DateTime,
+}
+
+/// URL of a prefetch task, with the state of its prefetch in one region.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+#[serde(rename_all = "PascalCase")]
+pub struct PushTask {
+    /// Id of the task.
+    pub task_id: String,
+    /// URL that is prefetched.
+    pub url: String,
+    /// State of the prefetch.
+    pub status: PushStatus,
+    /// Progress in percent.
+    #[serde(deserialize_with = "wire::number")]
+    pub percent: i64,
+    /// Time at which the task was submitted. The documentation does not state the time zone.
+    pub create_time: DateTime,
+    /// Region of the nodes.
+    pub area: TaskArea,
+    /// Time of the last change. The documentation does not state the time zone. `None` if the
+    /// service returns `null`.
+    #[serde(default)]
+    pub update_time: Option<DateTime>,
+}
+
+/// Quota of one region.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+#[serde(rename_all = "PascalCase")]
+pub struct Quota {
+    /// Maximum number of targets per request.
+    #[serde(deserialize_with = "wire::number")]
+    pub batch: i64,
+    /// Maximum number of targets per day.
+    #[serde(deserialize_with = "wire::number")]
+    pub total: i64,
+    /// Number of targets that are left today.
+    #[serde(deserialize_with = "wire::number")]
+    pub available: i64,
+    /// Region of the quota.
+    pub area: Area,
+}
+
+/// Header of a request to the origin.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+#[serde(rename_all = "PascalCase")]
+pub struct HttpHeader {
+    /// Name of the header.
+    pub name: String,
+    /// Value of the header.
+    pub value: String,
+}
+
+impl HttpHeader {
+    /// Creates the record from its required fields.
+    #[must_use]
+    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
+}

@@ -6,7 +6,10 @@ use std::borrow::Borrow;
 
 use tencentcloud_core::{Call, Client as CoreClient, Config};
 
-use crate::{CreatePurgeTask, Teo};
+use crate::{
+    CreatePrefetchTask, CreatePurgeTask, DescribeContentQuota, DescribePrefetchTasks, DescribePurgeTasks,
+    DescribeZones, Teo,
+};
 
 /// Client of Tencent Cloud EdgeOne.
 ///
@@ -18,11 +21,11 @@ use crate::{CreatePurgeTask, Teo};
 /// ```no_run
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use tencentcloud_teo::{Client, Config, CreatePurgeTask};
+/// use tencentcloud_teo::{Client, Config, CreatePrefetchTask};
 ///
 /// let client = Client::new(&Config::from_env()?);
-/// let request = CreatePurgeTask::urls("zone-ajj243dwrew", ["http://www.example.com/a.txt"]);
-/// let job_id = client.create_purge_task(request).await?.into_result()?;
+/// let request = CreatePrefetchTask::new("zone-ajj243dwrew", ["http://www.qq.com/a.txt"]);
+/// let job_id = client.create_prefetch_task(request).await?.into_result()?;
 /// println!("{job_id}");
 /// # Ok(())
 /// # }
@@ -54,11 +57,51 @@ impl Client {
         Self { inner: CoreClient::new(config) }
     }
 
+    /// Makes the nodes fetch URLs from their origin, so that the first visitors are served from a
+    /// cache.
+    ///
+    /// See [`CreatePrefetchTask`] for its limits, errors and examples.
+    pub fn create_prefetch_task(&self, request: impl Borrow<CreatePrefetchTask>) -> Call<CreatePrefetchTask> {
+        self.inner.call(request.borrow())
+    }
+
     /// Purges cached copies before they expire: by URL, directory, host name or cache tag, or all
     /// copies of a site.
     ///
     /// See [`CreatePurgeTask`] for its limits, errors and examples.
     pub fn create_purge_task(&self, request: impl Borrow<CreatePurgeTask>) -> Call<CreatePurgeTask> {
+        self.inner.call(request.borrow())
+    }
+
+    /// Returns how many targets of each kind may be purged or prefetched per request and per day,
+    /// and how many are left today.
+    ///
+    /// See [`DescribeContentQuota`] for its limits, errors and examples.
+    pub fn describe_content_quota(&self, request: impl Borrow<DescribeContentQuota>) -> Call<DescribeContentQuota> {
+        self.inner.call(request.borrow())
+    }
+
+    /// Lists the entries of prefetch tasks, with the state of each. A task has one entry for each
+    /// target.
+    ///
+    /// See [`DescribePrefetchTasks`] for its limits, errors and examples.
+    pub fn describe_prefetch_tasks(&self, request: impl Borrow<DescribePrefetchTasks>) -> Call<DescribePrefetchTasks> {
+        self.inner.call(request.borrow())
+    }
+
+    /// Lists the entries of purge tasks, with the state of each. A task has one entry for each
+    /// target.
+    ///
+    /// See [`DescribePurgeTasks`] for its limits, errors and examples.
+    pub fn describe_purge_tasks(&self, request: impl Borrow<DescribePurgeTasks>) -> Call<DescribePurgeTasks> {
+        self.inner.call(request.borrow())
+    }
+
+    /// Lists the sites that the caller may access. The other actions take the id of a site, which
+    /// this one finds by its name.
+    ///
+    /// See [`DescribeZones`] for its limits, errors and examples.
+    pub fn describe_zones(&self, request: impl Borrow<DescribeZones>) -> Call<DescribeZones> {
         self.inner.call(request.borrow())
     }
 }

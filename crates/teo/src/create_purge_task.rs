@@ -20,11 +20,11 @@ use crate::{CacheTag, Error, ErrorCode, FailReason, PurgeMethod, PurgeType, Teo}
 /// error.
 ///
 /// The number of targets per request and per day depends on the site's plan. A request contains
-/// at most 5,000 URLs, 1,000 directories, 1,000 host names or 100 tags. The service's
-/// `DescribeContentQuota` action returns the limits of a site.
+/// at most 5,000 URLs, 1,000 directories, 1,000 host names or 100 tags. `DescribeContentQuota`
+/// returns the limits of a site.
 ///
-/// A task usually takes one minute, and a large one three to five minutes. The service's
-/// `DescribePurgeTasks` action reports its progress.
+/// A task usually takes one minute, and a large one three to five minutes. `DescribePurgeTasks`
+/// reports its progress.
 ///
 /// [`targets`](field@Self::targets) has no setter: the constructors that need it set it. A
 /// field that is assigned directly is sent as is, without a check against the others.

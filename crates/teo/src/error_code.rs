@@ -48,6 +48,8 @@ pub enum ErrorCode {
     /// `InternalError.DomainConfig`: The service could not read the configuration of the domain
     /// name.
     InternalErrorDomainConfig,
+    /// `InternalError.FailedToGenerateUrl`: The service could not generate a URL of the task.
+    InternalErrorFailedToGenerateUrl,
     /// `InternalError.ProxyServer`: An internal proxy of the service failed.
     InternalErrorProxyServer,
     /// `InternalError.QuotaSystem`: The quota system failed.
@@ -92,6 +94,8 @@ pub enum ErrorCode {
     NoSuchProduct,
     /// `NoSuchVersion`: The product does not have this API version.
     NoSuchVersion,
+    /// `OperationDenied`: The service does not allow the action.
+    OperationDenied,
     /// `RequestLimitExceeded`: Requests arrive faster than the action allows.
     RequestLimitExceeded,
     /// `RequestLimitExceeded.GlobalRegionUinLimitExceeded`: The account exceeds its request rate,
@@ -120,6 +124,9 @@ pub enum ErrorCode {
     /// `UnauthorizedOperation.CamUnauthorized`: The caller's access policies (CAM) do not allow the
     /// action.
     UnauthorizedOperationCamUnauthorized,
+    /// `UnauthorizedOperation.DomainEmpty`: The account may access none of the domain names of the
+    /// site.
+    UnauthorizedOperationDomainEmpty,
     /// `UnauthorizedOperation.NoPermission`: The sub-account has no permission for the action.
     UnauthorizedOperationNoPermission,
     /// `UnauthorizedOperation.Unknown`: The backend failed for an unknown reason. Despite the
@@ -167,6 +174,8 @@ error_codes!(ErrorCode {
         .with_hint("retry later; if it persists, open a support ticket with the request id"),
     InternalErrorDomainConfig: CodeFacts::new("InternalError.DomainConfig", Server)
         .with_hint("retry later; if it persists, open a support ticket with the request id"),
+    InternalErrorFailedToGenerateUrl: CodeFacts::new("InternalError.FailedToGenerateUrl", Server)
+        .with_hint("retry later; if it persists, open a support ticket with the request id"),
     InternalErrorProxyServer: CodeFacts::new("InternalError.ProxyServer", Server)
         .with_hint("retry later; if it persists, open a support ticket with the request id"),
     InternalErrorQuotaSystem: CodeFacts::new("InternalError.QuotaSystem", Server)
@@ -206,6 +215,8 @@ error_codes!(ErrorCode {
         .with_hint("check the endpoint: its host may belong to another product or site"),
     NoSuchVersion: CodeFacts::new("NoSuchVersion", NotFound)
         .with_hint("check the API version and the endpoint: its host may belong to another product or site"),
+    OperationDenied: CodeFacts::new("OperationDenied", Permission)
+        .with_hint("check that the account may access the site"),
     RequestLimitExceeded: CodeFacts::new("RequestLimitExceeded", Throttled)
         .with_hint("lower the total rate of all programs that use this account"),
     RequestLimitExceededGlobalRegionUinLimitExceeded: CodeFacts::new(
@@ -230,6 +241,8 @@ error_codes!(ErrorCode {
         .with_hint("check the caller's access policies in CAM, and the state of the account"),
     UnauthorizedOperationCamUnauthorized: CodeFacts::new("UnauthorizedOperation.CamUnauthorized", Permission)
         .with_hint("allow this action for the caller in CAM"),
+    UnauthorizedOperationDomainEmpty: CodeFacts::new("UnauthorizedOperation.DomainEmpty", Permission)
+        .with_hint("allow the domain names to this user in Cloud Access Management"),
     UnauthorizedOperationNoPermission: CodeFacts::new("UnauthorizedOperation.NoPermission", Permission)
         .with_hint("allow this action and the site for the sub-account in CAM"),
     UnauthorizedOperationUnknown: CodeFacts::new("UnauthorizedOperation.Unknown", Server)

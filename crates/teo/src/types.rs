@@ -3,6 +3,7 @@
 //! Value sets and records of the actions.
 
 use serde::{Deserialize, Serialize};
+use tencentcloud_core::time::OffsetDateTime;
 use tencentcloud_core::{value_set, wire};
 
 /// Kind of targets of a purge.
@@ -48,6 +49,207 @@ pub enum PurgeMethod {
 
 value_set!(PurgeMethod { Invalidate: "invalidate", Delete: "delete" });
 
+/// Kind of a task, of purges and prefetches alike.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TaskType {
+    /// Purge of URLs.
+    PurgeUrl,
+    /// Purge of directories.
+    PurgePrefix,
+    /// Purge of host names.
+    PurgeHost,
+    /// Purge of a whole site.
+    PurgeAll,
+    /// Purge by cache tag.
+    PurgeCacheTag,
+    /// Prefetch of URLs.
+    PrefetchUrl,
+    /// A value that this version does not know, verbatim.
+    Other(String),
+}
+
+value_set!(TaskType {
+    PurgeUrl: "purge_url",
+    PurgePrefix: "purge_prefix",
+    PurgeHost: "purge_host",
+    PurgeAll: "purge_all",
+    PurgeCacheTag: "purge_cache_tag",
+    PrefetchUrl: "prefetch_url"
+});
+
+/// State of a target of a task.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TaskStatus {
+    /// The task is in progress.
+    Processing,
+    /// The task succeeded.
+    Succeeded,
+    /// The task failed.
+    Failed,
+    /// The task took too long and was ended.
+    TimedOut,
+    /// The task was cancelled.
+    Canceled,
+    /// The origin did not respond with a status of 2xx. The prefetch is over; purges never have
+    /// this state.
+    Invalid,
+    /// A value that this version does not know, verbatim.
+    Other(String),
+}
+
+value_set!(TaskStatus {
+    Processing: "processing",
+    Succeeded: "success",
+    Failed: "failed",
+    TimedOut: "timeout",
+    Canceled: "canceled",
+    Invalid: "invalid"
+});
+
+/// Reason why a target of a task failed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FailType {
+    /// The task failed.
+    TaskFailed,
+    /// The quota is used up.
+    QuotaExceeded,
+    /// The M3U8 index could not be fetched.
+    DownloadManifestFailed,
+    /// Access was denied.
+    AccessDenied,
+    /// The nodes could not fetch the content from the origin.
+    OriginPullFailed,
+    /// A value that this version does not know, verbatim.
+    Other(String),
+}
+
+value_set!(FailType {
+    TaskFailed: "taskFailed",
+    QuotaExceeded: "quotaExceeded",
+    DownloadManifestFailed: "downloadManifestFailed",
+    AccessDenied: "accessDenied",
+    OriginPullFailed: "originPullFailed"
+});
+
+/// Nodes that prefetch.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PrefetchMode {
+    /// Intermediate nodes.
+    Intermediate,
+    /// Edge nodes and intermediate nodes. Traffic to edge nodes is billed, and such prefetches have
+    /// a quota of their own: 1,000 a day.
+    Edge,
+    /// A value that this version does not know, verbatim.
+    Other(String),
+}
+
+value_set!(PrefetchMode { Intermediate: "default", Edge: "edge" });
+
+/// Whether a feature is on.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Switch {
+    /// The feature is on.
+    On,
+    /// The feature is off.
+    Off,
+    /// A value that this version does not know, verbatim.
+    Other(String),
+}
+
+value_set!(Switch { On: "on", Off: "off" });
+
+/// Regions in which a site is accelerated.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ZoneArea {
+    /// All regions.
+    Global,
+    /// The Chinese mainland.
+    Mainland,
+    /// All regions except the Chinese mainland.
+    Overseas,
+    /// A value that this version does not know, verbatim.
+    Other(String),
+}
+
+value_set!(ZoneArea { Global: "global", Mainland: "mainland", Overseas: "overseas" });
+
+/// How a site is connected to EdgeOne.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ZoneType {
+    /// By name servers.
+    Full,
+    /// By CNAME records.
+    Partial,
+    /// Without a domain name.
+    NoDomainAccess,
+    /// By `DNSPod`, which hosts the domain name.
+    DnsPodAccess,
+    /// By EdgeOne Pages.
+    Pages,
+    /// By inference at the edge.
+    Ai,
+    /// A value that this version does not know, verbatim.
+    Other(String),
+}
+
+value_set!(ZoneType {
+    Full: "full",
+    Partial: "partial",
+    NoDomainAccess: "noDomainAccess",
+    DnsPodAccess: "dnsPodAccess",
+    Pages: "pages",
+    Ai: "ai"
+});
+
+/// State of a site.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ZoneStatus {
+    /// The name servers point to EdgeOne.
+    Active,
+    /// The name servers do not point to EdgeOne yet.
+    Pending,
+    /// The name servers point elsewhere again.
+    Moved,
+    /// The site is blocked.
+    Deactivated,
+    /// The site has no plan yet, and cannot be purged.
+    Initializing,
+    /// A value that this version does not know, verbatim.
+    Other(String),
+}
+
+value_set!(ZoneStatus {
+    Active: "active",
+    Pending: "pending",
+    Moved: "moved",
+    Deactivated: "deactivated",
+    Initializing: "initializing"
+});
+
+/// Whether a site is in use.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ActiveStatus {
+    /// The site is enabled.
+    Active,
+    /// The site does not take effect yet.
+    Inactive,
+    /// The site is disabled.
+    Paused,
+    /// A value that this version does not know, verbatim.
+    Other(String),
+}
+
+value_set!(ActiveStatus { Active: "active", Inactive: "inactive", Paused: "paused" });
+
 /// Scope of a purge by tag.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -75,4 +277,129 @@ pub struct FailReason {
     /// Targets that failed.
     #[serde(default, deserialize_with = "wire::nullable")]
     pub targets: Vec<String>,
+}
+
+/// Target of a purge or prefetch task, with its state.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+#[serde(rename_all = "PascalCase")]
+pub struct Task {
+    /// Id of the task.
+    pub job_id: String,
+    /// Target: a URL, directory, host name or tag.
+    pub target: String,
+    /// Kind of the task.
+    #[serde(rename = "Type")]
+    pub task_type: TaskType,
+    /// Whether copies are marked as stale or deleted; absent for prefetches. `None` if the service
+    /// returns `null`.
+    #[serde(default)]
+    pub method: Option<PurgeMethod>,
+    /// State of the target.
+    pub status: TaskStatus,
+    /// Time at which the task was submitted.
+    pub create_time: OffsetDateTime,
+    /// Time at which the task was completed.
+    pub update_time: OffsetDateTime,
+    /// Reason for the failure, if the target failed. `None` if the service returns `null`.
+    #[serde(default)]
+    pub fail_type: Option<FailType>,
+    /// Reason for the failure in words, if the target failed. `None` if the service returns `null`.
+    #[serde(default)]
+    pub fail_message: Option<String>,
+}
+
+/// Condition of a query.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+#[serde(rename_all = "PascalCase")]
+pub struct AdvancedFilter {
+    /// Field that the condition is about; the parameter that takes the filter lists the names.
+    pub name: String,
+    /// Values of the field, at most 20. An entry matches if it has one of them.
+    pub values: Vec<String>,
+    /// Whether a part of a value is enough to match.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fuzzy: Option<bool>,
+}
+
+impl AdvancedFilter {
+    /// Creates the record from its required fields.
+    #[must_use]
+    pub fn new(name: impl Into<String>, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        Self { name: name.into(), values: values.into_iter().map(Into::into).collect(), fuzzy: None }
+    }
+
+    /// Sets [`fuzzy`](field@Self::fuzzy): whether a part of a value is enough to match.
+    #[must_use]
+    pub fn fuzzy(self, fuzzy: bool) -> Self {
+        Self { fuzzy: Some(fuzzy), ..self }
+    }
+}
+
+/// Header of a request to the origin.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+#[serde(rename_all = "PascalCase")]
+pub struct Header {
+    /// Name of the header.
+    pub name: String,
+    /// Value of the header.
+    pub value: String,
+}
+
+impl Header {
+    /// Creates the record from its required fields.
+    #[must_use]
+    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { name: name.into(), value: value.into() }
+    }
+}
+
+/// Quota of one kind of task.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+#[serde(rename_all = "PascalCase")]
+pub struct Quota {
+    /// Maximum number of targets per request.
+    #[serde(deserialize_with = "wire::number")]
+    pub batch: i64,
+    /// Maximum number of targets per day.
+    #[serde(deserialize_with = "wire::number")]
+    pub daily: i64,
+    /// Number of targets that are left today.
+    #[serde(deserialize_with = "wire::number")]
+    pub daily_available: i64,
+    /// Kind of task.
+    #[serde(rename = "Type")]
+    pub task_type: TaskType,
+}
+
+/// Site of the account: the fields that identify it and tell whether it can be purged. The
+/// service returns more, which are ignored.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[non_exhaustive]
+#[serde(rename_all = "PascalCase")]
+pub struct Zone {
+    /// Id of the site.
+    pub zone_id: String,
+    /// Name of the site, such as `example.com`.
+    pub zone_name: String,
+    /// Alias, which differs between sites of the same name; may be empty.
+    pub alias_zone_name: String,
+    /// Regions in which the site is accelerated.
+    pub area: ZoneArea,
+    /// How the site is connected.
+    #[serde(rename = "Type")]
+    pub zone_type: ZoneType,
+    /// State of the site.
+    pub status: ZoneStatus,
+    /// Whether the site is in use.
+    pub active_status: ActiveStatus,
+    /// Whether the site is switched off.
+    pub paused: bool,
+    /// Time at which the site was added.
+    pub created_on: OffsetDateTime,
+    /// Time of the last change.
+    pub modified_on: OffsetDateTime,
 }

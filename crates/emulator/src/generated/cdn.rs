@@ -9,7 +9,15 @@ pub(super) static PRODUCT: Product = Product {
     service: "cdn",
     version: "2018-06-06",
     title: "Tencent Cloud Content Delivery Network (CDN)",
-    actions: &[PURGE_PATH_CACHE, PURGE_URLS_CACHE],
+    actions: &[
+        DESCRIBE_PURGE_QUOTA,
+        DESCRIBE_PURGE_TASKS,
+        DESCRIBE_PUSH_QUOTA,
+        DESCRIBE_PUSH_TASKS,
+        PURGE_PATH_CACHE,
+        PURGE_URLS_CACHE,
+        PUSH_URLS_CACHE,
+    ],
     codes: &[
         Code { code: "InternalError.CamSystemError", meaning: "The access management system (CAM) failed." },
         Code {
@@ -28,6 +36,14 @@ pub(super) static PRODUCT: Product = Product {
         Code { code: "InternalError.RouteError", meaning: "The service could not route the request internally." },
         Code { code: "InternalError.UnknownError", meaning: "The service failed for an unknown reason." },
         Code {
+            code: "InvalidParameter.CdnHostInvalidMiddleConfig",
+            meaning: "The intermediate nodes of the domain name are misconfigured.",
+        },
+        Code {
+            code: "InvalidParameter.CdnHostInvalidParam",
+            meaning: "The configuration of the domain name does not allow the request.",
+        },
+        Code {
             code: "InvalidParameter.CdnHostInvalidStatus",
             meaning: "The domain name is in a state that does not allow the action.",
         },
@@ -41,10 +57,17 @@ pub(super) static PRODUCT: Product = Product {
             meaning: "The list contains a domain name with a wildcard, which cannot be purged.",
         },
         Code {
+            code: "InvalidParameter.CdnPushWildcardNotAllowed",
+            meaning: "A URL contains a wildcard, which cannot be prefetched.",
+        },
+        Code {
             code: "InvalidParameter.CdnStatInvalidDate",
             meaning: "A date is invalid. The code belongs to queries over a period of time; the purge actions have no date parameter.",
         },
+        Code { code: "InvalidParameter.CdnStatInvalidMetric", meaning: "The metric of the query is invalid." },
+        Code { code: "InvalidParameter.CdnStatInvalidProjectId", meaning: "The project id is invalid." },
         Code { code: "InvalidParameter.CdnUrlExceedLength", meaning: "A URL exceeds the maximum length." },
+        Code { code: "LimitExceeded.CdnHostOpTooOften", meaning: "The domain name is changed too often." },
         Code {
             code: "LimitExceeded.CdnPurgeExceedBatchLimit",
             meaning: "The request contains more entries than the account may purge in one request.",
@@ -69,8 +92,12 @@ pub(super) static PRODUCT: Product = Product {
             code: "LimitExceeded.CdnPurgeUrlExceedDayLimit",
             meaning: "The account has used up its daily quota of URLs.",
         },
+        Code { code: "LimitExceeded.CdnPushExceedBatchLimit", meaning: "The request contains too many URLs." },
+        Code { code: "LimitExceeded.CdnPushExceedDayLimit", meaning: "The daily quota of prefetches is used up." },
+        Code { code: "ResourceInUse.CdnOpInProgress", meaning: "The domain name is being changed." },
         Code { code: "ResourceNotFound.CdnHostNotExists", meaning: "The domain name does not exist in this account." },
         Code { code: "ResourceNotFound.CdnUserNotExists", meaning: "The account has not activated CDN." },
+        Code { code: "ResourceUnavailable.CdnHostIsLocked", meaning: "The domain name is locked." },
         Code { code: "ResourceUnavailable.CdnHostIsNotOnline", meaning: "The domain name is offline." },
         Code {
             code: "UnauthorizedOperation.CdnCamUnauthorized",
@@ -89,6 +116,7 @@ pub(super) static PRODUCT: Product = Product {
             meaning: "The account's verification as a CDN user is not finished.",
         },
         Code { code: "UnauthorizedOperation.CdnUserIsSuspended", meaning: "CDN is suspended for the account." },
+        Code { code: "UnauthorizedOperation.CdnUserNoWhitelist", meaning: "The account may not use this feature." },
         Code {
             code: "UnauthorizedOperation.EcdnMigratedCdn",
             meaning: "The account's service has been migrated from ECDN to CDN.",
@@ -102,6 +130,141 @@ pub(super) static PRODUCT: Product = Product {
             meaning: "Requests arrive too fast. Despite the prefix, this is a rate limit.",
         },
     ],
+};
+
+/// The action `DescribePurgeQuota`.
+static DESCRIBE_PURGE_QUOTA: Action = Action {
+    name: "DescribePurgeQuota",
+    parameters: &[],
+    response: &[
+        Field { name: "UrlPurge", shape: Shape::List(&Shape::Record(&QUOTA)), required: false, nullable: false },
+        Field { name: "PathPurge", shape: Shape::List(&Shape::Record(&QUOTA)), required: false, nullable: false },
+    ],
+    requests_per_second: 20,
+    batch: None,
+    targets: &[],
+    errors: &[
+        "InternalError.CdnDbError",
+        "InternalError.CdnSystemError",
+        "InternalError.ProxyServer",
+        "InternalError.RouteError",
+        "ResourceNotFound.CdnUserNotExists",
+        "UnauthorizedOperation.OperationTooOften",
+    ],
+    example: "{\"PathPurge\":[{\"Area\":\"mainland\",\"Available\":100,\"Batch\":39,\"Total\":100},{\"Area\":\"overseas\",\"Available\":100,\"Batch\":20,\"Total\":100}],\"RequestId\":\"aee6dbe4-f790-417e-8801-5a1894e8fdba\",\"UrlPurge\":[{\"Area\":\"mainland\",\"Available\":10000,\"Batch\":1000,\"Total\":10000},{\"Area\":\"overseas\",\"Available\":10000,\"Batch\":1000,\"Total\":10000}]}",
+};
+
+/// The action `DescribePurgeTasks`.
+static DESCRIBE_PURGE_TASKS: Action = Action {
+    name: "DescribePurgeTasks",
+    parameters: &[
+        Field { name: "PurgeType", shape: Shape::Values(PURGE_TYPE), required: false, nullable: false },
+        Field { name: "StartTime", shape: Shape::DateTime, required: false, nullable: false },
+        Field { name: "EndTime", shape: Shape::DateTime, required: false, nullable: false },
+        Field { name: "TaskId", shape: Shape::String, required: false, nullable: false },
+        Field { name: "Offset", shape: Shape::Integer, required: false, nullable: false },
+        Field { name: "Limit", shape: Shape::Integer, required: false, nullable: false },
+        Field { name: "Keyword", shape: Shape::String, required: false, nullable: false },
+        Field { name: "Status", shape: Shape::Values(TASK_STATUS), required: false, nullable: false },
+        Field { name: "Area", shape: Shape::Values(TASK_AREA), required: false, nullable: false },
+    ],
+    response: &[
+        Field { name: "PurgeLogs", shape: Shape::List(&Shape::Record(&PURGE_TASK)), required: false, nullable: true },
+        Field { name: "TotalCount", shape: Shape::Integer, required: false, nullable: false },
+    ],
+    requests_per_second: 20,
+    batch: None,
+    targets: &[],
+    errors: &[
+        "InternalError.CamSystemError",
+        "InternalError.CdnDbError",
+        "InternalError.CdnQuerySystemError",
+        "InternalError.CdnSystemError",
+        "InternalError.Error",
+        "InternalError.ProxyServer",
+        "InternalError.RouteError",
+        "InternalError.UnknownError",
+        "InvalidParameter.CdnParamError",
+        "ResourceNotFound.CdnUserNotExists",
+        "UnauthorizedOperation.CdnCamUnauthorized",
+        "UnauthorizedOperation.OpNoAuth",
+        "UnauthorizedOperation.OperationTooOften",
+    ],
+    example: "{\"PurgeLogs\":[{\"CreateTime\":\"2018-07-30 18:10:53\",\"FlushType\":\"flush\",\"PurgeType\":\"url\",\"Status\":\"done\",\"TaskId\":\"153303185323131331\",\"Url\":\"http://www.test.com/\"}],\"RequestId\":\"4d5a83f8-a61f-445b-8036-5636be640bef\",\"TotalCount\":1}",
+};
+
+/// The action `DescribePushQuota`.
+static DESCRIBE_PUSH_QUOTA: Action = Action {
+    name: "DescribePushQuota",
+    parameters: &[],
+    response: &[Field {
+        name: "UrlPush",
+        shape: Shape::List(&Shape::Record(&QUOTA)),
+        required: false,
+        nullable: false,
+    }],
+    requests_per_second: 20,
+    batch: None,
+    targets: &[],
+    errors: &[
+        "InternalError.CdnDbError",
+        "InternalError.CdnSystemError",
+        "InternalError.ProxyServer",
+        "InternalError.RouteError",
+        "ResourceNotFound.CdnUserNotExists",
+        "UnauthorizedOperation.CdnUserIsSuspended",
+        "UnauthorizedOperation.OperationTooOften",
+    ],
+    example: "{\"RequestId\":\"6f5a231e-f629-42fa-a9f0-5a9ebc127c04\",\"UrlPush\":[{\"Area\":\"mainland\",\"Available\":10000,\"Batch\":1000,\"Total\":10000}]}",
+};
+
+/// The action `DescribePushTasks`.
+static DESCRIBE_PUSH_TASKS: Action = Action {
+    name: "DescribePushTasks",
+    parameters: &[
+        Field { name: "StartTime", shape: Shape::DateTime, required: false, nullable: false },
+        Field { name: "EndTime", shape: Shape::DateTime, required: false, nullable: false },
+        Field { name: "TaskId", shape: Shape::String, required: false, nullable: false },
+        Field { name: "Keyword", shape: Shape::String, required: false, nullable: false },
+        Field { name: "Offset", shape: Shape::Integer, required: false, nullable: false },
+        Field { name: "Limit", shape: Shape::Integer, required: false, nullable: false },
+        Field { name: "Area", shape: Shape::Values(TASK_AREA), required: false, nullable: false },
+        Field { name: "Status", shape: Shape::Values(PUSH_STATUS), required: false, nullable: false },
+    ],
+    response: &[
+        Field { name: "PushLogs", shape: Shape::List(&Shape::Record(&PUSH_TASK)), required: false, nullable: true },
+        Field { name: "TotalCount", shape: Shape::Integer, required: false, nullable: false },
+    ],
+    requests_per_second: 20,
+    batch: None,
+    targets: &[],
+    errors: &[
+        "InternalError.CamSystemError",
+        "InternalError.CdnDbError",
+        "InternalError.CdnQuerySystemError",
+        "InternalError.CdnSystemError",
+        "InternalError.Error",
+        "InternalError.ProxyServer",
+        "InternalError.RouteError",
+        "InvalidParameter.CdnHostInvalidParam",
+        "InvalidParameter.CdnInterfaceError",
+        "InvalidParameter.CdnParamError",
+        "InvalidParameter.CdnStatInvalidDate",
+        "InvalidParameter.CdnStatInvalidMetric",
+        "InvalidParameter.CdnStatInvalidProjectId",
+        "LimitExceeded.CdnHostOpTooOften",
+        "ResourceNotFound.CdnHostNotExists",
+        "ResourceNotFound.CdnUserNotExists",
+        "ResourceUnavailable.CdnHostIsNotOnline",
+        "UnauthorizedOperation.CdnCamUnauthorized",
+        "UnauthorizedOperation.CdnUserAuthFail",
+        "UnauthorizedOperation.CdnUserAuthWait",
+        "UnauthorizedOperation.CdnUserIsSuspended",
+        "UnauthorizedOperation.CdnUserNoWhitelist",
+        "UnauthorizedOperation.OpNoAuth",
+        "UnauthorizedOperation.OperationTooOften",
+    ],
+    example: "{\"PushLogs\":[{\"Area\":\"mainland\",\"CreateTime\":\"2018-07-30 18:10:53\",\"Percent\":100,\"Status\":\"Done\",\"TaskId\":\"1533031853231313311\",\"UpdateTime\":\"2018-07-30 18:11:53\",\"Url\":\"http://www.test.com/\"}],\"RequestId\":\"4d5a83f8-a61f-445b-8036-5636be640bef\",\"TotalCount\":20}",
 };
 
 /// The action `PurgePathCache`.
@@ -200,8 +363,113 @@ static PURGE_URLS_CACHE: Action = Action {
     example: "{\"RequestId\":\"4d5a83f8-a61f-445b-8036-5636be640bef\",\"TaskId\":\"1533045796-i60rfmzm\"}",
 };
 
+/// The action `PushUrlsCache`.
+static PUSH_URLS_CACHE: Action = Action {
+    name: "PushUrlsCache",
+    parameters: &[
+        Field { name: "Urls", shape: Shape::List(&Shape::String), required: true, nullable: false },
+        Field { name: "UserAgent", shape: Shape::String, required: false, nullable: false },
+        Field { name: "Area", shape: Shape::Values(TASK_AREA), required: false, nullable: false },
+        Field { name: "Layer", shape: Shape::Values(PUSH_LAYER), required: false, nullable: false },
+        Field { name: "ParseM3U8", shape: Shape::Boolean, required: false, nullable: false },
+        Field { name: "DisableRange", shape: Shape::Boolean, required: false, nullable: false },
+        Field { name: "Headers", shape: Shape::List(&Shape::Record(&HTTP_HEADER)), required: false, nullable: false },
+        Field { name: "UrlEncode", shape: Shape::Boolean, required: false, nullable: false },
+    ],
+    response: &[Field { name: "TaskId", shape: Shape::String, required: false, nullable: false }],
+    requests_per_second: 20,
+    batch: Some(Batch { over: "Urls", at_most: 500, per_day: Some(1_000) }),
+    targets: &[Targets { parameter: "Urls", format: Format::Always(TargetFormat::Url) }],
+    errors: &[
+        "InternalError.CamSystemError",
+        "InternalError.CdnConfigError",
+        "InternalError.CdnDbError",
+        "InternalError.CdnQuerySystemError",
+        "InternalError.CdnSystemError",
+        "InternalError.Error",
+        "InternalError.ProxyServer",
+        "InternalError.RouteError",
+        "InvalidParameter.CdnHostInvalidMiddleConfig",
+        "InvalidParameter.CdnHostInvalidParam",
+        "InvalidParameter.CdnHostInvalidStatus",
+        "InvalidParameter.CdnInterfaceError",
+        "InvalidParameter.CdnParamError",
+        "InvalidParameter.CdnPushWildcardNotAllowed",
+        "InvalidParameter.CdnStatInvalidDate",
+        "InvalidParameter.CdnStatInvalidProjectId",
+        "LimitExceeded.CdnHostOpTooOften",
+        "LimitExceeded.CdnPushExceedBatchLimit",
+        "LimitExceeded.CdnPushExceedDayLimit",
+        "ResourceInUse.CdnOpInProgress",
+        "ResourceNotFound.CdnHostNotExists",
+        "ResourceNotFound.CdnUserNotExists",
+        "ResourceUnavailable.CdnHostIsLocked",
+        "ResourceUnavailable.CdnHostIsNotOnline",
+        "UnauthorizedOperation.CdnCamUnauthorized",
+        "UnauthorizedOperation.CdnHostUnauthorized",
+        "UnauthorizedOperation.CdnUserAuthFail",
+        "UnauthorizedOperation.CdnUserAuthWait",
+        "UnauthorizedOperation.CdnUserIsSuspended",
+        "UnauthorizedOperation.CdnUserNoWhitelist",
+        "UnauthorizedOperation.EcdnMigratedCdn",
+        "UnauthorizedOperation.OpNoAuth",
+        "UnauthorizedOperation.OperationTooOften",
+    ],
+    example: "{\"RequestId\":\"26cbf416-0155-411f-93df-7256930245a4\",\"TaskId\":\"15475444535871929928456\"}",
+};
+
+/// The fields of `PurgeTask`.
+static PURGE_TASK: [Field; 6] = [
+    Field { name: "TaskId", shape: Shape::String, required: false, nullable: false },
+    Field { name: "Url", shape: Shape::String, required: false, nullable: false },
+    Field { name: "Status", shape: Shape::Values(TASK_STATUS), required: false, nullable: false },
+    Field { name: "PurgeType", shape: Shape::Values(PURGE_TYPE), required: false, nullable: false },
+    Field { name: "FlushType", shape: Shape::Values(FLUSH_TYPE), required: false, nullable: false },
+    Field { name: "CreateTime", shape: Shape::DateTime, required: false, nullable: false },
+];
+
+/// The fields of `PushTask`.
+static PUSH_TASK: [Field; 7] = [
+    Field { name: "TaskId", shape: Shape::String, required: false, nullable: false },
+    Field { name: "Url", shape: Shape::String, required: false, nullable: false },
+    Field { name: "Status", shape: Shape::Values(PUSH_STATUS), required: false, nullable: false },
+    Field { name: "Percent", shape: Shape::Integer, required: false, nullable: false },
+    Field { name: "CreateTime", shape: Shape::DateTime, required: false, nullable: false },
+    Field { name: "Area", shape: Shape::Values(TASK_AREA), required: false, nullable: false },
+    Field { name: "UpdateTime", shape: Shape::DateTime, required: false, nullable: true },
+];
+
+/// The fields of `Quota`.
+static QUOTA: [Field; 4] = [
+    Field { name: "Batch", shape: Shape::Integer, required: false, nullable: false },
+    Field { name: "Total", shape: Shape::Integer, required: false, nullable: false },
+    Field { name: "Available", shape: Shape::Integer, required: false, nullable: false },
+    Field { name: "Area", shape: Shape::Values(AREA), required: false, nullable: false },
+];
+
+/// The fields of `HTTPHeader`.
+static HTTP_HEADER: [Field; 2] = [
+    Field { name: "Name", shape: Shape::String, required: true, nullable: false },
+    Field { name: "Value", shape: Shape::String, required: true, nullable: false },
+];
+
 /// The values of `Area`.
 static AREA: &[&str] = &["mainland", "overseas"];
 
 /// The values of `FlushType`.
 static FLUSH_TYPE: &[&str] = &["flush", "delete"];
+
+/// The values of `TaskArea`.
+static TASK_AREA: &[&str] = &["mainland", "overseas", "global"];
+
+/// The values of `PurgeType`.
+static PURGE_TYPE: &[&str] = &["url", "path"];
+
+/// The values of `TaskStatus`.
+static TASK_STATUS: &[&str] = &["fail", "done", "process"];
+
+/// The values of `PushStatus`.
+static PUSH_STATUS: &[&str] = &["fail", "done", "process", "invalid"];
+
+/// The values of `PushLayer`.
+static PUSH_LAYER: &[&str] = &["middle"];

@@ -9,12 +9,23 @@ pub(super) static PRODUCT: Product = Product {
     service: "teo",
     version: "2022-09-01",
     title: "Tencent Cloud EdgeOne",
-    actions: &[CREATE_PURGE_TASK],
+    actions: &[
+        CREATE_PREFETCH_TASK,
+        CREATE_PURGE_TASK,
+        DESCRIBE_CONTENT_QUOTA,
+        DESCRIBE_PREFETCH_TASKS,
+        DESCRIBE_PURGE_TASKS,
+        DESCRIBE_ZONES,
+    ],
     codes: &[
         Code { code: "InternalError.BackendError", meaning: "The backend failed." },
         Code {
             code: "InternalError.DomainConfig",
             meaning: "The service could not read the configuration of the domain name.",
+        },
+        Code {
+            code: "InternalError.FailedToGenerateUrl",
+            meaning: "The service could not generate a URL of the task.",
         },
         Code { code: "InternalError.ProxyServer", meaning: "An internal proxy of the service failed." },
         Code { code: "InternalError.QuotaSystem", meaning: "The quota system failed." },
@@ -38,9 +49,14 @@ pub(super) static PRODUCT: Product = Product {
         },
         Code { code: "LimitExceeded.DailyQuota", meaning: "The plan's daily quota of targets is used up." },
         Code { code: "LimitExceeded.PackNotAllow", meaning: "The plan does not include this feature." },
+        Code { code: "OperationDenied", meaning: "The service does not allow the action." },
         Code {
             code: "UnauthorizedOperation.CamUnauthorized",
             meaning: "The caller's access policies (CAM) do not allow the action.",
+        },
+        Code {
+            code: "UnauthorizedOperation.DomainEmpty",
+            meaning: "The account may access none of the domain names of the site.",
         },
         Code {
             code: "UnauthorizedOperation.NoPermission",
@@ -51,6 +67,45 @@ pub(super) static PRODUCT: Product = Product {
             meaning: "The backend failed for an unknown reason. Despite the prefix, the caller's permissions are not at fault.",
         },
     ],
+};
+
+/// The action `CreatePrefetchTask`.
+static CREATE_PREFETCH_TASK: Action = Action {
+    name: "CreatePrefetchTask",
+    parameters: &[
+        Field { name: "ZoneId", shape: Shape::String, required: true, nullable: false },
+        Field { name: "Targets", shape: Shape::List(&Shape::String), required: true, nullable: false },
+        Field { name: "Mode", shape: Shape::Values(PREFETCH_MODE), required: false, nullable: false },
+        Field { name: "Headers", shape: Shape::List(&Shape::Record(&HEADER)), required: false, nullable: false },
+        Field { name: "PrefetchMediaSegments", shape: Shape::Values(SWITCH), required: false, nullable: false },
+    ],
+    response: &[
+        Field { name: "JobId", shape: Shape::String, required: false, nullable: false },
+        Field { name: "FailedList", shape: Shape::List(&Shape::Record(&FAIL_REASON)), required: false, nullable: true },
+    ],
+    requests_per_second: 20,
+    batch: None,
+    targets: &[
+        Targets { parameter: "ZoneId", format: Format::Always(TargetFormat::ZoneId) },
+        Targets { parameter: "Targets", format: Format::Always(TargetFormat::Url) },
+    ],
+    errors: &[
+        "InternalError.BackendError",
+        "InternalError.DomainConfig",
+        "InternalError.FailedToGenerateUrl",
+        "InternalError.QuotaSystem",
+        "InvalidParameter.DomainNotFound",
+        "InvalidParameter.ParameterError",
+        "InvalidParameter.Target",
+        "InvalidParameter.TaskNotGenerated",
+        "InvalidParameter.UploadUrl",
+        "LimitExceeded.BatchQuota",
+        "LimitExceeded.DailyQuota",
+        "UnauthorizedOperation.CamUnauthorized",
+        "UnauthorizedOperation.NoPermission",
+        "UnauthorizedOperation.Unknown",
+    ],
+    example: "{\"FailedList\":[],\"JobId\":\"20ga521cpwch\",\"RequestId\":\"3c140219-cfe9-470e-b241-907877d6fb03\"}",
 };
 
 /// The action `CreatePurgeTask`.
@@ -104,6 +159,116 @@ static CREATE_PURGE_TASK: Action = Action {
     example: "{\"FailedList\":[],\"JobId\":\"20ga521cpwch\",\"RequestId\":\"3c140219-cfe9-470e-b241-907877d6fb03\"}",
 };
 
+/// The action `DescribeContentQuota`.
+static DESCRIBE_CONTENT_QUOTA: Action = Action {
+    name: "DescribeContentQuota",
+    parameters: &[Field { name: "ZoneId", shape: Shape::String, required: true, nullable: false }],
+    response: &[
+        Field { name: "PurgeQuota", shape: Shape::List(&Shape::Record(&QUOTA)), required: false, nullable: true },
+        Field { name: "PrefetchQuota", shape: Shape::List(&Shape::Record(&QUOTA)), required: false, nullable: true },
+    ],
+    requests_per_second: 20,
+    batch: None,
+    targets: &[],
+    errors: &[
+        "UnauthorizedOperation.CamUnauthorized",
+        "UnauthorizedOperation.NoPermission",
+        "UnauthorizedOperation.Unknown",
+    ],
+    example: "{\"PrefetchQuota\":[{\"Batch\":2000,\"Daily\":10000,\"DailyAvailable\":10000,\"Type\":\"prefetch_url\"}],\"PurgeQuota\":[{\"Batch\":2000,\"Daily\":10000,\"DailyAvailable\":10000,\"Type\":\"purge_url\"},{\"Batch\":2000,\"Daily\":10000,\"DailyAvailable\":10000,\"Type\":\"purge_prefix\"},{\"Batch\":2000,\"Daily\":10000,\"DailyAvailable\":10000,\"Type\":\"purge_host\"},{\"Batch\":2000,\"Daily\":10000,\"DailyAvailable\":10000,\"Type\":\"purge_all\"}],\"RequestId\":\"abc-ajj243-afjkj245-af\"}",
+};
+
+/// The action `DescribePrefetchTasks`.
+static DESCRIBE_PREFETCH_TASKS: Action = Action {
+    name: "DescribePrefetchTasks",
+    parameters: &[
+        Field { name: "ZoneId", shape: Shape::String, required: true, nullable: false },
+        Field { name: "StartTime", shape: Shape::OffsetDateTime, required: false, nullable: false },
+        Field { name: "EndTime", shape: Shape::OffsetDateTime, required: false, nullable: false },
+        Field { name: "Offset", shape: Shape::Integer, required: false, nullable: false },
+        Field { name: "Limit", shape: Shape::Integer, required: false, nullable: false },
+        Field {
+            name: "Filters",
+            shape: Shape::List(&Shape::Record(&ADVANCED_FILTER)),
+            required: false,
+            nullable: false,
+        },
+    ],
+    response: &[
+        Field { name: "TotalCount", shape: Shape::Integer, required: false, nullable: false },
+        Field { name: "Tasks", shape: Shape::List(&Shape::Record(&TASK)), required: false, nullable: true },
+    ],
+    requests_per_second: 20,
+    batch: None,
+    targets: &[],
+    errors: &[
+        "InternalError",
+        "InvalidParameter.ParameterError",
+        "OperationDenied",
+        "UnauthorizedOperation.DomainEmpty",
+    ],
+    example: "{\"RequestId\":\"abc-afhhakf-24hkahf-2424\",\"Tasks\":[{\"CreateTime\":\"2022-02-09T02:28:43Z\",\"FailMessage\":null,\"FailType\":null,\"JobId\":\"20g9wz8m9mgx\",\"Method\":null,\"Status\":\"success\",\"Target\":\"http://www.qq.com/a.txt\",\"Type\":\"prefetch_url\",\"UpdateTime\":\"2022-02-09T02:28:52Z\"},{\"CreateTime\":\"2022-02-09T02:28:43Z\",\"FailMessage\":\"The origin did not respond.\",\"FailType\":\"originPullFailed\",\"JobId\":\"3duxkechrr0c\",\"Method\":null,\"Status\":\"failed\",\"Target\":\"http://www.qq.com/b.txt\",\"Type\":\"prefetch_url\",\"UpdateTime\":\"2022-02-09T02:28:52Z\"}],\"TotalCount\":2}",
+};
+
+/// The action `DescribePurgeTasks`.
+static DESCRIBE_PURGE_TASKS: Action = Action {
+    name: "DescribePurgeTasks",
+    parameters: &[
+        Field { name: "ZoneId", shape: Shape::String, required: true, nullable: false },
+        Field { name: "StartTime", shape: Shape::OffsetDateTime, required: false, nullable: false },
+        Field { name: "EndTime", shape: Shape::OffsetDateTime, required: false, nullable: false },
+        Field { name: "Offset", shape: Shape::Integer, required: false, nullable: false },
+        Field { name: "Limit", shape: Shape::Integer, required: false, nullable: false },
+        Field {
+            name: "Filters",
+            shape: Shape::List(&Shape::Record(&ADVANCED_FILTER)),
+            required: false,
+            nullable: false,
+        },
+    ],
+    response: &[
+        Field { name: "TotalCount", shape: Shape::Integer, required: false, nullable: false },
+        Field { name: "Tasks", shape: Shape::List(&Shape::Record(&TASK)), required: false, nullable: true },
+    ],
+    requests_per_second: 20,
+    batch: None,
+    targets: &[],
+    errors: &["InternalError", "InvalidParameter.ParameterError", "OperationDenied"],
+    example: "{\"RequestId\":\"abc-afhhakf-24hkahf-2424\",\"Tasks\":[{\"CreateTime\":\"2022-02-09T02:28:43Z\",\"FailMessage\":null,\"FailType\":null,\"JobId\":\"20g9wz8m9mgx\",\"Method\":null,\"Status\":\"success\",\"Target\":\"http://www.qq.com/a.txt\",\"Type\":\"purge_url\",\"UpdateTime\":\"2022-02-09T02:28:52Z\"}],\"TotalCount\":8}",
+};
+
+/// The action `DescribeZones`.
+static DESCRIBE_ZONES: Action = Action {
+    name: "DescribeZones",
+    parameters: &[
+        Field { name: "Offset", shape: Shape::Integer, required: false, nullable: false },
+        Field { name: "Limit", shape: Shape::Integer, required: false, nullable: false },
+        Field {
+            name: "Filters",
+            shape: Shape::List(&Shape::Record(&ADVANCED_FILTER)),
+            required: false,
+            nullable: false,
+        },
+        Field { name: "Order", shape: Shape::String, required: false, nullable: false },
+        Field { name: "Direction", shape: Shape::String, required: false, nullable: false },
+    ],
+    response: &[
+        Field { name: "TotalCount", shape: Shape::Integer, required: false, nullable: false },
+        Field { name: "Zones", shape: Shape::List(&Shape::Record(&ZONE)), required: false, nullable: false },
+    ],
+    requests_per_second: 20,
+    batch: None,
+    targets: &[],
+    errors: &[
+        "InternalError.ProxyServer",
+        "OperationDenied",
+        "UnauthorizedOperation.CamUnauthorized",
+        "UnauthorizedOperation.NoPermission",
+        "UnauthorizedOperation.Unknown",
+    ],
+    example: "{\"RequestId\":\"2b1f8c1a-7a0d-4f0c-9d6b-0b6d3a0b0c11\",\"TotalCount\":1,\"Zones\":[{\"ActiveStatus\":\"inactive\",\"AliasZoneName\":\"\",\"Area\":\"global\",\"CreatedOn\":\"2023-09-18T07:41:05Z\",\"ModifiedOn\":\"2023-09-18T07:41:50Z\",\"Paused\":false,\"Status\":\"active\",\"Type\":\"full\",\"ZoneId\":\"zone-2noz3g48ev6k\",\"ZoneName\":\"example.com\"}]}",
+};
+
 /// The fields of `CacheTag`.
 static CACHE_TAG: [Field; 1] =
     [Field { name: "Domains", shape: Shape::List(&Shape::String), required: true, nullable: false }];
@@ -114,8 +279,85 @@ static FAIL_REASON: [Field; 2] = [
     Field { name: "Targets", shape: Shape::List(&Shape::String), required: false, nullable: false },
 ];
 
+/// The fields of `Task`.
+static TASK: [Field; 9] = [
+    Field { name: "JobId", shape: Shape::String, required: false, nullable: false },
+    Field { name: "Target", shape: Shape::String, required: false, nullable: false },
+    Field { name: "Type", shape: Shape::Values(TASK_TYPE), required: false, nullable: false },
+    Field { name: "Method", shape: Shape::Values(PURGE_METHOD), required: false, nullable: true },
+    Field { name: "Status", shape: Shape::Values(TASK_STATUS), required: false, nullable: false },
+    Field { name: "CreateTime", shape: Shape::OffsetDateTime, required: false, nullable: false },
+    Field { name: "UpdateTime", shape: Shape::OffsetDateTime, required: false, nullable: false },
+    Field { name: "FailType", shape: Shape::Values(FAIL_TYPE), required: false, nullable: true },
+    Field { name: "FailMessage", shape: Shape::String, required: false, nullable: true },
+];
+
+/// The fields of `AdvancedFilter`.
+static ADVANCED_FILTER: [Field; 3] = [
+    Field { name: "Name", shape: Shape::String, required: true, nullable: false },
+    Field { name: "Values", shape: Shape::List(&Shape::String), required: true, nullable: false },
+    Field { name: "Fuzzy", shape: Shape::Boolean, required: false, nullable: false },
+];
+
+/// The fields of `Header`.
+static HEADER: [Field; 2] = [
+    Field { name: "Name", shape: Shape::String, required: true, nullable: false },
+    Field { name: "Value", shape: Shape::String, required: true, nullable: false },
+];
+
+/// The fields of `Quota`.
+static QUOTA: [Field; 4] = [
+    Field { name: "Batch", shape: Shape::Integer, required: false, nullable: false },
+    Field { name: "Daily", shape: Shape::Integer, required: false, nullable: false },
+    Field { name: "DailyAvailable", shape: Shape::Integer, required: false, nullable: false },
+    Field { name: "Type", shape: Shape::Values(TASK_TYPE), required: false, nullable: false },
+];
+
+/// The fields of `Zone`.
+static ZONE: [Field; 10] = [
+    Field { name: "ZoneId", shape: Shape::String, required: false, nullable: false },
+    Field { name: "ZoneName", shape: Shape::String, required: false, nullable: false },
+    Field { name: "AliasZoneName", shape: Shape::String, required: false, nullable: false },
+    Field { name: "Area", shape: Shape::Values(ZONE_AREA), required: false, nullable: false },
+    Field { name: "Type", shape: Shape::Values(ZONE_TYPE), required: false, nullable: false },
+    Field { name: "Status", shape: Shape::Values(ZONE_STATUS), required: false, nullable: false },
+    Field { name: "ActiveStatus", shape: Shape::Values(ACTIVE_STATUS), required: false, nullable: false },
+    Field { name: "Paused", shape: Shape::Boolean, required: false, nullable: false },
+    Field { name: "CreatedOn", shape: Shape::OffsetDateTime, required: false, nullable: false },
+    Field { name: "ModifiedOn", shape: Shape::OffsetDateTime, required: false, nullable: false },
+];
+
 /// The values of `PurgeType`.
 static PURGE_TYPE: &[&str] = &["purge_url", "purge_prefix", "purge_host", "purge_all", "purge_cache_tag"];
 
 /// The values of `PurgeMethod`.
 static PURGE_METHOD: &[&str] = &["invalidate", "delete"];
+
+/// The values of `TaskType`.
+static TASK_TYPE: &[&str] =
+    &["purge_url", "purge_prefix", "purge_host", "purge_all", "purge_cache_tag", "prefetch_url"];
+
+/// The values of `TaskStatus`.
+static TASK_STATUS: &[&str] = &["processing", "success", "failed", "timeout", "canceled", "invalid"];
+
+/// The values of `FailType`.
+static FAIL_TYPE: &[&str] =
+    &["taskFailed", "quotaExceeded", "downloadManifestFailed", "accessDenied", "originPullFailed"];
+
+/// The values of `PrefetchMode`.
+static PREFETCH_MODE: &[&str] = &["default", "edge"];
+
+/// The values of `Switch`.
+static SWITCH: &[&str] = &["on", "off"];
+
+/// The values of `ZoneArea`.
+static ZONE_AREA: &[&str] = &["global", "mainland", "overseas"];
+
+/// The values of `ZoneType`.
+static ZONE_TYPE: &[&str] = &["full", "partial", "noDomainAccess", "dnsPodAccess", "pages", "ai"];
+
+/// The values of `ZoneStatus`.
+static ZONE_STATUS: &[&str] = &["active", "pending", "moved", "deactivated", "initializing"];
+
+/// The values of `ActiveStatus`.
+static ACTIVE_STATUS: &[&str] = &["active", "inactive", "paused"];
