@@ -9,6 +9,11 @@ use crate::table::TargetFormat;
 /// The reason for a target with a wildcard, which some actions report with a code of its own.
 pub(super) const WILDCARD: &str = "wildcards are not supported";
 
+/// Maximum length of a hostname, and of a label of it, in characters: RFC 1035, section 2.3.4. Encoding
+/// never makes a label shorter.
+const MAX_HOST_CHARS: usize = 253;
+const MAX_LABEL_CHARS: usize = 63;
+
 /// Why a target is invalid. `None` if it is valid.
 pub(super) fn invalid(format: TargetFormat, target: &str) -> Option<&'static str> {
     if target.is_empty() {
@@ -57,9 +62,11 @@ fn invalid_url(url: &str) -> Option<&'static str> {
 
 /// Whether a text is a hostname. Letters may be non-ASCII: the service encodes them.
 fn is_hostname(text: &str) -> bool {
-    let is_label =
-        |label: &str| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_');
-    text.split('.').all(is_label)
+    let is_label = |label: &str| {
+        (1..=MAX_LABEL_CHARS).contains(&label.chars().count())
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+    };
+    text.chars().count() <= MAX_HOST_CHARS && text.split('.').all(is_label)
 }
 
 fn is_zone_id(text: &str) -> bool {
@@ -73,4 +80,22 @@ fn is_unwanted(c: char) -> bool {
         '\u{ad}' | '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
     );
     c.is_whitespace() || c.is_control() || is_invisible
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hostname_has_a_maximum_length() {
+        let host = |label: usize, count: usize| vec!["a".repeat(label); count].join(".");
+        for host in [host(63, 2), host(1, 127)] {
+            assert_eq!(invalid(TargetFormat::Host, &host), None, "{host}");
+            assert_eq!(invalid(TargetFormat::Url, &format!("https://{host}/")), None, "{host}");
+        }
+        for host in [host(64, 2), host(1, 128)] {
+            assert_eq!(invalid(TargetFormat::Host, &host), Some("not a hostname"), "{host}");
+            assert_eq!(invalid(TargetFormat::Url, &format!("https://{host}/")), Some("not a URL with a hostname"));
+        }
+    }
 }
