@@ -141,7 +141,7 @@ fn is_beyond_32_bits(json: &Value) -> bool {
     json.is_number() && json.as_u64().is_none_or(|number| u32::try_from(number).is_err())
 }
 
-/// The kind of a value, with its kind_in_words.
+/// The kind of a value in words, with the article.
 fn kind_in_words(kind: &str) -> &str {
     match kind {
         "string" => "a string",

@@ -26,7 +26,7 @@ impl<'a> Failures<'a> {
     }
 
     /// The error of a call that created no task, because every target failed.
-    pub(crate) fn of_all(&self) -> Option<Error> {
+    pub(crate) fn error_if_all_failed(&self) -> Option<Error> {
         if self.reasons.is_empty() || !self.task.is_empty() {
             return None;
         }

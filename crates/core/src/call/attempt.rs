@@ -12,7 +12,7 @@ use crate::response::{self, RawResponse};
 use crate::time::{Correction, Deadline, Elapsed, Exchange};
 
 /// What an attempt needs besides its request.
-pub(super) struct Terms<'a> {
+pub(super) struct AttemptContext<'a> {
     pub(super) service: &'a Service,
     pub(super) origin: &'a Origin,
     pub(super) action: &'a ActionFacts,
@@ -26,31 +26,32 @@ pub(super) struct Terms<'a> {
 /// Sends a request once and reads the response, within the attempt's timeout; `None` if the call's
 /// deadline passed first.
 pub(super) async fn attempt(
-    terms: Terms<'_>,
+    context: AttemptContext<'_>,
     mut request: HttpRequest,
     deadline: &mut Deadline<'_>,
 ) -> Option<Result<RawResponse, Error>> {
-    let Terms { service, origin, action, number, timeout, .. } = terms;
+    let AttemptContext { service, origin, action, number, timeout, .. } = context;
     let host = &*origin.authority;
     let attempt = Attempt { action: &action.name, host, method: request.method, number };
     let recorder = AttemptRecorder::start(service.observers(), attempt, origin, &mut request);
     let response = match deadline.limit_step(timeout, service.config.transport().send(request)).await {
         Ok(response) => response,
-        Err(Elapsed::Step) => {
-            Err(TransportError::new(TransportErrorKind::Timeout, format!("the attempt's {timeout:?} have passed")))
-        }
+        Err(Elapsed::Step) => Err(TransportError::new(
+            TransportErrorKind::Timeout,
+            format!("the attempt's timeout of {timeout:?} has passed"),
+        )),
         Err(Elapsed::Deadline) => return None,
     };
     let exchange = Exchange { begin: recorder.begin, end: service.config.clock().now() };
-    let outcome = response.map_err(Error::from).and_then(|response| read(&terms, response, exchange));
+    let outcome = response.map_err(Error::from).and_then(|response| read(&context, response, exchange));
     let outcome = outcome.map_err(|error| error.in_attempt(&action.name, host));
     recorder.end(&outcome, exchange.end);
     Some(outcome)
 }
 
 /// Reads a response, and measures the difference between the server's clock and this machine's.
-fn read(terms: &Terms<'_>, mut response: HttpResponse, exchange: Exchange) -> Result<RawResponse, Error> {
-    let Terms { service, action, correction, .. } = *terms;
+fn read(context: &AttemptContext<'_>, mut response: HttpResponse, exchange: Exchange) -> Result<RawResponse, Error> {
+    let AttemptContext { service, action, correction, .. } = *context;
     // The default transport stops reading at this limit; another one may not.
     let limit = service.config.request_settings().max_response_bytes;
     if response.body().len() > limit {
@@ -60,7 +61,7 @@ fn read(terms: &Terms<'_>, mut response: HttpResponse, exchange: Exchange) -> Re
     let now = correction.apply(exchange.end);
     let outcome = response::read(action.codes, &mut response)
         .map_err(|error| error.with_retry_after(response::retry_after(&response, now)));
-    // Only responses of the service are measured, because the clock of a gateway may be wrong too.
+    // Only responses of the service itself are used to measure: a gateway's clock may be wrong.
     // A response with `Age` comes from a cache, and its `Date` is old.
     let is_from_service = outcome.as_ref().map_or_else(|error| error.code().is_some(), |_| true);
     if is_from_service && response.header("age").is_none() {

@@ -175,8 +175,8 @@ impl JsonCall {
     }
 
     /// Sets the rate limit of the action, in requests per second and account; 20 if not set. Calls
-    /// of one action may set different limits: each waits until the requests of the configuration
-    /// leave capacity below its own. A call with 0 fails.
+    /// of one action may set different limits: each waits until fewer requests than its own limit
+    /// were sent with this configuration in the last second. A call with 0 fails.
     pub fn requests_per_second(mut self, requests: u32) -> Self {
         self.action.requests_per_second = requests;
         self

@@ -15,14 +15,14 @@ use crate::retry::Rules;
 /// use std::time::Duration;
 /// use tencentcloud_core::call::CallOptions;
 ///
-/// /// For a job in the background, which has time.
+/// /// For a background job that can wait.
 /// fn patient() -> CallOptions {
 ///     CallOptions::new().timeout(Duration::from_secs(600)).max_attempts(10)
 /// }
 /// # let _ = patient();
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[must_use = "options do nothing until a call takes them"]
+#[must_use = "options do nothing until they are passed to a call"]
 pub struct CallOptions {
     timeout: Option<Duration>,
     attempt_timeout: Option<Duration>,
@@ -64,7 +64,8 @@ impl CallOptions {
         Self { permit_timeout: Some(timeout), ..self }
     }
 
-    /// Sets the maximum number of attempts that reach the service. The request is always sent once.
+    /// Sets the maximum number of attempts that reach the service. At least one attempt is made,
+    /// even if this is 0.
     ///
     /// Attempts that find no connection and attempts that are throttled do not count: the action
     /// was not carried out, so the request is sent again until the call's timeout. See
@@ -75,8 +76,8 @@ impl CallOptions {
 
     /// Sets whether the request may be sent again when it might already have arrived.
     ///
-    /// A request that certainly did not run is sent again either way: there was no connection, or
-    /// the service rejected it.
+    /// If there was no connection, or the service refused the request, it certainly did not run,
+    /// and may be sent again in any case.
     pub const fn repeatable(self, repeatable: bool) -> Self {
         Self { repeatable: Some(repeatable), ..self }
     }
@@ -115,7 +116,7 @@ impl CallOptions {
     }
 }
 
-/// The limits of a call.
+/// The options of a call, with those of the configuration and the action where it has none.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CallLimits {
     pub(super) timeout: Duration,
@@ -167,10 +168,10 @@ macro_rules! option_methods {
         }
 
         /// Sets whether the request may be sent again when it might already have arrived; see
-        /// [`CallOptions::repeatable`](crate::call::CallOptions::repeatable). If neither the call nor
-        /// the configuration sets it, it depends on the action
-        /// ([`Action::REPEATABLE`](crate::action::Action::REPEATABLE)), and a call by name may not be
-        /// repeated.
+        /// [`CallOptions::repeatable`](crate::call::CallOptions::repeatable). If neither the call
+        /// nor the configuration sets it, it is
+        /// [`Action::REPEATABLE`](crate::action::Action::REPEATABLE) for a typed action, and false
+        /// for a call by name.
         pub fn repeatable(mut self, repeatable: bool) -> Self {
             self.options = self.options.repeatable(repeatable);
             self

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tracing::Instrument as _;
 
-use super::attempt::{Terms, attempt};
+use super::attempt::{AttemptContext, attempt};
 use super::options::{CallLimits, CallOptions};
 use super::service::Service;
 use crate::action::ActionFacts;
@@ -18,7 +18,7 @@ use crate::limiter::Permit;
 use crate::observe::{CallRecorder, events};
 use crate::request::{self, Prepared, Signer};
 use crate::response::RawResponse;
-use crate::retry::{Cost, Tried, Withdrawal, is_healthy, next_remedy, pause};
+use crate::retry::{Cost, Tried, Withdrawal, next_remedy, pause, shows_working_service};
 use crate::time::{Correction, Deadline, within};
 
 /// Sends a request until there is a response, or until no further attempt is allowed. The recorder
@@ -41,7 +41,7 @@ pub(super) async fn send<'a>(
     };
     let span = recorder.span().clone();
     let mut sending =
-        Sending { service, prepared, action, body: &body, limits, deadline, recorder, tried: Tried::default() };
+        CallInProgress { service, prepared, action, body: &body, limits, deadline, recorder, tried: Tried::default() };
     let outcome = sending.run().instrument(span).await;
     let recorder = sending.recorder;
     match outcome {
@@ -53,8 +53,8 @@ pub(super) async fn send<'a>(
     }
 }
 
-/// A call that is being sent.
-struct Sending<'a, 'b> {
+/// A call that is being made.
+struct CallInProgress<'a, 'b> {
     service: &'a Service,
     prepared: &'a Prepared,
     action: &'a ActionFacts,
@@ -87,7 +87,7 @@ impl Retry<'_> {
     }
 }
 
-impl<'a> Sending<'a, '_> {
+impl<'a> CallInProgress<'a, '_> {
     async fn run(&mut self) -> Result<RawResponse, Error> {
         self.check()?;
         let (config, context) = (&self.service.config, &self.service.provider_context);
@@ -105,14 +105,18 @@ impl<'a> Sending<'a, '_> {
             let Some(permit) = self.permit(&credentials).await else {
                 return Err(self.no_permit_in_time(Retry::error(retry)));
             };
-            // If the deadline has passed, return the permit: no caller would wait for the response.
+            // A step that is ready at the moment of the deadline still succeeds, so the deadline
+            // may have passed. Then give the permit back, and send nothing.
             if self.deadline.has_passed().await {
                 permit.release();
                 return Err(self.timed_out_unsent(Retry::error(retry)));
             }
+            // The retry is made now, so its tokens are spent. The first attempt costs nothing.
             let (last, cost) = retry.take().map_or_else(Default::default, Retry::spend);
             let correction = config.skew().correction();
-            let Some(outcome) = self.attempt(&credentials, correction).await else { return Err(self.cut_off(last)) };
+            let Some(outcome) = self.attempt(&credentials, correction).await else {
+                return Err(self.no_response_in_time(last));
+            };
             permit.record_outcome(outcome.as_ref().err());
             match outcome {
                 Ok(response) => {
@@ -126,11 +130,12 @@ impl<'a> Sending<'a, '_> {
 
     /// Refuses a call that can only fail, before anything is sent.
     fn check(&self) -> Result<(), Error> {
-        // Usually the caller's own deadline has run out. Sending a purge and not waiting for its
-        // response would be worse than failing.
-        let no_time = |whose| Error::new(ErrorKind::Timeout, format!("{whose} has no time: its timeout is 0"));
+        // A timeout of 0 is usually what is left of the caller's own deadline. Sending a purge and
+        // not waiting for its response would be worse than failing.
+        let no_time = |what| Error::new(ErrorKind::Timeout, format!("the timeout of {what} is 0"));
         if self.limits.timeout.is_zero() {
-            return Err(no_time("the call").with_hint("call while there is time left, and set `timeout` to that"));
+            return Err(no_time("the call")
+                .with_hint("set `timeout` to the time that is left, and do not call when none is left"));
         }
         if self.limits.attempt_timeout.is_zero() {
             return Err(no_time("an attempt").with_hint("set a longer `attempt_timeout`, or none"));
@@ -181,18 +186,19 @@ impl<'a> Sending<'a, '_> {
             Err(error) => return Some(Err(error)),
         };
         let number = self.tried.attempts + 1;
-        self.count(number);
+        self.set_attempts(number);
         let origin = &prepared.origin;
-        let terms = Terms { service, origin, action, number, timeout: limits.attempt_timeout, correction };
-        let outcome = attempt(terms, request, &mut self.deadline).await;
+        let timeout = limits.attempt_timeout;
+        let context = AttemptContext { service, origin, action, number, timeout, correction };
+        let outcome = attempt(context, request, &mut self.deadline).await;
         if matches!(&outcome, Some(Err(error)) if error.kind() == ErrorKind::InvalidRequest && error.code().is_none()) {
             // The transport refused the request, so nothing was sent.
-            self.count(number - 1);
+            self.set_attempts(number - 1);
         }
         outcome
     }
 
-    fn count(&mut self, attempts: u32) {
+    fn set_attempts(&mut self, attempts: u32) {
         self.tried.attempts = attempts;
         self.recorder.attempts = attempts;
     }
@@ -208,7 +214,7 @@ impl<'a> Sending<'a, '_> {
         let config = &self.service.config;
         self.tried.failed(error.kind());
         let Some(remedy) = next_remedy(&error, self.limits.rules, self.tried) else {
-            if is_healthy(error.kind()) {
+            if shows_working_service(error.kind()) {
                 config.budget().succeeded(cost);
             }
             return Err(error);
@@ -225,8 +231,10 @@ impl<'a> Sending<'a, '_> {
             }
             Remedy::ServerTime => {
                 self.tried.server_time = true;
+                // A response with a time has changed the correction already.
                 if !config.skew().correction().differs(signed_with) {
-                    return Err(error.not_retried_because("the response does not contain the server's time"));
+                    let why = "the server's time is unknown, or is the time that the request was signed with";
+                    return Err(error.not_retried_because(why));
                 }
                 self.wait(error, Pace::Usual, Duration::ZERO).await
             }
@@ -235,6 +243,7 @@ impl<'a> Sending<'a, '_> {
                 let context = &self.service.provider_context;
                 let fresh = match self.deadline.limit(config.credentials().refresh(credentials, context)).await {
                     Some(Ok(Some(fresh))) => fresh,
+                    // Nothing prevents a retry, there is only nothing else to try: no note.
                     Some(Ok(None)) => return Err(error),
                     Some(Err(failure)) => return Err(no_credentials(Some(error), failure)),
                     None => return Err(self.no_credentials_in_time(Some(error))),
@@ -261,8 +270,8 @@ impl<'a> Sending<'a, '_> {
         Ok(Retry { error, credentials: None, withdrawal })
     }
 
-    /// The error for a deadline that passed while credentials were obtained: the last attempt's, if
-    /// there was one.
+    /// Returns the error for a deadline that passed while credentials were obtained: the error of
+    /// the last attempt with a note, or a timeout if there was no attempt.
     fn no_credentials_in_time(&self, last: Option<Error>) -> Error {
         let message = format!("no credentials within the call's timeout of {:?}", self.deadline.timeout());
         match last {
@@ -271,9 +280,11 @@ impl<'a> Sending<'a, '_> {
         }
     }
 
-    /// The error for a call that waited too long for permits: the last attempt's, if there was one.
+    /// Returns the error for a call that waited too long for permits: the error of the last attempt
+    /// with a note, or a timeout if there was no attempt.
     fn no_permit_in_time(&self, last: Option<Error>) -> Error {
         let timeout = self.limits.permit_timeout;
+        // There is a limit, or there would have been no wait.
         let rate = self.service.config.limiters().requests_per_second(self.action).unwrap_or_default();
         let message = format!("no permit of the client's own rate limit of {rate} requests/s within {timeout:?}");
         match last {
@@ -283,8 +294,8 @@ impl<'a> Sending<'a, '_> {
         }
     }
 
-    /// The error for a deadline that passed before the next attempt: the last attempt's, if there was
-    /// one.
+    /// Returns the error for a deadline that passed before the next attempt: the error of the last
+    /// attempt with a note, or a timeout if there was no attempt.
     fn timed_out_unsent(&self, last: Option<Error>) -> Error {
         let message = format!("the call's timeout of {:?} has passed", self.deadline.timeout());
         match last {
@@ -293,8 +304,9 @@ impl<'a> Sending<'a, '_> {
         }
     }
 
-    /// The error for a deadline that passed during an attempt.
-    fn cut_off(&self, last: Option<Error>) -> Error {
+    /// Returns the error for a deadline that passed during an attempt: a timeout, whose source is
+    /// the error of the attempt before.
+    fn no_response_in_time(&self, last: Option<Error>) -> Error {
         let message = format!("no response within the call's timeout of {:?}", self.deadline.timeout());
         let error = Error::new(ErrorKind::Timeout, message).with_host(&self.prepared.origin.authority);
         match last {
@@ -304,7 +316,8 @@ impl<'a> Sending<'a, '_> {
     }
 }
 
-/// The error for a call without credentials: the last attempt's, if there was one.
+/// Returns the error for a call without credentials: the error of the last attempt with a note, or
+/// the provider's if there was no attempt.
 fn no_credentials(last: Option<Error>, failure: Error) -> Error {
     match last {
         Some(error) => error.not_retried_without_credentials(failure),

@@ -24,8 +24,8 @@ impl TokenService for GenericTokenService {
         Box::pin(async move {
             let config = Config::builder()
                 .credentials(request.signer)
-                // As the endpoint of the service, so that the signer sends its own requests there
-                // too.
+                // Set for this service only. The provider in `request.signer` may send requests to
+                // it, too.
                 .service_endpoint(STS, request.endpoint)
                 .transport(Arc::clone(context.transport()))
                 .clock(Arc::clone(context.clock()))

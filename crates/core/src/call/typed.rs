@@ -46,12 +46,12 @@ const BODY_CAPACITY: usize = 4_096;
 ///
 /// # Targets
 ///
-/// A request whose targets cannot be meant as they are written is refused, and nothing is sent: the
-/// service would accept it, and purge nothing. The [`InvalidRequest`](ErrorKind::InvalidRequest)
+/// A request with a target that is certainly a mistake is refused, and nothing is sent: the service
+/// would accept it, and purge nothing. The [`InvalidRequest`](ErrorKind::InvalidRequest)
 /// error names the position of the target, what is wrong with it and what to write instead.
-/// Examples are white space, several URLs in one text, a URL without a scheme or where a host name
-/// belongs, a user name, a fragment and a wildcard. [`unchecked_targets`](Self::unchecked_targets)
-/// sends such a target.
+/// Examples are white space, several URLs in one text, a URL without a scheme, a URL in place of a
+/// host name, a user name, a fragment and a wildcard.
+/// [`unchecked_targets`](Self::unchecked_targets) sends such a target.
 ///
 /// In a URL, characters outside ASCII are sent as a browser sends them: percent-encoded in the path
 /// and the query, and as Punycode in the host name. The service does not encode them unless a
@@ -148,7 +148,7 @@ impl<A: Action> IntoFuture for Call<A> {
 
 /// Refuses the response of a call that created no task, because every target failed.
 fn unless_all_failed<A: Action>(response: A::Response) -> Result<A::Response, Error> {
-    match A::failures(&response).of_all() {
+    match A::failures(&response).error_if_all_failed() {
         Some(error) => Err(error),
         None => Ok(response),
     }

@@ -10,13 +10,13 @@ const TOKEN_FAILURE: &str = "AuthFailure.TokenFailure";
 pub(crate) enum Remedy {
     /// Wait.
     Pause(Pace),
-    /// Measure the server's time, and sign with it.
+    /// Sign again, with the server's time that the response has shown.
     ServerTime,
     /// Obtain other credentials.
     Refresh,
 }
 
-/// How fast the waits between attempts grow.
+/// Why the call waits between attempts. It decides how long the waits are, and what a retry costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pace {
     /// The service, or a connection to it, failed.

@@ -15,7 +15,7 @@ use crate::error::{ErrorKind, Pace};
 /// lack of a retry that would have helped.
 const MAX_TOKENS: u32 = 5_000;
 /// Tokens that a retry takes. 140: each success returns ten, so with an empty budget one call in 15
-/// is retried.
+/// is retried. That is 7 % more requests, which a service that recovers can bear.
 const RETRY: u32 = 140;
 /// Tokens that a retry after a throttled response takes. 50: fewer, because rejecting a request
 /// costs the service little, and the wait before the retry is longer.
@@ -24,7 +24,8 @@ const THROTTLED: u32 = 50;
 /// service next to nothing. At the usual rate limit of 20 requests per second, an action that never
 /// connects uses the budget up in four minutes.
 const CONNECT: u32 = 1;
-/// Tokens that a call returns that succeeded at its first attempt.
+/// Tokens that a call returns that succeeded at its first attempt. 10: more than one, so that
+/// [`CONNECT`] can be less than it.
 const SUCCESS: u32 = 10;
 
 /// The tokens of a configuration, shared by all its calls.
@@ -67,7 +68,7 @@ impl Budget {
 
 /// Whether the service rejected a request because of its content, as it does when nothing is wrong
 /// with the service.
-pub(crate) fn is_healthy(kind: ErrorKind) -> bool {
+pub(crate) fn shows_working_service(kind: ErrorKind) -> bool {
     use ErrorKind::{BatchTooLarge, NotFound, Permission, Quota, Rejected};
     matches!(kind, Quota | BatchTooLarge | Permission | NotFound | Rejected)
 }

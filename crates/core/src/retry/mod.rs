@@ -2,7 +2,7 @@
 //!
 //! Retries hide transient failures, but they also add load at the worst moment: a service that
 //! fails because it is overloaded receives each request several times, and cannot recover (a *retry
-//! storm*).//! Three mechanisms prevent that. They follow the chapters "Handling Overload" and
+//! storm*). Three mechanisms prevent that. They follow the chapters "Handling Overload" and
 //! "Addressing Cascading Failures" of [Google's SRE book][sre]:
 //!
 //! - [`rules`] allow a retry only where another attempt may succeed and does nothing twice.
@@ -18,5 +18,5 @@ mod budget;
 mod rules;
 
 pub(crate) use self::backoff::{Jitter, pause, random};
-pub(crate) use self::budget::{Budget, Cost, Withdrawal, is_healthy};
+pub(crate) use self::budget::{Budget, Cost, Withdrawal, shows_working_service};
 pub(crate) use self::rules::{Rules, Tried, next_remedy};

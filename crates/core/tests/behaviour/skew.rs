@@ -97,7 +97,10 @@ fn without_the_server_s_time_the_call_is_not_retried() {
     let error = error_of(&harness.clock, harness.client().call(&purge()));
     assert_eq!((error.kind(), error.attempts(), error.is_retryable()), (ErrorKind::ClockSkew, 1, false));
     assert!(
-        error.to_string().contains("; not sent again: the response does not contain the server's time; help: correct"),
+        error.to_string().contains(
+            "; not sent again: the server's time is unknown, or is the time that the request was signed with; \
+             help: correct"
+        ),
         "{error}"
     );
 }

@@ -18,7 +18,7 @@ fn an_attempt_times_out_after_15_seconds() {
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1));
     assert_eq!(
         error.to_string(),
-        "cdn.PurgeUrlsCache: timeout: no response in time: the attempt's 15s have passed \
+        "cdn.PurgeUrlsCache: timeout: no response in time: the attempt's timeout of 15s has passed \
          (host cdn.tencentcloudapi.com); not sent again: it may have been carried out; \
          help: check whether it was, or allow sending it twice with `.repeatable(true)`"
     );
@@ -93,9 +93,9 @@ fn a_timeout_of_zero_sends_nothing() {
     assert_eq!(
         [call, attempt].map(|error| error.to_string()),
         [
-            "cdn.PurgeUrlsCache: the call has no time: its timeout is 0; \
-             help: call while there is time left, and set `timeout` to that",
-            "cdn.PurgeUrlsCache: an attempt has no time: its timeout is 0; \
+            "cdn.PurgeUrlsCache: the timeout of the call is 0; \
+             help: set `timeout` to the time that is left, and do not call when none is left",
+            "cdn.PurgeUrlsCache: the timeout of an attempt is 0; \
              help: set a longer `attempt_timeout`, or none",
         ]
     );

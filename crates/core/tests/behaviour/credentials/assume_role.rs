@@ -200,7 +200,9 @@ fn assuming_a_role_takes_twenty_seconds_at_most() {
     assert!((15..=20).contains(&(clock.unix() - NOW)), "{error}");
     assert_eq!(transport.requests().len(), 3);
     assert!(
-        error.message().starts_with("sts.AssumeRole: timeout: no response in time: the attempt's 5s have passed"),
+        error
+            .message()
+            .starts_with("sts.AssumeRole: timeout: no response in time: the attempt's timeout of 5s has passed"),
         "{error}"
     );
 }
