@@ -121,7 +121,8 @@ impl Emulator {
     }
 
     /// Advances the emulator's clock, whatever its source. Requests of clients with another clock
-    /// are refused when the two differ by more than five minutes. The clock stops at the end of 9999.
+    /// are refused when the two differ by more than five minutes. The clock stops at the end of
+    /// 9999.
     pub fn advance(&self, duration: Duration) {
         self.service.advance(duration);
     }

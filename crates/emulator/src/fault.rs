@@ -238,8 +238,8 @@ impl Fault {
 pub struct Faults(Arc<Mutex<Vec<Fault>>>);
 
 impl Faults {
-    /// Appends a fault to the list. The control API accepts at most 10,000 pending faults and 16 MiB of
-    /// them; this method has no limit.
+    /// Appends a fault to the list. The control API accepts at most 10,000 pending faults and 16
+    /// MiB of them; this method has no limit.
     pub fn add(&self, fault: Fault) {
         lock(&self.0).push(fault);
     }

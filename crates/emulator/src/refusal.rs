@@ -11,8 +11,8 @@ pub struct Refusal {
     explanation: Option<String>,
 }
 
-/// Maximum length of an explanation, in characters. 8,192: the string to sign of V1 contains the whole
-/// request.
+/// Maximum length of an explanation, in characters. 8,192: the string to sign of V1 contains the
+/// whole request.
 const MAX_EXPLANATION_CHARS: usize = 8 << 10;
 
 impl Refusal {
@@ -44,8 +44,9 @@ impl Refusal {
         &self.message
     }
 
-    /// What should have been signed, if the signature does not match because of a mistake that is not a
-    /// common one. It is too long for a message: the log, the page and the control API show it.
+    /// What should have been signed, if the signature does not match because of a mistake that is
+    /// not a common one. It is too long for a message: the log, the page and the control API show
+    /// it.
     #[must_use]
     pub fn explanation(&self) -> Option<&str> {
         self.explanation.as_deref()

@@ -223,7 +223,7 @@ impl<'a> CallInProgress<'a, '_> {
             Remedy::Pause(pace) => {
                 let jitter = config.jitter();
                 let pause = match error.retry_after() {
-                    // The random part keeps clients apart that were given the same time.
+                    // Clients that were given the same time do not return at the same time.
                     Some(retry_after) => retry_after.saturating_add(pause(pace, 1, jitter)),
                     None => pause(pace, self.tried.failures(pace), jitter),
                 };

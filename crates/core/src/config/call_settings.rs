@@ -21,8 +21,8 @@ pub(crate) struct CallSettings {
     pub(crate) attempt_timeout: Duration,
     pub(crate) permit_timeout: Duration,
     pub(crate) max_attempts: u32,
-    /// Whether requests may be sent again that might already have arrived; the action decides if not
-    /// set.
+    /// Whether requests may be sent again that might already have arrived; the action decides if
+    /// not set.
     pub(crate) repeatable: Option<bool>,
     /// Whether failed requests are sent again at all.
     pub(crate) retries: bool,

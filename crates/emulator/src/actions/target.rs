@@ -9,8 +9,8 @@ use crate::table::TargetFormat;
 /// The reason for a target with a wildcard, which some actions report with a code of its own.
 pub(super) const WILDCARD: &str = "wildcards are not supported";
 
-/// Maximum length of a hostname, and of a label of it, in characters: RFC 1035, section 2.3.4. Encoding
-/// never makes a label shorter.
+/// Maximum length of a hostname, and of a label of it, in characters: RFC 1035, section 2.3.4.
+/// Encoding never makes a label shorter.
 const MAX_HOST_CHARS: usize = 253;
 const MAX_LABEL_CHARS: usize = 63;
 

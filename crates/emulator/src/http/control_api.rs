@@ -31,8 +31,8 @@ pub(super) const MAX_BODY_BYTES: usize = 1 << 20;
 /// Number of requests or tasks in a response without `?limit=`. 100: more than a person reads.
 const DEFAULT_LIMIT: usize = 100;
 
-/// Maximum size of the body of a response, in bytes. 128 MiB: half of the memory budget, so that the
-/// other half serves requests meanwhile.
+/// Maximum size of the body of a response, in bytes. 128 MiB: half of the memory budget, so that
+/// the other half serves requests meanwhile.
 const MAX_RESPONSE_BYTES: usize = memory_budget::MAX_BYTES / 2;
 
 /// The response to `GET /_emulator/`.

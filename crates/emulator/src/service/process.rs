@@ -151,8 +151,8 @@ fn read_parameters(
     Ok(parameters)
 }
 
-/// The time, by the clock of a service that an injected fault may have set wrong. A clock that is too
-/// far ahead or behind stops at the latest or at the earliest time.
+/// The time, by the clock of a service that an injected fault may have set wrong. A clock that is
+/// too far ahead or behind stops at the latest or at the earliest time.
 fn skewed(now: SystemTime, effect: Option<&Effect>) -> SystemTime {
     let Some(Effect::Skew { seconds }) = effect else { return now };
     let limit = if *seconds < 0 { SystemTime::UNIX_EPOCH } else { time::latest() };

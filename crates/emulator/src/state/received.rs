@@ -35,8 +35,8 @@ pub struct Received {
     pub code: Option<String>,
     /// The message of the refusal. `None` if the request succeeded.
     pub message: Option<String>,
-    /// What should have been signed, if the signature does not match because of a mistake that is not a
-    /// common one. Usually `None`.
+    /// What should have been signed, if the signature does not match because of a mistake that is
+    /// not a common one. Usually `None`.
     pub explanation: Option<String>,
     /// The request id of the response.
     pub request_id: String,

@@ -145,8 +145,8 @@ impl<'a> V1Input<'a> {
         format!("{}{}/?{}", self.method, self.host, pairs.join("&"))
     }
 
-    /// Refuses a signature that does not match: names the mistake, or explains what should have been
-    /// signed.
+    /// Refuses a signature that does not match: names the mistake, or explains what should have
+    /// been signed.
     fn refuse(&self, signature: &str) -> Refusal {
         let mistake = self
             .host_mistake(signature)

@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 use tencentcloud_emulator::Received;
 use tencentcloud_emulator::verify::Scheme;
 
-/// Maximum length of a message, in characters. 400: a message may contain a parameter of any length.
+/// Maximum length of a message, in characters. 400: a message may contain a parameter of any
+/// length.
 const MAX_MESSAGE_CHARS: usize = 400;
 
 /// Escape sequences for a terminal.
@@ -14,8 +15,8 @@ const GREEN: &str = "\x1b[32m";
 const RED: &str = "\x1b[31m";
 const RESET: &str = "\x1b[0m";
 
-/// A line about a request: its time, its action, and its outcome. A second line has the explanation, if
-/// there is one.
+/// A line about a request: its time, its action, and its outcome. A second line has the
+/// explanation, if there is one.
 pub(crate) fn format_request(received: &Received, colored: bool) -> String {
     let Received { at, service, action, code, message, request_id, .. } = received;
     let [service, action] = [service, action].map(|name| if name.is_empty() { "-" } else { name });

@@ -56,8 +56,8 @@ pub(crate) struct StateFile {
     lines: VecDeque<u64>,
     /// The sum of these lengths.
     kept: u64,
-    /// The length of the file when it could not be replaced by a smaller copy. `None` if that did not
-    /// fail, or has succeeded since.
+    /// The length of the file when it could not be replaced by a smaller copy. `None` if that did
+    /// not fail, or has succeeded since.
     shrink_failed_at: Option<u64>,
     report: fn(&str),
 }
@@ -69,8 +69,8 @@ impl StateFile {
     ///
     /// # Errors
     ///
-    /// If the file is not a regular one or is in use, if it cannot be read or written, or if a line is
-    /// not a task.
+    /// If the file is not a regular one or is in use, if it cannot be read or written, or if a line
+    /// is not a task.
     pub(crate) fn open(path: &Path) -> io::Result<(Self, Vec<Task>)> {
         Self::read(path, BOUNDS).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))
     }
@@ -168,7 +168,7 @@ impl StateFile {
         let mut new_path = OsString::from(&self.path);
         new_path.push(format!(".{:08x}.new", fastrand::u32(..)));
         let new_path = PathBuf::from(new_path);
-        // It fails if there is a file or a link already, which belongs to somebody else.
+        // It fails if there is a file or a link already, which another user may own.
         let new = OpenOptions::new().read(true).append(true).create_new(true).open(&new_path)?;
         let replaced = self.copy_to(&new).and_then(|()| fs::rename(&new_path, &self.path));
         if replaced.is_err() {
@@ -245,8 +245,8 @@ impl Journal for StateFile {
     }
 }
 
-/// Checks that a path leads to a regular file, or to no file yet. Opening or reading a FIFO would wait
-/// for another program.
+/// Checks that a path leads to a regular file, or to no file yet. Opening or reading a FIFO would
+/// wait for another program.
 fn check_path(path: &Path) -> io::Result<()> {
     match fs::metadata(path) {
         Ok(found) => check_regular(&found),

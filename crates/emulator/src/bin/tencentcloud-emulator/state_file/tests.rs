@@ -234,7 +234,7 @@ fn a_rewrite_replaces_the_file_that_a_link_leads_to() {
     }
     let (mut state, tasks) = StateFile::open(&folder.file()).unwrap();
     assert_eq!(ids(&tasks), ["1", "2"]);
-    // A link that takes the place of the file itself is somebody else's.
+    // A link that takes the place of the file itself may belong to another user.
     fs::rename(&target, folder.0.join("moved")).unwrap();
     symlink("moved", &target).unwrap();
     assert!(state.rewrite().unwrap_err().to_string().contains("another file is in its place"));
