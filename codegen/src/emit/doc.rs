@@ -134,7 +134,7 @@ fn lines(text: &str, options: Options<'_>) -> Vec<String> {
 }
 
 /// Whether a line that starts with this word is not a part of its paragraph.
-pub(super) fn starts_block(word: &str) -> bool {
+pub(crate) fn starts_block(word: &str) -> bool {
     let number = word.strip_suffix(['.', ')']).unwrap_or_default();
     let is_number = !number.is_empty() && number.chars().all(|character| character.is_ascii_digit());
     let is_marker = !word.is_empty() && word.chars().all(|character| "-+*=#>|~_".contains(character));

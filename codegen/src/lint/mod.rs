@@ -10,6 +10,7 @@ mod deviations;
 mod duplicates;
 mod fields;
 mod linter;
+mod markdown;
 mod products;
 mod schemas;
 mod targets;

@@ -1,6 +1,7 @@
 //! Rules about texts: they are not empty, and have the form that their place in the output needs.
 
 use super::linter::Linter;
+use super::markdown;
 use crate::problem::Place;
 use crate::spec::{Action, Errors, Field, Product, Text, Types};
 
@@ -146,10 +147,31 @@ impl<T> Linter<'_, T> {
             let help = "write each paragraph on one line; several paragraphs are a list of strings";
             self.problems.add(place, "the text contains a line break or another control character", help);
         }
+        if let Some(invisible) = text.chars().find(|character| is_invisible(*character)) {
+            let message = format!("the text contains U+{:04X}, which is invisible", u32::from(invisible));
+            self.problems.add(place, message, "remove it");
+        }
+        if text.trim() != text {
+            let message = "the text starts or ends with a space";
+            self.problems.add(place, message, "remove the space: Markdown takes indented lines for code");
+        }
+        if let Some((message, help)) = markdown::problem(text) {
+            self.problems.add(place, message, help);
+        }
         true
     }
 
     fn report_empty(&mut self, place: &Place) {
         self.problems.add(place, "the text is empty", "describe this in your own words");
     }
+}
+
+/// Whether a character has no shape of its own, and can hide or reorder what is around it.
+fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
+            | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFC}' | '\u{E0000}'..='\u{E0FFF}'
+    )
 }
