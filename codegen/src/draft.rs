@@ -16,7 +16,7 @@ pub(crate) enum Content {
     Rust(TokenStream),
     Toml(String),
     Markdown(String),
-    /// JSON has no comments, so nothing in the file says where it comes from.
+    /// An object with a member on each line. It gets the header as its member `$comment`.
     Json(String),
     /// A licence text, which is copied without a header.
     Licence(&'static str),

@@ -26,7 +26,7 @@ pub(crate) fn artifact(draft: Draft, problems: &mut Problems) -> Artifact {
         }
         Content::Toml(text) => format!("# {header}\n\n{text}"),
         Content::Markdown(text) => format!("<!-- {header} -->\n\n{text}"),
-        Content::Json(text) => text,
+        Content::Json(text) => text.replacen('{', &format!("{{\n  \"$comment\": \"{header}\","), 1),
         Content::Licence(text) => text.to_owned(),
     };
     Artifact { path, text }
