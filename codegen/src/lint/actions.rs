@@ -14,6 +14,9 @@ const RATES: RangeInclusive<u32> = 1..=10_000;
 /// three digits more is a misprint.
 const SIZES: RangeInclusive<u32> = 1..=10_000_000;
 
+/// The verbs with which the API names queries.
+const QUERIES: [&str; 8] = ["Check", "Count", "Describe", "Get", "List", "Query", "Search", "Verify"];
+
 impl Linter<'_, spec::Action> {
     pub(super) fn action(&mut self) {
         self.check_action();
@@ -38,6 +41,7 @@ impl Linter<'_, spec::Action> {
             self.problems.add(&place.member("source.updated"), message, "write it as `2025-09-18`");
         }
         self.check_numbers();
+        self.check_repeatable();
         self.request_fields(&spec.request, &place.member("request"));
         self.response_fields(&spec.response, &place.member("response"));
         let constructors = spec.constructors.iter().map(|constructor| constructor.name.as_str());
@@ -51,6 +55,18 @@ impl Linter<'_, spec::Action> {
             let message = format!("the file `{stem}.json` describes the action `{name}`");
             let help = format!("rename the file to `{name}.json`, or correct the name");
             self.problems.add(&self.place().member("action"), message, help);
+        }
+    }
+
+    /// A query can be repeated. Another action can only if there is evidence of that.
+    fn check_repeatable(&mut self) {
+        let spec::Action { action, repeatable, deviations, .. } = &self.file.parsed;
+        let is_query = QUERIES.iter().any(|verb| action.starts_with(verb));
+        if *repeatable && !is_query && !deviations.iter().any(|deviation| deviation.at == "repeatable") {
+            let message = format!("`{action}` does not have the name of a query, and is repeatable");
+            let help = "write `false`, or add an entry for `repeatable` to `deviations` with the evidence that a \
+                        second run changes nothing";
+            self.problems.add(&self.place().member("repeatable"), message, help);
         }
     }
 

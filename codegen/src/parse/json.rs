@@ -21,6 +21,9 @@ pub(super) fn parse(text: &str, place: &Place, problems: &mut Problems) -> Optio
             let at = place.member(format_args!("line {}, column {}", error.line(), error.column()));
             if error.is_eof() {
                 problems.add(&at, "invalid JSON: the file ends too early", "close each string, list and object");
+            } else if starts_comment(text, error.line(), error.column()) {
+                let help = "remove it; what a reader must know belongs in `doc`, and evidence in `deviations`";
+                problems.add(&at, "invalid JSON: JSON has no comments", help);
             } else {
                 problems.add(&at, format!("invalid JSON: {}", message(&error)), "correct the JSON at this place");
             }
@@ -29,6 +32,13 @@ pub(super) fn parse(text: &str, place: &Place, problems: &mut Problems) -> Optio
     };
     report_duplicates(&keys, &json, place, problems);
     Some(json)
+}
+
+/// Whether a comment starts at a place, whose line and column count from 1.
+fn starts_comment(text: &str, line: usize, column: usize) -> bool {
+    let line = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+    let rest = line.get(column.saturating_sub(1)..).unwrap_or_default();
+    ["//", "/*", "#"].iter().any(|comment| rest.starts_with(comment))
 }
 
 /// The message of the JSON library without its line and column.

@@ -87,6 +87,12 @@ impl Resolver<'_> {
         if wire.starts_with(|first: char| first.is_ascii_alphabetic()) && wire.chars().all(is_valid) {
             return self.name(wire, explicit, &case.apply(wire), case, place);
         }
+        if let Some(list) = wire.strip_suffix(".N").filter(|list| list.chars().all(is_valid)) {
+            let message = format!("`{wire}` is how the pages write the elements of a list");
+            let help = format!("drop `.N`: write the name `{list}` and a type such as `string[]`");
+            self.problems.add(place, message, help);
+            return Name { wire: wire.to_owned(), ident: self.placeholder() };
+        }
         let message = format!(
             "`{wire}` is not a name of the API: names contain letters, digits and `_`, and start with a letter"
         );

@@ -32,7 +32,13 @@ impl Resolver<'_> {
         let scope = self.scope;
         lookup(written, &scope).unwrap_or_else(|| {
             let known = || SCALARS.iter().map(|(name, _)| *name).chain(scope.names());
-            let help = suggest::did_you_mean(written, known());
+            let help = match suggest::closest(written, known()) {
+                Some(closest) => format!("did you mean `{closest}`? Otherwise define `{written}` in types.json"),
+                None => {
+                    let scalars = suggest::one_of(SCALARS.iter().map(|(name, _)| *name));
+                    format!("define it under `records` or `value_sets` of types.json, or use {scalars}")
+                }
+            };
             self.problems.add(place, format!("there is no type `{written}`"), help);
             let closest = suggest::closest(written, known()).and_then(|name| lookup(name, &scope));
             closest.unwrap_or_else(|| undefined(written))
