@@ -6,13 +6,41 @@ use crate::parse::File;
 use crate::problem::Place;
 use crate::spec;
 
+/// Maximum number of arguments of a constructor. 7: clippy warns about more.
+const MAX_ARGUMENTS: usize = 7;
+
 impl Validator<'_> {
+    pub(super) fn record_constructors(&mut self) {
+        let place = self.files.types.place().member("records");
+        for record in self.product.records.iter().filter(|record| record.direction.sent) {
+            self.arguments(&record.constructor(), "field", &place.member(&record.name.wire).member("fields"));
+        }
+    }
+
+    fn arguments(&mut self, constructor: &Constructor, what: &str, place: &Place) {
+        let count = constructor.arguments.len();
+        if count > MAX_ARGUMENTS {
+            let message = format!("`{}` takes {count} arguments, at most {MAX_ARGUMENTS}", constructor.ident);
+            let help = format!(
+                "write `\"required\": false` for the {what}s that most callers can do without, so that they get \
+                 setters; say so in `deviations`"
+            );
+            self.problems.add(place, message, help);
+        }
+    }
+
     pub(super) fn constructors(&mut self, file: &File<spec::Action>, action: &Action) {
+        if file.parsed.constructors.is_empty() {
+            for constructor in &action.constructors {
+                self.arguments(constructor, "parameter", &file.place().member("request"));
+            }
+        }
         let place = file.place().member("constructors");
         for (spec, constructor) in file.parsed.constructors.iter().zip(&action.constructors) {
             let place = place.member(&spec.name);
             self.sets_all_required(spec, constructor, action, &place);
             self.sets_none_twice(spec, &place);
+            self.arguments(constructor, "parameter", &place.member("takes"));
             self.fixes_no_time(constructor, &place.member("fixes"));
         }
     }

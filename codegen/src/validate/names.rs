@@ -9,57 +9,142 @@ use crate::problem::{Place, Problems};
 use crate::spec;
 
 /// Types and traits that a generated crate or its examples define, import or use.
-const TAKEN_TYPES: [&str; 41] = [
+const TAKEN_TYPES: [&str; 61] = [
     "Action",
+    "AsMut",
+    "AsRef",
     "Borrow",
     "Box",
     "Call",
     "Client",
     "Clone",
     "Config",
+    "Copy",
     "CoreClient",
     "Credentials",
     "CredentialsChain",
     "DateTime",
     "Debug",
+    "Default",
     "Deserialize",
+    "Drop",
     "Emulator",
     "Endpoint",
+    "Eq",
     "Err",
     "Error",
     "ErrorCode",
     "ErrorKind",
+    "Extend",
     "Failures",
+    "Fn",
+    "From",
+    "FromIterator",
+    "Hash",
     "Hosts",
     "Into",
     "IntoIterator",
+    "Iterator",
     "None",
     "OffsetDateTime",
     "Ok",
     "Option",
+    "Ord",
     "PartialEq",
+    "PartialOrd",
     "Product",
     "RateLimit",
     "Result",
     "ScriptedTransport",
     "Self",
+    "Send",
     "Serialize",
+    "Sized",
     "Some",
     "String",
+    "Sync",
     "TargetFormat",
     "Targets",
     "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
     "Vec",
     "VirtualClock",
 ];
 /// Modules that a generated crate has or imports, and `new`, the constructor of its client.
 const TAKEN_MODULES: [&str; 7] = ["client", "error_code", "new", "product", "runtime", "types", "wire"];
+/// Names of files with a meaning to cargo, of crates in the paths of generated code, and of devices
+/// on Windows.
+const RESERVED_MODULES: [&str; 15] = [
+    "alloc",
+    "aux",
+    "bin",
+    "con",
+    "core",
+    "lib",
+    "main",
+    "nul",
+    "prn",
+    "serde",
+    "std",
+    "tencentcloud_core",
+    "tencentcloud_emulator",
+    "test",
+    "tokio",
+];
 /// The variant `Other`, which every non-exhaustive enum has.
 const TAKEN_VARIANTS: [&str; 1] = ["Other"];
+/// Associated types of the traits that an enum implements, or that a caller can call on it.
+const RESERVED_VARIANTS: [&str; 2] = ["Err", "Error"];
+const METHOD: &str = "a method of a trait in the standard library";
+/// Methods of the traits in the standard library that a setter or a constructor would hide, or
+/// would be confused with.
+const RESERVED_METHODS: [&str; 39] = [
+    "add",
+    "as_mut",
+    "as_ref",
+    "bitand",
+    "bitor",
+    "bitxor",
+    "borrow",
+    "borrow_mut",
+    "clone",
+    "clone_from",
+    "cmp",
+    "default",
+    "deref",
+    "deref_mut",
+    "div",
+    "drop",
+    "eq",
+    "fmt",
+    "from",
+    "from_iter",
+    "from_str",
+    "hash",
+    "index",
+    "index_mut",
+    "into",
+    "into_iter",
+    "mul",
+    "ne",
+    "neg",
+    "next",
+    "not",
+    "partial_cmp",
+    "rem",
+    "serialize",
+    "shl",
+    "shr",
+    "sub",
+    "to_owned",
+    "try_into",
+];
 
 /// Rules about the names of the codes that every product can return.
 pub(super) fn common_codes(file: &File<spec::Errors>, common: &[Code], problems: &mut Problems) {
-    let mut codes = Namespace::of_types(&TAKEN_VARIANTS);
+    let mut codes = Namespace::of_types(&TAKEN_VARIANTS).reserving(&RESERVED_VARIANTS, "an associated type of Rust");
     for code in common {
         let place = file.place().member("codes").member(&code.name.wire);
         codes.claim(&code.name.ident, &code_name(code), &place, problems);
@@ -79,7 +164,7 @@ impl Validator<'_> {
 
     fn product_name(&mut self, types: &mut Namespace) {
         let (folder, ident) = (&self.product.folder, &self.product.ident);
-        if types.insert(ident, &format!("the product `{folder}`")).is_some() {
+        if !types.insert(ident, &format!("the product `{folder}`")) {
             let message = format!("`{folder}` becomes `{ident}`, a name that every generated crate uses");
             let help = "give it another name: add `\"rust\": \"OtherName\"` to product.json, or rename the folder";
             self.problems.add(&Place::file(folder), message, help);
@@ -90,7 +175,8 @@ impl Validator<'_> {
         for set in &self.product.value_sets {
             let place = self.files.types.place().member("value_sets").member(&set.name.wire);
             types.claim(&set.name.ident, &format!("the value set `{}`", set.name.wire), &place, self.problems);
-            let mut variants = Namespace::of_types(&TAKEN_VARIANTS);
+            let mut variants =
+                Namespace::of_types(&TAKEN_VARIANTS).reserving(&RESERVED_VARIANTS, "an associated type of Rust");
             for listed in &set.values {
                 let place = place.member("values").member(&listed.name.wire);
                 let what = format!("the value `{}`", listed.name.wire);
@@ -108,7 +194,7 @@ impl Validator<'_> {
             let place = place.member("fields");
             let fields = self.fields("field", &record.fields, Namespace::of_fields(&[]), &place);
             if record.direction.sent {
-                let mut methods = Namespace::of_fields(&["new"]);
+                let mut methods = Namespace::of_fields(&["new"]).reserving(&RESERVED_METHODS, METHOD);
                 self.setters(&fields, &[record.constructor()], &mut methods, &place);
             }
         }
@@ -117,7 +203,8 @@ impl Validator<'_> {
     /// Rules about the types and the module of each action.
     fn module_names(&mut self, types: &mut Namespace) {
         // The help names a type, because the name of the module follows from that of the action.
-        let mut modules = Namespace::of_types(&TAKEN_MODULES);
+        let mut modules = Namespace::of_types(&TAKEN_MODULES)
+            .reserving(&RESERVED_MODULES, "a name that cargo, another crate or Windows uses");
         for (file, action) in self.files.actions.iter().zip(&self.product.actions) {
             let place = file.place().member("action");
             let what = format!("the action `{}`", action.name.wire);
@@ -129,7 +216,8 @@ impl Validator<'_> {
     }
 
     fn code_names(&mut self) {
-        let mut codes = Namespace::of_types(&TAKEN_VARIANTS);
+        let mut codes =
+            Namespace::of_types(&TAKEN_VARIANTS).reserving(&RESERVED_VARIANTS, "an associated type of Rust");
         for code in self.common {
             codes.insert(&code.name.ident, &code_name(code));
         }
@@ -143,7 +231,7 @@ impl Validator<'_> {
     pub(super) fn action_names(&mut self, file: &File<spec::Action>, action: &Action) {
         let place = file.place();
         // `emit/builder.rs` emits this function if there are several constructors.
-        let mut methods = Namespace::of_fields(&["with_required"]);
+        let mut methods = Namespace::of_fields(&["with_required"]).reserving(&RESERVED_METHODS, METHOD);
         for constructor in &action.constructors {
             let place = place.member("constructors").member(&constructor.ident);
             let what = format!("the constructor `{}`", constructor.ident);

@@ -8,10 +8,18 @@ use crate::problem::{Place, Problems};
 
 /// The names of one namespace of Rust.
 pub(super) struct Namespace {
-    /// Each name with a description of what has it; `None` if every generated crate uses it.
-    names: BTreeMap<String, Option<String>>,
+    names: BTreeMap<String, Holder>,
     /// An example of another name, for the help.
     example: &'static str,
+}
+
+/// What has a name already.
+#[derive(Clone)]
+enum Holder {
+    /// A part of the specification.
+    Part(String),
+    /// Something else; this says what the name is.
+    Reserved(&'static str),
 }
 
 impl Namespace {
@@ -26,7 +34,13 @@ impl Namespace {
     }
 
     fn new(taken: &[&str], example: &'static str) -> Self {
-        Self { names: taken.iter().map(|name| ((*name).to_owned(), None)).collect(), example }
+        Self { names: BTreeMap::new(), example }.reserving(taken, "a name that every generated crate uses")
+    }
+
+    /// The same namespace without these names; `reason` says what they are.
+    pub(super) fn reserving(mut self, names: &[&str], reason: &'static str) -> Self {
+        self.names.extend(names.iter().map(|name| ((*name).to_owned(), Holder::Reserved(reason))));
+        self
     }
 
     /// Takes a name, and reports a problem if something else has it. Two things with the same
@@ -34,23 +48,23 @@ impl Namespace {
     /// the name was free.
     pub(super) fn claim(&mut self, ident: &Ident, what: &str, place: &Place, problems: &mut Problems) -> bool {
         let example = self.example;
-        match self.insert(ident, what) {
+        match self.names.insert(ident.to_string(), Holder::Part(what.to_owned())) {
             None => return true,
-            Some(Some(earlier)) if earlier == what => {}
-            Some(Some(earlier)) => {
+            Some(Holder::Part(earlier)) if earlier == what => {}
+            Some(Holder::Part(earlier)) => {
                 let help = format!("give one of them another name: add `\"rust\": \"{example}\"`");
                 problems.add(place, format!("{earlier} and {what} both become `{ident}`"), help);
             }
-            Some(None) => {
-                let message = format!("{what} becomes `{ident}`, a name that every generated crate uses");
+            Some(Holder::Reserved(reason)) => {
+                let message = format!("{what} becomes `{ident}`, {reason}");
                 problems.add(place, message, format!("give it another name: add `\"rust\": \"{example}\"`"));
             }
         }
         false
     }
 
-    /// Takes a name, and returns its previous entry.
-    pub(super) fn insert(&mut self, ident: &Ident, what: &str) -> Option<Option<String>> {
-        self.names.insert(ident.to_string(), Some(what.to_owned()))
+    /// Takes a name, and returns whether it was free.
+    pub(super) fn insert(&mut self, ident: &Ident, what: &str) -> bool {
+        self.names.insert(ident.to_string(), Holder::Part(what.to_owned())).is_none()
     }
 }
