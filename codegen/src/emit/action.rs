@@ -6,7 +6,7 @@ use quote::quote;
 use super::builder::Builder;
 use super::doc::{self, Doc};
 use super::snippets::Snippets;
-use super::{error_code, example, imports, number, record, targets};
+use super::{error_code, example, imports, number, structs, targets};
 use crate::model::{Action, Code, Direction, Field, Pagination, Product, Type};
 
 /// Emits the module, its items in the order in which a reader wants them.
@@ -44,13 +44,13 @@ fn request(action: &Action, product: &Product, snippets: &Snippets) -> TokenStre
         .heading("Limits")
         .list(&limits(action));
     let doc = errors(doc, &action.errors).paragraph(&source(action)).outer();
-    let derives = record::derives(Direction::SENT, &action.constructors);
+    let derives = structs::derives(Direction::SENT, &action.constructors);
     let head = quote! {
         #doc
         #[must_use = "a request does nothing until a client sends it"]
         #derives
     };
-    record::structure(&action.name.ident, &head, &action.request, Direction::SENT, None)
+    structs::structure(&action.name.ident, &head, &action.request, Direction::SENT, None)
 }
 
 fn limits(action: &Action) -> Vec<String> {
@@ -169,7 +169,7 @@ fn response(action: &Action) -> TokenStream {
     let request = &action.name.ident;
     let doc = Doc::default().paragraph(&format!("Response to [`{request}`].")).outer();
     let must_use = targets::must_use(action);
-    let derives = record::derives(Direction::RECEIVED, &[]);
+    let derives = structs::derives(Direction::RECEIVED, &[]);
     let head = quote! { #doc #must_use #derives };
     let request_id = quote! {
         /// Id of the request, for the service's support; empty if the response has none.
@@ -177,7 +177,7 @@ fn response(action: &Action) -> TokenStream {
         pub request_id: String,
     };
     let (ident, outputs) = (&action.response_ident, &action.response);
-    let structure = record::structure(ident, &head, outputs, Direction::RECEIVED, Some(&request_id));
+    let structure = structs::structure(ident, &head, outputs, Direction::RECEIVED, Some(&request_id));
     let into_result = targets::into_result_method(action);
     quote! {
         #structure

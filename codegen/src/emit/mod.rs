@@ -4,12 +4,13 @@ mod action;
 mod builder;
 mod client;
 mod common_codes;
+mod crate_root;
 mod doc;
+mod emulator_tables;
 mod error_code;
 mod example;
 mod field;
 mod imports;
-mod library;
 mod literal;
 mod manifest;
 mod names;
@@ -18,11 +19,10 @@ mod policy;
 mod product;
 mod program;
 mod readme;
-mod record;
 mod schema;
 mod snippets;
 mod strings;
-mod tables;
+mod structs;
 mod targets;
 mod value_set;
 
@@ -40,7 +40,7 @@ pub(crate) fn files(api: &Api) -> Vec<Draft> {
     let snippets = Snippets::print(snippets(api));
     let mut files: Vec<Draft> = api.products.iter().flat_map(|product| package(product, api, &snippets)).collect();
     files.push(common_codes::file(api));
-    files.extend(tables::files(api));
+    files.extend(emulator_tables::files(api));
     files.extend(schema::files());
     files
 }
@@ -66,13 +66,13 @@ fn package(product: &Product, api: &Api, snippets: &Snippets) -> Vec<Draft> {
         file("README.md", "", Content::Markdown(readme::readme(product, snippets))),
         file("src/client.rs", "", Content::Rust(client::module(product, snippets))),
         file("src/error_code.rs", "/errors.json", Content::Rust(error_code::module(product, &api.common))),
-        file("src/lib.rs", "", Content::Rust(library::module(product))),
-        file("src/runtime.rs", "", Content::Rust(library::runtime())),
+        file("src/lib.rs", "", Content::Rust(crate_root::module(product))),
+        file("src/runtime.rs", "", Content::Rust(crate_root::runtime())),
         file("src/product.rs", "/product.json", Content::Rust(product::module(product))),
     ];
     files.extend(LICENCES.map(|(name, text)| file(name, "", Content::Licence(text))));
-    if library::has_types(product) {
-        files.push(file("src/types.rs", "/types.json", Content::Rust(record::types(product))));
+    if crate_root::has_types(product) {
+        files.push(file("src/types.rs", "/types.json", Content::Rust(structs::types(product))));
     }
     for action in &product.actions {
         let path = format!("src/{}.rs", action.function);
