@@ -34,6 +34,8 @@ pub(crate) struct Product {
     /// The product's own codes, sorted.
     pub(crate) codes: Vec<Code>,
     pub(crate) actions: Vec<Action>,
+    /// Index of the action that the examples of the crate's README call.
+    pub(crate) main_action: usize,
 }
 
 impl Product {

@@ -31,7 +31,7 @@ pub(super) fn of_action(action: &Action, product: &Product, snippets: &Snippets)
     lines
 }
 
-/// The lines of a client's example: the first example of the product's first action. They call the
+/// The lines of a client's example: the first example of the product's main action. They call the
 /// service.
 pub(super) fn of_client(product: &Product, snippets: &Snippets) -> Vec<String> {
     let Some((action, example)) = first(product) else { return Vec::new() };
@@ -62,9 +62,9 @@ pub(super) fn client_snippets(product: &Product) -> Vec<TokenStream> {
     ]
 }
 
-/// The example that represents a product: the first one of its first action.
+/// The example that represents a product: the first one of its main action.
 pub(super) fn first(product: &Product) -> Option<(&Action, &Example)> {
-    let action = product.actions.first()?;
+    let action = product.actions.get(product.main_action)?;
     Some((action, action.examples.first()?))
 }
 

@@ -1,4 +1,4 @@
-//! Emits the programs of a README. Each calls the first action of the product with its first
+//! Emits the programs of a README. Each calls the main action of the product with its first
 //! example.
 
 use proc_macro2::{Literal, TokenStream};

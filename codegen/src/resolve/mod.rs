@@ -15,10 +15,11 @@ mod targets;
 mod types;
 mod value;
 
-use crate::model::{Api, Code, Product};
+use crate::model::{Action, Api, Code, Product};
 use crate::parse::{ParsedProduct, ParsedSpecs};
-use crate::problem::Problems;
+use crate::problem::{Place, Problems};
 use crate::spec;
+use crate::suggest;
 use resolver::Resolver;
 use scope::Scope;
 
@@ -47,6 +48,7 @@ fn product(files: &ParsedProduct, common: &[Code], problems: &mut Problems) -> P
     let mut resolver = resolver.with(scope);
     let actions: Vec<_> = actions.iter().map(|file| resolver.action(file, &defined)).collect();
     direction::propagate(&actions, &mut records);
+    let main_action = main_action(&product.parsed, &actions, &product.place(), problems);
 
     let spec::Product { service, version, title, keywords, hosts, page, readme, deprecated, .. } =
         product.parsed.clone();
@@ -67,5 +69,17 @@ fn product(files: &ParsedProduct, common: &[Code], problems: &mut Problems) -> P
         records,
         codes,
         actions,
+        main_action,
     }
+}
+
+/// The index of the action that the README shows.
+fn main_action(product: &spec::Product, actions: &[Action], place: &Place, problems: &mut Problems) -> usize {
+    let Some(wire) = &product.main_action else { return 0 };
+    actions.iter().position(|action| action.name.wire == *wire).unwrap_or_else(|| {
+        let names = actions.iter().map(|action| action.name.wire.as_str());
+        let help = suggest::did_you_mean(wire, names);
+        problems.add(&place.member("main_action"), format!("unknown action `{wire}`"), help);
+        0
+    })
 }

@@ -23,6 +23,8 @@ pub struct Product {
     /// Keywords of the crate besides `tencentcloud`, `qcloud` and the service: at most two.
     #[serde(default)]
     pub keywords: Vec<String>,
+    /// Action that the examples of the crate's README call; the first one if absent.
+    pub main_action: Option<String>,
     /// The endpoints of the API.
     pub hosts: Hosts,
     /// Address of the product's API documentation.

@@ -21,12 +21,12 @@ use crate::{
 /// ```no_run
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use tencentcloud_cdn::{Client, Config, DescribePurgeQuota};
+/// use tencentcloud_cdn::{Client, Config, PurgeUrlsCache};
 ///
 /// let client = Client::new(&Config::from_env()?);
-/// let request = DescribePurgeQuota::new();
-/// let response = client.describe_purge_quota(request).await?;
-/// println!("{}", response.request_id);
+/// let request = PurgeUrlsCache::new(["http://www.test.com/1.jpg"]);
+/// let response = client.purge_urls_cache(request).await?;
+/// println!("{}", response.task_id);
 /// # Ok(())
 /// # }
 /// ```

@@ -21,11 +21,11 @@ use crate::{
 /// ```no_run
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// use tencentcloud_teo::{Client, Config, CreatePrefetchTask};
+/// use tencentcloud_teo::{Client, Config, CreatePurgeTask};
 ///
 /// let client = Client::new(&Config::from_env()?);
-/// let request = CreatePrefetchTask::new("zone-ajj243dwrew", ["http://www.qq.com/a.txt"]);
-/// let job_id = client.create_prefetch_task(request).await?.into_result()?;
+/// let request = CreatePurgeTask::urls("zone-ajj243dwrew", ["http://www.example.com/a.txt"]);
+/// let job_id = client.create_purge_task(request).await?.into_result()?;
 /// println!("{job_id}");
 /// # Ok(())
 /// # }
