@@ -60,7 +60,6 @@ impl Clock for SystemClock {
     }
 
     fn check(&self) -> Result<(), Error> {
-        runtime::current()?;
-        Ok(())
+        Ok(runtime::check_timers()?)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use reqwest::Url;
+use url::Url;
 
 use super::problem::Problem;
 use super::text;
