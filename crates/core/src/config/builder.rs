@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{CallSettings, Config, Inner};
 use crate::credentials::{Credentials, ProvideCredentials, STS};
-use crate::endpoint::{Endpoint, Origin, ParsedEndpoint};
+use crate::endpoint::{Endpoint, ParsedEndpoint, Scheme};
 use crate::error::{Error, ErrorKind};
 use crate::http::{HttpsTransport, HttpsTransportBuilder, Proxy, Transport};
 use crate::limiter::{Limiters, RateLimitSetting};
@@ -136,8 +136,7 @@ impl ConfigBuilder {
         self
     }
 
-    /// Sets the time limit of each step of opening a connection: the lookup of the host, the TCP
-    /// connection, the tunnel through a proxy, and the TLS handshake; 6 s if not set.
+    /// Sets the time limit for opening a connection, TLS included; 3.1 s if not set.
     ///
     /// It belongs to the default transport: set it here, or on a transport of your own with
     /// [`HttpsTransportBuilder::connect_timeout`].
@@ -294,7 +293,7 @@ impl ConfigBuilder {
         let transport = match (self.transport, self.https_setting) {
             (Some(_), Some(setting)) => return Err(void_setting(setting)),
             (Some(transport), None) => transport,
-            (None, _) => Arc::new(self.https.build_for(&origins(&endpoint, &service_endpoints))?),
+            (None, _) => Arc::new(self.https.build_for(scheme(&endpoint, &service_endpoints))?),
         };
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         Ok(Config(Arc::new(Inner {
@@ -332,10 +331,14 @@ fn sts_endpoint(endpoint: &Endpoint, service_endpoints: &[(String, Endpoint)]) -
     }
 }
 
-/// The origins that the default transport connects to.
-fn origins(endpoint: &ParsedEndpoint, service_endpoints: &[(String, ParsedEndpoint)]) -> Vec<Origin> {
-    let of_services = service_endpoints.iter().map(|(_, endpoint)| endpoint);
-    of_services.chain([endpoint]).map(ParsedEndpoint::common_origin).collect()
+/// The scheme that the default transport needs: `http` only if no endpoint needs root certificates.
+fn scheme(endpoint: &ParsedEndpoint, service_endpoints: &[(String, ParsedEndpoint)]) -> Scheme {
+    let of_services = service_endpoints.iter().map(|(_, endpoint)| endpoint.scheme());
+    if of_services.chain([endpoint.scheme()]).any(|scheme| scheme == Scheme::Https) {
+        Scheme::Https
+    } else {
+        Scheme::Http
+    }
 }
 
 impl fmt::Debug for ConfigBuilder {

@@ -244,8 +244,14 @@ mod tests {
         let (lookup, requests) = find(&[http("200 OK", "role"), http("200 OK", CREDENTIALS)]).await;
         assert!(matches!(lookup, Ok(Lookup::Found(credentials, None)) if credentials.expiry() == Some(expiry())));
         let [first, second] = requests.try_into().unwrap();
-        assert_eq!(first, "GET /latest/meta-data/cam/security-credentials/ HTTP/1.1\r\nhost: HOST\r\n\r\n");
-        assert_eq!(second, "GET /latest/meta-data/cam/security-credentials/role HTTP/1.1\r\nhost: HOST\r\n\r\n");
+        assert_eq!(
+            first,
+            "GET /latest/meta-data/cam/security-credentials/ HTTP/1.1\r\nhost: HOST\r\naccept: */*\r\n\r\n"
+        );
+        assert_eq!(
+            second,
+            "GET /latest/meta-data/cam/security-credentials/role HTTP/1.1\r\nhost: HOST\r\naccept: */*\r\n\r\n"
+        );
     }
 
     #[tokio::test]

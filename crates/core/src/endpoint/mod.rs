@@ -94,11 +94,11 @@ impl ParsedEndpoint {
         }
     }
 
-    /// The origin of every URL, or the domain that the hosts of all products share.
-    pub(crate) fn common_origin(&self) -> Origin {
+    /// The scheme of every URL.
+    pub(crate) fn scheme(&self) -> Scheme {
         match self {
-            Self::Mainland | Self::International | Self::Region(_) => Origin::of_all_services(),
-            Self::Custom(origin) => origin.clone(),
+            Self::Mainland | Self::International | Self::Region(_) => Scheme::Https,
+            Self::Custom(origin) => origin.scheme,
         }
     }
 }

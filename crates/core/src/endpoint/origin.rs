@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use url::Url;
+use reqwest::Url;
 
 use super::host::Host;
 use super::problem::Problem;
@@ -52,11 +52,6 @@ impl Origin {
         self.host_and_port().0.trim_matches(['[', ']'])
     }
 
-    /// The host without its port, an IPv6 address in brackets.
-    pub(crate) fn bracketed_host(&self) -> &str {
-        self.host_and_port().0
-    }
-
     /// The port, or the scheme's default.
     pub(crate) fn port(&self) -> u16 {
         self.host_and_port().1.unwrap_or_else(|| self.scheme.default_port())
@@ -64,11 +59,6 @@ impl Origin {
 
     fn host_and_port(&self) -> (&str, Option<u16>) {
         split_port(&self.authority).unwrap_or((&self.authority, None))
-    }
-
-    /// The domain that the hosts of all services share.
-    pub(crate) fn of_all_services() -> Self {
-        Self::from_host("tencentcloudapi.com")
     }
 
     pub(super) fn from_host(host: &str) -> Self {

@@ -1,19 +1,26 @@
-//! Turns the error of a transport into the error of a call, and says what to do about it.
+//! Says what to do about a request without a response, by the causes of the error.
 
 use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::io;
 
+use super::causes;
+use super::proxy::ThroughProxy;
 use crate::error::{Error, ErrorKind, TransportError, TransportErrorKind};
+
+/// The hint for a connection that does not open, for no known reason.
+const NETWORK: &str = "check that the network, and any firewall, lets this machine reach the host";
 
 impl From<TransportError> for Error {
     fn from(mut error: TransportError) -> Self {
         let kind = match error.kind() {
             TransportErrorKind::Unsendable => ErrorKind::InvalidRequest,
             TransportErrorKind::Connect => ErrorKind::Connect,
-            TransportErrorKind::Send | TransportErrorKind::Read | TransportErrorKind::NotHttp => ErrorKind::Interrupted,
+            TransportErrorKind::Send | TransportErrorKind::Read => ErrorKind::Interrupted,
             TransportErrorKind::Timeout => ErrorKind::Timeout,
             TransportErrorKind::TooLarge => ErrorKind::Decode,
         };
-        let hint = error.take_hint().or_else(|| for_kind(error.kind()).map(Cow::Borrowed));
+        let hint = error.take_hint().or_else(|| for_transport(&error).map(Cow::Borrowed));
         let is_too_large = error.kind() == TransportErrorKind::TooLarge;
         let mut failure = Self::new(kind, error.without_hint()).with_source(error);
         if is_too_large {
@@ -27,13 +34,101 @@ impl From<TransportError> for Error {
     }
 }
 
-/// The hint for an error of a transport that gives none.
-fn for_kind(kind: TransportErrorKind) -> Option<&'static str> {
-    match kind {
+/// The hint for a request without a response.
+fn for_transport(error: &TransportError) -> Option<&'static str> {
+    match error.kind() {
         TransportErrorKind::TooLarge => Some("ask for less at once, or raise `max_response_bytes`"),
-        TransportErrorKind::NotHttp => Some(
-            "check the host and the port, and any proxy or gateway in between: this response is not from the service",
-        ),
+        TransportErrorKind::Connect => for_no_connection(error),
         _ => None,
+    }
+}
+
+/// The hint for a connection that did not open, by the causes of the error.
+fn for_no_connection(error: &TransportError) -> Option<&'static str> {
+    let error = error.source()?;
+    if let Some(error) = causes::tls(error) {
+        return for_tls(error);
+    }
+    if let Some(proxy) = causes::chain(error).find_map(|cause| cause.downcast_ref::<ThroughProxy>()) {
+        if causes::is_proxy_authorization(error) {
+            return Some("check the credentials in the URL of the proxy");
+        }
+        let is_refused = causes::root_cause(error) == "tunnel error: unsuccessful";
+        return Some(if is_refused { "have the proxy allow the host" } else { proxy.advice() });
+    }
+    if causes::is_dns(error) {
+        return Some("check the name of the host, and that this machine can look it up");
+    }
+    let kind = causes::chain(error).find_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
+    let timed_out = causes::chain(error).any(|cause| cause.downcast_ref().is_some_and(reqwest::Error::is_timeout));
+    match kind {
+        Some(io::ErrorKind::ConnectionRefused) => Some("check the host and the port: no server listens there"),
+        Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable | io::ErrorKind::TimedOut) => {
+            Some(NETWORK)
+        }
+        _ if timed_out => Some(NETWORK),
+        _ => None,
+    }
+}
+
+fn for_tls(error: &rustls::Error) -> Option<&'static str> {
+    use rustls::CertificateError::{
+        Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet, NotValidYetContext,
+    };
+    match error {
+        rustls::Error::InvalidMessage(_) => Some("check the host and the port: the server there does not speak TLS"),
+        rustls::Error::InvalidCertificate(NotValidForName | NotValidForNameContext { .. }) => {
+            Some("check the host: the certificate was issued for a different name")
+        }
+        rustls::Error::InvalidCertificate(
+            Expired | ExpiredContext { .. } | NotValidYet | NotValidYetContext { .. },
+        ) => Some("check the clock of this machine, and how long the certificate is valid"),
+        rustls::Error::InvalidCertificate(_) => {
+            Some("add the root certificate with `root_certificates` if it is yours, such as a proxy's")
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Cause(&'static str, io::Error);
+
+    impl std::fmt::Display for Cause {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str(self.0)
+        }
+    }
+
+    impl StdError for Cause {
+        fn source(&self) -> Option<&(dyn StdError + 'static)> {
+            Some(&self.1)
+        }
+    }
+
+    #[test]
+    fn the_hint_depends_on_why_the_connection_did_not_open() {
+        let hint = |cause| for_transport(&TransportError::new(TransportErrorKind::Connect, "no").with_source(cause));
+        let tls = |error: rustls::Error| Cause("outer", io::Error::new(io::ErrorKind::InvalidData, error));
+        let certificate = |error: rustls::CertificateError| tls(rustls::Error::InvalidCertificate(error));
+        let cases = [
+            (Cause("dns error", io::Error::other("failed to lookup address information")), "name of the host"),
+            (Cause("tcp connect error", io::ErrorKind::ConnectionRefused.into()), "no server listens there"),
+            (Cause("tcp connect error", io::ErrorKind::HostUnreachable.into()), "firewall"),
+            (Cause("tcp connect error", io::ErrorKind::TimedOut.into()), "firewall"),
+            (certificate(rustls::CertificateError::UnknownIssuer), "`root_certificates`"),
+            (certificate(rustls::CertificateError::NotValidForName), "for a different name"),
+            (certificate(rustls::CertificateError::Expired), "clock"),
+            (tls(rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType)), "does not speak TLS"),
+        ];
+        for (cause, advice) in cases {
+            let shown = format!("{cause:?}");
+            assert!(hint(cause).is_some_and(|hint| hint.contains(advice)), "{shown}");
+        }
+        assert_eq!(hint(Cause("tcp connect error", io::ErrorKind::AddrInUse.into())), None);
+        assert_eq!(for_transport(&TransportError::new(TransportErrorKind::Connect, "no")), None);
     }
 }

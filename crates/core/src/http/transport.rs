@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use hyper::header::{HOST, HeaderMap, HeaderName, HeaderValue};
-use url::Url;
+use reqwest::Url;
+use reqwest::header::{HOST, HeaderMap, HeaderName, HeaderValue};
 
 use super::headers::Headers;
 use crate::error::{Error, ErrorKind, TransportError, Truncated, without_secrets};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use hyper::header::HeaderName;
+use reqwest::header::HeaderName;
 
 use crate::error::{Error, ErrorKind};
 use crate::http::HttpRequest;

@@ -1,8 +1,8 @@
 //! Prepares the parts that all requests to one host have in common.
 
 use bytes::Bytes;
-use hyper::header::{HOST, HeaderValue};
-use url::Url;
+use reqwest::Url;
+use reqwest::header::{HOST, HeaderValue};
 
 use super::day_key::LatestDayKey;
 use super::sign::{JSON, REQUEST_CLIENT};

@@ -6,7 +6,6 @@ use tencentcloud_core::http::Proxy;
 use tencentcloud_core::{Client, Config, ConfigBuilder, Credentials, Error, ErrorKind};
 
 use crate::fake_server::{AUTHORITY, answer, answer_connect, answer_over_tls, listen};
-use crate::recorder::Recorder;
 use crate::sample::{Cdn, PURGED, PurgeResponse, purge};
 
 const TUNNEL: &str = "HTTP/1.1 200 Connection established\r\n\r\n";
@@ -51,12 +50,11 @@ async fn a_proxy_that_refuses_is_a_connect_error_without_its_password() {
     let cases = [
         (
             "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n",
-            "HTTP 407",
+            "proxy authorization required",
             "check the credentials in the URL of the proxy",
         ),
-        ("HTTP/1.1 503 Service Unavailable\r\n\r\n", "HTTP 503", "have the proxy allow the host"),
-        ("", "the connection was closed without a response", "check the proxy"),
-        ("SSH-2.0-OpenSSH_9.6\r\n\r\n", "the response is not one of HTTP", "check the host and the port of the proxy"),
+        ("HTTP/1.1 503 Service Unavailable\r\n\r\n", "unsuccessful", "have the proxy allow the host"),
+        ("", "unexpected end of file", "check the proxy"),
     ];
     for (refusal, why, help) in cases {
         let (listener, address) = listen().await;
@@ -65,7 +63,7 @@ async fn a_proxy_that_refuses_is_a_connect_error_without_its_password() {
         let error = in_time(async { tokio::join!(call(config), proxy) }).await.0.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Connect, "{error}");
         let message = format!(
-            "cdn.PurgeUrlsCache: no connection: no tunnel: {why}, through the proxy (host api.example.com); \
+            "cdn.PurgeUrlsCache: no connection: tunnel error: {why}, through the proxy (host api.example.com); \
              help: {help}"
         );
         assert_eq!(error.to_string(), message);
@@ -128,42 +126,27 @@ async fn a_connection_that_does_not_open_has_a_hint() {
 #[tokio::test]
 async fn a_call_in_the_environment_of_another_process() {
     let Ok(endpoint) = std::env::var("ENDPOINT") else { return };
-    let recorder = Recorder::default();
-    let _watching = recorder.watch_thread();
     let error = call(config(&endpoint)).await.unwrap_err();
-    println!("{:?}: {error}\n{}", error.kind(), recorder.text());
+    println!("{:?}: {error}", error.kind());
 }
 
 #[test]
 fn a_proxy_of_the_environment_is_named_and_its_url_is_not_shown() {
-    let cases: [(&[(&str, &str)], &str); 8] = [
+    let cases: [(&[(&str, &str)], &str); 5] = [
         (
             &[("HTTPS_PROXY", "http://hidden:hidden@127.0.0.1:1")],
             ", through the proxy of `HTTPS_PROXY` (host api.example.com); \
              help: check the proxy, or connect directly: add the host to `NO_PROXY`, or set `Proxy::none()`",
         ),
-        (&[("https_proxy", "not a hidden url")], "InvalidRequest: `https_proxy` is not the URL of a proxy; help: "),
-        (&[("ALL_PROXY", "ftp://hidden:1")], "InvalidRequest: `ALL_PROXY` is not the URL of a proxy; help: "),
+        (
+            &[("https_proxy", "not a hidden url")],
+            "InvalidRequest: `https_proxy` is not the URL of an HTTP proxy; help: ",
+        ),
+        (&[("ALL_PROXY", "socks5://hidden:1")], "InvalidRequest: `ALL_PROXY` is not the URL of an HTTP proxy; help: "),
         // An invalid proxy does not matter while no request needs it.
         (
-            &[("ALL_PROXY", "ftp://hidden:1"), ("ENDPOINT", "http://127.0.0.1:1")],
+            &[("ALL_PROXY", "socks5://hidden:1"), ("ENDPOINT", "http://127.0.0.1:1")],
             " (host 127.0.0.1:1); help: check the host and the port: no server listens there",
-        ),
-        (
-            &[("ALL_PROXY", "ftp://hidden:1"), ("ENDPOINT", "https://127.0.0.1:1")],
-            " (host 127.0.0.1:1); help: check the host and the port: no server listens there",
-        ),
-        (
-            &[
-                ("ALL_PROXY", "ftp://hidden:1"),
-                ("NO_PROXY", "*.example.org; 127.0.0.2:1"),
-                ("ENDPOINT", "https://127.0.0.2:1"),
-            ],
-            " (host 127.0.0.2:1); help: check the host and the port: no server listens there",
-        ),
-        (
-            &[("HTTPS_PROXY", "http://127.0.0.1:1"), ("NO_PROXY", "*example.com example.org")],
-            "`NO_PROXY`: the entry `*example.com` has no effect: it is not understood",
         ),
         (
             &[("HTTPS_PROXY", "127.0.0.1:1"), ("NO_PROXY", "localhost"), ("ENDPOINT", "https://127.0.0.1:2")],
@@ -228,6 +211,9 @@ fn invalid_root_certificates_are_rejected_when_the_configuration_is_built() {
 
 #[test]
 fn an_invalid_proxy_is_rejected_when_the_configuration_is_built() {
-    let error = config("https://api.example.com").proxy("ftp://user:password@127.0.0.1:1080").build().unwrap_err();
-    assert_eq!((error.kind(), error.message()), (ErrorKind::InvalidRequest, "the proxy is not the URL of a proxy"));
+    let error = config("https://api.example.com").proxy("socks5://user:password@127.0.0.1:1080").build().unwrap_err();
+    assert_eq!(
+        (error.kind(), error.message()),
+        (ErrorKind::InvalidRequest, "the proxy is not the URL of an HTTP proxy")
+    );
 }

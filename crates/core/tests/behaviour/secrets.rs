@@ -85,7 +85,11 @@ async fn nothing_secret_is_logged_or_printed_at_any_level() {
 
     // The secrets were sent, and the logs are not empty.
     assert!(requests[0].contains("hidden-token") && requests[0].contains("hidden-gateway-key"), "{}", requests[0]);
-    assert!(logged.contains("tencentcloud.call") && logged.contains("rustls_platform_verifier"));
+    assert!(
+        logged.contains("tencentcloud.call")
+            && logged.contains("hyper_util")
+            && logged.contains("rustls_platform_verifier")
+    );
     assert!(printed.contains("AuthFailure.SignatureFailure") && printed.contains("an error page"), "{printed}");
     // The error shows the beginning of an unexpected response. The log does not.
     assert!(!logged.contains("an error page"), "{logged}");

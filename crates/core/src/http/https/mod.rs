@@ -1,66 +1,40 @@
-//! Implements the default transport: HTTP/1.1 over TLS, by hyper and rustls.
+//! Implements the default transport: HTTP/1.1 over TLS, by reqwest and rustls.
 
-mod address;
-mod connect;
-mod connection;
-mod failure;
 mod pools;
-mod socket;
-#[cfg(feature = "socks")]
-mod socks;
 mod tls;
-mod tunnel;
 
-use std::error::Error as StdError;
 use std::fmt;
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http_body_util::Full;
-use hyper::{Method, Request};
-use tokio_rustls::TlsConnector;
-use url::Position;
+use reqwest::{Client, Method};
+use tokio::runtime::Id;
 
-use self::connect::{Connector, Destination};
-use self::connection::{Connection, Failure};
-use self::pools::Pools;
+use self::pools::{Pools, Settings};
 use self::tls::Roots;
+use super::causes::{self, root_cause};
 use super::{HttpRequest, HttpResponse, Proxy, Transport};
-use crate::endpoint::{Origin, Scheme};
+use crate::endpoint::Scheme;
 use crate::error::{Error, TransportError, TransportErrorKind};
 use crate::time::{BoxFuture, runtime};
 
-/// How long each step of opening a connection may take: the lookup of the host, TCP, the tunnel
-/// through a proxy, and TLS.
-///
-/// 6 s, for slow networks with a round trip of a second. Lookup: a resolver repeats a lost query
-/// after 5 s. TCP: a lost SYN is sent again after 1 s and again 2 s later (RFC 6298), which leaves
-/// 3 s for the response. TLS: two round trips, and the same repetitions of a lost packet.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(6);
+/// How long a connection may take to open. 3.1 s: a lost SYN is sent again after 1 s, and again 2 s
+/// later (RFC 6298), and the response to the third one may take 0.1 s.
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(3_100);
 
 /// The default transport: HTTP/1.1 over TLS.
 ///
 /// It needs a Tokio runtime that was built with `enable_all`, as `#[tokio::main]` does. Without a
-/// runtime, or without its timers or its I/O, it fails with [`TransportErrorKind::Unsendable`].
+/// runtime it fails with [`TransportErrorKind::Unsendable`].
 ///
 /// A configuration creates its own. The type is public so that another [`Transport`] can wrap it,
 /// for example to record requests.
 ///
 /// It may be used from several runtimes. Each runtime has its own connections, which are closed
 /// with it, and no runtime waits for another one.
-///
-/// # Connections
-///
-/// After a response, the connection is kept for up to 50 seconds. Before it is used again, it is
-/// checked: a connection that the server has closed is replaced, and the request is sent over
-/// another one. If the server closes the connection while the request is on its way, the request
-/// may have arrived, so the call fails unless it may be repeated.
 pub struct HttpsTransport {
-    connector: Connector,
-    roots: Arc<Roots>,
     pools: Pools,
+    roots: Arc<Roots>,
 }
 
 impl fmt::Debug for HttpsTransport {
@@ -86,7 +60,7 @@ impl HttpsTransport {
     ///
     /// The same as for [`HttpsTransportBuilder::build`].
     pub fn for_loopback() -> Result<Self, Error> {
-        Self::builder().build_for(&[])
+        Self::builder().build_for(Scheme::Http)
     }
 
     /// Creates a builder, to change settings.
@@ -118,8 +92,7 @@ impl fmt::Debug for HttpsTransportBuilder {
 }
 
 impl HttpsTransportBuilder {
-    /// Sets how long each step of opening a connection may take: the lookup of the host, the TCP
-    /// connection, the tunnel through a proxy, and the TLS handshake. The default is 6 s.
+    /// Sets how long a connection may take to open, proxy and TLS included. The default is 3.1 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
@@ -146,94 +119,99 @@ impl HttpsTransportBuilder {
     /// - [`ErrorKind::Connect`](crate::error::ErrorKind::Connect) if the machine's root
     ///   certificates cannot be loaded.
     pub fn build(self) -> Result<HttpsTransport, Error> {
-        self.build_for(&[Origin::of_all_services()])
+        self.build_for(Scheme::Https)
     }
 
-    /// Builds a transport for the given endpoints. If none of them uses TLS, the machine's root
+    /// Builds a transport for endpoints of the given scheme. For `http`, the machine's root
     /// certificates are loaded by the first request over TLS, for example to a source of
     /// credentials.
-    pub(crate) fn build_for(self, endpoints: &[Origin]) -> Result<HttpsTransport, Error> {
+    pub(crate) fn build_for(self, scheme: Scheme) -> Result<HttpsTransport, Error> {
         let roots = Roots::new(&self.root_certificates)?;
-        if endpoints.iter().any(|origin| origin.scheme == Scheme::Https) {
+        if scheme == Scheme::Https {
             roots.load()?;
         }
-        let connector = Connector {
-            tls: TlsConnector::from(Arc::new(tls::config(&roots)?)),
-            route: self.proxy.route(endpoints)?,
-            step_timeout: self.connect_timeout,
-        };
-        Ok(HttpsTransport { connector, roots, pools: Pools::default() })
+        let tls = tls::config(&roots)?;
+        let route = self.proxy.route(scheme)?;
+        let settings = Settings { tls, connect_timeout: self.connect_timeout, route };
+        Ok(HttpsTransport { pools: Pools::new(settings)?, roots })
     }
 }
 
 impl Transport for HttpsTransport {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         Box::pin(async move {
-            let pool = self.pools.of(runtime::current()?);
+            let runtime = runtime::current()?;
             let limit = request.max_response_bytes();
-            let destination = Destination::of(&request.url)
-                .ok_or_else(|| TransportError::new(TransportErrorKind::Unsendable, "the URL is not one of HTTP"))?;
-            let mut request = message(request)?;
-            // A kept connection may turn out to be closed. Then nothing was sent, and the next one
-            // is tried.
-            while let Some(mut connection) = pool.take(&destination) {
-                match connection.send(request, limit).await {
-                    Ok(response) => {
-                        pool.put(destination, connection);
-                        return Ok(response);
-                    }
-                    Err(Failure::Unsent(unsent, _)) => request = *unsent,
-                    Err(Failure::Failed(error)) => return Err(error),
-                }
-            }
-            runtime::check_timers()?;
-            runtime::check_io()?;
-            if destination.is_tls() {
-                self.roots.load().map_err(|error| {
-                    TransportError::new(TransportErrorKind::Connect, error.to_string()).with_source(error).permanent()
-                })?;
-            }
-            let mut connection = Connection::new(self.connector.connect(&destination).await?).await?;
-            match connection.send(request, limit).await {
-                Ok(response) => {
-                    pool.put(destination, connection);
-                    Ok(response)
-                }
-                Err(Failure::Unsent(_, error) | Failure::Failed(error)) => Err(error),
-            }
+            let response = self.response(request, runtime).await?;
+            read(response, limit).await
         })
     }
 }
 
-/// The request as hyper's type.
-fn message(request: HttpRequest) -> Result<Request<Full<Bytes>>, TransportError> {
-    let HttpRequest { method, url, headers, body, .. } = request;
-    let unsendable = |error: hyper::http::Error| {
-        TransportError::new(TransportErrorKind::Unsendable, error.to_string()).with_source(error)
-    };
-    let method = Method::from_bytes(method.as_bytes()).map_err(|error| unsendable(error.into()))?;
-    // The host is in the header `Host`.
-    let target = url[Position::BeforePath..Position::AfterQuery]
-        .parse()
-        .map_err(|error: hyper::http::uri::InvalidUri| unsendable(error.into()))?;
-    let mut message = Request::new(Full::new(body));
-    *message.method_mut() = method;
-    *message.uri_mut() = target;
-    *message.headers_mut() = headers.into_map();
-    Ok(message)
-}
-
-/// Waits for `work`, but no longer than `limit`.
-#[expect(clippy::disallowed_methods, reason = "a transport has no clock: it is replaced as a whole in tests")]
-async fn within<T>(limit: Duration, work: impl Future<Output = T>) -> Option<T> {
-    tokio::time::timeout(limit, work).await.ok()
-}
-
-/// The message of the innermost error. The outer ones say only that something failed.
-fn root_cause(error: &(dyn StdError + 'static)) -> String {
-    let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
+impl HttpsTransport {
+    async fn response(&self, request: HttpRequest, runtime: Id) -> Result<reqwest::Response, TransportError> {
+        let HttpRequest { method, url, headers, body, .. } = request;
+        let client = self.client(url.scheme(), runtime)?;
+        let method = Method::from_bytes(method.as_bytes()).map_err(|error| {
+            TransportError::new(TransportErrorKind::Unsendable, format!("the method is `{method}`")).with_source(error)
+        })?;
+        // Not by reqwest's builder, which would insert each header into another map.
+        let mut request = reqwest::Request::new(method, url);
+        *request.headers_mut() = headers.into_map();
+        *request.body_mut() = Some(body.into());
+        client.execute(request).await.map_err(|error| {
+            if error.is_builder() {
+                failed(TransportErrorKind::Unsendable, error)
+            } else if error.is_connect() {
+                let is_permanent = causes::is_permanent(&error);
+                let error = self.pools.route().no_connection(error, |error| root_cause(error));
+                if is_permanent { error.permanent() } else { error }
+            } else {
+                failed(TransportErrorKind::Send, error)
+            }
+        })
     }
-    cause.to_string()
+
+    /// The client for a scheme. For TLS, the proxy must be valid and the root certificates loaded.
+    fn client(&self, scheme: &str, runtime: Id) -> Result<Client, TransportError> {
+        let unusable = |error: Error| {
+            TransportError::new(TransportErrorKind::Connect, error.to_string()).with_source(error).permanent()
+        };
+        if scheme == "http" {
+            return self.pools.direct(runtime).map_err(unusable);
+        }
+        self.pools.route().check()?;
+        self.roots.load().map_err(unusable)?;
+        self.pools.routed(runtime).map_err(unusable)
+    }
+}
+
+/// Reads a response, but no more than `limit` bytes of its body.
+async fn read(mut response: reqwest::Response, limit: usize) -> Result<HttpResponse, TransportError> {
+    let too_large = || TransportError::new(TransportErrorKind::TooLarge, format!("more than {limit} bytes"));
+    let out_of_memory = |_| TransportError::new(TransportErrorKind::TooLarge, "more than there is memory for");
+    // An announced length is rejected or reserved at once: growing to it would take twice the
+    // memory.
+    let announced = response.content_length().unwrap_or_default();
+    let announced = usize::try_from(announced).ok().filter(|&announced| announced <= limit).ok_or_else(too_large)?;
+    let mut body = Vec::new();
+    body.try_reserve_exact(announced).map_err(out_of_memory)?;
+    while let Some(chunk) = response.chunk().await.map_err(|error| failed(TransportErrorKind::Read, error))? {
+        if chunk.len() > limit - body.len() {
+            return Err(too_large());
+        }
+        if chunk.len() > body.capacity() - body.len() {
+            // Doubles the capacity, as `Vec` does, but never beyond the limit.
+            body.try_reserve_exact(body.len().max(chunk.len()).min(limit - body.len())).map_err(out_of_memory)?;
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let headers = std::mem::take(response.headers_mut());
+    Ok(HttpResponse::new(response.status().as_u16(), body).with_headers(headers))
+}
+
+fn failed(kind: TransportErrorKind, error: reqwest::Error) -> TransportError {
+    // Before anything else, because the query of the URL may contain a token.
+    let error = error.without_url();
+    TransportError::new(kind, root_cause(&error)).with_source(error)
 }

@@ -1,141 +1,108 @@
-//! Keeps idle connections open, separately for each runtime.
+//! Keeps connections open, separately for each runtime.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use reqwest::{Client, redirect};
+use rustls::ClientConfig;
 use tokio::runtime::Id;
-use tokio::time::Instant;
 
-use super::connect::Destination;
-use super::connection::Connection;
+use super::super::causes::root_cause;
+use crate::error::{Error, ErrorKind};
+use crate::http::proxy::Route;
 
 /// How long an idle connection is kept. 50 s: the service closes an idle connection after 60 s, and
 /// if it does so while a request is on its way, the request may have arrived.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(50);
-/// Maximum number of idle connections of a runtime. 64: more than calls within the default rate
-/// limits need at once.
-const MAX_IDLE: usize = 64;
+const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 /// Maximum number of runtimes with connections, besides the first one. 16: programs have one or two
 /// runtimes, and test runners one for each thread.
 const MAX_OTHER_RUNTIMES: usize = 16;
 
-/// Idle connections, one pool for each runtime.
+/// HTTP clients with their connections, one set for each runtime.
 ///
 /// A connection belongs to the runtime that opened it, and makes no progress while that runtime is
 /// not running. A call of another runtime that used the connection would time out.
-#[derive(Default)]
 pub(super) struct Pools {
-    /// The pool of the first runtime that calls.
-    first: OnceLock<(Id, Arc<Pool>)>,
-    /// The pools of other runtimes, the oldest first.
-    others: Mutex<Vec<(Id, Arc<Pool>)>>,
+    settings: Settings,
+    first: Clients,
+    /// The runtime of the first clients: the first one that calls.
+    home: OnceLock<Id>,
+    /// The clients of other runtimes, the oldest first.
+    others: Mutex<Vec<(Id, Clients)>>,
+}
+
+/// The settings of every client.
+pub(super) struct Settings {
+    pub(super) tls: ClientConfig,
+    pub(super) connect_timeout: Duration,
+    pub(super) route: Route,
+}
+
+#[derive(Clone)]
+struct Clients {
+    routed: Client,
+    /// For this machine and its metadata, which are never reached through a proxy.
+    direct: Client,
 }
 
 impl Pools {
-    /// The pool of a runtime.
-    pub(super) fn of(&self, runtime: Id) -> Arc<Pool> {
-        let (first, pool) = self.first.get_or_init(|| (runtime, Arc::default()));
-        if *first == runtime {
-            return Arc::clone(pool);
+    pub(super) fn new(settings: Settings) -> Result<Self, Error> {
+        let first = settings.clients()?;
+        Ok(Self { settings, first, home: OnceLock::new(), others: Mutex::default() })
+    }
+
+    /// The route of connections for TLS.
+    pub(super) fn route(&self) -> &Route {
+        &self.settings.route
+    }
+
+    /// The client of a runtime for connections for TLS.
+    pub(super) fn routed(&self, runtime: Id) -> Result<Client, Error> {
+        self.of(runtime, |clients| &clients.routed)
+    }
+
+    /// The client of a runtime for this machine and its metadata.
+    pub(super) fn direct(&self, runtime: Id) -> Result<Client, Error> {
+        self.of(runtime, |clients| &clients.direct)
+    }
+
+    fn of(&self, runtime: Id, which: fn(&Clients) -> &Client) -> Result<Client, Error> {
+        if *self.home.get_or_init(|| runtime) == runtime {
+            return Ok(which(&self.first).clone());
         }
         // Each change of the list is a single step, so a thread that panicked has left it
         // consistent.
         let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, pool)) = others.iter().find(|(id, _)| *id == runtime) {
-            return Arc::clone(pool);
+        if let Some((_, clients)) = others.iter().find(|(id, _)| *id == runtime) {
+            return Ok(which(clients).clone());
         }
+        let clients = self.settings.clients()?;
+        let client = which(&clients).clone();
         if others.len() >= MAX_OTHER_RUNTIMES {
             others.remove(0);
         }
-        let pool = Arc::default();
-        others.push((runtime, Arc::clone(&pool)));
-        pool
+        others.push((runtime, clients));
+        Ok(client)
     }
 }
 
-/// The idle connections of one runtime.
-#[derive(Default)]
-pub(super) struct Pool(Mutex<Idle>);
-
-#[derive(Default)]
-struct Idle {
-    /// The connections, the most recently used last.
-    connections: Vec<(Destination, Instant, Connection)>,
-    /// Whether a task closes connections that were idle for too long.
-    is_swept: bool,
-}
-
-impl Pool {
-    /// Takes the most recently used connection to a destination out of the pool. One that cannot be
-    /// used again is closed.
-    pub(super) fn take(&self, destination: &Destination) -> Option<Connection> {
-        loop {
-            // The lock is released before the connection is checked or dropped.
-            let (since, connection) = self.take_any(destination)?;
-            if since.elapsed() < IDLE_TIMEOUT && connection.is_reusable() {
-                return Some(connection);
-            }
-        }
-    }
-
-    fn take_any(&self, destination: &Destination) -> Option<(Instant, Connection)> {
-        let connections = &mut self.lock().connections;
-        let index = connections.iter().rposition(|(own, ..)| own == destination)?;
-        let (_, since, connection) = connections.remove(index);
-        Some((since, connection))
-    }
-
-    /// Adds a connection, if another request can be sent over it.
-    pub(super) fn put(self: &Arc<Self>, destination: Destination, connection: Connection) {
-        if !connection.is_reusable() {
-            return;
-        }
-        let mut idle = self.lock();
-        let oldest = (idle.connections.len() >= MAX_IDLE).then(|| idle.connections.remove(0));
-        idle.connections.push((destination, now(), connection));
-        if !idle.is_swept {
-            idle.is_swept = true;
-            tokio::spawn(sweep(Arc::downgrade(self)));
-        }
-        drop(idle);
-        drop(oldest);
-    }
-
-    /// Closes connections that were idle for too long. Returns whether there are others.
-    fn close_expired(&self) -> bool {
-        let mut idle = self.lock();
-        let (kept, expired) =
-            std::mem::take(&mut idle.connections).into_iter().partition(|(_, since, _)| since.elapsed() < IDLE_TIMEOUT);
-        idle.connections = kept;
-        idle.is_swept = !idle.connections.is_empty();
-        let is_swept = idle.is_swept;
-        drop(idle);
-        drop::<Vec<_>>(expired);
-        is_swept
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, Idle> {
-        // Each change is a single step, so a thread that panicked has left the list consistent.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+impl Settings {
+    fn clients(&self) -> Result<Clients, Error> {
+        let client = || {
+            Client::builder()
+                .tls_backend_preconfigured(self.tls.clone())
+                .connect_timeout(self.connect_timeout)
+                .pool_idle_timeout(POOL_IDLE_TIMEOUT)
+                // A signature is valid for one host, and credentials are sent to no other.
+                .redirect(redirect::Policy::none())
+        };
+        let routed = self.route.apply(client()).build().map_err(unusable)?;
+        let direct = client().no_proxy().build().map_err(unusable)?;
+        Ok(Clients { routed, direct })
     }
 }
 
-/// Closes the connections of a pool that were idle for too long, until there are none.
-async fn sweep(pool: Weak<Pool>) {
-    loop {
-        wait(IDLE_TIMEOUT).await;
-        if !pool.upgrade().is_some_and(|pool| pool.close_expired()) {
-            return;
-        }
-    }
-}
-
-#[expect(clippy::disallowed_methods, reason = "a transport has no clock: it is replaced as a whole in tests")]
-fn now() -> Instant {
-    Instant::now()
-}
-
-#[expect(clippy::disallowed_methods, reason = "a transport has no clock: it is replaced as a whole in tests")]
-async fn wait(duration: Duration) {
-    tokio::time::sleep(duration).await;
+fn unusable(error: reqwest::Error) -> Error {
+    Error::new(ErrorKind::Connect, format!("the HTTP client cannot be set up: {}", root_cause(&error)))
+        .with_source(error)
 }

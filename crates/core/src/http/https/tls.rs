@@ -10,7 +10,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, OtherError, RootCertStore, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
-use super::root_cause;
+use super::super::causes::root_cause;
 use crate::error::{Error, ErrorKind};
 
 /// The trusted root certificates: those of the platform, and added ones.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use url::Url;
+use reqwest::Url;
 
 use super::problem::Problem;
 use super::text;
