@@ -69,32 +69,34 @@
 //!
 //! - Every call is a span `tencentcloud.call` at `INFO`.
 //! - Every attempt is an event `attempt` at `DEBUG`, in the span of its call.
-//! - A call that fails is an event `call failed` at `WARN`, which can be understood without its
-//!   span. A dropped call logs no event.
+//! - The end of every call is one event: `call succeeded` at `INFO`, or `call failed` at `WARN`. It is
+//!   outside of the call's span and repeats what matters, so that a log of lines has one short line
+//!   for a call. A dropped call logs no event.
 //! - If the local clock is off by more than a minute, that is logged once at `WARN`, and again when
 //!   it has been corrected.
 //! - Credentials that cannot be refreshed are logged at `WARN`.
 //!
-//! Field names follow OpenTelemetry's conventions:
+//! Field names follow OpenTelemetry's conventions. *End* is both events of the end of a call, and
+//! *failed* only `call failed`:
 //!
 //! | field | where | value |
 //! |---|---|---|
 //! | `rpc.system.name` | span | `tencentcloud` |
-//! | `rpc.method` | span, failed | service and action: `cdn/PurgeUrlsCache` |
+//! | `rpc.method` | span, end | service and action: `cdn/PurgeUrlsCache` |
 //! | `otel.name`, `otel.kind`, `otel.status_code` | span | name, kind and status for `tracing-opentelemetry` |
 //! | `server.address`, `server.port` | span, attempt | host and port that the request is sent to |
-//! | `error.type` | all | the service's code, or the [`ErrorKind`] of a failure without one |
+//! | `error.type` | span, attempt, failed | the service's code, or the [`ErrorKind`] of a failure without one |
 //! | `rpc.response.status_code` | span, attempt | the service's code, if it rejected the request |
 //! | `http.request.method` | attempt | `POST`, or `GET` |
 //! | `http.response.status_code` | attempt, failed | HTTP status of the response |
 //! | `http.request.resend_count` | attempt | number of earlier attempts, if there were any |
-//! | `error.message` | all | the displayed error, unless it shows a part of the response |
+//! | `error.message` | span, attempt, failed | the displayed error, unless it shows a part of the response |
 //! | `tencentcloud.request_id` | all | the service's id of the request |
 //! | `tencentcloud.version` | span | version of the service's API |
-//! | `tencentcloud.attempts` | span, failed | number of attempts |
-//! | `tencentcloud.wait_ms` | span, failed | time spent waiting for permits of the client's own rate limiter |
+//! | `tencentcloud.attempts` | span, end | number of attempts |
+//! | `tencentcloud.wait_ms` | span, end | time spent waiting for permits of the client's own rate limiter |
 //! | `tencentcloud.outcome` | attempt | `success`, `failure` or `abandoned` |
-//! | `tencentcloud.duration_ms` | attempt, failed | duration of the attempt or the call |
+//! | `tencentcloud.duration_ms` | attempt, end | duration of the attempt or the call |
 //!
 //! No field contains a key, a token, a signature or a body. For metrics, and for headers of your
 //! own, implement [`Interceptor`](observe::Interceptor).

@@ -15,7 +15,7 @@ use crate::action::ActionFacts;
 use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind, Pace, Remedy};
 use crate::limiter::Permit;
-use crate::observe::{CallRecorder, events};
+use crate::observe::CallRecorder;
 use crate::request::{self, Prepared, Signer};
 use crate::response::RawResponse;
 use crate::retry::{Cost, Tried, Withdrawal, next_remedy, pause, shows_working_service};
@@ -43,10 +43,10 @@ pub(super) async fn send<'a>(
     let mut sending =
         CallInProgress { service, prepared, action, body: &body, limits, deadline, recorder, tried: Tried::default() };
     let outcome = sending.run().instrument(span).await;
-    let recorder = sending.recorder;
+    let mut recorder = sending.recorder;
     match outcome {
         Ok(response) => {
-            events::response_received(recorder.span(), &response);
+            recorder.response_received(&response);
             Ok((response, recorder))
         }
         Err(error) => Err(recorder.fail(error)),

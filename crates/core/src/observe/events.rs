@@ -8,13 +8,12 @@
 
 use std::time::Duration;
 
-use tracing::field::Empty;
-use tracing::{Span, debug, info_span, warn};
+use tracing::field::{Empty, display};
+use tracing::{Span, debug, info, info_span, warn};
 
 use super::interceptor::{Attempt, AttemptEnd, AttemptResult, CallEnd, CallResult};
 use crate::endpoint::Origin;
 use crate::error::{ActionName, Error, LOG_TARGET, error_type, log_text, loggable};
-use crate::response::RawResponse;
 use crate::time::Change;
 
 /// The span of a call.
@@ -41,38 +40,54 @@ pub(super) fn call_span(action: &ActionName, origin: &Origin) -> Span {
     )
 }
 
-/// Adds the request id of a response to the span of its call.
-pub(crate) fn response_received(span: &Span, response: &RawResponse) {
-    span.record("tencentcloud.request_id", response.request_id().map(log_text));
-}
-
-/// Completes the span of a call, and writes an event if the call failed: a log without spans must
-/// show it too.
-pub(super) fn call_ended(span: &Span, end: &CallEnd<'_>) {
-    let wait_ms = milliseconds(end.waited);
+/// Completes the span of a call.
+pub(super) fn complete_span(span: &Span, end: &CallEnd<'_>, request_id: Option<&str>) {
     span.record("tencentcloud.attempts", end.attempts);
-    span.record("tencentcloud.wait_ms", wait_ms);
+    span.record("tencentcloud.wait_ms", milliseconds(end.waited));
+    span.record("tencentcloud.request_id", request_id.map(log_text));
     let CallResult::Failure(error) = end.result else { return };
     span.record("otel.status_code", "ERROR");
     span.record("error.type", error_type(error));
     span.record("error.message", loggable(error));
     span.record("rpc.response.status_code", error.code().map(log_text));
-    span.record("tencentcloud.request_id", error.request_id().map(log_text));
-    warn!(
-        target: LOG_TARGET,
-        {
-            // An invalid name is left out: there would be nothing to group by.
-            rpc.method = error.action().map(|action| display(format!("{}/{action}", end.action.service))),
-            error.type = error_type(error),
-            error.message = loggable(error),
-            http.response.status_code = error.status(),
-            tencentcloud.request_id = error.request_id().map(log_text),
-            tencentcloud.attempts = end.attempts,
-            tencentcloud.wait_ms = wait_ms,
-            tencentcloud.duration_ms = milliseconds(end.duration),
-        },
-        "call failed"
-    );
+}
+
+/// Writes one event for the end of a call. An abandoned call writes none.
+///
+/// The event is complete without the span of the call, and is written outside of it: a line of text
+/// would repeat the fields of the span otherwise, the error among them.
+pub(super) fn call_ended(end: &CallEnd<'_>, request_id: Option<&str>) {
+    let method = || display(format!("{}/{}", end.action.service, end.action.action));
+    let (wait_ms, duration_ms) = (milliseconds(end.waited), milliseconds(end.duration));
+    match end.result {
+        CallResult::Success => info!(
+            target: LOG_TARGET,
+            {
+                rpc.method = method(),
+                tencentcloud.request_id = request_id.map(log_text),
+                tencentcloud.attempts = end.attempts,
+                tencentcloud.wait_ms = wait_ms,
+                tencentcloud.duration_ms = duration_ms,
+            },
+            "call succeeded"
+        ),
+        CallResult::Failure(error) => warn!(
+            target: LOG_TARGET,
+            {
+                // An invalid name is left out: there would be nothing to group by.
+                rpc.method = error.action().map(|_| method()),
+                error.type = error_type(error),
+                error.message = loggable(error),
+                http.response.status_code = error.status(),
+                tencentcloud.request_id = request_id.map(log_text),
+                tencentcloud.attempts = end.attempts,
+                tencentcloud.wait_ms = wait_ms,
+                tencentcloud.duration_ms = duration_ms,
+            },
+            "call failed"
+        ),
+        CallResult::Abandoned => {}
+    }
 }
 
 /// Writes the event of an attempt.

@@ -34,6 +34,8 @@ pub(crate) struct CallRecorder<'a> {
     /// Start of the current wait for a permit. A call that gets its permit at once does not read
     /// the clock for it.
     waiting_since: Option<SystemTime>,
+    /// The request id of the response, if something records it.
+    request_id: Option<String>,
     is_over: bool,
 }
 
@@ -47,8 +49,8 @@ impl<'a> CallRecorder<'a> {
         begin: SystemTime,
     ) -> Self {
         let span = origin.map_or_else(Span::none, |origin| events::call_span(action, origin));
-        let (attempts, waited, waiting_since) = (0, Duration::ZERO, None);
-        Self { observers, action, repeatable, span, begin, attempts, waited, waiting_since, is_over: false }
+        let (attempts, waited, waiting_since, request_id) = (0, Duration::ZERO, None, None);
+        Self { observers, action, repeatable, span, begin, attempts, waited, waiting_since, request_id, is_over: false }
     }
 
     pub(crate) fn span(&self) -> &Span {
@@ -64,6 +66,13 @@ impl<'a> CallRecorder<'a> {
     pub(crate) fn wait_ended(&mut self) {
         self.waited = self.waited();
         self.waiting_since = None;
+    }
+
+    /// Keeps the request id of the response, which may still fail to be decoded.
+    pub(crate) fn response_received(&mut self, response: &RawResponse) {
+        if !self.span.is_disabled() {
+            self.request_id = response.request_id().map(str::to_owned);
+        }
     }
 
     /// Ends the call with its result, and returns it with the error completed.
@@ -104,8 +113,13 @@ impl<'a> CallRecorder<'a> {
         let Self { action, attempts, .. } = *self;
         let duration = elapsed(self.begin, clock.now());
         let end = CallEnd { action, result, duration, waited: self.waited(), attempts };
+        let request_id = match result {
+            CallResult::Failure(error) => error.request_id(),
+            _ => self.request_id.as_deref(),
+        };
+        events::complete_span(&self.span, &end, request_id);
+        events::call_ended(&end, request_id);
         self.span.in_scope(|| {
-            events::call_ended(&self.span, &end);
             for interceptor in interceptors.iter().rev() {
                 interceptor.after_call(&end);
             }
