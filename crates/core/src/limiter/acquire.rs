@@ -109,7 +109,8 @@ impl Drop for Acquire<'_> {
     fn drop(&mut self) {
         let Some(position) = self.position else { return };
         let mut state = self.limiter.state();
-        let now = state.now(self.clock);
+        // The clock may be what panics, and a second panic would abort the process.
+        let now = if std::thread::panicking() { state.elapsed } else { state.now(self.clock) };
         let to_wake = state.queue.leave(position, now);
         drop(state);
         to_wake.wake();

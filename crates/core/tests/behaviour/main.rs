@@ -21,6 +21,7 @@ mod limits;
 mod memory;
 mod network;
 mod observability;
+mod panics;
 mod proxies;
 mod recorder;
 mod refusals;
