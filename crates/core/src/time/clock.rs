@@ -1,6 +1,9 @@
 //! Reads the time and waits: the clock of a configuration.
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
 use super::{BoxFuture, runtime};
@@ -55,12 +58,53 @@ impl Clock for SystemClock {
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        // In the block, because Tokio's `sleep` itself needs a runtime.
-        Box::pin(async move { tokio::time::sleep(duration).await })
+        Box::pin(async move {
+            let begin = tokio::time::Instant::now();
+            // A timer of a runtime that was dropped panics when it is polled. So a call that is moved
+            // to another runtime gets a timer there, for the time that remains.
+            loop {
+                let home = runtime::current().ok();
+                let mut timer = pin!(tokio::time::sleep(duration.saturating_sub(begin.elapsed())));
+                let fired = poll_fn(|context| match runtime::current().ok() {
+                    Some(current) if Some(current) != home => Poll::Ready(false),
+                    _ => timer.as_mut().poll(context).map(|()| true),
+                });
+                if fired.await {
+                    return;
+                }
+            }
+        })
     }
 
     fn check(&self) -> Result<(), Error> {
         runtime::current()?;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::{Context, Waker};
+
+    use tokio::runtime::{Builder, Runtime};
+
+    use super::*;
+
+    fn runtime() -> Runtime {
+        Builder::new_current_thread().enable_time().build().unwrap()
+    }
+
+    #[test]
+    fn a_sleep_that_is_moved_from_a_dropped_runtime_goes_on() {
+        let mut sleep = SystemClock.sleep(Duration::from_millis(200));
+        let began = SystemClock.now();
+        let first = runtime();
+        first.block_on(async {
+            assert!(sleep.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        });
+        drop(first);
+        runtime().block_on(sleep);
+        let elapsed = SystemClock.now().duration_since(began).unwrap();
+        assert!((200..2_000).contains(&elapsed.as_millis()), "{elapsed:?}");
     }
 }
