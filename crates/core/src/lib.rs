@@ -58,7 +58,7 @@
 //!
 //! | setting | what it sets |
 //! |---|---|
-//! | [`endpoint`](ConfigBuilder::endpoint), [`service_endpoint`](ConfigBuilder::service_endpoint) | the site, a region, or a host of your own, for all products or for one |
+//! | [`endpoint`](ConfigBuilder::endpoint), [`service_endpoint`](ConfigBuilder::service_endpoint) | the site, a region, a root domain, or a host of your own, for all products or for one; `TENCENTCLOUD_ENDPOINT` of the environment replaces the site |
 //! | [`proxy`](ConfigBuilder::proxy) | a proxy by its URL, or no proxy; the environment's if not set |
 //! | [`root_certificates`](ConfigBuilder::root_certificates) | root certificates to trust in addition to the platform's |
 //! | [`language`](ConfigBuilder::language), [`app_name`](ConfigBuilder::app_name) | the language of the service's messages, and the application name sent with each request |

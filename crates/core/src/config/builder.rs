@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{CallSettings, Config, Inner};
 use crate::credentials::{Credentials, ProvideCredentials, STS};
-use crate::endpoint::{Endpoint, ParsedEndpoint, Scheme};
+use crate::endpoint::{self, Endpoint, ParsedEndpoint, Scheme};
 use crate::error::{Error, ErrorKind};
 use crate::http::{HttpsTransport, HttpsTransportBuilder, Proxy, Transport};
 use crate::limiter::{Limiters, RateLimitSetting};
@@ -73,6 +73,10 @@ impl ConfigBuilder {
     }
 
     /// Sets the endpoint of all services; [`Endpoint::Mainland`] if not set.
+    ///
+    /// If the variable `TENCENTCLOUD_ENDPOINT` of the environment is set, its host replaces a site
+    /// or a region, but no host or root domain that the program sets. So a finished program can be
+    /// pointed at another host, such as an emulator at `http://127.0.0.1:8080`.
     ///
     /// The endpoint at which roles are assumed is set by
     /// [`AssumeRole::endpoint`](crate::credentials::AssumeRole::endpoint).
@@ -268,14 +272,16 @@ impl ConfigBuilder {
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::InvalidRequest`] if an endpoint, the proxy (that of the environment if none
-    ///   was set), a root certificate or the app name is invalid, if the rate limit is 0, or if a
-    ///   setting of the default transport was set beside another transport.
+    /// - [`ErrorKind::InvalidRequest`] if an endpoint (also that of the environment), the proxy
+    ///   (that of the environment if none was set), a root certificate or the app name is invalid,
+    ///   if the rate limit is 0, or if a setting of the default transport was set beside another
+    ///   transport.
     /// - The errors of [`Credentials::from_env`] if no credentials were set.
     /// - [`ErrorKind::Connect`] if the platform's root certificates cannot be loaded and an
     ///   endpoint needs them. A provider of credentials may need them later, and fails then.
     pub fn build(self) -> Result<Config, Error> {
-        let endpoint = self.endpoint.parse()?;
+        let of_environment = if self.endpoint.is_of_products() { endpoint::from_env()? } else { None };
+        let endpoint = of_environment.map_or_else(|| self.endpoint.parse(), Ok)?;
         let parse = |(service, endpoint): &(String, Endpoint)| Ok((service.clone(), endpoint.parse()?));
         let service_endpoints: Vec<_> = self.service_endpoints.iter().map(parse).collect::<Result<_, Error>>()?;
         let request = RequestSettings {
@@ -322,11 +328,12 @@ fn void_setting(setting: &str) -> Error {
 }
 
 /// The endpoint of the Security Token Service: that of the service if one is set, or else the host
-/// of the configuration's site. A region's host or a host of your own may not serve it.
+/// of the configuration's site or root domain. A region's host or a host of your own may not serve
+/// it.
 fn sts_endpoint(endpoint: &Endpoint, service_endpoints: &[(String, Endpoint)]) -> Endpoint {
     match (service_endpoints.iter().rev().find(|(service, _)| service == STS), endpoint) {
         (Some((_, endpoint)), _) => endpoint.clone(),
-        (None, Endpoint::International) => Endpoint::International,
+        (None, Endpoint::International | Endpoint::RootDomain(_)) => endpoint.clone(),
         (None, Endpoint::Mainland | Endpoint::Region(_) | Endpoint::Custom(_)) => Endpoint::Mainland,
     }
 }

@@ -73,7 +73,8 @@ impl Config {
     /// [`Credentials::from_env`](crate::credentials::Credentials::from_env) and defaults for
     /// everything else.
     ///
-    /// Credentials are searched for in the environment only, so that the error names the variable
+    /// The environment may also set [the endpoint](ConfigBuilder::endpoint) and the proxy.
+    /// Credentials are searched for there only, so that the error names the variable
     /// that is missing. [`CredentialsChain`](crate::credentials::CredentialsChain) also searches
     /// elsewhere, when the first call is made.
     ///

@@ -3,10 +3,12 @@
 mod host;
 mod origin;
 mod problem;
+mod variable;
 
 use std::fmt;
 
 pub(crate) use self::origin::{InvalidHost, Origin, Scheme};
+pub(crate) use self::variable::from_env;
 use crate::error::{Error, ErrorKind, Truncated, is_name, without_secrets};
 
 /// Where the calls of a configuration are sent.
@@ -24,6 +26,9 @@ pub enum Endpoint {
     /// Not every product is available in every region. The host of a site resolves to the nearest
     /// region.
     Region(String),
+    /// A domain of which each product has a subdomain, as in a private cloud. With
+    /// `api.example.com`, it is `cdn.api.example.com`. A port may follow.
+    RootDomain(String),
     /// One host for all products: `https://host`, `https://host:port`, or just `host` or
     /// `host:port`.
     ///
@@ -51,6 +56,7 @@ impl fmt::Debug for Endpoint {
             Self::Mainland => f.write_str("Mainland"),
             Self::International => f.write_str("International"),
             Self::Region(region) => f.debug_tuple("Region").field(region).finish(),
+            Self::RootDomain(text) => f.debug_tuple("RootDomain").field(&without_secrets(text)).finish(),
             Self::Custom(text) => f.debug_tuple("Custom").field(&without_secrets(text)).finish(),
         }
     }
@@ -66,8 +72,14 @@ impl Endpoint {
                 check_region(region)?;
                 ParsedEndpoint::Region(region.clone())
             }
+            Self::RootDomain(text) => ParsedEndpoint::RootDomain(Origin::parse_domain(text)?),
             Self::Custom(text) => ParsedEndpoint::Custom(Origin::parse(text)?),
         })
+    }
+
+    /// Whether the hosts are those of the products, and not chosen by the program.
+    pub(crate) fn is_of_products(&self) -> bool {
+        matches!(self, Self::Mainland | Self::International | Self::Region(_))
     }
 }
 
@@ -77,6 +89,7 @@ pub(crate) enum ParsedEndpoint {
     Mainland,
     International,
     Region(String),
+    RootDomain(Origin),
     Custom(Origin),
 }
 
@@ -90,6 +103,10 @@ impl ParsedEndpoint {
                 let (product, domain) = mainland.split_once('.').unwrap_or((mainland, ""));
                 Origin::from_host(&format!("{product}.{region}.{domain}"))
             }
+            Self::RootDomain(domain) => {
+                let product = mainland.split('.').next().unwrap_or_default();
+                Origin { scheme: domain.scheme, authority: format!("{product}.{}", domain.authority) }
+            }
             Self::Custom(origin) => origin.clone(),
         }
     }
@@ -98,7 +115,7 @@ impl ParsedEndpoint {
     pub(crate) fn scheme(&self) -> Scheme {
         match self {
             Self::Mainland | Self::International | Self::Region(_) => Scheme::Https,
-            Self::Custom(origin) => origin.scheme,
+            Self::RootDomain(origin) | Self::Custom(origin) => origin.scheme,
         }
     }
 }
@@ -142,6 +159,21 @@ mod tests {
                 error,
                 format!("`{region}` is not a valid region; help: write it as the API does, such as `ap-guangzhou`")
             );
+        }
+    }
+
+    #[test]
+    fn each_product_has_a_subdomain_of_the_root_domain() {
+        let url = |domain: &str| url(Endpoint::RootDomain(domain.to_owned()));
+        assert_eq!(url("api.example.com").unwrap(), "https://cdn.api.example.com/");
+        assert_eq!(url("https://API.example.com:8443/").unwrap(), "https://cdn.api.example.com:8443/");
+        assert_eq!(
+            url("https://10.0.0.1").unwrap_err(),
+            "the endpoint `https://10.0.0.1` is an address, which has no subdomains; help: write a domain, such as \
+             `api.example.com`, or use `Endpoint::Custom`"
+        );
+        for domain in ["http://api.example.com", "", "api.example.com/v2", "user:password@api.example.com"] {
+            assert!(url(domain).is_err(), "{domain}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! Parses scheme, host and port, and says what to write instead of an invalid endpoint.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use reqwest::Url;
 
@@ -69,6 +70,16 @@ impl Origin {
     pub(super) fn parse(text: &str) -> Result<Self, Error> {
         let origin = Self::read(text).map_err(|problem| problem.about(text))?;
         origin.url()?;
+        Ok(origin)
+    }
+
+    /// Parses a domain whose subdomains are the hosts of the products.
+    pub(super) fn parse_domain(text: &str) -> Result<Self, Error> {
+        let origin = Self::parse(text)?;
+        if origin.host().parse::<IpAddr>().is_ok() {
+            let help = "write a domain, such as `api.example.com`, or use `Endpoint::Custom`";
+            return Err(Problem::new("is an address, which has no subdomains", help).about(text));
+        }
         Ok(origin)
     }
 
@@ -146,7 +157,8 @@ fn check_is_only_a_host(authority: &str) -> Result<(), Problem> {
     found.map_or(Ok(()), Err)
 }
 
-/// Whether a text without `://` begins with a scheme, such as `https:/host`, `https:host` or `htp:/host`.
+/// Whether a text without `://` begins with a scheme, such as `https:/host`, `https:host` or
+/// `htp:/host`.
 fn has_broken_scheme(text: &str) -> bool {
     text.split_once(':').is_some_and(|(scheme, rest)| {
         let is_known = ["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));

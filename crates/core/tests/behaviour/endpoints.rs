@@ -3,7 +3,7 @@
 use tencentcloud_core::http::HttpRequest;
 use tencentcloud_core::request::Language;
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::{Client, ConfigBuilder, Endpoint, ErrorKind};
+use tencentcloud_core::{Client, ConfigBuilder, Endpoint, ErrorKind, GenericClient};
 
 use crate::sample::{Cdn, NOW, PURGED, config, purge};
 
@@ -37,6 +37,41 @@ fn a_region_changes_the_host_and_not_the_region_header() {
     assert_eq!(request.url(), "https://cdn.ap-guangzhou.tencentcloudapi.com/");
     assert_eq!(request.header("host"), Some("cdn.ap-guangzhou.tencentcloudapi.com"));
     assert_eq!(request.header("x-tc-region"), None);
+}
+
+#[test]
+fn a_root_domain_changes_the_host_and_not_the_signed_service() {
+    let request = sent_to(Endpoint::RootDomain("api.example.com".to_owned()));
+    assert_eq!(request.url(), "https://cdn.api.example.com/");
+    assert_eq!(request.header("host"), Some("cdn.api.example.com"));
+    assert!(request.header("authorization").unwrap().contains("/cdn/tc3_request"));
+
+    let clock = VirtualClock::at_unix(NOW);
+    let transport = ScriptedTransport::new().respond(200, r#"{"Response":{}}"#);
+    let config = config(&transport, &clock).endpoint(Endpoint::RootDomain("api.example.com".to_owned()));
+    let client = GenericClient::new(&config.build().unwrap());
+    clock.run(client.call_json("vod", "2018-07-17", "DescribeThings", "{}")).unwrap();
+    assert_eq!(transport.requests()[0].url(), "https://vod.api.example.com/");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_endpoint_of_the_environment_replaces_a_site_and_no_host_of_the_program() {
+    crate::subprocess::in_subprocess(
+        "endpoints::the_endpoint_of_the_environment_replaces_a_site_and_no_host_of_the_program",
+        &[("TENCENTCLOUD_ENDPOINT", "http://127.0.0.1:8080")],
+        async {
+            let sites = [Endpoint::Mainland, Endpoint::International, Endpoint::Region("ap-guangzhou".to_owned())];
+            for site in sites {
+                assert_eq!(sent_to(site).url(), "http://127.0.0.1:8080/");
+            }
+            assert_eq!(sent_with(|builder| builder).url(), "http://127.0.0.1:8080/");
+            assert_eq!(sent_to("https://own.example.com").url(), "https://own.example.com/");
+            assert_eq!(sent_to(Endpoint::RootDomain("example.com".to_owned())).url(), "https://cdn.example.com/");
+            let own = sent_with(|builder| builder.service_endpoint("cdn", "https://own.example.com"));
+            assert_eq!(own.url(), "https://own.example.com/");
+        },
+    );
 }
 
 #[test]

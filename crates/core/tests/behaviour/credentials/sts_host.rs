@@ -35,6 +35,7 @@ fn a_role_is_assumed_at_the_site_of_the_configuration() {
         (Endpoint::Mainland, MAINLAND),
         (Endpoint::International, "https://sts.intl.tencentcloudapi.com/"),
         (Endpoint::Region("ap-singapore".to_owned()), MAINLAND),
+        (Endpoint::RootDomain("api.example.com".to_owned()), "https://sts.api.example.com/"),
         (Endpoint::from("https://gateway.example.com"), MAINLAND),
         (Endpoint::from("http://127.0.0.1:8080"), MAINLAND),
     ];
