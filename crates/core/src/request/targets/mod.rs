@@ -20,6 +20,7 @@ mod zone_id;
 use std::borrow::Cow;
 
 use self::problem::Problem;
+use self::url::PlainUrls;
 use crate::action::{TargetFormat, Targets};
 use crate::error::Error;
 
@@ -36,9 +37,10 @@ pub(crate) struct Encoded {
 pub(crate) fn check(targets: &Targets<'_>, encoded: &mut Vec<Encoded>) -> Result<(), Error> {
     let &Targets { parameter, texts, is_list, format, encoded_by_service } = targets;
     let Some(format) = format else { return Ok(()) };
+    let mut plain = PlainUrls::default();
     for (index, text) in texts.iter().enumerate() {
         let index = is_list.then_some(index);
-        match checked(format, text, encoded_by_service) {
+        match checked(format, text, &mut plain, encoded_by_service) {
             Ok(Cow::Borrowed(_)) => {}
             Ok(Cow::Owned(text)) => encoded.push(Encoded { parameter, index, text }),
             Err(problem) => return Err(problem.of(parameter, index, text)),
@@ -48,10 +50,15 @@ pub(crate) fn check(targets: &Targets<'_>, encoded: &mut Vec<Encoded>) -> Result
 }
 
 /// The target as it is sent.
-fn checked(format: TargetFormat, text: &str, encoded_by_service: bool) -> Result<Cow<'_, str>, Problem> {
+fn checked<'a>(
+    format: TargetFormat,
+    text: &'a str,
+    plain: &mut PlainUrls<'a>,
+    encoded_by_service: bool,
+) -> Result<Cow<'a, str>, Problem> {
     match format {
-        TargetFormat::Url => url::checked(text, encoded_by_service),
-        TargetFormat::Directory => url::checked_directory(text, encoded_by_service),
+        TargetFormat::Url => url::checked(text, plain, encoded_by_service),
+        TargetFormat::Directory => url::checked_directory(text, plain, encoded_by_service),
         TargetFormat::Host => host::checked(text),
         TargetFormat::Tag => tag::check(text).map(|()| Cow::Borrowed(text)),
         TargetFormat::ZoneId => zone_id::check(text).map(|()| Cow::Borrowed(text)),

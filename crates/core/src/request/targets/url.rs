@@ -10,14 +10,22 @@ const SCHEMES: [&str; 2] = ["http://", "https://"];
 const WHITE_SPACE: &str = "write `%20` for a space that belongs to the name, and remove other white space";
 
 /// A URL as it is sent.
-pub(super) fn checked(url: &str, encoded_by_service: bool) -> Result<Cow<'_, str>, Problem> {
-    if is_plain(url) { Ok(Cow::Borrowed(url)) } else { checked_thoroughly(url, encoded_by_service) }
+pub(super) fn checked<'a>(
+    url: &'a str,
+    plain: &mut PlainUrls<'a>,
+    encoded_by_service: bool,
+) -> Result<Cow<'a, str>, Problem> {
+    if plain.contain(url) { Ok(Cow::Borrowed(url)) } else { checked_thoroughly(url, encoded_by_service) }
 }
 
 /// The URL of a directory as it is sent. It need not end in `/`: the documentation has examples of
 /// both.
-pub(super) fn checked_directory(url: &str, encoded_by_service: bool) -> Result<Cow<'_, str>, Problem> {
-    let checked = checked(url, encoded_by_service)?;
+pub(super) fn checked_directory<'a>(
+    url: &'a str,
+    plain: &mut PlainUrls<'a>,
+    encoded_by_service: bool,
+) -> Result<Cow<'a, str>, Problem> {
+    let checked = checked(url, plain, encoded_by_service)?;
     if url.contains('?') {
         return Err(Problem::new(
             "contains a query, which a directory does not have",
@@ -27,21 +35,57 @@ pub(super) fn checked_directory(url: &str, encoded_by_service: bool) -> Result<C
     Ok(checked)
 }
 
-/// Whether a URL is certainly valid, found in one pass over its bytes. Most URLs are; the others
-/// are parsed.
-fn is_plain(url: &str) -> bool {
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
-    let Some((host, path)) = rest.and_then(|rest| rest.split_at_checked(rest.find('/')?)) else { return false };
-    let bytes = path.as_bytes();
-    // Without a branch, so that the compiler can compare many bytes at once.
-    let odd = bytes.iter().fold(false, |odd, byte| odd | is_odd(*byte));
-    let dot = bytes.iter().zip(bytes.iter().skip(1)).fold(false, |dot, pair| dot | (pair == (&b'/', &b'.')));
-    !odd && !dot && host::is_valid(host)
+/// Finds most valid URLs in one pass over their bytes. The others are parsed.
+#[derive(Default)]
+pub(super) struct PlainUrls<'a> {
+    /// The last valid start of a URL, such as `https://www.example.com/`. Most lists have one.
+    origin: &'a str,
 }
 
-/// Whether a byte of a path needs a closer look.
+impl<'a> PlainUrls<'a> {
+    /// Whether a URL is certainly valid.
+    fn contain(&mut self, url: &'a str) -> bool {
+        let path = match url.strip_prefix(self.origin) {
+            Some(path) if !self.origin.is_empty() => path,
+            _ => {
+                let Some((origin, path)) = split_at_path(url) else { return false };
+                self.origin = origin;
+                path
+            }
+        };
+        // The byte before the path is a slash. Without a branch, because the loop is short.
+        let (_, odd) = path.bytes().fold((b'/', false), |(before, odd), byte| {
+            (byte, odd | is_odd(byte) | ((before == b'/') & (byte == b'.')))
+        });
+        !odd
+    }
+}
+
+/// Splits a URL after the slash that follows a valid host name.
+fn split_at_path(url: &str) -> Option<(&str, &str)> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+    let (host, path) = rest.split_once('/')?;
+    let origin = url.strip_suffix(path)?;
+    host::is_valid(host).then_some((origin, path))
+}
+
+/// Whether a path with this byte needs a closer look.
 fn is_odd(byte: u8) -> bool {
-    (byte <= b' ') | (byte >= 0x7f) | (byte == b'#') | (byte == b'*') | (byte == b':') | (byte == b'\\')
+    ODD.get(usize::from(byte)).copied().unwrap_or(true)
+}
+
+/// The result of [`is_odd`] for each byte. A table is three times as fast as comparisons.
+static ODD: [bool; 256] = odd_bytes();
+
+#[expect(clippy::indexing_slicing, reason = "the index is a byte; evaluated by the compiler")]
+const fn odd_bytes() -> [bool; 256] {
+    let mut odd = [true; 256];
+    let mut byte = b'!';
+    while byte <= b'~' {
+        odd[byte as usize] = matches!(byte, b'#' | b'*' | b':' | b'\\');
+        byte += 1;
+    }
+    odd
 }
 
 fn checked_thoroughly(url: &str, encoded_by_service: bool) -> Result<Cow<'_, str>, Problem> {
@@ -184,7 +228,10 @@ mod tests {
                 for c in pieces {
                     for d in ["", "/", "/a", "/.", "/a/../b", "/a.b?c"] {
                         let url = format!("{a}{b}{c}{d}");
-                        if is_plain(&url) {
+                        // The second time, the origin is known.
+                        let mut plain_urls = PlainUrls::default();
+                        if plain_urls.contain(&url) {
+                            assert!(plain_urls.contain(&url), "{url}");
                             plain += 1;
                             assert_eq!(checked_thoroughly(&url, false), Ok(Cow::Borrowed(url.as_str())));
                         }
