@@ -69,9 +69,9 @@
 //!
 //! - Every call is a span `tencentcloud.call` at `INFO`.
 //! - Every attempt is an event `attempt` at `DEBUG`, in the span of its call.
-//! - The end of every call is one event: `call succeeded` at `INFO`, or `call failed` at `WARN`. It is
-//!   outside of the call's span and repeats what matters, so that a log of lines has one short line
-//!   for a call. A dropped call logs no event.
+//! - The end of every call is one event: `call succeeded` at `INFO`, or `call failed` at `WARN`. It
+//!   is outside of the call's span and repeats what matters, so that a log of lines has one short
+//!   line for a call. A dropped call logs no event.
 //! - If the local clock is off by more than a minute, that is logged once at `WARN`, and again when
 //!   it has been corrected.
 //! - Credentials that cannot be refreshed are logged at `WARN`.

@@ -60,8 +60,8 @@ impl Clock for SystemClock {
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
         Box::pin(async move {
             let begin = tokio::time::Instant::now();
-            // A timer of a runtime that was dropped panics when it is polled. So a call that is moved
-            // to another runtime gets a timer there, for the time that remains.
+            // A timer of a runtime that was dropped panics when it is polled. So a call that is
+            // moved to another runtime gets a timer there, for the time that remains.
             loop {
                 let home = runtime::current().ok();
                 let mut timer = pin!(tokio::time::sleep(duration.saturating_sub(begin.elapsed())));

@@ -1,5 +1,5 @@
-//! Tests that a panic of a clock or an interceptor reaches the caller, and neither aborts the process
-//! nor holds up other calls.
+//! Tests that a panic of a clock or an interceptor reaches the caller, and neither aborts the
+//! process nor holds up other calls.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
