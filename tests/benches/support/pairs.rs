@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rustix::time::{ClockId, clock_gettime};
+use cpu_time::ThreadTime;
 use tencentcloud_tests::Outcome;
 
 use crate::table;
@@ -10,9 +10,7 @@ use crate::table;
 /// Processor time of this thread so far. Unlike elapsed time, it does not depend on what else the
 /// machine does.
 pub(crate) fn processor_time() -> Duration {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
-    let nanoseconds = u32::try_from(time.tv_nsec).unwrap_or_default();
-    Duration::new(u64::try_from(time.tv_sec).unwrap_or_default(), nanoseconds)
+    ThreadTime::now().as_duration()
 }
 
 /// Processor time that `work` takes.
