@@ -1,5 +1,7 @@
 //! Calls the emulator over HTTP with the clients of the three products.
 
+use std::time::Duration;
+
 use tencentcloud_cdn::{Area, Config, Credentials, ErrorCode, ErrorKind, FlushType, PurgePathCache, PurgeUrlsCache};
 use tencentcloud_ecdn::{DescribePurgeTasks, TaskStatus};
 use tencentcloud_emulator::Emulator;
@@ -296,10 +298,11 @@ async fn a_refused_connection_is_a_connect_error() -> Outcome<()> {
     let endpoint = emulator.endpoint();
     drop(emulator);
 
-    let error = purge(&config, vec!["https://www.example.com/".into()]).await.unwrap_err();
+    let client = tencentcloud_cdn::Client::new(&config);
+    let call = client.purge_urls_cache(PurgeUrlsCache::new(["https://www.example.com/"]));
+    let error = call.timeout(Duration::from_secs(1)).await.unwrap_err();
 
     let line = error.to_string();
-    let error = error.downcast_ref::<tencentcloud_cdn::Error>().unwrap();
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert!(error.is_retryable(), "the request never arrived");
     let address = endpoint.trim_start_matches("http://");
