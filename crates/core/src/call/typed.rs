@@ -38,7 +38,8 @@ const BODY_CAPACITY: usize = 4_096;
 ///
 /// Timeouts keep running while a call is not being polled. Do not poll a call and then set it
 /// aside, as a `select!` loop can: the call keeps its connection, and its timeout may have passed
-/// when it is polled again. Drop it, or spawn it.
+/// when it is polled again. Drop it, or spawn it. Nor move it to another Tokio runtime while a
+/// request is on its way: the call then fails as if the connection had broken.
 ///
 /// The default clock and transport need a Tokio runtime built with `enable_all`, as
 /// `#[tokio::main]` does. Without a runtime the call fails with [`ErrorKind::InvalidRequest`]; in a

@@ -1,5 +1,9 @@
 //! Finds the Tokio runtime, which the default clock and the default transport need.
 
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+
 use tokio::runtime::{Handle, Id};
 
 use crate::error::{Error, ErrorKind, TransportError, TransportErrorKind};
@@ -15,6 +19,22 @@ const HINT: &str =
 /// The runtime that the caller runs in.
 pub(crate) fn current() -> Result<Id, NoRuntime> {
     Handle::try_current().map(|handle| handle.id()).map_err(|_| NoRuntime)
+}
+
+/// Waits for `work`, whose sockets and timers belong to a runtime; `None` if it is polled outside of
+/// that runtime.
+///
+/// The runtime may have been dropped, and Tokio panics if a timer of it is polled then.
+pub(crate) async fn in_runtime<T>(runtime: Id, work: impl Future<Output = T>) -> Option<T> {
+    let mut work = pin!(work);
+    poll_fn(|context| {
+        if current().is_ok_and(|current| current == runtime) {
+            work.as_mut().poll(context).map(Some)
+        } else {
+            Poll::Ready(None)
+        }
+    })
+    .await
 }
 
 impl From<NoRuntime> for Error {

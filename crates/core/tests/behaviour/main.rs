@@ -19,6 +19,7 @@ mod interceptor;
 mod kinds;
 mod limits;
 mod memory;
+mod moved_calls;
 mod network;
 mod observability;
 mod panics;

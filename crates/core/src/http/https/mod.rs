@@ -31,7 +31,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_millis(3_100);
 /// for example to record requests.
 ///
 /// It may be used from several runtimes. Each runtime has its own connections, which are closed
-/// with it, and no runtime waits for another one.
+/// with it, and no runtime waits for another one. A request stays in the runtime in which it was
+/// sent: polled in another one, it fails with [`TransportErrorKind::Send`].
 pub struct HttpsTransport {
     pools: Pools,
     roots: Arc<Roots>,
@@ -142,8 +143,11 @@ impl Transport for HttpsTransport {
         Box::pin(async move {
             let runtime = runtime::current()?;
             let limit = request.max_response_bytes();
-            let response = self.response(request, runtime).await?;
-            read(response, limit).await
+            let exchange = async {
+                let response = self.response(request, runtime).await?;
+                read(response, limit).await
+            };
+            runtime::in_runtime(runtime, exchange).await.unwrap_or_else(|| Err(moved()))
         })
     }
 }
@@ -208,6 +212,12 @@ async fn read(mut response: reqwest::Response, limit: usize) -> Result<HttpRespo
     }
     let headers = std::mem::take(response.headers_mut());
     Ok(HttpResponse::new(response.status().as_u16(), body).with_headers(headers))
+}
+
+/// The error for a request that is polled outside of the runtime in which it was sent.
+fn moved() -> TransportError {
+    TransportError::new(TransportErrorKind::Send, "the call was moved to another Tokio runtime")
+        .with_hint("await a call in the runtime in which it was first polled")
 }
 
 fn failed(kind: TransportErrorKind, error: reqwest::Error) -> TransportError {
