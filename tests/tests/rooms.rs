@@ -10,25 +10,43 @@ use tencentcloud_tests::{Outcome, workspace};
 
 /// Crates, and the order of their rooms. A room imports only rooms of earlier lines, and no room of
 /// its own line.
-const CRATES: &[Plan] = &[Plan {
-    src: "crates/core/src",
-    order: &[
-        &["secret"],
-        &["error"],
-        &["time"],
-        &["action", "endpoint"],
-        &["http"],
-        &["signing", "testing"],
-        &["credentials"],
-        &["retry", "limiter"],
-        &["request", "response"],
-        &["observe"],
-        &["config"],
-        &["call"],
-        &["client"],
-    ],
-}];
+const CRATES: &[Plan] = &[
+    Plan {
+        src: "crates/core/src",
+        order: &[
+            &["secret"],
+            &["error"],
+            &["time"],
+            &["action", "endpoint"],
+            &["http"],
+            &["signing", "testing"],
+            &["credentials"],
+            &["retry", "limiter"],
+            &["request", "response"],
+            &["observe"],
+            &["config"],
+            &["call"],
+            &["client"],
+        ],
+    },
+    Plan {
+        src: "crates/emulator/src",
+        order: &[
+            &["credential", "memory_budget", "refusal", "request", "sync", "table", "time"],
+            &["fault", "generated", "parameters"],
+            &["verify"],
+            &["state"],
+            &["limits"],
+            &["actions"],
+            &["service"],
+            &["http"],
+            &["emulator", "fuzzing"],
+        ],
+    },
+];
 
+/// Folders that are programs, with a root of their own.
+const PROGRAMS: &str = "bin/";
 /// Maximum number of rooms in a crate. 20: what a reader can keep in mind, with a map.
 const MAX_ROOMS: usize = 20;
 /// Maximum number of pairs of rooms of which one imports the other. 70: about four for each room.
@@ -117,9 +135,10 @@ mod tests { use crate::testing::VirtualClock; }
     );
 }
 
-/// The source files of a crate without its tests, by their path in `src/`.
+/// The source files of a library without its tests, by their path in `src/`.
 fn sources(src: &str) -> Outcome<BTreeMap<String, String>> {
-    let is_source = |path: &str| path.ends_with(".rs") && !path.ends_with("tests.rs") && !path.contains("/tests/");
+    let is_test = |path: &str| path.ends_with("tests.rs") || path.contains("/tests/");
+    let is_source = |path: &str| path.ends_with(".rs") && !path.starts_with(PROGRAMS) && !is_test(path);
     let files = workspace::files(&workspace::root().join(src))?.into_iter().filter(|(path, _)| is_source(path));
     files.map(|(path, text)| Ok((path, String::from_utf8(text)?))).collect()
 }
