@@ -21,8 +21,8 @@ pub(crate) fn current() -> Result<Id, NoRuntime> {
     Handle::try_current().map(|handle| handle.id()).map_err(|_| NoRuntime)
 }
 
-/// Waits for `work`, whose sockets and timers belong to a runtime; `None` if it is polled outside of
-/// that runtime.
+/// Waits for `work`, whose sockets and timers belong to a runtime; `None` if it is polled outside
+/// of that runtime.
 ///
 /// The runtime may have been dropped, and Tokio panics if a timer of it is polled then.
 pub(crate) async fn in_runtime<T>(runtime: Id, work: impl Future<Output = T>) -> Option<T> {
