@@ -20,8 +20,9 @@ const page = `http://${address}/`;
 // fail.
 const TIMEOUT = 20000;
 
-// A URL that contains markup. Shown as text, it does nothing.
-const MARKUP = "https://example.com/<img src=x onerror=window.executed=1><script>window.executed=1</script>";
+// A URL that contains markup, and no white space, which would be refused. Shown as text, it does
+// nothing.
+const MARKUP = "https://example.com/<img/src='x'/onerror='window.executed=1'><script>window.executed=1</script>";
 
 class DevTools {
   constructor(child) {
