@@ -22,6 +22,7 @@
 //! If the client estimated the shortest response time, it could use most of the remaining percent.
 //! But then keeping the limit would depend on an estimate.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 /// Length of the window. One second, plus 1 ms because the server's clock may be slower than this
@@ -38,7 +39,7 @@ pub(super) const MAX_TRANSIT: Duration = Duration::from_millis(500);
 #[derive(Debug, Default)]
 pub(super) struct Window {
     /// In the order in which they were sent.
-    counted: Vec<Counted>,
+    counted: VecDeque<Counted>,
     next_number: u64,
 }
 
@@ -72,9 +73,17 @@ impl Window {
 
     /// Counts a request that is sent now.
     pub(super) fn push(&mut self, now: Duration, limit: u32) -> Sent {
-        self.counted.retain(|counted| counted.counts_until() > now);
+        let counts = |counted: &Counted| counted.counts_until() > now;
+        while self.counted.front().is_some_and(|oldest| !counts(oldest)) {
+            self.counted.pop_front();
+        }
+        // Requests that no longer count can also be between others. That has no effect below the
+        // limit, and looking for them each time would make a high limit slow.
+        if usize::try_from(limit).is_ok_and(|limit| self.counted.len() >= limit) {
+            self.counted.retain(counts);
+        }
         let sent = Sent { number: self.next_number, limit, at: now };
-        self.counted.push(Counted { number: sent.number, arrived_by: now.saturating_add(MAX_TRANSIT) });
+        self.counted.push_back(Counted { number: sent.number, arrived_by: now.saturating_add(MAX_TRANSIT) });
         self.next_number += 1;
         sent
     }
