@@ -13,12 +13,12 @@ use super::options::{CallLimits, CallOptions};
 use super::service::Service;
 use crate::action::ActionFacts;
 use crate::credentials::Credentials;
-use crate::error::{Error, ErrorKind, Pace, Remedy};
+use crate::error::{Error, ErrorKind, Remedy, RetryReason};
 use crate::limiter::Permit;
 use crate::observe::CallRecorder;
 use crate::request::{self, Prepared, Signer};
 use crate::response::RawResponse;
-use crate::retry::{Cost, Tried, Withdrawal, next_remedy, pause, shows_working_service};
+use crate::retry::{Cost, Tried, Withdrawal, backoff, next_remedy, proves_service_works};
 use crate::time::{Correction, Deadline, within};
 
 /// Sends a request until there is a response, or until no further attempt is allowed. The recorder
@@ -123,7 +123,7 @@ impl<'a> CallInProgress<'a, '_> {
                     config.budget().succeeded(cost);
                     return Ok(response);
                 }
-                Err(error) => retry = Some(self.next(error, &credentials, correction, cost).await?),
+                Err(error) => retry = Some(self.plan_retry(error, &credentials, correction, cost).await?),
             }
         }
     }
@@ -203,8 +203,8 @@ impl<'a> CallInProgress<'a, '_> {
         self.recorder.attempts = attempts;
     }
 
-    /// Decides whether a failed attempt is followed by another one, and prepares that.
-    async fn next(
+    /// Decides whether a failed attempt is followed by another one, and prepares the next attempt.
+    async fn plan_retry(
         &mut self,
         error: Error,
         credentials: &Credentials,
@@ -214,20 +214,20 @@ impl<'a> CallInProgress<'a, '_> {
         let config = &self.service.config;
         self.tried.failed(error.kind());
         let Some(remedy) = next_remedy(&error, self.limits.rules, self.tried) else {
-            if shows_working_service(error.kind()) {
+            if proves_service_works(error.kind()) {
                 config.budget().succeeded(cost);
             }
             return Err(error);
         };
         match remedy {
-            Remedy::Pause(pace) => {
+            Remedy::Wait(reason) => {
                 let jitter = config.jitter();
                 let pause = match error.retry_after() {
                     // Clients that were given the same time do not return at the same time.
-                    Some(retry_after) => retry_after.saturating_add(pause(pace, 1, jitter)),
-                    None => pause(pace, self.tried.failures(pace), jitter),
+                    Some(retry_after) => retry_after.saturating_add(backoff(reason, 1, jitter)),
+                    None => backoff(reason, self.tried.failures(reason), jitter),
                 };
-                self.wait(error, pace, pause).await
+                self.wait(error, reason, pause).await
             }
             Remedy::ServerTime => {
                 self.tried.server_time = true;
@@ -236,32 +236,33 @@ impl<'a> CallInProgress<'a, '_> {
                     let why = "the server's time is unknown, or is the time that the request was signed with";
                     return Err(error.not_retried_because(why));
                 }
-                self.wait(error, Pace::Usual, Duration::ZERO).await
+                self.wait(error, RetryReason::Failure, Duration::ZERO).await
             }
             Remedy::Refresh => {
                 self.tried.refresh = true;
                 let context = &self.service.provider_context;
                 let fresh = match self.deadline.limit(config.credentials().refresh(credentials, context)).await {
                     Some(Ok(Some(fresh))) => fresh,
-                    // Nothing prevents a retry, there is only nothing else to try: no note.
+                    // There are no other credentials. The error already says why the call failed,
+                    // so it gets no note.
                     Some(Ok(None)) => return Err(error),
                     Some(Err(failure)) => return Err(no_credentials(Some(error), failure)),
                     None => return Err(self.no_credentials_in_time(Some(error))),
                 };
-                let retry = self.wait(error, Pace::Usual, Duration::ZERO).await?;
+                let retry = self.wait(error, RetryReason::Failure, Duration::ZERO).await?;
                 Ok(Retry { credentials: Some(fresh), ..retry })
             }
         }
     }
 
     /// Waits before a retry, if the deadline and the retry budget allow one.
-    async fn wait(&mut self, error: Error, pace: Pace, pause: Duration) -> Result<Retry<'a>, Error> {
+    async fn wait(&mut self, error: Error, reason: RetryReason, pause: Duration) -> Result<Retry<'a>, Error> {
         let left = self.deadline.remaining();
         if pause >= left {
             let why = format!("next attempt due in {pause:.1?}, but the call times out in {left:.1?}");
             return Err(error.not_retried_because(why));
         }
-        let Some(withdrawal) = self.service.config.budget().withdraw(pace) else {
+        let Some(withdrawal) = self.service.config.budget().withdraw(reason) else {
             return Err(error.not_retried_because("the retry budget is used up"));
         };
         if !pause.is_zero() && self.deadline.limit(self.service.config.clock().sleep(pause)).await.is_none() {

@@ -21,7 +21,7 @@ pub use self::code::{CodeFacts, ErrorCode};
 use self::generated::COMMON_CODES;
 pub use self::kind::ErrorKind;
 pub(crate) use self::logged::{LOG_TARGET, error_type, log_text, loggable};
-pub(crate) use self::remedy::{Pace, Remedy};
+pub(crate) use self::remedy::{Remedy, RetryReason};
 // Documented in `http`.
 #[doc(hidden)]
 pub use self::transport::{TransportError, TransportErrorKind};
@@ -184,7 +184,7 @@ impl Error {
             // Nothing was sent.
             ErrorKind::Timeout if self.attempts() == 0 => true,
             ErrorKind::Credentials => self.0.transient,
-            _ => matches!(self.remedy(self.0.repeatable), Some(Remedy::Pause(_))),
+            _ => matches!(self.remedy(self.0.repeatable), Some(Remedy::Wait(_))),
         }
     }
 

@@ -9,20 +9,21 @@ const TOKEN_FAILURE: &str = "AuthFailure.TokenFailure";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Remedy {
     /// Wait.
-    Pause(Pace),
+    Wait(RetryReason),
     /// Sign again, with the server's time that the response has shown.
     ServerTime,
     /// Obtain other credentials.
     Refresh,
 }
 
-/// Why the call waits between attempts. It decides how long the waits are, and what a retry costs.
+/// Why a request is sent again after a wait. It decides how long the wait is, and what the retry
+/// costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pace {
+pub(crate) enum RetryReason {
     /// The service, or a connection to it, failed.
-    Usual,
+    Failure,
     /// There was no connection.
-    Connect,
+    NoConnection,
     /// The account sends too many requests.
     Throttled,
 }
@@ -33,11 +34,13 @@ impl ErrorKind {
     pub(crate) fn remedy(self, code: Option<&str>, repeatable: bool) -> Option<Remedy> {
         match self {
             // The request never arrived.
-            Self::Connect => Some(Remedy::Pause(Pace::Connect)),
+            Self::Connect => Some(Remedy::Wait(RetryReason::NoConnection)),
             // The service rejected the request before it was carried out.
-            Self::Throttled => Some(Remedy::Pause(Pace::Throttled)),
+            Self::Throttled => Some(Remedy::Wait(RetryReason::Throttled)),
             // The request may have arrived, and the action may have been carried out.
-            Self::Timeout | Self::Interrupted | Self::Server => repeatable.then_some(Remedy::Pause(Pace::Usual)),
+            Self::Timeout | Self::Interrupted | Self::Server => {
+                repeatable.then_some(Remedy::Wait(RetryReason::Failure))
+            }
             // The service rejected the request, and will reject it again unless something changes.
             Self::ClockSkew => Some(Remedy::ServerTime),
             Self::Auth if code == Some(TOKEN_FAILURE) => Some(Remedy::Refresh),

@@ -6,15 +6,13 @@
 //! Backoff And Jitter", full jitter (anything below the bound) spreads the attempts best.
 //!
 //! Full jitter also includes waits of almost zero. Such a retry meets the cause of the failure
-//! again, and spends an attempt. So a wait is at least a fifth of its bound ([`FLOOR`]). The
-//! remaining four fifths keep the spread: where full jitter has four attempts at a time, this has
-//! five.
-
-use std::time::Duration;
+//! again, and spends an attempt. So a wait is at least a fifth of its bound ([`FLOOR`]). Within the
+//! remaining four fifths, the attempts are 1.25 times as dense as with full jitter.
 
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::time::Duration;
 
-use crate::error::Pace;
+use crate::error::RetryReason;
 
 /// Minimum of a wait, as a part of its bound. A fifth: 10 ms at least, which a connection to
 /// another machine takes, and 200 ms after a throttled response, in which four permits of the usual
@@ -24,7 +22,7 @@ const FLOOR: f64 = 0.2;
 /// A source of uniformly distributed numbers in `[0, 1)`.
 pub(crate) type Jitter = Box<dyn Fn() -> f64 + Send + Sync>;
 
-/// The bounds of the waits at one pace.
+/// The bounds of the waits for one reason.
 struct Bounds {
     first: Duration,
     max: Duration,
@@ -33,28 +31,28 @@ struct Bounds {
 /// After a failure of the service or of a connection. The first bound, 50 ms, is enough to be
 /// connected to another machine of the same host. The maximum, 20 s, is a third of a call's default
 /// timeout, so that a call with more attempts than usual can make them.
-const USUAL: Bounds = Bounds { first: Duration::from_millis(50), max: Duration::from_secs(20) };
+const FAILURE: Bounds = Bounds { first: Duration::from_millis(50), max: Duration::from_secs(20) };
 
 /// Without a connection. The network of a machine that starts, or a proxy that restarts, is there
 /// within seconds: with a first bound of 100 ms, there are nine attempts in the first 10 s on
 /// average, and an outage of 1.5 s costs 2 s. With a maximum of 5 s, the connection is noticed
 /// within 5 s of any outage, and a host that refuses connections for the 60 s of a call sees about
 /// 25 attempts.
-const CONNECT: Bounds = Bounds { first: Duration::from_millis(100), max: Duration::from_secs(5) };
+const NO_CONNECTION: Bounds = Bounds { first: Duration::from_millis(100), max: Duration::from_secs(5) };
 
 /// After a throttled response. The first bound is 1 s, because the service counts requests by the
-/// second. The maximum is that of [`USUAL`].
-const THROTTLED: Bounds = Bounds { first: Duration::from_secs(1), max: USUAL.max };
+/// second. The maximum is that of [`FAILURE`].
+const THROTTLED: Bounds = Bounds { first: Duration::from_secs(1), max: FAILURE.max };
 
-/// Returns the wait after `failures` failures at this pace: uniform between a fifth of the bound
+/// Returns the wait after `failures` failures for this reason: uniform between a fifth of the bound
 /// and the bound, which is `first * 2^(failures-1)`, and at most `max`.
 ///
 /// `jitter` is a number in `[0, 1)`. Any other number returns the bound.
-pub(crate) fn pause(pace: Pace, failures: u32, jitter: f64) -> Duration {
-    let Bounds { first, max } = match pace {
-        Pace::Usual => USUAL,
-        Pace::Connect => CONNECT,
-        Pace::Throttled => THROTTLED,
+pub(crate) fn backoff(reason: RetryReason, failures: u32, jitter: f64) -> Duration {
+    let Bounds { first, max } = match reason {
+        RetryReason::Failure => FAILURE,
+        RetryReason::NoConnection => NO_CONNECTION,
+        RetryReason::Throttled => THROTTLED,
     };
     let doubled = 2_u32.saturating_pow(failures.saturating_sub(1));
     let bound = first.saturating_mul(doubled).min(max);
@@ -78,26 +76,31 @@ mod tests {
     #[test]
     fn the_bound_doubles_up_to_a_maximum() {
         let at_half =
-            |pace| [1, 2, 3, 6, 7, 9, 10, 100, u32::MAX].map(|failures| pause(pace, failures, 0.5).as_millis());
-        assert_eq!(at_half(Pace::Usual), [30, 60, 120, 960, 1_920, 7_680, 12_000, 12_000, 12_000]);
-        assert_eq!(at_half(Pace::Connect), [60, 120, 240, 1_920, 3_000, 3_000, 3_000, 3_000, 3_000]);
-        assert_eq!(at_half(Pace::Throttled), [600, 1_200, 2_400, 12_000, 12_000, 12_000, 12_000, 12_000, 12_000]);
+            |reason| [1, 2, 3, 6, 7, 9, 10, 100, u32::MAX].map(|failures| backoff(reason, failures, 0.5).as_millis());
+        assert_eq!(at_half(RetryReason::Failure), [30, 60, 120, 960, 1_920, 7_680, 12_000, 12_000, 12_000]);
+        assert_eq!(at_half(RetryReason::NoConnection), [60, 120, 240, 1_920, 3_000, 3_000, 3_000, 3_000, 3_000]);
+        assert_eq!(
+            at_half(RetryReason::Throttled),
+            [600, 1_200, 2_400, 12_000, 12_000, 12_000, 12_000, 12_000, 12_000]
+        );
     }
 
     #[test]
     fn a_wait_is_at_least_a_fifth_of_its_bound_and_never_exceeds_it() {
-        for (pace, floor, bound) in [(Pace::Usual, 10, 50), (Pace::Connect, 20, 100), (Pace::Throttled, 200, 1_000)] {
-            assert_eq!(pause(pace, 1, 0.0), Duration::from_millis(floor));
-            assert!(pause(pace, 1, 1.0_f64.next_down()) <= Duration::from_millis(bound));
+        for (reason, floor, bound) in
+            [(RetryReason::Failure, 10, 50), (RetryReason::NoConnection, 20, 100), (RetryReason::Throttled, 200, 1_000)]
+        {
+            assert_eq!(backoff(reason, 1, 0.0), Duration::from_millis(floor));
+            assert!(backoff(reason, 1, 1.0_f64.next_down()) <= Duration::from_millis(bound));
             for odd in [f64::NAN, -1.0, 1.0, f64::INFINITY] {
-                assert_eq!(pause(pace, 1, odd), Duration::from_millis(bound));
+                assert_eq!(backoff(reason, 1, odd), Duration::from_millis(bound));
             }
         }
     }
 
     /// Times of the attempts that do not connect, in seconds, with average waits.
     fn attempts_at() -> impl Iterator<Item = f64> {
-        let waits = (1..).map(|failures| pause(Pace::Connect, failures, 0.5).as_secs_f64());
+        let waits = (1..).map(|failures| backoff(RetryReason::NoConnection, failures, 0.5).as_secs_f64());
         waits.scan(0.0, |now, wait| Some(std::mem::replace(now, *now + wait)))
     }
 

@@ -8,24 +8,23 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::error::{ErrorKind, Pace};
+use crate::error::{ErrorKind, RetryReason};
 
-/// Maximum number of tokens, and the number at first. 5,000: enough for 35 retries, 100 of
-/// throttled requests, or 5,000 without a connection. So in an outage of a minute no call fails for
-/// lack of a retry that would have helped.
+/// Maximum number of tokens, and their initial number. 5,000: enough for 35 retries after a
+/// failure, 100 after a throttled response, or 5,000 without a connection.
 const MAX_TOKENS: u32 = 5_000;
-/// Tokens that a retry takes. 140: each success returns ten, so with an empty budget one call in 15
-/// is retried. That is 7 % more requests, which a service that recovers can bear.
-const RETRY: u32 = 140;
+/// Tokens that a retry after a failure takes. 140: each success adds ten, so with an empty budget
+/// one call in 15 is retried. That is 7 % more requests, which a service that recovers can bear.
+const FAILURE: u32 = 140;
 /// Tokens that a retry after a throttled response takes. 50: fewer, because rejecting a request
 /// costs the service little, and the wait before the retry is longer.
 const THROTTLED: u32 = 50;
 /// Tokens that a retry without a connection takes. 1: a connection that does not open costs the
 /// service next to nothing. At the usual rate limit of 20 requests per second, an action that never
-/// connects uses the budget up in four minutes.
-const CONNECT: u32 = 1;
-/// Tokens that a call returns that succeeded at its first attempt. 10: more than one, so that
-/// [`CONNECT`] can be less than it.
+/// connects uses the budget up in four minutes; an outage of a minute does not exhaust it.
+const NO_CONNECTION: u32 = 1;
+/// Tokens that a call adds if it succeeds at its first attempt. 10 instead of 1, so that
+/// [`NO_CONNECTION`] can be smaller.
 const SUCCESS: u32 = 10;
 
 /// The tokens of a configuration, shared by all its calls.
@@ -40,18 +39,18 @@ impl Default for Budget {
 
 impl Budget {
     /// Takes the tokens for a retry; `None` if there are too few.
-    pub(crate) fn withdraw(&self, pace: Pace) -> Option<Withdrawal<'_>> {
-        let tokens = match pace {
-            Pace::Usual => RETRY,
-            Pace::Connect => CONNECT,
-            Pace::Throttled => THROTTLED,
+    pub(crate) fn withdraw(&self, reason: RetryReason) -> Option<Withdrawal<'_>> {
+        let tokens = match reason {
+            RetryReason::Failure => FAILURE,
+            RetryReason::NoConnection => NO_CONNECTION,
+            RetryReason::Throttled => THROTTLED,
         };
         let taken = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(tokens));
         taken.ok().map(|_| Withdrawal { budget: self, tokens })
     }
 
     /// Records a call that the service handled normally: refunds its last retry, or adds ten tokens
-    /// if there was no retry.
+    /// if that is more.
     ///
     /// So a retry that helped costs nothing. The retries before it, which only added load, stay
     /// paid. After an outage, each call that succeeds helps to refill the budget.
@@ -66,9 +65,9 @@ impl Budget {
     }
 }
 
-/// Whether the service rejected a request because of its content, as it does when nothing is wrong
-/// with the service.
-pub(crate) fn shows_working_service(kind: ErrorKind) -> bool {
+/// Whether the service rejected a request because of its content. Such an error proves that the
+/// service works.
+pub(crate) fn proves_service_works(kind: ErrorKind) -> bool {
     use ErrorKind::{BatchTooLarge, NotFound, Permission, Quota, Rejected};
     matches!(kind, Quota | BatchTooLarge | Permission | NotFound | Rejected)
 }
@@ -103,43 +102,43 @@ mod tests {
     use super::*;
 
     /// Number of retries that are left.
-    fn drain(budget: &Budget, pace: Pace) -> usize {
-        (0..10_000).map_while(|_| budget.withdraw(pace).map(Withdrawal::spend)).count()
+    fn drain(budget: &Budget, reason: RetryReason) -> usize {
+        (0..10_000).map_while(|_| budget.withdraw(reason).map(Withdrawal::spend)).count()
     }
 
     #[test]
     fn it_allows_35_retries_or_100_throttled_or_5000_without_a_connection() {
-        assert_eq!(drain(&Budget::default(), Pace::Usual), 35);
-        assert_eq!(drain(&Budget::default(), Pace::Throttled), 100);
-        assert_eq!(drain(&Budget::default(), Pace::Connect), 5_000);
+        assert_eq!(drain(&Budget::default(), RetryReason::Failure), 35);
+        assert_eq!(drain(&Budget::default(), RetryReason::Throttled), 100);
+        assert_eq!(drain(&Budget::default(), RetryReason::NoConnection), 5_000);
     }
 
     #[test]
     fn tokens_that_are_not_spent_are_returned() {
         let budget = Budget::default();
-        drop(budget.withdraw(Pace::Usual));
-        assert_eq!(drain(&budget, Pace::Usual), 35);
+        drop(budget.withdraw(RetryReason::Failure));
+        assert_eq!(drain(&budget, RetryReason::Failure), 35);
     }
 
     #[test]
-    fn a_retry_that_helped_costs_nothing_and_14_successes_pay_for_another() {
+    fn a_retry_that_helped_costs_nothing_and_successes_pay_for_another() {
         let budget = Budget::default();
-        let cost = budget.withdraw(Pace::Usual).unwrap().spend();
+        let cost = budget.withdraw(RetryReason::Failure).unwrap().spend();
         budget.succeeded(cost);
-        assert_eq!(drain(&budget, Pace::Usual), 35);
+        assert_eq!(drain(&budget, RetryReason::Failure), 35);
 
-        // 100 tokens are left, too few for a retry.
+        // 100 tokens are left. A retry takes 140, so four successes are missing.
         for _ in 0..4 {
-            assert!(budget.withdraw(Pace::Usual).is_none());
+            assert!(budget.withdraw(RetryReason::Failure).is_none());
             budget.succeeded(Cost::default());
         }
-        assert_eq!(drain(&budget, Pace::Usual), 1);
+        assert_eq!(drain(&budget, RetryReason::Failure), 1);
     }
 
     #[test]
     fn it_never_has_more_tokens_than_at_first() {
         let budget = Budget::default();
         (0..1_000).for_each(|_| budget.succeeded(Cost(140)));
-        assert_eq!(drain(&budget, Pace::Throttled), 100);
+        assert_eq!(drain(&budget, RetryReason::Throttled), 100);
     }
 }

@@ -1,6 +1,6 @@
 //! Decides whether a failed attempt may be retried.
 
-use crate::error::{Error, ErrorKind, Pace, Remedy};
+use crate::error::{Error, ErrorKind, Remedy, RetryReason};
 
 /// What a call allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,13 +39,13 @@ impl Tried {
         }
     }
 
-    /// Number of attempts that failed at this pace.
-    pub(crate) fn failures(self, pace: Pace) -> u32 {
-        match pace {
+    /// Number of attempts that failed for this reason.
+    pub(crate) fn failures(self, reason: RetryReason) -> u32 {
+        match reason {
             // The attempts that `max_attempts` counts.
-            Pace::Usual => self.attempts.saturating_sub(self.unconnected).saturating_sub(self.throttled),
-            Pace::Connect => self.unconnected,
-            Pace::Throttled => self.throttled,
+            RetryReason::Failure => self.attempts.saturating_sub(self.unconnected).saturating_sub(self.throttled),
+            RetryReason::NoConnection => self.unconnected,
+            RetryReason::Throttled => self.throttled,
         }
     }
 }
@@ -53,10 +53,10 @@ impl Tried {
 /// Returns what to do before the next attempt; `None` if there must not be one.
 pub(crate) fn next_remedy(error: &Error, rules: Rules, tried: Tried) -> Option<Remedy> {
     let remedy = error.remedy(rules.repeatable).filter(|_| rules.retries)?;
-    let is_exhausted = tried.failures(Pace::Usual) >= rules.max_attempts;
+    let is_exhausted = tried.failures(RetryReason::Failure) >= rules.max_attempts;
     let is_allowed = match remedy {
-        Remedy::Pause(Pace::Connect | Pace::Throttled) => true,
-        Remedy::Pause(Pace::Usual) => !is_exhausted,
+        Remedy::Wait(RetryReason::NoConnection | RetryReason::Throttled) => true,
+        Remedy::Wait(RetryReason::Failure) => !is_exhausted,
         Remedy::ServerTime => !is_exhausted && !tried.server_time,
         Remedy::Refresh => !is_exhausted && !tried.refresh,
     };
@@ -67,18 +67,18 @@ pub(crate) fn next_remedy(error: &Error, rules: Rules, tried: Tried) -> Option<R
 mod tests {
     use super::*;
 
-    const USUAL: Option<Remedy> = Some(Remedy::Pause(Pace::Usual));
-    const CONNECT: Option<Remedy> = Some(Remedy::Pause(Pace::Connect));
-    const THROTTLED: Option<Remedy> = Some(Remedy::Pause(Pace::Throttled));
+    const FAILURE: Option<Remedy> = Some(Remedy::Wait(RetryReason::Failure));
+    const NO_CONNECTION: Option<Remedy> = Some(Remedy::Wait(RetryReason::NoConnection));
+    const THROTTLED: Option<Remedy> = Some(Remedy::Wait(RetryReason::Throttled));
 
     #[test]
     fn each_kind_has_one_remedy_if_it_may_be_repeated_and_one_if_not() {
         let cases = [
             (ErrorKind::InvalidRequest, None, None),
             (ErrorKind::Credentials, None, None),
-            (ErrorKind::Connect, CONNECT, CONNECT),
-            (ErrorKind::Timeout, None, USUAL),
-            (ErrorKind::Interrupted, None, USUAL),
+            (ErrorKind::Connect, NO_CONNECTION, NO_CONNECTION),
+            (ErrorKind::Timeout, None, FAILURE),
+            (ErrorKind::Interrupted, None, FAILURE),
             (ErrorKind::Throttled, THROTTLED, THROTTLED),
             (ErrorKind::Quota, None, None),
             (ErrorKind::BatchTooLarge, None, None),
@@ -87,7 +87,7 @@ mod tests {
             (ErrorKind::Permission, None, None),
             (ErrorKind::NotFound, None, None),
             (ErrorKind::Rejected, None, None),
-            (ErrorKind::Server, None, USUAL),
+            (ErrorKind::Server, None, FAILURE),
             (ErrorKind::Decode, None, None),
         ];
         for (kind, once, repeatable) in cases {
@@ -140,7 +140,7 @@ mod tests {
         tried.attempts = 2;
         let once = Rules { max_attempts: 1, ..RULES };
         assert_eq!(next_remedy(&error(ErrorKind::Server), once, tried), None);
-        assert_eq!(next_remedy(&error(ErrorKind::Connect), once, tried), CONNECT);
+        assert_eq!(next_remedy(&error(ErrorKind::Connect), once, tried), NO_CONNECTION);
     }
 
     #[test]
