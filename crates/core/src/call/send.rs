@@ -106,9 +106,9 @@ impl<'a> CallInProgress<'a, '_> {
                 return Err(self.no_permit_in_time(Retry::error(retry)));
             };
             // A step that is ready at the moment of the deadline still succeeds, so the deadline
-            // may have passed. Then give the permit back, and send nothing.
+            // may have passed. Then end the permit, and send nothing.
             if self.deadline.has_passed().await {
-                permit.release();
+                permit.finish();
                 return Err(self.timed_out_unsent(Retry::error(retry)));
             }
             // The retry is made now, so its tokens are spent. The first attempt costs nothing.

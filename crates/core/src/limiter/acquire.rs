@@ -61,7 +61,7 @@ impl<'a> Acquire<'a> {
             // If a grace period were longer than the time between two permits, a waiter that is
             // not being polled would cost the others a permit.
             let grace = GRACE.min(spacing.interval(now, self.limit));
-            let position = *self.position.get_or_insert_with(|| queue.assign_position(now));
+            let position = *self.position.get_or_insert_with(|| queue.join(now));
             if let Some(ahead) = queue.skip_overdue_ahead_of(position, now, grace) {
                 // Check when all waiters ahead could have been skipped one after the other, but not
                 // before the last of them is overdue.
@@ -70,7 +70,7 @@ impl<'a> Acquire<'a> {
             }
         }
         if next_check > now {
-            let position = *self.position.get_or_insert_with(|| queue.assign_position(now));
+            let position = *self.position.get_or_insert_with(|| queue.join(now));
             queue.activate(position, waker, next_check);
             return Check::Wait { now, next_check };
         }

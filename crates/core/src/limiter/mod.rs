@@ -6,7 +6,7 @@
 //! 1. **Never more than `n` arrivals in any second,** where `n` is the limit. [`window`] ensures
 //!    it, if each request reaches the server within [`MAX_TRANSIT`](window::MAX_TRANSIT). After the
 //!    clock of this machine was set forward, there can be a few arrivals more ([`State::elapsed`]).
-//! 2. **A waiter that is not being polled delays those behind it by at most 100 ms in total,** at
+//! 2. **A waiter that is not being polled delays those after it by at most 100 ms in total,** at
 //!    any position in the queue. [`queue`] ensures it.
 //!
 //! Each attempt of a call [acquires](Limiters::acquire) a [`Permit`], is sent at once, and records
@@ -14,9 +14,9 @@
 //! the same account, and [`rate`] lowers the rate of this one.
 //!
 //! Nothing runs in the background: each waiter has its own timer. The first waiter checks when the
-//! next permit is due. A waiter with `k` waiters ahead of it checks `k` grace periods
-//! later, in case none of them is being polled. The grace period is [`GRACE`](acquire::GRACE), or
-//! the time between two permits if that is shorter. When a permit is issued, or an outcome
+//! next permit is due, and each further waiter one grace period after the waiter ahead of it. So if
+//! those ahead are not being polled, it skips them. The grace period is [`GRACE`](acquire::GRACE),
+//! or the time between two permits if that is shorter. When a permit is issued, or an outcome
 //! recorded, the first two waiters are woken.
 
 mod acquire;
@@ -52,8 +52,8 @@ struct State {
     /// Time since the limiter was created. It never decreases, even if the clock is set back.
     ///
     /// If the clock is set forward, the jump counts as elapsed time. Then a few requests are sent
-    /// too early: the next one, and those by which a late sender may catch up
-    /// ([`MAX_CATCH_UP`](spacing::MAX_CATCH_UP); two at 20 requests per second).
+    /// too early, at most three at 20 requests per second: the next one, and two that catch up
+    /// ([`MAX_CATCH_UP`](spacing::MAX_CATCH_UP)).
     elapsed: Duration,
     /// Time of the clock when `elapsed` was last updated.
     last_seen: SystemTime,

@@ -34,20 +34,20 @@ impl<'a> Permit<'a> {
 
     /// Records the outcome of the request: success, or an error.
     pub(crate) fn record_outcome(self, error: Option<&Error>) {
-        let Some(error) = error else { return self.release() };
+        let Some(error) = error else { return self.finish() };
         match error.kind() {
             ErrorKind::Throttled => self.throttled(),
             // Nothing was sent.
-            ErrorKind::InvalidRequest | ErrorKind::Credentials | ErrorKind::Connect => self.release(),
+            ErrorKind::InvalidRequest | ErrorKind::Credentials | ErrorKind::Connect => self.finish(),
             // There is no response, so the request may still arrive.
             _ if error.status().is_none() => drop(self),
-            _ => self.release(),
+            _ => self.finish(),
         }
     }
 
     /// Records that the request cannot arrive any more: there is a response, or nothing was sent.
     /// The request counts for one more window.
-    pub(crate) fn release(self) {
+    pub(crate) fn finish(self) {
         self.record(Spacing::finished);
     }
 

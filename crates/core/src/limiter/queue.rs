@@ -47,11 +47,10 @@ pub(super) struct Ahead {
 pub(super) struct ToWake([Option<Waker>; 2]);
 
 impl Queue {
-    /// Returns the position at the end of the queue.
-    pub(super) fn assign_position(&mut self, now: Duration) -> Position {
-        // If the last waiter is overdue, the joining task itself may have kept the thread busy, so
-        // that the waiter could not be polled. So the waiter is given more time, but only once:
-        // otherwise tasks that join and leave could extend it for ever.
+    /// Assigns the next position. If the last waiter is overdue, gives it more time, once.
+    pub(super) fn join(&mut self, now: Duration) -> Position {
+        // The joining task itself may have kept the thread busy, so that the last waiter could not
+        // be polled. Only once, because tasks that join and leave could extend it for ever.
         if let Some(mut last) = self.active.last_entry()
             && let last = last.get_mut()
             && last.next_check < now
@@ -164,7 +163,7 @@ mod tests {
     fn queue<const LENGTH: usize>(next_checks: [u64; LENGTH]) -> (Queue, [Position; LENGTH]) {
         let mut queue = Queue::default();
         let positions = next_checks.map(|next_check| {
-            let position = queue.assign_position(ms(0));
+            let position = queue.join(ms(0));
             queue.activate(position, Waker::noop(), ms(next_check));
             position
         });
@@ -199,11 +198,11 @@ mod tests {
     #[test]
     fn joining_extends_an_overdue_waiter_once() {
         let (mut queue, _) = queue([1_000]);
-        let position = queue.assign_position(ms(5_000));
+        let position = queue.join(ms(5_000));
         assert_eq!(queue.skip_overdue_ahead_of(position, ms(5_000), GRACE), ahead(1, 5_000));
-        let position = queue.assign_position(ms(5_099));
+        let position = queue.join(ms(5_099));
         assert_eq!(queue.skip_overdue_ahead_of(position, ms(5_099), GRACE), ahead(1, 5_000));
-        let position = queue.assign_position(ms(5_100));
+        let position = queue.join(ms(5_100));
         assert_eq!(queue.skip_overdue_ahead_of(position, ms(5_100), GRACE), None);
     }
 

@@ -2,25 +2,32 @@
 
 use std::time::Duration;
 
-// The constants below were chosen with the example `limits`, which simulates processes that share
-// an account without knowing of each other and always have something to send, for five minutes with
-// responses after 50 to 150 ms. Four of them reach 98 % of what a service with fixed windows
-// accepts and 92 % with sliding windows, and 4 % of their requests are throttled. With the usual
-// factor of 0.7, and 1/s more in each quiet second, 10 to 12 % are throttled: the processes
-// together add more in each second than one throttled response takes away.
+// A quiet second is one without a throttled response. All rates are in requests per window of 1.002
+// s.
 //
-// All rates are in requests per window of 1.002 s.
+// The constants were chosen with the example `limits`. It simulates processes that share an account
+// without knowing of each other and always have something to send, for five minutes, with responses
+// after 50 to 150 ms. It shows how many requests are throttled, and how much of the rate of a
+// service with sliding windows is used (with fixed windows, the constants below use 98 %):
+//
+// | constants | processes | throttled | used |
+// |---|---|---|---|
+// | those below | 4 | 4 % | 92 % |
+// | those below | 8 | 8 to 9 % | |
+// | `CUT` of 0.7, and 1/s more after each quiet second | 4 | 10 to 12 % | |
+// | `CUT` of 0.7 | 4 | | 89 % |
+// | 0.1/s more instead of `GROWTH` | 8 | 12 to 14 % | |
+// | `SLOW_SECONDS` of 10 | 4 | 5 % | |
 
-/// Factor by which a throttled response lowers the rate. 0.875: with 0.7, four processes use only
-/// 89 % of a sliding window.
+/// Factor by which a throttled response lowers the rate. 0.875: with 0.7, processes that share an
+/// account use less of their rate.
 const CUT: f64 = 0.875;
-/// Factor by which a quiet second raises the rate at first. It is a factor, so that many slow
-/// processes together grow no faster than a few fast ones: of the requests of eight processes, 8 to
-/// 9 % are throttled, and 12 to 14 % if each process adds 0.1/s.
+/// Factor by which a quiet second raises the rate at first. 1.015: a factor, so that many slow
+/// processes together grow no faster than a few fast ones; and a small one, so that all processes
+/// together add less in each second than one throttled response takes away.
 const GROWTH: f64 = 1.015;
 /// Number of quiet seconds after which the rate rises fast, because the other processes seem to be
-/// done. 20: each of four processes is throttled about every 5 s. With 10, 5 % of
-/// their requests are throttled.
+/// done. 20: each of four processes is throttled about every 5 s, so 20 s without it mean a change.
 const SLOW_SECONDS: f64 = 20.0;
 /// Requests per window that each quiet second adds after that. 1: from the minimum to the
 /// documented 20/s in 20 s.

@@ -143,7 +143,7 @@ mod tests {
         let clock = VirtualClock::at_unix(1_000);
         clock.run(async {
             for (credentials, action) in permits {
-                limiters.acquire(&clock, credentials, action).await.release();
+                limiters.acquire(&clock, credentials, action).await.finish();
             }
         });
         clock.now().duration_since(UNIX_EPOCH + Duration::from_secs(1_000)).unwrap().as_millis()
@@ -195,7 +195,7 @@ mod tests {
             let credentials = credentials(&format!("AKID{day}"));
             for action in ["PurgeUrlsCache", "PurgePathCache", "PushUrlsCache", "DescribePurgeTasks"] {
                 let permit = clock.run(limiters.acquire(&clock, &credentials, &named("cdn", action)));
-                if day % 2 == 0 { permit.throttled() } else { permit.release() }
+                if day % 2 == 0 { permit.throttled() } else { permit.finish() }
             }
             clock.advance(Duration::from_secs(24 * 3_600));
             assert!(limiters.entries.lock().unwrap().sorted.len() <= SWEEP_AT);
@@ -213,17 +213,17 @@ mod tests {
         let count = || limiters.entries.lock().unwrap().sorted.len();
         let unfinished = acquire(0);
         for account in 1..10_000 {
-            acquire(account).release();
+            acquire(account).finish();
             clock.advance(Duration::from_millis(100));
             assert!(count() <= 2 * SWEEP_AT);
         }
-        unfinished.release();
+        unfinished.finish();
         assert!(limiters.entries.lock().unwrap().find("AKID0", &PURGE).is_ok(), "it was in use");
 
         // If no time passes, no limiter is idle.
         let limiters = Limiters::new(RateLimitSetting::Documented);
         for account in 0..1_000 {
-            clock.run(limiters.acquire(&clock, &credentials(&format!("AKID{account}")), &PURGE)).release();
+            clock.run(limiters.acquire(&clock, &credentials(&format!("AKID{account}")), &PURGE)).finish();
         }
         assert_eq!(limiters.entries.lock().unwrap().sorted.len(), 1_000);
     }

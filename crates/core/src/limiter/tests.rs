@@ -41,7 +41,7 @@ struct Log(RefCell<Vec<(usize, Duration)>>);
 impl Log {
     /// A caller that acquires a permit, receives its response at once, and logs its name.
     async fn caller(&self, name: usize, limiter: &Limited, clock: &VirtualClock) {
-        limiter.acquire(clock).await.release();
+        limiter.acquire(clock).await.finish();
         self.push(name, clock);
     }
 
@@ -101,7 +101,7 @@ fn queue<'a>(limiter: &Limited, clock: &'a VirtualClock, length: usize) -> Vec<A
 /// Takes the permits that are available without waiting.
 fn use_up(limiter: &Limited, clock: &VirtualClock) {
     while let Poll::Ready(permit) = poll(&mut limiter.acquire(clock)) {
-        permit.release();
+        permit.finish();
     }
 }
 
@@ -110,7 +110,7 @@ fn use_up(limiter: &Limited, clock: &VirtualClock) {
 fn permits_from_now(limiter: &Limited, clock: &VirtualClock, count: usize) -> Vec<u128> {
     let began = clock.now();
     let time_of_next = |_| {
-        clock.run(limiter.acquire(clock)).release();
+        clock.run(limiter.acquire(clock)).finish();
         clock.now().duration_since(began).unwrap().as_millis()
     };
     (0..count).map(time_of_next).collect()
@@ -192,7 +192,7 @@ fn no_second_has_more_arrivals_than_the_limit_for_any_transit_time() {
                 clock.sleep(out).await;
                 arrivals.borrow_mut().push(clock.now().duration_since(UNIX_EPOCH).unwrap());
                 clock.sleep(back).await;
-                permit.release();
+                permit.finish();
             }
         }));
         let arrivals = arrivals.into_inner();
@@ -236,7 +236,7 @@ fn the_place_of_a_dropped_waiter_goes_to_the_next_at_any_position() {
         }
         let log = Log::default();
         for waiter in queue {
-            clock.run(waiter).release();
+            clock.run(waiter).finish();
             log.push(0, &clock);
         }
         log.times()
@@ -281,7 +281,7 @@ fn a_response_wakes_the_waiter_that_depends_on_it() {
     let (next, waker) = (&mut limiter.acquire(&clock), FlagWaker::new());
     assert!(waker.poll(next).is_pending());
     clock.advance(Duration::from_millis(50));
-    permit.release();
+    permit.finish();
     assert!(waker.was_woken(), "it would have waited for 1,502 ms");
     assert!(waker.poll(next).is_pending());
     clock.advance(Duration::from_millis(1_002));
@@ -313,10 +313,10 @@ fn a_throttled_response_makes_the_next_permits_wait_longer() {
         if throttled {
             permit.throttled();
         } else {
-            permit.release();
+            permit.finish();
         }
         let before = clock.now();
-        clock.run(limiter.acquire(&clock)).release();
+        clock.run(limiter.acquire(&clock)).finish();
         clock.now().duration_since(before).unwrap().as_millis()
     };
     assert_eq!(gap(false), 50);
@@ -345,7 +345,7 @@ fn each_caller_keeps_its_own_limit_and_counts_the_requests_of_all() {
     let limiter = Arc::new(Limiter::new(clock.now()));
     let began = clock.now();
     let time_after = |limit: u32, permits: u32| -> u128 {
-        (0..permits).for_each(|_| clock.run(limiter.acquire(&clock, limit)).release());
+        (0..permits).for_each(|_| clock.run(limiter.acquire(&clock, limit)).finish());
         clock.now().duration_since(began).unwrap().as_millis()
     };
     assert_eq!(time_after(10, 3), 200);
@@ -358,16 +358,16 @@ fn each_caller_keeps_its_own_limit_and_counts_the_requests_of_all() {
 #[test]
 fn without_a_response_a_request_counts_for_half_a_second_longer() {
     let (limiter, clock) = limiter(1);
-    clock.run(limiter.acquire(&clock)).release();
+    clock.run(limiter.acquire(&clock)).finish();
     let unfinished = clock.run(limiter.acquire(&clock));
     let began = clock.now();
     let next = async {
-        limiter.acquire(&clock).await.release();
+        limiter.acquire(&clock).await.finish();
         clock.now().duration_since(began).unwrap().as_millis()
     };
     let late_response = async {
         clock.sleep(Duration::from_millis(1_205)).await;
-        unfinished.release();
+        unfinished.finish();
         0
     };
     let futures: [Pin<Box<dyn Future<Output = u128>>>; 2] = [Box::pin(next), Box::pin(late_response)];

@@ -8,10 +8,10 @@
 //!
 //! # How much of the rate one client can use
 //!
-//! A client that has an account for itself never sends one request too many. The price is that each
-//! request occupies its place for a window plus its response time. Such a client reaches
-//! `1 s / (1.002 s + response time)` of the rate. The example `limits` measures this, in five
-//! simulated minutes at 20 requests per second:
+//! A client that has an account for itself is not throttled as long as each request arrives within
+//! [`MAX_TRANSIT`]. The price is that each request occupies its place for a window plus its
+//! response time. Such a client reaches `1 s / (1.002 s + response time)` of the rate. The example
+//! `limits` measures this, in five simulated minutes at 20 requests per second:
 //!
 //! | response time | share of the rate |
 //! |---|---|
@@ -19,8 +19,9 @@
 //! | 100 ms | 90.8 % |
 //! | 250 ms | 79.9 % |
 //!
-//! If the client estimated the shortest response time, it could use most of the remaining percent.
-//! But then keeping the limit would depend on an estimate.
+//! If the client knew the shortest possible response time, each request could occupy its place for
+//! that much less, and the client could use most of the remaining share. But it can only estimate
+//! that time, and then keeping the limit would depend on an estimate.
 
 use std::collections::VecDeque;
 use std::time::Duration;
