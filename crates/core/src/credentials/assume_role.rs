@@ -7,7 +7,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use serde::Serialize;
 
 use super::cached_source::{CachedSource, Obtain};
-use super::sts::{DEFAULT_REGION, Exchange};
+use super::sts::{DEFAULT_REGION, StsAction};
 use super::{Credentials, ProvideCredentials, ProviderContext};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
@@ -155,7 +155,7 @@ impl Role {
             duration_seconds: self.duration.as_secs(),
             external_id: self.external_id.as_deref(),
         };
-        let exchange = Exchange {
+        let exchange = StsAction {
             action: "AssumeRole",
             requests_per_second: REQUESTS_PER_SECOND,
             endpoint: self.endpoint.as_ref(),

@@ -18,14 +18,15 @@
 //! call is left, the refresh makes no progress until another call waits for it.
 //!
 //! Only calls on one Tokio runtime drive a refresh: the runtime on which it was begun, because that
-//! runtime polls its timers and connections. Calls on other runtimes wait for the result. They
-//! replace it with a new refresh if no call drives it, or if its runtime is stalled, as a
-//! `current_thread` runtime is between two `block_on`s. To find out, they wake the calls that drive
-//! it: one of them must be polled within [`STALL_LIMIT`].
+//! runtime polls its timers and connections. Calls on other runtimes wait for its result. Such a
+//! call begins a new refresh instead if no call drives the old one, or if the old one's runtime is
+//! stalled, as a `current_thread` runtime is between two `block_on`s. To detect a stalled runtime,
+//! it wakes the driving calls: one of them must be polled within [`STALL_LIMIT`].
 //!
 //! After a failed refresh, credentials that are due or expired are refreshed again only after a
-//! pause, see [`CachedEntry::pause`]. A call whose credentials were rejected waits only until
-//! [`MIN_PAUSE`] has passed since the last refresh: before that it gets no other credentials.
+//! pause, see [`CachedEntry::pause`]. A call whose credentials were rejected ignores that pause.
+//! But if a refresh completed less than [`MIN_PAUSE`] ago, it gets no other credentials, and does
+//! not wait.
 
 mod wait;
 
@@ -80,7 +81,7 @@ struct Refresh {
     /// `None` while a call polls it.
     future: Option<RefreshFuture>,
     began_at: SystemTime,
-    /// The runtime it was begun on; `None` outside of Tokio, as in virtual time.
+    /// The runtime on which it was begun; `None` outside of Tokio, as in virtual time.
     runtime: Option<Id>,
     /// Number of calls on that runtime that wait for it.
     drivers: usize,
@@ -108,16 +109,16 @@ struct Fallback {
     max_wait: Option<Duration>,
 }
 
-/// A call that needs credentials.
+/// A call that needs credentials, as far as the cache knows it.
 #[derive(Clone, Copy)]
-struct Call<'a> {
+struct CacheUser<'a> {
     clock: &'a dyn Clock,
     /// The runtime it runs on.
     runtime: Option<Id>,
     begin: &'a (dyn Fn() -> RefreshFuture + Send + Sync),
 }
 
-impl<'a> Call<'a> {
+impl<'a> CacheUser<'a> {
     fn new(clock: &'a dyn Clock, begin: &'a (dyn Fn() -> RefreshFuture + Send + Sync)) -> Self {
         Self { clock, runtime: Handle::try_current().ok().map(|runtime| runtime.id()), begin }
     }
@@ -130,7 +131,7 @@ impl Cache {
         clock: &dyn Clock,
         begin: impl Fn() -> RefreshFuture + Send + Sync,
     ) -> Result<Credentials, Error> {
-        match self.decide(Call::new(clock, &begin)) {
+        match self.decide(CacheUser::new(clock, &begin)) {
             Decision::Serve(credentials) => Ok(credentials),
             Decision::Fail(error) => Err(error),
             Decision::Wait { refresh, fallback: None } => refresh.await,
@@ -166,37 +167,37 @@ impl Cache {
             if state.refresh.is_none() && state.has_just_completed(now) {
                 return Ok(None);
             }
-            self.join(state, now, Call::new(clock, &begin))
+            self.join(state, now, CacheUser::new(clock, &begin))
         };
         let credentials = refresh.await?;
         Ok(Some(credentials).filter(|credentials| !credentials.same_as(rejected)))
     }
 
-    fn decide<'a>(&'a self, call: Call<'a>) -> Decision<'a> {
+    fn decide<'a>(&'a self, user: CacheUser<'a>) -> Decision<'a> {
         let mut state = self.state();
         // Read after the state is locked: otherwise another call could store credentials that are
         // newer than `now`.
-        let now = call.clock.now();
+        let now = user.clock.now();
         let paused = state.refresh.is_none() && state.is_paused(now);
 
         let Some(entry) = state.usable(now) else {
             if paused {
                 return Decision::Fail(state.failure());
             }
-            return Decision::Wait { refresh: self.join(state, now, call), fallback: None };
+            return Decision::Wait { refresh: self.join(state, now, user), fallback: None };
         };
         let (credentials, rejected) = (entry.credentials.clone(), entry.rejected);
         let is_due = entry.freshness(now) == Freshness::Due || (rejected && state.refresh.is_some());
         if !is_due || paused {
             return Decision::Serve(credentials);
         }
-        let running = state.refresh.as_mut().filter(|refresh| refresh.can_be_awaited_on(call.runtime, now));
+        let running = state.refresh.as_mut().filter(|refresh| refresh.can_be_awaited_on(user.runtime, now));
         let mut running_for = Duration::ZERO;
         if let Some(refresh) = running {
             running_for = now.duration_since(refresh.began_at).unwrap_or_default();
             // Other calls drive it. Rejected credentials are not worth serving meanwhile.
             if refresh.drivers > 0 && !rejected {
-                let is_slow = running_for >= MAX_WAIT_WHILE_VALID && refresh.runtime != call.runtime;
+                let is_slow = running_for >= MAX_WAIT_WHILE_VALID && refresh.runtime != user.runtime;
                 drop(state);
                 if is_slow {
                     // Ask for a sign of life. A later call sees whether it came.
@@ -206,14 +207,14 @@ impl Cache {
             }
         }
         let max_wait = (!rejected).then(|| MAX_WAIT_WHILE_VALID.saturating_sub(running_for));
-        Decision::Wait { refresh: self.join(state, now, call), fallback: Some(Fallback { credentials, max_wait }) }
+        Decision::Wait { refresh: self.join(state, now, user), fallback: Some(Fallback { credentials, max_wait }) }
     }
 
     /// Returns a future that waits for the running refresh; begins one if there is none.
-    fn join<'a>(&'a self, mut state: MutexGuard<'_, State>, now: SystemTime, call: Call<'a>) -> JoinRefresh<'a> {
-        let mut join = JoinRefresh::new(self, call, state.completed + 1);
-        let replaced = state.keep_or_begin(call, now);
-        state.count_driver(call.runtime, &mut join.driver_of);
+    fn join<'a>(&'a self, mut state: MutexGuard<'_, State>, now: SystemTime, user: CacheUser<'a>) -> JoinRefresh<'a> {
+        let mut join = JoinRefresh::new(self, user, state.completed + 1);
+        let replaced = state.keep_or_begin(user, now);
+        state.count_driver(user.runtime, &mut join.driver_of);
         // The state is unlocked first, because dropping a provider's future may run any code.
         drop(state);
         drop(replaced);
@@ -259,16 +260,16 @@ impl Refresh {
 impl State {
     /// Makes sure that there is a refresh for the call to wait for. Returns the refresh that was
     /// replaced.
-    fn keep_or_begin(&mut self, call: Call<'_>, now: SystemTime) -> Option<Refresh> {
-        if self.refresh.as_ref().is_some_and(|refresh| refresh.can_be_awaited_on(call.runtime, now)) {
+    fn keep_or_begin(&mut self, user: CacheUser<'_>, now: SystemTime) -> Option<Refresh> {
+        if self.refresh.as_ref().is_some_and(|refresh| refresh.can_be_awaited_on(user.runtime, now)) {
             return None;
         }
         self.last_id += 1;
         self.refresh.replace(Refresh {
             id: self.last_id,
-            future: Some((call.begin)()),
+            future: Some((user.begin)()),
             began_at: now,
-            runtime: call.runtime,
+            runtime: user.runtime,
             drivers: 0,
             woken_at: None,
         })

@@ -53,9 +53,9 @@ impl CachedEntry {
             Ok(left) if !left.is_zero() => left.max(MIN_PAUSE),
             _ => MIN_VALIDITY,
         });
-        // Credentials that live for less than 10 minutes are due halfway: 5 minutes before their
-        // expiry would be now, and now again after each refresh. If a refresh returns the same
-        // ones, half of the time that is then left counts.
+        // Credentials that live for 5 minutes or less would be due at once, and again after each
+        // refresh. So credentials that live for less than 10 minutes are due after half of the time
+        // that was left when they were obtained.
         let fresh_for = match valid_for {
             Some(valid_for) => (valid_for - REFRESH_AHEAD.min(valid_for / 2)).max(MIN_PAUSE),
             None => REFRESH_INTERVAL,

@@ -87,14 +87,14 @@ impl Credentials {
     }
 
     /// Whether both make the same signatures: the same id and the same key.
-    pub(crate) fn sign_as(&self, other: &Self) -> bool {
+    pub(crate) fn has_same_key(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
             || (self.secret_id() == other.secret_id() && self.secret_key() == other.secret_key())
     }
 
     /// Whether both are the same for the service: the same id, key and token.
     pub(super) fn same_as(&self, other: &Self) -> bool {
-        self.sign_as(other) && self.session_token() == other.session_token()
+        self.has_same_key(other) && self.session_token() == other.session_token()
     }
 
     /// A placeholder for requests that are not signed.
@@ -233,7 +233,7 @@ mod tests {
     #[test]
     fn equal_keys_make_the_same_signatures_whatever_their_token() {
         let credentials = Credentials::new("AKIDvalue", "key").unwrap();
-        assert!(credentials.sign_as(&credentials.clone().with_token("token").unwrap()));
-        assert!(!credentials.sign_as(&Credentials::new("AKIDvalue", "rotated").unwrap()));
+        assert!(credentials.has_same_key(&credentials.clone().with_token("token").unwrap()));
+        assert!(!credentials.has_same_key(&Credentials::new("AKIDvalue", "rotated").unwrap()));
     }
 }

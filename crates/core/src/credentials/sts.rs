@@ -24,8 +24,8 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
 /// of the default timeout of the call that waits for it.
 const CALL_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// An action of the service that issues credentials.
-pub(super) struct Exchange<'a> {
+/// An action of the Security Token Service, and how it is called.
+pub(super) struct StsAction<'a> {
     pub(super) action: &'static str,
     /// The account's rate limit for the action, as documented.
     pub(super) requests_per_second: u32,
@@ -50,7 +50,7 @@ struct TemporaryCredentials {
     token: Option<Secret>,
 }
 
-impl Exchange<'_> {
+impl StsAction<'_> {
     /// Calls the action, signed with the credentials of `signer`.
     pub(super) async fn send(
         &self,

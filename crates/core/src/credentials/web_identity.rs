@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::assume_role::{DEFAULT_DURATION, default_session_name};
 use super::environment::Environment;
 use super::lookup::Lookup;
-use super::sts::Exchange;
+use super::sts::StsAction;
 use super::{Credentials, ProviderContext, check};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
@@ -59,7 +59,7 @@ pub(super) async fn find(
         role_session_name: &default_session_name(&**context.clock()),
         duration_seconds: DEFAULT_DURATION.as_secs(),
     };
-    let exchange = Exchange {
+    let exchange = StsAction {
         action: "AssumeRoleWithWebIdentity",
         requests_per_second: REQUESTS_PER_SECOND,
         endpoint,

@@ -22,7 +22,7 @@ impl DayKey {
     }
 
     fn fits(&self, credentials: &Credentials, service: &str, timestamp: u64) -> bool {
-        self.day == day(timestamp) && self.scope.service() == service && self.credentials.sign_as(credentials)
+        self.day == day(timestamp) && self.scope.service() == service && self.credentials.has_same_key(credentials)
     }
 }
 

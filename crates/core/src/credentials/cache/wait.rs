@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use tracing::warn;
 
-use super::{Cache, Call, RefreshFuture, STALL_LIMIT};
+use super::{Cache, CacheUser, RefreshFuture, STALL_LIMIT};
 use crate::credentials::Credentials;
 use crate::error::{Error, LOG_TARGET, error_type, loggable};
 use crate::time::BoxFuture;
@@ -15,9 +15,9 @@ use crate::time::BoxFuture;
 /// A call that waits for a refresh to complete, and drives it if it belongs to the call's runtime.
 pub(super) struct JoinRefresh<'a> {
     cache: &'a Cache,
-    call: Call<'a>,
+    user: CacheUser<'a>,
     /// The wait is over when this many refreshes have completed.
-    number: u64,
+    until_completed: u64,
     /// The refresh that counts this call as a driver.
     pub(super) driver_of: Option<u64>,
     /// When to look again at a refresh of another runtime.
@@ -25,21 +25,21 @@ pub(super) struct JoinRefresh<'a> {
 }
 
 impl<'a> JoinRefresh<'a> {
-    pub(super) fn new(cache: &'a Cache, call: Call<'a>, number: u64) -> Self {
-        Self { cache, call, number, driver_of: None, check: None }
+    pub(super) fn new(cache: &'a Cache, user: CacheUser<'a>, until_completed: u64) -> Self {
+        Self { cache, user, until_completed, driver_of: None, check: None }
     }
 
     /// Polls the refresh. Returns `Ready` if it has completed or has been replaced.
     fn drive(&self, id: u64, mut future: RefreshFuture) -> Poll<()> {
         // If `poll` panics, `drive` is dropped with this result.
         let panicked = Err(Error::credentials("the provider has panicked"));
-        let result = Some((panicked, self.call.clock.now()));
+        let result = Some((panicked, self.user.clock.now()));
         let mut drive = DriveRefresh { cache: self.cache, id, result };
         // The refresh wakes all waiting calls, so it does not matter which of them are still there.
         let waker = Waker::from(Arc::clone(&self.cache.waiters));
         match future.as_mut().poll(&mut Context::from_waker(&waker)) {
             Poll::Ready(result) => {
-                drive.result = Some((result, self.call.clock.now()));
+                drive.result = Some((result, self.user.clock.now()));
                 Poll::Ready(())
             }
             Poll::Pending => {
@@ -56,7 +56,7 @@ impl<'a> JoinRefresh<'a> {
             Some(check) => check,
             none => {
                 self.cache.wake_drivers(now);
-                none.insert(self.call.clock.sleep(STALL_LIMIT))
+                none.insert(self.user.clock.sleep(STALL_LIMIT))
             }
         };
         ready!(check.as_mut().poll(context));
@@ -72,13 +72,13 @@ impl Future for JoinRefresh<'_> {
         let this = self.get_mut();
         loop {
             let mut state = this.cache.state();
-            let now = this.call.clock.now();
-            if state.completed >= this.number {
+            let now = this.user.clock.now();
+            if state.completed >= this.until_completed {
                 return Poll::Ready(state.result());
             }
-            let replaced = state.keep_or_begin(this.call, now);
+            let replaced = state.keep_or_begin(this.user, now);
             this.cache.waiters.add(context.waker());
-            let drivable = state.count_driver(this.call.runtime, &mut this.driver_of);
+            let drivable = state.count_driver(this.user.runtime, &mut this.driver_of);
             let taken = drivable.map(|refresh| (refresh.id, refresh.future.take()));
             drop(state);
             drop(replaced);
@@ -106,7 +106,8 @@ impl Drop for JoinRefresh<'_> {
     }
 }
 
-/// A refresh that is being polled. Dropping this completes it, also if the provider has panicked.
+/// A refresh that is being polled. Dropping this records the result, if there is one. A panic of
+/// the provider counts as one.
 struct DriveRefresh<'a> {
     cache: &'a Cache,
     id: u64,
