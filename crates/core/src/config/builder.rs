@@ -74,9 +74,10 @@ impl ConfigBuilder {
 
     /// Sets the endpoint of all services; [`Endpoint::Mainland`] if not set.
     ///
-    /// If the variable `TENCENTCLOUD_ENDPOINT` of the environment is set, its host replaces a site
-    /// or a region, but no host or root domain that the program sets. So a finished program can be
-    /// pointed at another host, such as an emulator at `http://127.0.0.1:8080`.
+    /// If the environment variable `TENCENTCLOUD_ENDPOINT` is set, its host is used instead of a
+    /// site or a region. A host or root domain that the program sets takes precedence. So a
+    /// finished program can be pointed at another host, such as the emulator at
+    /// `http://127.0.0.1:8088`.
     ///
     /// The endpoint at which roles are assumed is set by
     /// [`AssumeRole::endpoint`](crate::credentials::AssumeRole::endpoint).
@@ -128,7 +129,7 @@ impl ConfigBuilder {
     ///
     /// [`connect_timeout`](Self::connect_timeout), [`proxy`](Self::proxy) and
     /// [`root_certificates`](Self::root_certificates) configure the default transport, so
-    /// [`build`](Self::build) refuses them beside another one.
+    /// [`build`](Self::build) rejects them if another one is set.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.transport = Some(Arc::new(transport));
         self
@@ -209,13 +210,12 @@ impl ConfigBuilder {
         self
     }
 
-    /// Sets the maximum number of attempts that reach the service; 3 if not set. A request is
-    /// always sent once.
+    /// Sets the maximum number of attempts, without those that found no connection or were
+    /// throttled; 3 if not set. At least one attempt is made, even if this is 0.
     ///
-    /// Attempts that find no connection and attempts that are throttled do not count: the action
-    /// was not carried out, so the request is sent again until the call's timeout. All retries are
-    /// also bounded by a retry budget, which all calls of the configuration share: it keeps them
-    /// from making an overload worse.
+    /// The attempts that are not counted did not carry out the action, so the request is sent again
+    /// until the call's timeout. All retries are also bounded by a retry budget, which all calls of
+    /// the configuration share: it keeps them from making an overload worse.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.call.max_attempts = attempts;
         self
@@ -274,14 +274,14 @@ impl ConfigBuilder {
     ///
     /// - [`ErrorKind::InvalidRequest`] if an endpoint (also that of the environment), the proxy
     ///   (that of the environment if none was set), a root certificate or the app name is invalid,
-    ///   if the rate limit is 0, or if a setting of the default transport was set beside another
-    ///   transport.
+    ///   if the rate limit is 0, or if a setting of the default transport was set together with
+    ///   another transport.
     /// - The errors of [`Credentials::from_env`] if no credentials were set.
     /// - [`ErrorKind::Connect`] if the platform's root certificates cannot be loaded and an
     ///   endpoint needs them. A provider of credentials may need them later, and fails then.
     pub fn build(self) -> Result<Config, Error> {
-        let of_environment = if self.endpoint.is_of_products() { endpoint::from_env()? } else { None };
-        let endpoint = of_environment.map_or_else(|| self.endpoint.parse(), Ok)?;
+        let from_environment = if self.endpoint.uses_product_hosts() { endpoint::from_env()? } else { None };
+        let endpoint = from_environment.map_or_else(|| self.endpoint.parse(), Ok)?;
         let parse = |(service, endpoint): &(String, Endpoint)| Ok((service.clone(), endpoint.parse()?));
         let service_endpoints: Vec<_> = self.service_endpoints.iter().map(parse).collect::<Result<_, Error>>()?;
         let request = RequestSettings {
@@ -297,7 +297,7 @@ impl ConfigBuilder {
             None => Box::new(Credentials::from_env()?),
         };
         let transport = match (self.transport, self.https_setting) {
-            (Some(_), Some(setting)) => return Err(void_setting(setting)),
+            (Some(_), Some(setting)) => return Err(setting_without_effect(setting)),
             (Some(transport), None) => transport,
             (None, _) => Arc::new(self.https.build_for(scheme(&endpoint, &service_endpoints))?),
         };
@@ -320,9 +320,9 @@ impl ConfigBuilder {
     }
 }
 
-/// The error for a setting of the default transport beside another transport, which would ignore
-/// it.
-fn void_setting(setting: &str) -> Error {
+/// The error for a setting of the default transport if another transport is set, which would ignore
+/// the setting.
+fn setting_without_effect(setting: &str) -> Error {
     Error::new(ErrorKind::InvalidRequest, format!("`{setting}` has no effect on the given `transport`"))
         .with_hint(format!("set `{setting}` on an `HttpsTransportBuilder`, or remove `transport`"))
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::problem::Problem;
+use super::problem::EndpointProblem;
 
 /// A host as it is signed and sent.
 pub(super) enum Host {
@@ -12,7 +12,7 @@ pub(super) enum Host {
 }
 
 impl Host {
-    pub(super) fn parse(text: &str) -> Result<Self, Problem> {
+    pub(super) fn parse(text: &str) -> Result<Self, EndpointProblem> {
         if let Some(address) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
             let address: Result<Ipv6Addr, _> = address.parse();
             return address.map(|address| Self::Ip(address.into())).map_err(|_| not_a_host());
@@ -21,7 +21,7 @@ impl Host {
             return Ok(Self::Ip(address.into()));
         }
         if !text.is_ascii() {
-            return Err(Problem::new("has a host that is not ASCII", "write the host in Punycode, `xn--...`"));
+            return Err(EndpointProblem::new("has a host that is not ASCII", "write the host in Punycode, `xn--...`"));
         }
         // URL parsers treat a name that ends in a number as an address, such as 127.1 for
         // 127.0.0.1. The request would be sent to another host than the one that is signed.
@@ -66,6 +66,6 @@ fn is_number(label: &str) -> bool {
         || hexadecimal.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-fn not_a_host() -> Problem {
-    Problem::new("has no valid host", "write `https://host` or `https://host:port`")
+fn not_a_host() -> EndpointProblem {
+    EndpointProblem::new("has no valid host", "write `https://host` or `https://host:port`")
 }

@@ -32,8 +32,8 @@ pub enum Endpoint {
     /// One host for all products: `https://host`, `https://host:port`, or just `host` or
     /// `host:port`.
     ///
-    /// Plain `http://` is for this machine only, such as an emulator at `http://127.0.0.1:8080`. An
-    /// address of this machine needs a scheme.
+    /// Plain `http://` is for this machine only, such as the emulator at `http://127.0.0.1:8088`.
+    /// An address of this machine needs a scheme.
     Custom(String),
 }
 
@@ -78,7 +78,7 @@ impl Endpoint {
     }
 
     /// Whether the hosts are those of the products, and not chosen by the program.
-    pub(crate) fn is_of_products(&self) -> bool {
+    pub(crate) fn uses_product_hosts(&self) -> bool {
         matches!(self, Self::Mainland | Self::International | Self::Region(_))
     }
 }

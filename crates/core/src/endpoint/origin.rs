@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use reqwest::Url;
 
 use super::host::Host;
-use super::problem::Problem;
+use super::problem::EndpointProblem;
 use crate::error::{Error, ErrorKind, Truncated};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,20 +78,22 @@ impl Origin {
         let origin = Self::parse(text)?;
         if origin.host().parse::<IpAddr>().is_ok() {
             let help = "write a domain, such as `api.example.com`, or use `Endpoint::Custom`";
-            return Err(Problem::new("is an address, which has no subdomains", help).about(text));
+            return Err(EndpointProblem::new("is an address, which has no subdomains", help).about(text));
         }
         Ok(origin)
     }
 
-    fn read(text: &str) -> Result<Self, Problem> {
+    fn read(text: &str) -> Result<Self, EndpointProblem> {
         let (scheme, rest) = match text.split_once("://") {
             None if has_broken_scheme(text) => {
-                return Err(Problem::new("has an invalid scheme", "write `https://host`"));
+                return Err(EndpointProblem::new("has an invalid scheme", "write `https://host`"));
             }
             None => (None, text),
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (Some(Scheme::Https), rest),
             Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (Some(Scheme::Http), rest),
-            Some(_) => return Err(Problem::new("has a scheme other than `https`", "write `https://` or nothing")),
+            Some(_) => {
+                return Err(EndpointProblem::new("has a scheme other than `https`", "write `https://` or nothing"));
+            }
         };
         // A lone slash is the path of every call anyway.
         let authority = rest.strip_suffix('/').unwrap_or(rest);
@@ -99,21 +101,21 @@ impl Origin {
         let (host, port) = split_port(authority)?;
         let host = Host::parse(host)?;
         if scheme.is_none() && host.is_word() && port.is_none() {
-            return Err(Problem::new(
+            return Err(EndpointProblem::new(
                 "is a word and not a host",
                 "use `Endpoint::International` or `Endpoint::Region`, or write `https://` in front of the host",
             ));
         }
         if scheme.is_none() && host.is_loopback() {
             // Servers on this machine, such as an emulator, rarely speak TLS.
-            return Err(Problem::new(
+            return Err(EndpointProblem::new(
                 "is on this machine and has no scheme",
                 "write `http://` in front of it, or `https://` if the server speaks TLS",
             ));
         }
         let scheme = scheme.unwrap_or(Scheme::Https);
         if scheme == Scheme::Http && !host.is_loopback() {
-            return Err(Problem::new(
+            return Err(EndpointProblem::new(
                 "would send credentials over plain `http`",
                 "write `https://`: plain `http://` is only for 127.0.0.0/8, [::1] and localhost",
             ));
@@ -145,13 +147,13 @@ impl From<InvalidHost> for Error {
     }
 }
 
-fn check_is_only_a_host(authority: &str) -> Result<(), Problem> {
+fn check_is_only_a_host(authority: &str) -> Result<(), EndpointProblem> {
     let found = authority.chars().find_map(|c| match c {
-        '@' => Some(Problem::new("contains a user name", "remove it: credentials belong in the configuration")),
-        '?' => Some(Problem::new("has a query", "remove it; write `https://host`")),
-        '#' => Some(Problem::new("has a fragment", "remove it; write `https://host`")),
-        '/' | '\\' => Some(Problem::new("has a path", "remove it: every action is sent to `/`")),
-        c if c.is_whitespace() => Some(Problem::new("contains white space", "remove the white space")),
+        '@' => Some(EndpointProblem::new("contains a user name", "remove it: credentials belong in the configuration")),
+        '?' => Some(EndpointProblem::new("has a query", "remove it; write `https://host`")),
+        '#' => Some(EndpointProblem::new("has a fragment", "remove it; write `https://host`")),
+        '/' | '\\' => Some(EndpointProblem::new("has a path", "remove it: every action is sent to `/`")),
+        c if c.is_whitespace() => Some(EndpointProblem::new("contains white space", "remove the white space")),
         _ => None,
     });
     found.map_or(Ok(()), Err)
@@ -168,17 +170,20 @@ fn has_broken_scheme(text: &str) -> bool {
     })
 }
 
-fn split_port(authority: &str) -> Result<(&str, Option<u16>), Problem> {
+fn split_port(authority: &str) -> Result<(&str, Option<u16>), EndpointProblem> {
     // The last colon of an address in brackets does not precede a port.
     match authority.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => {
             if host.contains(':') && !host.starts_with('[') {
-                return Err(Problem::new("contains an IPv6 address without brackets", "write `https://[::1]:443`"));
+                return Err(EndpointProblem::new(
+                    "contains an IPv6 address without brackets",
+                    "write `https://[::1]:443`",
+                ));
             }
             let digits = port.bytes().all(|byte| byte.is_ascii_digit());
             match port.parse() {
                 Ok(port) if digits && port != 0 => Ok((host, Some(port))),
-                _ => Err(Problem::new("has an invalid port", "write a number from 1 to 65535, or no port")),
+                _ => Err(EndpointProblem::new("has an invalid port", "write a number from 1 to 65535, or no port")),
             }
         }
         _ => Ok((authority, None)),

@@ -26,7 +26,7 @@ pub(super) enum Envelope<'a> {
 pub(super) struct RequestId {
     pub(super) id: Option<String>,
     /// Whether the member is repeated, or not a string, so that it cannot be deserialized.
-    pub(super) is_odd: bool,
+    pub(super) is_malformed: bool,
 }
 
 /// A body that is not an envelope.
@@ -74,9 +74,9 @@ impl RequestId {
     fn read(member: Member<'_>) -> Self {
         let is_repeated = member.count > 1;
         match member.value.map(|json| (json, serde_json::from_str(json))) {
-            Some((_, Ok(id))) => Self { id: Some(id), is_odd: is_repeated },
-            Some((json, Err(_))) => Self { id: text(json), is_odd: true },
-            None => Self { id: None, is_odd: is_repeated },
+            Some((_, Ok(id))) => Self { id: Some(id), is_malformed: is_repeated },
+            Some((json, Err(_))) => Self { id: text(json), is_malformed: true },
+            None => Self { id: None, is_malformed: is_repeated },
         }
     }
 }
@@ -355,7 +355,7 @@ mod tests {
         let read = |request_id: &str| {
             let body = format!(r#"{{"Response":{{"TaskId":"t"{request_id}}}}}"#);
             match Envelope::read(body.as_bytes()) {
-                Ok(Envelope::Success { request_id, .. }) => (request_id.id, request_id.is_odd),
+                Ok(Envelope::Success { request_id, .. }) => (request_id.id, request_id.is_malformed),
                 other => panic!("{other:?}"),
             }
         };

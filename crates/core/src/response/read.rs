@@ -49,10 +49,10 @@ impl RawResponse {
     fn json_with_usable_request_id(&self) -> Cow<'_, str> {
         let json = self.json();
         match &self.request_id {
-            RequestId { is_odd: true, id } => {
+            RequestId { is_malformed: true, id } => {
                 envelope::with_request_id(json, id.as_deref()).map_or(Cow::Borrowed(json), Cow::Owned)
             }
-            RequestId { is_odd: false, .. } => Cow::Borrowed(json),
+            RequestId { is_malformed: false, .. } => Cow::Borrowed(json),
         }
     }
 

@@ -25,8 +25,8 @@ const MAX_OTHER_RUNTIMES: usize = 16;
 pub(super) struct Pools {
     settings: Settings,
     first: Clients,
-    /// The runtime of the first clients: the first one that calls.
-    home: OnceLock<Id>,
+    /// The runtime that uses `first`: the one that sends the first request.
+    first_runtime: OnceLock<Id>,
     /// The clients of other runtimes, the oldest first.
     others: Mutex<Vec<(Id, Clients)>>,
 }
@@ -48,7 +48,7 @@ struct Clients {
 impl Pools {
     pub(super) fn new(settings: Settings) -> Result<Self, Error> {
         let first = settings.clients()?;
-        Ok(Self { settings, first, home: OnceLock::new(), others: Mutex::default() })
+        Ok(Self { settings, first, first_runtime: OnceLock::new(), others: Mutex::default() })
     }
 
     /// The route of connections for TLS.
@@ -67,7 +67,7 @@ impl Pools {
     }
 
     fn of(&self, runtime: Id, which: fn(&Clients) -> &Client) -> Result<Client, Error> {
-        if *self.home.get_or_init(|| runtime) == runtime {
+        if *self.first_runtime.get_or_init(|| runtime) == runtime {
             return Ok(which(&self.first).clone());
         }
         // Each change of the list is a single step, so a thread that panicked has left it

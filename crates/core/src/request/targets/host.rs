@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use reqwest::Url;
 
-use super::problem::Problem;
+use super::problem::TargetProblem;
 use super::text;
 
 /// Maximum length of a host name, and of a label of it, in bytes: RFC 1035, section 2.3.4.
@@ -12,38 +12,44 @@ const MAX_HOST_BYTES: usize = 253;
 const MAX_LABEL_BYTES: usize = 63;
 
 /// A host name as it is sent.
-pub(super) fn checked(host: &str) -> Result<Cow<'_, str>, Problem> {
+pub(super) fn checked(host: &str) -> Result<Cow<'_, str>, TargetProblem> {
     if is_valid(host) {
         return Ok(Cow::Borrowed(host));
     }
     if text::has_several_urls(host) || host.contains([',', ';']) {
-        return Err(Problem::new("contains several host names", "make each host name an element of its own"));
+        return Err(TargetProblem::new("contains several host names", "make each host name an element of its own"));
     }
     text::check(host, "remove it")?;
     if let Some((_, rest)) = host.split_once("://") {
         let name = rest.split(['/', '?', '#', ':']).next().filter(|name| is_valid(name) && !rest.contains('@'));
         let help = name.map_or("write the host name alone".to_owned(), |name| format!("write `{name}`"));
-        return Err(Problem::new("is a URL where a host name belongs", help));
+        return Err(TargetProblem::new("is a URL where a host name belongs", help));
     }
     if host.contains('@') {
-        return Err(Problem::new("contains a user name or a password", "write the host name alone"));
+        return Err(TargetProblem::new("contains a user name or a password", "write the host name alone"));
     }
     if host.contains(['/', '?', '#', '\\']) {
-        return Err(Problem::new("contains a path", "write the host name alone"));
+        return Err(TargetProblem::new("contains a path", "write the host name alone"));
     }
     if host.contains(':') {
-        return Err(Problem::new("contains a port", "write the host name alone"));
+        return Err(TargetProblem::new("contains a port", "write the host name alone"));
     }
     encoded(host)
 }
 
 /// The host name of a URL as it is sent: in Punycode if it contains characters outside ASCII.
-pub(super) fn encoded(host: &str) -> Result<Cow<'_, str>, Problem> {
+pub(super) fn encoded(host: &str) -> Result<Cow<'_, str>, TargetProblem> {
     if host.is_empty() {
-        return Err(Problem::new("has no host", "write a host name after `://`, such as `https://www.example.com/`"));
+        return Err(TargetProblem::new(
+            "has no host",
+            "write a host name after `://`, such as `https://www.example.com/`",
+        ));
     }
     if host.contains('*') {
-        return Err(Problem::new("contains a wildcard, which the service does not expand", "list each host name"));
+        return Err(TargetProblem::new(
+            "contains a wildcard, which the service does not expand",
+            "list each host name",
+        ));
     }
     if is_valid(host) {
         return Ok(Cow::Borrowed(host));
@@ -53,7 +59,7 @@ pub(super) fn encoded(host: &str) -> Result<Cow<'_, str>, Problem> {
         Some(encoded) if is_valid(encoded) => Ok(Cow::Owned(encoded.to_owned())),
         _ => {
             let help = "write a domain name, such as `www.example.com`: labels of letters, digits and `-`";
-            Err(Problem::new("has an invalid host name", help))
+            Err(TargetProblem::new("has an invalid host name", help))
         }
     }
 }

@@ -19,8 +19,8 @@ mod zone_id;
 
 use std::borrow::Cow;
 
-use self::problem::Problem;
-use self::url::PlainUrls;
+use self::problem::TargetProblem;
+use self::url::FastCheck;
 use crate::action::{TargetFormat, Targets};
 use crate::error::Error;
 
@@ -37,10 +37,10 @@ pub(crate) struct Encoded {
 pub(crate) fn check(targets: &Targets<'_>, encoded: &mut Vec<Encoded>) -> Result<(), Error> {
     let &Targets { parameter, texts, is_list, format, encoded_by_service } = targets;
     let Some(format) = format else { return Ok(()) };
-    let mut plain = PlainUrls::default();
+    let mut fast = FastCheck::default();
     for (index, text) in texts.iter().enumerate() {
         let index = is_list.then_some(index);
-        match checked(format, text, &mut plain, encoded_by_service) {
+        match checked(format, text, &mut fast, encoded_by_service) {
             Ok(Cow::Borrowed(_)) => {}
             Ok(Cow::Owned(text)) => encoded.push(Encoded { parameter, index, text }),
             Err(problem) => return Err(problem.of(parameter, index, text)),
@@ -53,12 +53,12 @@ pub(crate) fn check(targets: &Targets<'_>, encoded: &mut Vec<Encoded>) -> Result
 fn checked<'a>(
     format: TargetFormat,
     text: &'a str,
-    plain: &mut PlainUrls<'a>,
+    fast: &mut FastCheck<'a>,
     encoded_by_service: bool,
-) -> Result<Cow<'a, str>, Problem> {
+) -> Result<Cow<'a, str>, TargetProblem> {
     match format {
-        TargetFormat::Url => url::checked(text, plain, encoded_by_service),
-        TargetFormat::Directory => url::checked_directory(text, plain, encoded_by_service),
+        TargetFormat::Url => url::checked(text, fast, encoded_by_service),
+        TargetFormat::Directory => url::checked_directory(text, fast, encoded_by_service),
         TargetFormat::Host => host::checked(text),
         TargetFormat::Tag => tag::check(text).map(|()| Cow::Borrowed(text)),
         TargetFormat::ZoneId => zone_id::check(text).map(|()| Cow::Borrowed(text)),

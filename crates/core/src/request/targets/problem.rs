@@ -6,13 +6,13 @@ use crate::error::{Error, ErrorKind, Truncated};
 
 /// What is wrong with a target, and what to write instead.
 #[derive(Debug, PartialEq)]
-pub(super) struct Problem {
+pub(super) struct TargetProblem {
     /// A verb phrase, whose subject is the target.
     pub(super) what: Cow<'static, str>,
     pub(super) help: Cow<'static, str>,
 }
 
-impl Problem {
+impl TargetProblem {
     pub(super) fn new(what: impl Into<Cow<'static, str>>, help: impl Into<Cow<'static, str>>) -> Self {
         Self { what: what.into(), help: help.into() }
     }

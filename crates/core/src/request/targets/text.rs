@@ -1,17 +1,17 @@
 //! Rules that hold for every target, whatever its format.
 
-use super::problem::Problem;
+use super::problem::TargetProblem;
 
 /// Characters that people put between several targets.
 const SEPARATORS: [char; 3] = [',', ';', '|'];
 
 /// Refuses a text that is empty, or contains white space or a control character.
-pub(super) fn check(text: &str, help: &'static str) -> Result<(), Problem> {
+pub(super) fn check(text: &str, help: &'static str) -> Result<(), TargetProblem> {
     if text.is_empty() {
-        return Err(Problem::new("is empty", "remove it"));
+        return Err(TargetProblem::new("is empty", "remove it"));
     }
     if text.trim() != text {
-        return Err(Problem::new("begins or ends with white space", "trim it"));
+        return Err(TargetProblem::new("begins or ends with white space", "trim it"));
     }
     match text.chars().find(|&c| c.is_control() || c.is_whitespace() || is_hidden(c)) {
         None => Ok(()),
@@ -21,7 +21,7 @@ pub(super) fn check(text: &str, help: &'static str) -> Result<(), Problem> {
                 c if c.is_whitespace() => "the white space",
                 _ => "the invisible character",
             };
-            Err(Problem::new(format!("contains {kind} U+{:04X}", u32::from(c)), help))
+            Err(TargetProblem::new(format!("contains {kind} U+{:04X}", u32::from(c)), help))
         }
     }
 }

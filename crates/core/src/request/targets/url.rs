@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::problem::Problem;
+use super::problem::TargetProblem;
 use super::{host, text};
 
 const SCHEMES: [&str; 2] = ["http://", "https://"];
@@ -12,22 +12,22 @@ const WHITE_SPACE: &str = "write `%20` for a space that belongs to the name, and
 /// A URL as it is sent.
 pub(super) fn checked<'a>(
     url: &'a str,
-    plain: &mut PlainUrls<'a>,
+    fast: &mut FastCheck<'a>,
     encoded_by_service: bool,
-) -> Result<Cow<'a, str>, Problem> {
-    if plain.contain(url) { Ok(Cow::Borrowed(url)) } else { checked_thoroughly(url, encoded_by_service) }
+) -> Result<Cow<'a, str>, TargetProblem> {
+    if fast.is_valid(url) { Ok(Cow::Borrowed(url)) } else { checked_thoroughly(url, encoded_by_service) }
 }
 
 /// The URL of a directory as it is sent. It need not end in `/`: the documentation has examples of
 /// both.
 pub(super) fn checked_directory<'a>(
     url: &'a str,
-    plain: &mut PlainUrls<'a>,
+    fast: &mut FastCheck<'a>,
     encoded_by_service: bool,
-) -> Result<Cow<'a, str>, Problem> {
-    let checked = checked(url, plain, encoded_by_service)?;
+) -> Result<Cow<'a, str>, TargetProblem> {
+    let checked = checked(url, fast, encoded_by_service)?;
     if url.contains('?') {
-        return Err(Problem::new(
+        return Err(TargetProblem::new(
             "contains a query, which a directory does not have",
             "remove everything after the `?`",
         ));
@@ -35,16 +35,16 @@ pub(super) fn checked_directory<'a>(
     Ok(checked)
 }
 
-/// Finds most valid URLs in one pass over their bytes. The others are parsed.
+/// Recognizes most valid URLs in one pass over their bytes. The others are parsed.
 #[derive(Default)]
-pub(super) struct PlainUrls<'a> {
+pub(super) struct FastCheck<'a> {
     /// The last valid start of a URL, such as `https://www.example.com/`. Most lists have one.
     origin: &'a str,
 }
 
-impl<'a> PlainUrls<'a> {
+impl<'a> FastCheck<'a> {
     /// Whether a URL is certainly valid.
-    fn contain(&mut self, url: &'a str) -> bool {
+    fn is_valid(&mut self, url: &'a str) -> bool {
         let path = match url.strip_prefix(self.origin) {
             Some(path) if !self.origin.is_empty() => path,
             _ => {
@@ -55,7 +55,7 @@ impl<'a> PlainUrls<'a> {
         };
         // The sum cannot overflow: a path is shorter than 4 GiB.
         let sum: u64 = path.bytes().map(weight).sum();
-        sum < ODD && !has_hidden_segment(path, sum)
+        sum < NEEDS_CHECK && !has_hidden_segment(path, sum)
     }
 }
 
@@ -81,12 +81,12 @@ fn split_at_path(url: &str) -> Option<(&str, &str)> {
     host::is_valid(host).then_some((origin, path))
 }
 
-/// Weight of a byte that needs a closer look. The weight of a dot is 1, and that of others 0.
-const ODD: u64 = 1 << 32;
+/// Weight of a byte that needs the thorough check. The weight of a dot is 1, and that of others 0.
+const NEEDS_CHECK: u64 = 1 << 32;
 
 /// The weight of a byte of a path.
 fn weight(byte: u8) -> u64 {
-    WEIGHTS.get(usize::from(byte)).copied().unwrap_or(ODD)
+    WEIGHTS.get(usize::from(byte)).copied().unwrap_or(NEEDS_CHECK)
 }
 
 /// The result of [`weight`] for each byte. A table is three times as fast as comparisons.
@@ -94,11 +94,11 @@ static WEIGHTS: [u64; 256] = weights();
 
 #[expect(clippy::indexing_slicing, reason = "the index is a byte; evaluated by the compiler")]
 const fn weights() -> [u64; 256] {
-    let mut weights = [ODD; 256];
+    let mut weights = [NEEDS_CHECK; 256];
     let mut byte = b'!';
     while byte <= b'~' {
         weights[byte as usize] = match byte {
-            b'#' | b'*' | b':' | b'\\' => ODD,
+            b'#' | b'*' | b':' | b'\\' => NEEDS_CHECK,
             b'.' => 1,
             _ => 0,
         };
@@ -107,9 +107,9 @@ const fn weights() -> [u64; 256] {
     weights
 }
 
-fn checked_thoroughly(url: &str, encoded_by_service: bool) -> Result<Cow<'_, str>, Problem> {
+fn checked_thoroughly(url: &str, encoded_by_service: bool) -> Result<Cow<'_, str>, TargetProblem> {
     if text::has_several_urls(url) {
-        return Err(Problem::new("contains several URLs", "make each URL an element of its own"));
+        return Err(TargetProblem::new("contains several URLs", "make each URL an element of its own"));
     }
     text::check(url, WHITE_SPACE)?;
     let rest = without_scheme(url)?;
@@ -117,7 +117,7 @@ fn checked_thoroughly(url: &str, encoded_by_service: bool) -> Result<Cow<'_, str
     let (authority, path) = rest.split_at(end);
     let scheme = url.strip_suffix(rest).unwrap_or_default();
     if authority.contains('@') {
-        return Err(Problem::new("contains a user name or a password", "remove everything from `://` to `@`"));
+        return Err(TargetProblem::new("contains a user name or a password", "remove everything from `://` to `@`"));
     }
     let (name, port) = match authority.split_once(':') {
         Some((name, port)) => (name, Some(port)),
@@ -137,52 +137,52 @@ fn checked_thoroughly(url: &str, encoded_by_service: bool) -> Result<Cow<'_, str
 }
 
 /// The part of a URL after its scheme. The case of a scheme does not matter.
-fn without_scheme(url: &str) -> Result<&str, Problem> {
+fn without_scheme(url: &str) -> Result<&str, TargetProblem> {
     let has_scheme = |scheme: &&str| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
     if let Some(rest) = SCHEMES.iter().find(|scheme| has_scheme(scheme)).and_then(|scheme| url.get(scheme.len()..)) {
         return Ok(rest);
     }
     let help = "begin it with `http://` or `https://`";
     Err(match url.split_once("://") {
-        Some(_) => Problem::new("has another scheme than `http` and `https`", help),
-        None if host::is_valid(url) => Problem::new(
+        Some(_) => TargetProblem::new("has another scheme than `http` and `https`", help),
+        None if host::is_valid(url) => TargetProblem::new(
             "is a host name where a URL belongs",
             format!("write `https://{url}/`, or the same with `http://`"),
         ),
-        None => Problem::new("has no scheme", help),
+        None => TargetProblem::new("has no scheme", help),
     })
 }
 
-fn check_port(port: Option<&str>) -> Result<(), Problem> {
+fn check_port(port: Option<&str>) -> Result<(), TargetProblem> {
     match port {
         // `parse` accepts a plus sign.
         Some(port) if port.starts_with('+') || port.parse::<u16>().is_err() => {
-            Err(Problem::new("has an invalid port", "write a number up to 65535, or no port"))
+            Err(TargetProblem::new("has an invalid port", "write a number up to 65535, or no port"))
         }
         _ => Ok(()),
     }
 }
 
 /// Checks the path with the query.
-fn check_path(path: &str) -> Result<(), Problem> {
+fn check_path(path: &str) -> Result<(), TargetProblem> {
     if path.contains('#') {
         let help = "remove everything after the `#`, which no browser sends, or write `%23` for a `#` of the name";
-        return Err(Problem::new("contains a fragment", help));
+        return Err(TargetProblem::new("contains a fragment", help));
     }
     let path = path.split('?').next().unwrap_or(path);
     if path.contains('\\') {
-        return Err(Problem::new(
+        return Err(TargetProblem::new(
             "contains a backslash",
             "write `/` between directories, or `%5C` for a `\\` of the name",
         ));
     }
     if path.contains('*') {
         let help = "purge the directory instead, or write `%2A` for a `*` of the name";
-        return Err(Problem::new("contains a wildcard, which the service does not expand", help));
+        return Err(TargetProblem::new("contains a wildcard, which the service does not expand", help));
     }
     if path.split('/').any(|segment| matches!(segment, "." | "..")) {
         let help = "write the path without `.` and `..`, as browsers request it";
-        return Err(Problem::new("contains the relative path segment `.` or `..`", help));
+        return Err(TargetProblem::new("contains the relative path segment `.` or `..`", help));
     }
     Ok(())
 }
@@ -248,9 +248,9 @@ mod tests {
                     for d in ["", "/", "/a", "/.", "/a/../b", "/a.b?c"] {
                         let url = format!("{a}{b}{c}{d}");
                         // The second time, the origin is known.
-                        let mut plain_urls = PlainUrls::default();
-                        if plain_urls.contain(&url) {
-                            assert!(plain_urls.contain(&url), "{url}");
+                        let mut fast = FastCheck::default();
+                        if fast.is_valid(&url) {
+                            assert!(fast.is_valid(&url), "{url}");
                             plain += 1;
                             assert_eq!(checked_thoroughly(&url, false), Ok(Cow::Borrowed(url.as_str())));
                         }
