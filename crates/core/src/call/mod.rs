@@ -4,14 +4,14 @@
 //! compiled once for all actions.
 
 mod attempt;
-mod generic;
+mod by_name;
 mod options;
 mod send;
 mod service;
 mod token_service;
 mod typed;
 
-pub use self::generic::{GenericClient, JsonCall, JsonResponse};
+pub use self::by_name::{GenericClient, JsonCall, JsonResponse};
 pub use self::options::CallOptions;
 pub(crate) use self::service::Service;
 pub use self::typed::Call;

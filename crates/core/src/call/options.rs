@@ -64,11 +64,11 @@ impl CallOptions {
         Self { permit_timeout: Some(timeout), ..self }
     }
 
-    /// Sets the maximum number of attempts that reach the service. At least one attempt is made,
-    /// even if this is 0.
+    /// Sets the maximum number of attempts, without those that found no connection or were
+    /// throttled. At least one attempt is made, even if this is 0.
     ///
-    /// Attempts that find no connection and attempts that are throttled do not count: the action
-    /// was not carried out, so the request is sent again until the call's timeout. See
+    /// The attempts that are not counted did not carry out the action, so the request is sent again
+    /// until the call's timeout, as far as the retry budget allows. See
     /// [`without_retries`](Self::without_retries) for a request that must be sent once only.
     pub const fn max_attempts(self, attempts: u32) -> Self {
         Self { max_attempts: Some(attempts), ..self }
@@ -159,9 +159,9 @@ macro_rules! option_methods {
             self
         }
 
-        /// Sets the maximum number of attempts that reach the service; see
-        /// [`CallOptions::max_attempts`](crate::call::CallOptions::max_attempts). The
-        /// configuration's number if not set.
+        /// Sets the maximum number of attempts, without those that found no connection or were
+        /// throttled; see [`CallOptions::max_attempts`](crate::call::CallOptions::max_attempts).
+        /// The configuration's number if not set.
         pub fn max_attempts(mut self, attempts: u32) -> Self {
             self.options = self.options.max_attempts(attempts);
             self
@@ -177,7 +177,8 @@ macro_rules! option_methods {
             self
         }
 
-        /// Sends the request once, whatever happens: for a caller that retries on its own.
+        /// Sends the request once, whatever happens; see
+        /// [`CallOptions::without_retries`](crate::call::CallOptions::without_retries).
         pub fn without_retries(mut self) -> Self {
             self.options = self.options.without_retries();
             self

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::generic::GenericClient;
+use super::by_name::GenericClient;
 use crate::config::Config;
 use crate::credentials::{ProviderContext, STS, TokenRequest, TokenResponse, TokenService};
 use crate::endpoint::Endpoint;
@@ -24,8 +24,8 @@ impl TokenService for GenericTokenService {
         Box::pin(async move {
             let config = Config::builder()
                 .credentials(request.signer)
-                // Set for this service only. The provider in `request.signer` may send requests to
-                // it, too.
+                // `service_endpoint` also sets where the signer assumes a role, if it does so
+                // itself: at the same endpoint. `endpoint` would not.
                 .service_endpoint(STS, request.endpoint)
                 .transport(Arc::clone(context.transport()))
                 .clock(Arc::clone(context.clock()))

@@ -28,8 +28,9 @@ const BODY_CAPACITY: usize = 4_096;
 ///   time.
 /// - If the service rejects the token, the credentials are refreshed, provided that they can be.
 ///
-/// The number of attempts is at most [`max_attempts`](Self::max_attempts). There are fewer when the
-/// call's timeout or the configuration's retry budget is used up.
+/// [`max_attempts`](Self::max_attempts) limits the number of attempts. Attempts without a
+/// connection and throttled attempts do not count: only the call's timeout and the configuration's
+/// retry budget limit them.
 ///
 /// The call resolves to the action's response, or to an [`Error`]. The request is encoded when the
 /// call is made, so the caller may keep and reuse it. `.await` turns the call into a future, and so
@@ -38,8 +39,8 @@ const BODY_CAPACITY: usize = 4_096;
 ///
 /// Timeouts keep running while a call is not being polled. Do not poll a call and then set it
 /// aside, as a `select!` loop can: the call keeps its connection, and its timeout may have passed
-/// when it is polled again. Drop it, or spawn it. Nor move it to another Tokio runtime while a
-/// request is on its way: the call then fails as if the connection had broken.
+/// when it is polled again. Drop it, or spawn it. Do not move it to another Tokio runtime, either,
+/// while a request is on its way: the call then fails as if the connection had broken.
 ///
 /// The default clock and transport need a Tokio runtime built with `enable_all`, as
 /// `#[tokio::main]` does. Without a runtime the call fails with [`ErrorKind::InvalidRequest`]; in a

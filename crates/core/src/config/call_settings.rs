@@ -10,8 +10,8 @@ const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 /// Default time limit of the waits of a call for permits. 5 minutes: at the usual rate limit of 20
 /// requests per second, 6,000 calls may be made at once, and no call waits forever.
 const PERMIT_TIMEOUT: Duration = Duration::from_secs(300);
-/// Default maximum number of attempts. 3: where two attempts fail, a third usually succeeds, and a
-/// fourth usually does not.
+/// Default maximum number of attempts. 3: of the calls that fail three times, few would succeed at
+/// a fourth.
 const MAX_ATTEMPTS: u32 = 3;
 
 /// The limits of the calls of a configuration.

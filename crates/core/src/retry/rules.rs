@@ -5,8 +5,8 @@ use crate::error::{Error, ErrorKind, Remedy, RetryReason};
 /// What a call allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rules {
-    /// Maximum number of attempts that reach the service and are not throttled. Others do no harm,
-    /// so only the call's timeout bounds them.
+    /// Maximum number of attempts, without those that found no connection or were throttled. Those
+    /// do no harm, so only the call's timeout and the retry budget bound them.
     pub(crate) max_attempts: u32,
     /// Whether the request may be sent again when it might already have arrived.
     pub(crate) repeatable: bool,
