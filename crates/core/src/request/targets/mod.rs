@@ -10,6 +10,7 @@
 //! instead would affect the whole list, and the documentation does not say whether a `%` would be
 //! encoded again. A target in ASCII is never changed.
 
+mod fast;
 mod host;
 mod problem;
 mod tag;
@@ -19,8 +20,8 @@ mod zone_id;
 
 use std::borrow::Cow;
 
+use self::fast::FastCheck;
 use self::problem::TargetProblem;
-use self::url::FastCheck;
 use crate::action::{TargetFormat, Targets};
 use crate::error::Error;
 
@@ -37,10 +38,13 @@ pub(crate) struct Encoded {
 pub(crate) fn check(targets: &Targets<'_>, encoded: &mut Vec<Encoded>) -> Result<(), Error> {
     let &Targets { parameter, texts, is_list, format, encoded_by_service } = targets;
     let Some(format) = format else { return Ok(()) };
-    let mut fast = FastCheck::default();
+    let mut fast = FastCheck::new(format);
     for (index, text) in texts.iter().enumerate() {
+        if fast.is_valid(text) {
+            continue;
+        }
         let index = is_list.then_some(index);
-        match checked(format, text, &mut fast, encoded_by_service) {
+        match checked(format, text, encoded_by_service) {
             Ok(Cow::Borrowed(_)) => {}
             Ok(Cow::Owned(text)) => encoded.push(Encoded { parameter, index, text }),
             Err(problem) => return Err(problem.of(parameter, index, text)),
@@ -50,15 +54,10 @@ pub(crate) fn check(targets: &Targets<'_>, encoded: &mut Vec<Encoded>) -> Result
 }
 
 /// The target as it is sent.
-fn checked<'a>(
-    format: TargetFormat,
-    text: &'a str,
-    fast: &mut FastCheck<'a>,
-    encoded_by_service: bool,
-) -> Result<Cow<'a, str>, TargetProblem> {
+fn checked(format: TargetFormat, text: &str, encoded_by_service: bool) -> Result<Cow<'_, str>, TargetProblem> {
     match format {
-        TargetFormat::Url => url::checked(text, fast, encoded_by_service),
-        TargetFormat::Directory => url::checked_directory(text, fast, encoded_by_service),
+        TargetFormat::Url => url::checked(text, encoded_by_service),
+        TargetFormat::Directory => url::checked_directory(text, encoded_by_service),
         TargetFormat::Host => host::checked(text),
         TargetFormat::Tag => tag::check(text).map(|()| Cow::Borrowed(text)),
         TargetFormat::ZoneId => zone_id::check(text).map(|()| Cow::Borrowed(text)),

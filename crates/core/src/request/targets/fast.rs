@@ -1,0 +1,199 @@
+//! Recognizes most valid URLs in one pass over their bytes, so that checking a list of 1,000 takes
+//! a few microseconds.
+
+use super::host;
+use crate::action::TargetFormat;
+
+/// Recognizes most valid URLs and directories of a list. The others, and targets of other formats,
+/// need a closer look.
+pub(super) struct FastCheck<'a> {
+    /// The start of the last URL up to its path, such as `https://www.example.com/`. It is valid.
+    origin: &'a str,
+    /// The same with the directories of its path, such as `https://www.example.com/assets/`. Most
+    /// lists have few directories, and this part need not be read again.
+    directory: &'a str,
+    /// Classes that a byte of a path must not have.
+    refused: u8,
+}
+
+impl<'a> FastCheck<'a> {
+    /// Creates a check for the targets of one list.
+    pub(super) fn new(format: TargetFormat) -> Self {
+        let refused = match format {
+            TargetFormat::Url => UNUSUAL,
+            // A directory has no query.
+            TargetFormat::Directory => UNUSUAL | QUERY,
+            _ => u8::MAX,
+        };
+        Self { origin: "", directory: "", refused }
+    }
+
+    /// Whether a target is certainly valid.
+    pub(super) fn is_valid(&mut self, url: &'a str) -> bool {
+        if let Some(name) = after(url, self.directory) {
+            return self.is_plain(name);
+        }
+        self.is_valid_elsewhere(url)
+    }
+
+    /// Whether a URL in another directory is certainly valid.
+    fn is_valid_elsewhere(&mut self, url: &'a str) -> bool {
+        if self.refused == u8::MAX {
+            return false;
+        }
+        let path = match after(url, self.origin) {
+            Some(path) => path,
+            None => {
+                let Some((origin, path)) = split_at_path(url) else { return false };
+                self.origin = origin;
+                path
+            }
+        };
+        let is_plain = self.is_plain(path);
+        if is_plain && !path.contains('?') {
+            self.directory = url.get(..=url.rfind('/').unwrap_or_default()).unwrap_or_default();
+        }
+        is_plain
+    }
+
+    /// Whether the rest of a URL, after a slash of its path, is certainly valid.
+    fn is_plain(&self, rest: &str) -> bool {
+        let found = rest.bytes().fold(0, |found, byte| found | class(byte));
+        found & self.refused == 0 && (found & DOT == 0 || !has_hidden_segment(rest, found & SLASH == 0))
+    }
+}
+
+/// The part of a URL after a start that is not empty.
+fn after<'a>(url: &'a str, start: &str) -> Option<&'a str> {
+    if start.is_empty() { None } else { url.strip_prefix(start) }
+}
+
+/// Splits a URL after the slash that follows a valid host name.
+fn split_at_path(url: &str) -> Option<(&str, &str)> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+    let (host, path) = rest.split_once('/')?;
+    let origin = url.strip_suffix(path)?;
+    host::is_valid(host).then_some((origin, path))
+}
+
+/// Whether a segment begins with a dot, such as `..` or `.well-known`.
+fn has_hidden_segment(path: &str, is_one_segment: bool) -> bool {
+    path.starts_with('.') || !is_one_segment && path.contains("/.")
+}
+
+/// Classes of bytes, as bits. Other bytes have none.
+const SLASH: u8 = 1;
+const DOT: u8 = 2;
+const QUERY: u8 = 4;
+/// A byte for which the URL needs a closer look.
+const UNUSUAL: u8 = 8;
+
+fn class(byte: u8) -> u8 {
+    CLASSES.get(usize::from(byte)).copied().unwrap_or(UNUSUAL)
+}
+
+/// The result of [`class`] for each byte. A table is three times as fast as comparisons.
+static CLASSES: [u8; 256] = classes();
+
+#[expect(clippy::indexing_slicing, reason = "the index is a byte; evaluated by the compiler")]
+const fn classes() -> [u8; 256] {
+    let mut classes = [UNUSUAL; 256];
+    let mut byte = b'!';
+    while byte <= b'~' {
+        classes[byte as usize] = match byte {
+            b'#' | b'*' | b':' | b'\\' => UNUSUAL,
+            b'/' => SLASH,
+            b'.' => DOT,
+            b'?' => QUERY,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use super::super::checked;
+    use super::*;
+
+    #[test]
+    fn a_url_that_passes_the_fast_check_passes_the_thorough_one_unchanged() {
+        // Every text of up to three pieces, so that each piece appears next to each other one.
+        let pieces = [
+            "http://",
+            "https://",
+            "HTTP://",
+            "h.example",
+            "/",
+            "//",
+            ".",
+            "..",
+            "?",
+            "#",
+            "*",
+            ":",
+            ":8080",
+            "@",
+            "\\",
+            " ",
+            "\n",
+            "\u{7f}",
+            "é",
+            "%20",
+            ",",
+            "a",
+            "-",
+            "_",
+            "[::1]",
+        ];
+        let mut valid = 0;
+        for a in pieces {
+            for b in pieces {
+                for c in pieces {
+                    for d in ["", "/", "/a", "/.", "/a/../b", "/a.b?c"] {
+                        let url = format!("{a}{b}{c}{d}");
+                        for format in [TargetFormat::Url, TargetFormat::Directory] {
+                            let mut fast = FastCheck::new(format);
+                            // The second time, the directory is known.
+                            if fast.is_valid(&url) {
+                                assert!(fast.is_valid(&url), "{url}");
+                                valid += 1;
+                                assert_eq!(checked(format, &url, false), Ok(Cow::Borrowed(url.as_str())));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        assert!(valid > 200, "{valid}");
+    }
+
+    #[test]
+    fn a_url_is_recognized_after_others_of_its_list_only_if_it_is_valid() {
+        let urls = [
+            "https://h.example/a/b.png",
+            "https://h.example/a/c.png",
+            "https://h.example/d/e",
+            "https://i.example/a/b",
+        ];
+        let mut fast = FastCheck::new(TargetFormat::Url);
+        assert!(urls.iter().all(|url| fast.is_valid(url)));
+        for rest in ["..", ".", "../b", "b/..", "b/./c", "b c", "b*", "b#c", "b:c", "b\\c", "\u{e9}"] {
+            for directory in ["https://i.example/a/", "https://i.example/", "https://h.example/a/"] {
+                let url = format!("{directory}{rest}");
+                let mut fast = FastCheck::new(TargetFormat::Url);
+                assert!(fast.is_valid("https://i.example/a/b") && !fast.is_valid(&url), "{url}");
+            }
+        }
+    }
+
+    #[test]
+    fn targets_of_other_formats_are_not_recognized() {
+        for format in [TargetFormat::Host, TargetFormat::Tag, TargetFormat::ZoneId] {
+            assert!(!FastCheck::new(format).is_valid("https://www.example.com/a"), "{format:?}");
+        }
+    }
+}
