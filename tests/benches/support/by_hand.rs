@@ -2,7 +2,7 @@
 //! key.
 
 use std::net::SocketAddr;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use reqwest::Url;
@@ -12,6 +12,9 @@ use tencentcloud_tests::Outcome;
 
 /// Secret id and key. The server of the benchmarks checks neither.
 pub(crate) const CREDENTIALS: (&str, &str) = ("AKIDvector0000000000000000000000000001", "vectorKey/EXAMPLE+0123456789");
+
+/// Time limit of a call. Without one, a lost connection would stop a program for ever.
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -49,7 +52,7 @@ impl ByHand {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let host = address.to_string();
         Ok(Self {
-            client: reqwest::Client::builder().no_proxy().build()?,
+            client: reqwest::Client::builder().no_proxy().timeout(TIMEOUT).build()?,
             url: Url::parse(&format!("http://{host}/"))?,
             host,
             day: "2023-11-14".to_owned(),
