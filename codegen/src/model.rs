@@ -176,6 +176,8 @@ pub(crate) struct Action {
     pub(crate) failures: Option<Failures>,
     pub(crate) batch: Option<Batch>,
     pub(crate) pagination: Option<Pagination>,
+    pub(crate) submission: Option<Submission>,
+    pub(crate) waiter: Option<Waiter>,
     /// The codes that the documentation lists, in its order.
     pub(crate) errors: Vec<Code>,
     /// At least one.
@@ -254,10 +256,76 @@ pub(crate) struct Batch {
 
 /// The fields for reading a long result page by page.
 pub(crate) struct Pagination {
-    pub(crate) offset: Name,
-    pub(crate) limit: Name,
+    pub(crate) position: Position,
+    pub(crate) limit: Option<Name>,
+    /// The documented maximum number of items per page.
+    pub(crate) at_most: Option<u32>,
+    /// The documented maximum, or else the documented default.
+    pub(crate) page_size: Option<u32>,
     pub(crate) items: Name,
-    pub(crate) total: Name,
+    /// Type of an item.
+    pub(crate) item: Type,
+    pub(crate) total: Option<Field>,
+    /// The fields that identify an item. Empty if the items are not records.
+    pub(crate) identity: Vec<Name>,
+}
+
+/// The parameter for the position of a page.
+pub(crate) enum Position {
+    /// The number of items to skip.
+    Offset(Name),
+    /// The number of the page.
+    Page(Name),
+    /// The token of the page, and the output with the token of the next one.
+    Token(Name, Field),
+}
+
+/// The task that an action submits.
+pub(crate) struct Submission {
+    /// Output with the id of the task.
+    pub(crate) id: Name,
+    /// Type of the action that lists the entries of the task.
+    pub(crate) list: Ident,
+    /// Parameter with the scope of the task.
+    pub(crate) scope: Option<Name>,
+}
+
+/// How the entries of tasks are listed.
+pub(crate) struct Waiter {
+    pub(crate) scope: Option<Name>,
+    pub(crate) filters: Option<Filters>,
+    /// Names of the parameters or filters for a task, a target, and a state.
+    pub(crate) selectors: [String; 3],
+    pub(crate) period: Period,
+    pub(crate) entry: Entry,
+    pub(crate) pending: Vec<String>,
+    pub(crate) succeeded: Vec<String>,
+    pub(crate) failed: Vec<String>,
+}
+
+/// A list of filters, each with a name and values.
+pub(crate) struct Filters {
+    pub(crate) parameter: String,
+    pub(crate) name: String,
+    pub(crate) values: String,
+}
+
+/// The parameters for a period.
+pub(crate) struct Period {
+    pub(crate) start: String,
+    pub(crate) end: String,
+    /// Whether the times have an offset from UTC.
+    pub(crate) has_offset: bool,
+    pub(crate) max_days: Option<u32>,
+}
+
+/// The fields of an entry of a task.
+pub(crate) struct Entry {
+    pub(crate) task: Name,
+    pub(crate) target: Name,
+    pub(crate) state: Name,
+    pub(crate) created: Name,
+    pub(crate) reason: Option<Field>,
 }
 
 /// A request and its response.

@@ -20,6 +20,11 @@ fn no_change_of_a_query_makes_the_generator_panic() -> Outcome<()> {
 }
 
 #[test]
+fn no_change_of_a_list_of_tasks_makes_the_generator_panic() -> Outcome<()> {
+    mutate(&["queue/ListTasks.json", "queue/Submit.json"])
+}
+
+#[test]
 fn no_change_of_another_file_makes_the_generator_panic() -> Outcome<()> {
     mutate(&["common/errors.json", "demo/errors.json", "demo/product.json", "demo/types.json"])
 }

@@ -27,6 +27,7 @@ const CRATES: &[Plan] = &[
             &["config"],
             &["call"],
             &["client"],
+            &["jobs"],
         ],
     },
     Plan {

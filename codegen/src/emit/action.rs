@@ -6,8 +6,8 @@ use quote::quote;
 use super::builder::Builder;
 use super::doc::{self, Doc};
 use super::snippets::Snippets;
-use super::{error_code, example, imports, number, structs, targets};
-use crate::model::{Action, Code, Direction, Field, Pagination, Product, Type};
+use super::{error_code, example, imports, number, pages, structs, targets, tasks};
+use crate::model::{Action, Code, Direction, Field, Product, Type};
 
 /// Emits the module, its items in the order in which a reader wants them.
 pub(super) fn module(action: &Action, product: &Product, snippets: &Snippets) -> TokenStream {
@@ -16,6 +16,8 @@ pub(super) fn module(action: &Action, product: &Product, snippets: &Snippets) ->
     let request = request(action, product, snippets);
     let builder = builder(action).methods();
     let impl_of_action = impl_of_action(action, product);
+    let paged = pages::impl_of_paged(action);
+    let (submission, waiter) = (tasks::submission(action), tasks::waiter(action));
     let response = response(action);
     quote! {
         #title
@@ -25,7 +27,10 @@ pub(super) fn module(action: &Action, product: &Product, snippets: &Snippets) ->
         #request
         #builder
         #impl_of_action
+        #paged
+        #waiter
         #response
+        #submission
     }
 }
 
@@ -37,7 +42,7 @@ fn builder(action: &Action) -> Builder<'_> {
 fn request(action: &Action, product: &Product, snippets: &Snippets) -> TokenStream {
     let heading = if action.examples.len() == 1 { "Example" } else { "Examples" };
     let doc = Doc::of(&action.doc)
-        .paragraphs(paging(action))
+        .paragraphs(pages::doc(action))
         .paragraphs(without_setter(action))
         .heading(heading)
         .code("", example::of_action(action, product, snippets))
@@ -62,6 +67,9 @@ fn limits(action: &Action) -> Vec<String> {
         let per_day = per_day.unwrap_or_default();
         limits.push(format!("{at_most} {over} per request{per_day}, unless the account has other limits."));
     }
+    if let Some(at_most) = action.pagination.as_ref().and_then(|pages| pages.at_most) {
+        limits.push(format!("{} entries per page.", number::text(at_most)));
+    }
     limits
 }
 
@@ -85,16 +93,6 @@ fn errors(doc: Doc, codes: &[Code]) -> Doc {
              return others:",
         )
         .table(["kind", "code", "meaning"], rows)
-}
-
-fn paging(action: &Action) -> Option<String> {
-    let Pagination { offset, limit, items, total } = action.pagination.as_ref()?;
-    let (offset, limit, response) = (link(&offset.ident), link(&limit.ident), &action.response_ident);
-    let (items, total) = (&items.ident, &total.ident);
-    Some(format!(
-        "{offset} and {limit} select a page of [`{items}`]({response}::{items}). \
-         [`{total}`]({response}::{total}) is the number of entries on all pages."
-    ))
 }
 
 /// Lists the optional fields that only constructors set, and warns about assigning them.

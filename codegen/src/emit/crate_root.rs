@@ -8,7 +8,7 @@ use super::readme;
 use crate::model::Product;
 
 /// The modules of the core, and what is in them.
-const RUNTIME_MODULES: [(&str, &str); 12] = [
+const RUNTIME_MODULES: [(&str, &str); 13] = [
     ("[`action`]", "the traits of actions and products"),
     ("[`call`]", "calls, their options, and [`GenericClient`] for actions that no crate has"),
     ("[`client`]", "the client that the clients of all products wrap"),
@@ -17,6 +17,7 @@ const RUNTIME_MODULES: [(&str, &str); 12] = [
     ("[`endpoint`]", "sites, regions, and hosts of your own"),
     ("[`error`]", "errors, their kinds, and error codes"),
     ("[`http`]", "the transport, and proxies"),
+    ("[`jobs`]", "large jobs: pages, batches, and waiting for tasks"),
     ("[`observe`]", "interceptors, for metrics and for headers of your own"),
     ("[`request`]", "the language of the service's messages, and signing methods"),
     ("[`signing`]", "signatures as pure functions"),

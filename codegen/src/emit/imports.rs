@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::{field, targets};
+use super::field;
 use crate::model::{Action, Direction, Field, Product, Type};
 
 /// Emits the imports of an action's module.
@@ -14,17 +14,40 @@ pub(super) fn of_action(action: &Action, product: &Product) -> TokenStream {
     let fixed = action.constructors.iter().flat_map(|constructor| &constructor.fixed).map(|(field, _)| field);
     let mut own: BTreeSet<&Ident> = fields.iter().copied().chain(fixed).filter_map(own_type).collect();
     own.insert(&product.ident);
+    own.extend(action.submission.as_ref().map(|submission| &submission.list));
     let own = own.into_iter();
-    let (times, targets) = (times(fields), targets::imports(action));
+    let (times, facts) = (times(fields), facts(action));
+    let hash = action.pagination.is_some().then(|| quote! { use std::hash::Hash; });
+    let is_task = action.submission.is_some() || action.waiter.is_some();
+    let jobs = is_task.then(|| quote! { use tencentcloud_core::jobs::TaskHandle; });
     let error = action.failures.is_some().then(|| quote! { Error, });
     quote! {
+        #hash
+
         use serde::{Deserialize, Serialize};
-        #targets
+        #facts
+        #jobs
         #times
         use tencentcloud_core::{Action, RateLimit, wire};
 
         use crate::{#error ErrorCode, #(#own),*};
     }
+}
+
+/// The import of the facts that an action states besides the usual ones.
+fn facts(action: &Action) -> Option<TokenStream> {
+    let facts: [(bool, &[&str]); 5] = [
+        (action.failures.is_some(), &["Failures", "into_result"]),
+        (action.pagination.is_some(), &["Paged", "Pagination"]),
+        (action.submission.is_some(), &["Submits"]),
+        (!action.targets.is_empty(), &["TargetFormat", "Targets"]),
+        (action.waiter.is_some(), &["TaskEntry", "TaskList", "TaskQuery"]),
+    ];
+    let facts = facts.iter().filter(|(is_stated, _)| *is_stated).flat_map(|(_, names)| *names);
+    // Types first, as rustfmt does not sort functions among them.
+    let mut names: Vec<_> = facts.map(|name| format_ident!("{name}")).collect();
+    names.sort_by_key(|name| name.to_string().starts_with(char::is_lowercase));
+    (!names.is_empty()).then(|| quote! { use tencentcloud_core::action::{#(#names),*}; })
 }
 
 /// Emits the imports of the module of types.

@@ -15,6 +15,7 @@ mod literal;
 mod manifest;
 mod names;
 mod number;
+mod pages;
 mod policy;
 mod product;
 mod program;
@@ -24,6 +25,7 @@ mod snippets;
 mod strings;
 mod structs;
 mod targets;
+mod tasks;
 mod value_set;
 
 use proc_macro2::TokenStream;

@@ -6,15 +6,6 @@ use quote::{format_ident, quote};
 use super::doc::Doc;
 use crate::model::{Action, Failures, Format, FormatRule, Targets, Type};
 
-/// The imports that an action with targets needs.
-pub(super) fn imports(action: &Action) -> Option<TokenStream> {
-    let failures = action.failures.is_some().then(|| quote! { Failures, });
-    let targets = (!action.targets.is_empty()).then(|| quote! { TargetFormat, Targets, });
-    let into_result = action.failures.is_some().then(|| quote! { into_result, });
-    let is_empty = failures.is_none() && targets.is_none();
-    (!is_empty).then(|| quote! { use tencentcloud_core::action::{#failures #targets #into_result}; })
-}
-
 /// Emits the method that returns the targets of a request, if their format is documented.
 pub(super) fn method(action: &Action) -> Option<TokenStream> {
     let targets = action.targets.iter().map(parameter);

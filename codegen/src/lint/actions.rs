@@ -41,6 +41,8 @@ impl Linter<'_, spec::Action> {
             self.problems.add(&place.member("source.updated"), message, "write it as `2025-09-18`");
         }
         self.check_numbers();
+        self.check_pages();
+        self.check_tasks();
         self.check_repeatable();
         self.request_fields(&spec.request, &place.member("request"));
         self.response_fields(&spec.response, &place.member("response"));
@@ -79,6 +81,47 @@ impl Linter<'_, spec::Action> {
             if let Some(per_day) = per_day {
                 self.in_range(*per_day, SIZES, &place.member("per_day"));
             }
+        }
+    }
+
+    /// A page has one kind of position, and the parameters that go with it.
+    fn check_pages(&mut self) {
+        let (place, spec) = (self.place().member("pagination"), &self.file.parsed);
+        let Some(pages) = &spec.pagination else { return };
+        let positions = [("offset", &pages.offset), ("page", &pages.page), ("token", &pages.token)];
+        let written: Vec<&str> = positions.iter().filter(|(_, wire)| wire.is_some()).map(|(key, _)| *key).collect();
+        let help = "write one of `offset`, `page` and `token`";
+        match written[..] {
+            [] => self.problems.add(&place, "nothing selects a page", help),
+            [_] => {}
+            [_, second, ..] => self.problems.add(&place.member(second), "two parameters select a page", help),
+        }
+        if pages.token.is_some() != pages.next.is_some() {
+            let message = "`token` and `next` belong together: the response has the token of the next page";
+            self.problems.add(&place, message, "write both, or neither");
+        }
+        if pages.token.is_none() && pages.limit.is_none() {
+            let help = "add `limit`, the parameter for the number of items to return";
+            self.problems.add(&place, "the size of a page is unknown", help);
+        }
+        if let Some(at_most) = pages.at_most {
+            self.in_range(at_most, SIZES, &place.member("at_most"));
+        }
+    }
+
+    /// What lists tasks has pages. An action that can fail for single targets has one task, which
+    /// is the one that is submitted.
+    fn check_tasks(&mut self) {
+        let (place, spec) = (self.place(), &self.file.parsed);
+        if spec.waiter.is_some() && spec.pagination.is_none() {
+            let help = "add the `pagination`, or remove the `waiter`";
+            self.problems.add(&place.member("waiter"), "the action lists tasks, and has no pages", help);
+        }
+        if let (Some(task), Some(failures)) = (&spec.task, &spec.failures)
+            && task.id != failures.task
+        {
+            let message = format!("the id of the task is `{}` here, and `{}` in `failures`", task.id, failures.task);
+            self.problems.add(&place.member("task.id"), message, "name the same output in both places");
         }
     }
 

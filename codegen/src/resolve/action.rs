@@ -1,4 +1,4 @@
-//! Resolves an action: its constructors, batch, pages and codes.
+//! Resolves an action: its constructors, batch and codes.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use quote::format_ident;
 use serde_json::Value;
 
 use super::resolver::{Resolver, Role};
-use crate::model::{Action, Batch, Code, Constructor, Field, Literal, Pagination, Type};
+use crate::model::{Action, Batch, Code, Constructor, Field, Literal, Type};
 use crate::parse::File;
 use crate::problem::Place;
 use crate::{spec, suggest};
@@ -35,6 +35,9 @@ impl Resolver<'_> {
             failures: self.failures(spec, &response, &place.member("failures")),
             batch: self.batch(spec, &request, &place.member("batch")),
             pagination: self.pagination(spec, &request, &response, &place.member("pagination")),
+            // The action that lists a task is looked up when all actions are resolved.
+            submission: None,
+            waiter: self.waiter(spec, &request, &response, &place.member("waiter")),
             errors: self.errors(&spec.errors, codes, &place.member("errors")),
             request,
             constructors,
@@ -89,24 +92,6 @@ impl Resolver<'_> {
         Some(Batch { over: over.name.clone(), at_most: *at_most, per_day: *per_day })
     }
 
-    fn pagination(
-        &mut self,
-        spec: &spec::Action,
-        request: &[Field],
-        response: &[Field],
-        place: &Place,
-    ) -> Option<Pagination> {
-        let spec::Pagination { offset, limit, items, total } = spec.pagination.as_ref()?;
-        let mut name = |wire: &str, fields: &[Field], role: &Role, key: &str| {
-            self.field_in_role(wire, fields, role, &place.member(key)).map(|field| field.name.clone())
-        };
-        let offset = name(offset, request, &PAGE_BOUND, "offset");
-        let limit = name(limit, request, &PAGE_BOUND, "limit");
-        let items = name(items, response, &PAGE_ITEMS, "items");
-        let total = name(total, response, &TOTAL, "total");
-        Some(Pagination { offset: offset?, limit: limit?, items: items?, total: total? })
-    }
-
     fn errors(&mut self, listed: &[String], codes: &[&Code], place: &Place) -> Vec<Code> {
         let code = |wire: &str| codes.iter().find(|code| code.name.wire == wire).map(|code| (*code).clone());
         let resolved = listed.iter().filter_map(|wire| {
@@ -122,8 +107,4 @@ impl Resolver<'_> {
     }
 }
 
-const PAGE_BOUND: Role =
-    Role { what: "parameter", expected: "an integer", fits: |ty| matches!(ty, Type::Integer | Type::Unsigned) };
-const TOTAL: Role = Role { what: "output", ..PAGE_BOUND };
 const BATCH_LIST: Role = Role { what: "parameter", expected: "a list", fits: |ty| matches!(ty, Type::List(_)) };
-const PAGE_ITEMS: Role = Role { what: "output", ..BATCH_LIST };

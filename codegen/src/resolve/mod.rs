@@ -9,9 +9,11 @@ mod direction;
 mod example;
 mod fields;
 mod name;
+mod pages;
 mod resolver;
 mod scope;
 mod targets;
+mod tasks;
 mod types;
 mod value;
 
@@ -46,7 +48,14 @@ fn product(files: &ParsedProduct, common: &[Code], problems: &mut Problems) -> P
     let defined: Vec<&Code> = common.iter().chain(&codes).collect();
     let scope = Scope { value_sets: &value_sets, record_names: &record_names, records: &records };
     let mut resolver = resolver.with(scope);
-    let actions: Vec<_> = actions.iter().map(|file| resolver.action(file, &defined)).collect();
+    let mut resolved: Vec<_> = actions.iter().map(|file| resolver.action(file, &defined)).collect();
+    let submissions = actions.iter().zip(&resolved);
+    let submissions = submissions.map(|(file, action)| resolver.submission(file, action, actions, &resolved));
+    let submissions: Vec<_> = submissions.collect();
+    for (action, submission) in resolved.iter_mut().zip(submissions) {
+        action.submission = submission;
+    }
+    let actions = resolved;
     direction::propagate(&actions, &mut records);
     let main_action = main_action(&product.parsed, &actions, &product.place(), problems);
 

@@ -85,7 +85,7 @@ impl Resolver<'_> {
     }
 
     /// The field with this name and the type of its role. It cannot be `null`, unless it is a list.
-    fn field_that_is_not_null<'f>(
+    pub(super) fn field_that_is_not_null<'f>(
         &mut self,
         wire: &str,
         fields: &'f [Field],

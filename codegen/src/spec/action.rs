@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::deviation::Deviation;
 use super::targets::Failures;
+use super::tasks::{Submission, Waiter};
 use super::text::Text;
 use super::types::Field;
 
@@ -48,6 +49,10 @@ pub struct Action {
     pub batch: Option<Batch>,
     /// The fields for paging through a long list.
     pub pagination: Option<Pagination>,
+    /// The task that the action submits, if the service carries it out after the response.
+    pub task: Option<Submission>,
+    /// How the entries of tasks are selected, if the action lists them.
+    pub waiter: Option<Waiter>,
     /// The codes that the page lists for this action, in its order.
     pub errors: Vec<String>,
     /// Requests with their responses. The first one is used in the README.
@@ -95,18 +100,30 @@ pub struct Batch {
     pub per_day: Option<u32>,
 }
 
-/// The fields for paging through a long list.
+/// The fields for paging through a long list. A page is selected by one of `offset`, `page` and
+/// `token`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Pagination {
     /// Parameter for the number of items to skip.
-    pub offset: String,
+    pub offset: Option<String>,
+    /// Parameter for the number of the page. The first page has number 1.
+    pub page: Option<String>,
+    /// Parameter for the token of the page. The first page needs none.
+    pub token: Option<String>,
+    /// Output with the token of the next page, which is empty or `null` on the last page.
+    pub next: Option<String>,
     /// Parameter for the number of items to return.
-    pub limit: String,
+    pub limit: Option<String>,
+    /// Documented maximum number of items per page.
+    pub at_most: Option<u32>,
     /// Output with the items.
     pub items: String,
     /// Output with the total number of items.
-    pub total: String,
+    pub total: Option<String>,
+    /// Fields of an item that identify it and do not change, if items are records.
+    #[serde(default)]
+    pub identity: Vec<String>,
 }
 
 /// A request and its response.

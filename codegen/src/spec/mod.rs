@@ -6,6 +6,7 @@ mod deviation;
 mod errors;
 mod product;
 mod targets;
+mod tasks;
 mod text;
 mod types;
 
@@ -14,5 +15,6 @@ pub use deviation::Deviation;
 pub use errors::{Code, Errors, Kind};
 pub use product::{Hosts, Product};
 pub use targets::{Failures, Format, FormatBy};
+pub use tasks::{Entry, Filters, Period, Submission, Waiter};
 pub use text::Text;
 pub use types::{Field, Listed, Record, Types, ValueSet};

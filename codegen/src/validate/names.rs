@@ -9,7 +9,7 @@ use crate::problem::{Place, Problems};
 use crate::spec;
 
 /// Types and traits that a generated crate or its examples define, import or use.
-const TAKEN_TYPES: [&str; 61] = [
+const TAKEN_TYPES: [&str; 68] = [
     "Action",
     "AsMut",
     "AsRef",
@@ -50,6 +50,8 @@ const TAKEN_TYPES: [&str; 61] = [
     "Ok",
     "Option",
     "Ord",
+    "Paged",
+    "Pagination",
     "PartialEq",
     "PartialOrd",
     "Product",
@@ -62,9 +64,14 @@ const TAKEN_TYPES: [&str; 61] = [
     "Sized",
     "Some",
     "String",
+    "Submits",
     "Sync",
     "TargetFormat",
     "Targets",
+    "TaskEntry",
+    "TaskHandle",
+    "TaskList",
+    "TaskQuery",
     "ToOwned",
     "ToString",
     "TryFrom",
@@ -232,6 +239,10 @@ impl Validator<'_> {
         let place = file.place();
         // `emit/builder.rs` emits this function if there are several constructors.
         let mut methods = Namespace::of_fields(&["with_required"]).reserving(&RESERVED_METHODS, METHOD);
+        if action.waiter.is_some() {
+            // `emit/tasks.rs` emits this function.
+            methods.insert(&quote::format_ident!("task"), "the function that names a task");
+        }
         for constructor in &action.constructors {
             let place = place.member("constructors").member(&constructor.ident);
             let what = format!("the constructor `{}`", constructor.ident);

@@ -2,7 +2,11 @@
 
 //! `DescribePushTasks`: list prefetch tasks and their progress.
 
+use std::hash::Hash;
+
 use serde::{Deserialize, Serialize};
+use tencentcloud_core::action::{Paged, Pagination, TaskEntry, TaskList, TaskQuery};
+use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::time::DateTime;
 use tencentcloud_core::{Action, RateLimit, wire};
 
@@ -16,7 +20,7 @@ use crate::{Cdn, ErrorCode, PushStatus, PushTask, TaskArea};
 /// [`offset`](field@Self::offset) and [`limit`](field@Self::limit) select a page of
 /// [`push_logs`](DescribePushTasksResponse::push_logs).
 /// [`total_count`](DescribePushTasksResponse::total_count) is the number of entries on all
-/// pages.
+/// pages. [`Call::items`](crate::Call::items) reads all pages.
 ///
 /// [`start_time`](field@Self::start_time) and [`task_id`](field@Self::task_id) have no setters:
 /// the constructors that need them set them. A field that is assigned directly is sent as is,
@@ -207,6 +211,49 @@ impl Action for DescribePushTasks {
         ErrorCode::UnauthorizedOperationOpNoAuth,
         ErrorCode::UnauthorizedOperationOperationTooOften,
     ];
+}
+
+impl Paged for DescribePushTasks {
+    type Item = PushTask;
+
+    const PAGINATION: Pagination = Pagination::by_offset("Offset", "Limit").page_size(20);
+
+    fn items(response: DescribePushTasksResponse) -> Vec<PushTask> {
+        response.push_logs
+    }
+
+    fn total(response: &DescribePushTasksResponse) -> Option<u64> {
+        u64::try_from(response.total_count).ok()
+    }
+
+    fn identity(item: &PushTask) -> impl Hash {
+        (&item.task_id, &item.url, &item.area, &item.create_time)
+    }
+}
+
+impl DescribePushTasks {
+    /// Names a task by its id, to wait for it with [`Client::wait`](crate::Client::wait).
+    #[must_use]
+    pub fn task(id: impl Into<String>) -> TaskHandle<Self> {
+        TaskHandle::new(id)
+    }
+}
+
+impl TaskList for DescribePushTasks {
+    const QUERY: TaskQuery = TaskQuery::by_parameters(["TaskId", "Keyword", "Status"], ["StartTime", "EndTime"])
+        .pending(&["process"])
+        .succeeded(&["done"])
+        .failed(&["fail", "invalid"]);
+
+    fn entry(item: &PushTask) -> TaskEntry<'_> {
+        TaskEntry {
+            task: &item.task_id,
+            target: &item.url,
+            state: item.status.as_str(),
+            reason: None,
+            created: item.create_time.as_str(),
+        }
+    }
 }
 
 /// Response to [`DescribePushTasks`].

@@ -3,10 +3,11 @@
 //! `PurgePathCache`: purge the cached copies of everything in a list of directories.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::action::{TargetFormat, Targets};
+use tencentcloud_core::action::{Submits, TargetFormat, Targets};
+use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
 
-use crate::{Area, Cdn, ErrorCode, FlushType};
+use crate::{Area, Cdn, DescribePurgeTasks, ErrorCode, FlushType};
 
 /// Purges directories in every region where their domain names are accelerated, or in one
 /// region.
@@ -185,4 +186,20 @@ pub struct PurgePathCacheResponse {
     /// Id of the request, for the service's support; empty if the response has none.
     #[serde(default, deserialize_with = "wire::nullable")]
     pub request_id: String,
+}
+
+impl Submits for PurgePathCache {
+    type List = DescribePurgeTasks;
+
+    fn task_id(response: &PurgePathCacheResponse) -> &str {
+        &response.task_id
+    }
+}
+
+impl PurgePathCacheResponse {
+    /// The task, to wait for it with [`Client::wait`](crate::Client::wait).
+    #[must_use]
+    pub fn task(&self) -> TaskHandle<DescribePurgeTasks> {
+        DescribePurgeTasks::task(&self.task_id)
+    }
 }

@@ -3,10 +3,11 @@
 //! `PurgeUrlsCache`: purge the cached copies of a list of URLs.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::action::{TargetFormat, Targets};
+use tencentcloud_core::action::{Submits, TargetFormat, Targets};
+use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
 
-use crate::{Area, Cdn, ErrorCode};
+use crate::{Area, Cdn, DescribePurgeTasks, ErrorCode};
 
 /// Purges URLs in every region where their domain names are accelerated, or in one region.
 ///
@@ -186,4 +187,20 @@ pub struct PurgeUrlsCacheResponse {
     /// Id of the request, for the service's support; empty if the response has none.
     #[serde(default, deserialize_with = "wire::nullable")]
     pub request_id: String,
+}
+
+impl Submits for PurgeUrlsCache {
+    type List = DescribePurgeTasks;
+
+    fn task_id(response: &PurgeUrlsCacheResponse) -> &str {
+        &response.task_id
+    }
+}
+
+impl PurgeUrlsCacheResponse {
+    /// The task, to wait for it with [`Client::wait`](crate::Client::wait).
+    #[must_use]
+    pub fn task(&self) -> TaskHandle<DescribePurgeTasks> {
+        DescribePurgeTasks::task(&self.task_id)
+    }
 }

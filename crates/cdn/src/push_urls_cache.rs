@@ -3,10 +3,11 @@
 //! `PushUrlsCache`: prefetch a list of URLs.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::action::{TargetFormat, Targets};
+use tencentcloud_core::action::{Submits, TargetFormat, Targets};
+use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
 
-use crate::{Cdn, ErrorCode, HttpHeader, PushLayer, TaskArea};
+use crate::{Cdn, DescribePushTasks, ErrorCode, HttpHeader, PushLayer, TaskArea};
 
 /// Makes the nodes fetch URLs from their origin, so that the first visitors are served from a
 /// cache.
@@ -247,4 +248,20 @@ pub struct PushUrlsCacheResponse {
     /// Id of the request, for the service's support; empty if the response has none.
     #[serde(default, deserialize_with = "wire::nullable")]
     pub request_id: String,
+}
+
+impl Submits for PushUrlsCache {
+    type List = DescribePushTasks;
+
+    fn task_id(response: &PushUrlsCacheResponse) -> &str {
+        &response.task_id
+    }
+}
+
+impl PushUrlsCacheResponse {
+    /// The task, to wait for it with [`Client::wait`](crate::Client::wait).
+    #[must_use]
+    pub fn task(&self) -> TaskHandle<DescribePushTasks> {
+        DescribePushTasks::task(&self.task_id)
+    }
 }

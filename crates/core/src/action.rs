@@ -2,7 +2,9 @@
 //! traits and no others of this crate.
 
 mod failures;
+mod paged;
 mod targets;
+mod tasks;
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -11,7 +13,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use self::failures::{Failures, into_result};
+pub(crate) use self::paged::Position;
+pub use self::paged::{Paged, Pagination};
 pub use self::targets::{TargetFormat, Targets};
+pub(crate) use self::tasks::Filters;
+pub use self::tasks::{Submits, TaskEntry, TaskList, TaskQuery};
 use crate::error::{ActionName, CodeFacts, ErrorCode};
 
 /// A product of Tencent Cloud: one service at one version of its API.

@@ -109,6 +109,7 @@ pub mod credentials;
 pub mod endpoint;
 pub mod error;
 pub mod http;
+pub mod jobs;
 mod limiter;
 pub mod observe;
 pub mod request;

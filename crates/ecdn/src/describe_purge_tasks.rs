@@ -2,7 +2,10 @@
 
 //! `DescribePurgeTasks`: list purge tasks and their progress.
 
+use std::hash::Hash;
+
 use serde::{Deserialize, Serialize};
+use tencentcloud_core::action::{Paged, Pagination};
 use tencentcloud_core::time::DateTime;
 use tencentcloud_core::{Action, RateLimit, wire};
 
@@ -15,7 +18,7 @@ use crate::{Ecdn, ErrorCode, PurgeTask, PurgeType, TaskStatus};
 /// [`offset`](field@Self::offset) and [`limit`](field@Self::limit) select a page of
 /// [`purge_logs`](DescribePurgeTasksResponse::purge_logs).
 /// [`total_count`](DescribePurgeTasksResponse::total_count) is the number of entries on all
-/// pages.
+/// pages. [`Call::items`](crate::Call::items) reads all pages.
 ///
 /// [`start_time`](field@Self::start_time) and [`task_id`](field@Self::task_id) have no setters:
 /// the constructors that need them set them. A field that is assigned directly is sent as is,
@@ -175,6 +178,24 @@ impl Action for DescribePurgeTasks {
         ErrorCode::UnauthorizedOperationEcdnMigratedCdn,
         ErrorCode::UnauthorizedOperationEcdnUserIsSuspended,
     ];
+}
+
+impl Paged for DescribePurgeTasks {
+    type Item = PurgeTask;
+
+    const PAGINATION: Pagination = Pagination::by_offset("Offset", "Limit").page_size(20);
+
+    fn items(response: DescribePurgeTasksResponse) -> Vec<PurgeTask> {
+        response.purge_logs
+    }
+
+    fn total(response: &DescribePurgeTasksResponse) -> Option<u64> {
+        u64::try_from(response.total_count).ok()
+    }
+
+    fn identity(item: &PurgeTask) -> impl Hash {
+        (&item.task_id, &item.url, &item.create_time)
+    }
 }
 
 /// Response to [`DescribePurgeTasks`].

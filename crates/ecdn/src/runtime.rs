@@ -16,6 +16,7 @@
 //! | [`endpoint`] | sites, regions, and hosts of your own |
 //! | [`error`] | errors, their kinds, and error codes |
 //! | [`http`] | the transport, and proxies |
+//! | [`jobs`] | large jobs: pages, batches, and waiting for tasks |
 //! | [`observe`] | interceptors, for metrics and for headers of your own |
 //! | [`request`] | the language of the service's messages, and signing methods |
 //! | [`signing`] | signatures as pure functions |

@@ -3,10 +3,11 @@
 //! `CreatePrefetchTask`: prefetch URLs of a site.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::action::{Failures, TargetFormat, Targets, into_result};
+use tencentcloud_core::action::{Failures, Submits, TargetFormat, Targets, into_result};
+use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
 
-use crate::{Error, ErrorCode, FailReason, Header, PrefetchMode, Switch, Teo};
+use crate::{DescribePrefetchTasks, Error, ErrorCode, FailReason, Header, PrefetchMode, Switch, Teo};
 
 /// Makes the nodes fetch URLs from their origin, so that the first visitors are served from a
 /// cache.
@@ -188,5 +189,23 @@ impl CreatePrefetchTaskResponse {
     /// [`PartialFailure`](crate::ErrorKind::PartialFailure) if a target failed.
     pub fn into_result(self) -> Result<String, Error> {
         into_result::<CreatePrefetchTask>(self).map(|response| response.job_id)
+    }
+}
+
+impl Submits for CreatePrefetchTask {
+    type List = DescribePrefetchTasks;
+
+    const SCOPE: Option<&'static str> = Some("ZoneId");
+
+    fn task_id(response: &CreatePrefetchTaskResponse) -> &str {
+        &response.job_id
+    }
+}
+
+impl CreatePrefetchTaskResponse {
+    /// The task, to wait for it with [`Client::wait`](crate::Client::wait).
+    #[must_use]
+    pub fn task(&self, zone_id: impl Into<String>) -> TaskHandle<DescribePrefetchTasks> {
+        DescribePrefetchTasks::task(zone_id, &self.job_id)
     }
 }

@@ -3,10 +3,11 @@
 //! `CreatePurgeTask`: purge the cached copies of a site's content.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::action::{Failures, TargetFormat, Targets, into_result};
+use tencentcloud_core::action::{Failures, Submits, TargetFormat, Targets, into_result};
+use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
 
-use crate::{CacheTag, Error, ErrorCode, FailReason, PurgeMethod, PurgeType, Teo};
+use crate::{CacheTag, DescribePurgeTasks, Error, ErrorCode, FailReason, PurgeMethod, PurgeType, Teo};
 
 /// Purges cached copies before they expire: by URL, directory, host name or cache tag, or all
 /// copies of a site.
@@ -254,5 +255,23 @@ impl CreatePurgeTaskResponse {
     /// [`PartialFailure`](crate::ErrorKind::PartialFailure) if a target failed.
     pub fn into_result(self) -> Result<String, Error> {
         into_result::<CreatePurgeTask>(self).map(|response| response.job_id)
+    }
+}
+
+impl Submits for CreatePurgeTask {
+    type List = DescribePurgeTasks;
+
+    const SCOPE: Option<&'static str> = Some("ZoneId");
+
+    fn task_id(response: &CreatePurgeTaskResponse) -> &str {
+        &response.job_id
+    }
+}
+
+impl CreatePurgeTaskResponse {
+    /// The task, to wait for it with [`Client::wait`](crate::Client::wait).
+    #[must_use]
+    pub fn task(&self, zone_id: impl Into<String>) -> TaskHandle<DescribePurgeTasks> {
+        DescribePurgeTasks::task(zone_id, &self.job_id)
     }
 }

@@ -2,7 +2,11 @@
 
 //! `DescribePurgeTasks`: list purge tasks and their progress.
 
+use std::hash::Hash;
+
 use serde::{Deserialize, Serialize};
+use tencentcloud_core::action::{Paged, Pagination, TaskEntry, TaskList, TaskQuery};
+use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::time::OffsetDateTime;
 use tencentcloud_core::{Action, RateLimit, wire};
 
@@ -17,7 +21,7 @@ use crate::{AdvancedFilter, ErrorCode, Task, Teo};
 /// [`offset`](field@Self::offset) and [`limit`](field@Self::limit) select a page of
 /// [`tasks`](DescribePurgeTasksResponse::tasks).
 /// [`total_count`](DescribePurgeTasksResponse::total_count) is the number of entries on all
-/// pages.
+/// pages. [`Call::items`](crate::Call::items) reads all pages.
 ///
 /// [`start_time`](field@Self::start_time), [`end_time`](field@Self::end_time) and
 /// [`filters`](field@Self::filters) have no setters: the constructors that need them set them.
@@ -62,6 +66,7 @@ use crate::{AdvancedFilter, ErrorCode, Task, Teo};
 /// # Limits
 ///
 /// - 20 requests per second and account. A call waits until it may be sent.
+/// - 1,000 entries per page.
 ///
 /// # Errors
 ///
@@ -93,7 +98,7 @@ pub struct DescribePurgeTasks {
     /// Number of entries to skip. Default: `0`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<i64>,
-    /// Maximum number of entries to return, up to 1,000. Default: `20`.
+    /// Maximum number of entries to return. Default: `20`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
     /// Conditions that the entries meet. Names: `job-id` (id of a task, one value), `target` (one
@@ -124,7 +129,7 @@ impl DescribePurgeTasks {
         Self { offset: Some(offset), ..self }
     }
 
-    /// Sets [`limit`](field@Self::limit): maximum number of entries to return, up to 1,000.
+    /// Sets [`limit`](field@Self::limit): maximum number of entries to return.
     pub fn limit(self, limit: i64) -> Self {
         Self { limit: Some(limit), ..self }
     }
@@ -142,6 +147,56 @@ impl Action for DescribePurgeTasks {
 
     fn empty_required_list(&self) -> Option<&'static str> {
         self.filters.as_ref().is_some_and(Vec::is_empty).then_some("Filters")
+    }
+}
+
+impl Paged for DescribePurgeTasks {
+    type Item = Task;
+
+    const PAGINATION: Pagination = Pagination::by_offset("Offset", "Limit").page_size(1_000);
+
+    fn items(response: DescribePurgeTasksResponse) -> Vec<Task> {
+        response.tasks
+    }
+
+    fn total(response: &DescribePurgeTasksResponse) -> Option<u64> {
+        u64::try_from(response.total_count).ok()
+    }
+
+    fn identity(item: &Task) -> impl Hash {
+        (&item.job_id, &item.target, &item.create_time)
+    }
+}
+
+impl DescribePurgeTasks {
+    /// Names a task by its id, to wait for it with [`Client::wait`](crate::Client::wait).
+    #[must_use]
+    pub fn task(zone_id: impl Into<String>, id: impl Into<String>) -> TaskHandle<Self> {
+        TaskHandle::in_scope(zone_id, id)
+    }
+}
+
+impl TaskList for DescribePurgeTasks {
+    const QUERY: TaskQuery = TaskQuery::by_filters(
+        ["Filters", "Name", "Values"],
+        ["job-id", "target", "statuses"],
+        ["StartTime", "EndTime"],
+    )
+    .scope("ZoneId")
+    .with_utc_offset()
+    .max_days(7)
+    .pending(&["processing"])
+    .succeeded(&["success"])
+    .failed(&["failed", "timeout", "canceled", "invalid"]);
+
+    fn entry(item: &Task) -> TaskEntry<'_> {
+        TaskEntry {
+            task: &item.job_id,
+            target: &item.target,
+            state: item.status.as_str(),
+            reason: item.fail_message.as_deref(),
+            created: item.create_time.as_str(),
+        }
     }
 }
 

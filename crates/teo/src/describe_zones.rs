@@ -2,7 +2,10 @@
 
 //! `DescribeZones`: list the sites of the account.
 
+use std::hash::Hash;
+
 use serde::{Deserialize, Serialize};
+use tencentcloud_core::action::{Paged, Pagination};
 use tencentcloud_core::{Action, RateLimit, wire};
 
 use crate::{AdvancedFilter, ErrorCode, Teo, Zone};
@@ -14,7 +17,7 @@ use crate::{AdvancedFilter, ErrorCode, Teo, Zone};
 ///
 /// [`offset`](field@Self::offset) and [`limit`](field@Self::limit) select a page of
 /// [`zones`](DescribeZonesResponse::zones). [`total_count`](DescribeZonesResponse::total_count)
-/// is the number of entries on all pages.
+/// is the number of entries on all pages. [`Call::items`](crate::Call::items) reads all pages.
 ///
 /// # Example
 ///
@@ -44,6 +47,7 @@ use crate::{AdvancedFilter, ErrorCode, Teo, Zone};
 /// # Limits
 ///
 /// - 20 requests per second and account. A call waits until it may be sent.
+/// - 100 entries per page.
 ///
 /// # Errors
 ///
@@ -69,7 +73,7 @@ pub struct DescribeZones {
     /// Number of sites to skip. Default: `0`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<i64>,
-    /// Maximum number of sites to return, up to 100. Default: `20`.
+    /// Maximum number of sites to return. Default: `20`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<i64>,
     /// Conditions that the sites meet. Names: `zone-name` (may be fuzzy), `zone-type`, `zone-id`,
@@ -96,7 +100,7 @@ impl DescribeZones {
         Self { offset: Some(offset), ..self }
     }
 
-    /// Sets [`limit`](field@Self::limit): maximum number of sites to return, up to 100.
+    /// Sets [`limit`](field@Self::limit): maximum number of sites to return.
     pub fn limit(self, limit: i64) -> Self {
         Self { limit: Some(limit), ..self }
     }
@@ -132,6 +136,24 @@ impl Action for DescribeZones {
         ErrorCode::UnauthorizedOperationNoPermission,
         ErrorCode::UnauthorizedOperationUnknown,
     ];
+}
+
+impl Paged for DescribeZones {
+    type Item = Zone;
+
+    const PAGINATION: Pagination = Pagination::by_offset("Offset", "Limit").page_size(100);
+
+    fn items(response: DescribeZonesResponse) -> Vec<Zone> {
+        response.zones
+    }
+
+    fn total(response: &DescribeZonesResponse) -> Option<u64> {
+        u64::try_from(response.total_count).ok()
+    }
+
+    fn identity(item: &Zone) -> impl Hash {
+        &item.zone_id
+    }
 }
 
 /// Response to [`DescribeZones`].

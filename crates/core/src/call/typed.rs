@@ -79,6 +79,19 @@ impl<A: Action> Call<A> {
         Self { service, body, checked, options: CallOptions::new(), action: PhantomData }
     }
 
+    /// A call with an encoded body, whose targets have been checked.
+    #[expect(dead_code, reason = "for pages, batches and waiting")]
+    pub(crate) fn from_parts(service: Arc<Service>, body: Bytes, options: CallOptions) -> Self {
+        Self { service, body: Ok(body), checked: Ok(None), options, action: PhantomData }
+    }
+
+    /// Splits the call, for a job of several calls: into the service, the body as it would be sent,
+    /// and the options.
+    pub(crate) fn into_parts(self) -> (Arc<Service>, Result<Bytes, Error>, CallOptions) {
+        let Self { service, body, checked, options, .. } = self;
+        (service, checked.and_then(|encoded| encoded.map_or(body, Ok)), options)
+    }
+
     /// Sends the targets as they are: without a check, and without encoding characters outside
     /// ASCII.
     pub fn unchecked_targets(mut self) -> Self {
@@ -138,8 +151,7 @@ impl<A: Action> IntoFuture for Call<A> {
 
     // Only this function is compiled for every action: `send` does not know the type of its action.
     fn into_future(self) -> Self::IntoFuture {
-        let Self { service, body, checked, options, .. } = self;
-        let body = checked.and_then(|encoded| encoded.map_or(body, Ok));
+        let (service, body, options) = self.into_parts();
         let action = ActionFacts::of::<A>();
         Box::pin(async move {
             let (response, call) = send::send(&service, action, body, options).await?;

@@ -1,0 +1,125 @@
+//! Emits how tasks are submitted, and how their entries are listed.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::doc::Doc;
+use super::{field, number};
+use crate::model::{Action, Direction, Entry, Filters, Pagination, Period, Submission, Waiter};
+
+/// Emits what an action that submits tasks needs: the facts for the core, and the response's method
+/// that returns the task.
+pub(super) fn submission(action: &Action) -> Option<TokenStream> {
+    let Submission { id, list, scope } = action.submission.as_ref()?;
+    let (request, response, id) = (&action.name.ident, &action.response_ident, &id.ident);
+    let scope_wire = scope.as_ref().map(|scope| &scope.wire);
+    let scope_const = scope_wire.map(|wire| quote! { const SCOPE: Option<&'static str> = Some(#wire); });
+    let doc = Doc::of(["The task, to wait for it with [`Client::wait`](crate::Client::wait)."]).outer();
+    let (parameter, argument) = scope.as_ref().map(|scope| scope_argument(&scope.ident)).unzip();
+    Some(quote! {
+        impl Submits for #request {
+            type List = #list;
+
+            #scope_const
+
+            fn task_id(response: &#response) -> &str {
+                &response.#id
+            }
+        }
+
+        impl #response {
+            #doc
+            #[must_use]
+            pub fn task(&self, #parameter) -> TaskHandle<#list> {
+                #list::task(#argument &self.#id)
+            }
+        }
+    })
+}
+
+/// The parameter of a function with the scope of a task, and the argument that passes it on.
+fn scope_argument(scope: &Ident) -> (TokenStream, TokenStream) {
+    (quote! { #scope: impl Into<String>, }, quote! { #scope, })
+}
+
+/// Emits what an action that lists tasks needs: the facts for the core, and the request's function
+/// that names a task.
+pub(super) fn waiter(action: &Action) -> Option<TokenStream> {
+    let (waiter, pages) = (action.waiter.as_ref()?, action.pagination.as_ref()?);
+    let request = &action.name.ident;
+    let (query, entry) = (query(waiter), entry(&waiter.entry, pages));
+    let doc = Doc::of(["Names a task by its id, to wait for it with [`Client::wait`](crate::Client::wait)."]).outer();
+    let (parameter, created) = match &waiter.scope {
+        Some(scope) => {
+            let (parameter, argument) = scope_argument(&scope.ident);
+            (Some(parameter), quote! { TaskHandle::in_scope(#argument id) })
+        }
+        None => (None, quote! { TaskHandle::new(id) }),
+    };
+    Some(quote! {
+        impl #request {
+            #doc
+            #[must_use]
+            pub fn task(#parameter id: impl Into<String>) -> TaskHandle<Self> {
+                #created
+            }
+        }
+
+        impl TaskList for #request {
+            const QUERY: TaskQuery = #query;
+
+            #entry
+        }
+    })
+}
+
+fn query(waiter: &Waiter) -> TokenStream {
+    let Waiter { scope, filters, selectors, period, pending, succeeded, failed, .. } = waiter;
+    let Period { start, end, has_offset, max_days } = period;
+    let (selectors, period) = (quote! { [#(#selectors),*] }, quote! { [#start, #end] });
+    let by = match filters {
+        Some(Filters { parameter, name, values }) => {
+            quote! { TaskQuery::by_filters([#parameter, #name, #values], #selectors, #period) }
+        }
+        None => quote! { TaskQuery::by_parameters(#selectors, #period) },
+    };
+    let scope = scope.as_ref().map(|scope| &scope.wire).map(|wire| quote! { .scope(#wire) });
+    let with_utc_offset = has_offset.then(|| quote! { .with_utc_offset() });
+    let max_days = max_days.map(number::literal).map(|days| quote! { .max_days(#days) });
+    quote! {
+        #by
+            #scope
+            #with_utc_offset
+            #max_days
+            .pending(&[#(#pending),*])
+            .succeeded(&[#(#succeeded),*])
+            .failed(&[#(#failed),*])
+    }
+}
+
+fn entry(entry: &Entry, pages: &Pagination) -> TokenStream {
+    let Entry { task, target, state, created, reason } = entry;
+    let (item, task, target, state, created) = (&pages.item, &task.ident, &target.ident, &state.ident, &created.ident);
+    let reason = match reason {
+        Some(reason) if field::is_optional(reason, Direction::RECEIVED) => {
+            let reason = &reason.name.ident;
+            quote! { item.#reason.as_deref() }
+        }
+        Some(reason) => {
+            let reason = &reason.name.ident;
+            quote! { Some(&item.#reason) }
+        }
+        None => quote! { None },
+    };
+    quote! {
+        fn entry(item: &#item) -> TaskEntry<'_> {
+            TaskEntry {
+                task: &item.#task,
+                target: &item.#target,
+                state: item.#state.as_str(),
+                reason: #reason,
+                created: item.#created.as_str(),
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Does large jobs in several calls: what is too much for one request, or takes longer than one.
+//!
+//! The facts about a product, such as which action lists its tasks, are in the traits of
+//! [`action`](crate::action). The loops are here, once for all products.
+
+#[cfg_attr(not(test), expect(dead_code, reason = "for pages, batches and waiting"))]
+mod body;
+#[cfg_attr(not(test), expect(dead_code, reason = "for batches and waiting"))]
+mod query;
+mod task;
+
+pub use self::task::TaskHandle;
