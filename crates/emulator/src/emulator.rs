@@ -17,7 +17,7 @@ use crate::fault::Faults;
 use crate::http;
 use crate::limits::{Limit, Usage};
 use crate::service::{Service, ServiceConfig};
-use crate::state::{Journal, JournalThread, Received, Task};
+use crate::state::{Journal, JournalThread, Received, Task, Zone, Zones};
 
 /// A running emulator. It stops when it is dropped: then its port is free again, and its
 /// [`Journal`] has recorded all tasks.
@@ -96,7 +96,7 @@ impl Emulator {
         self.service.received()
     }
 
-    /// The latest tasks, the latest first: at most 10,000, and about 64 MiB of targets.
+    /// The latest tasks, the latest first: at most 200,000, and about 64 MiB of them.
     #[must_use]
     pub fn tasks(&self) -> Vec<Task> {
         self.service.tasks()
@@ -106,6 +106,21 @@ impl Emulator {
     #[must_use]
     pub fn usage(&self) -> Vec<Usage> {
         self.service.usage()
+    }
+
+    /// The zones of every account, in the order in which they were added.
+    #[must_use]
+    pub fn zones(&self) -> Vec<Zone> {
+        self.service.zones()
+    }
+
+    /// Replaces the zones: see [`Builder::zones`].
+    ///
+    /// # Errors
+    ///
+    /// As [`InvalidInput`](io::ErrorKind::InvalidInput), if the service could not have such zones.
+    pub fn set_zones(&self, zones: impl IntoIterator<Item = Zone>) -> io::Result<()> {
+        self.service.set_zones(zones.into_iter().collect())
     }
 
     /// The faults that are still to happen.
@@ -205,9 +220,30 @@ impl Builder {
         self
     }
 
-    /// Sets how long a purge is in progress, by the emulator's clock. The default is zero.
+    /// Sets how long a purge or a prefetch is in progress, by the emulator's clock. The default is
+    /// zero.
     pub fn purge_duration(mut self, duration: Duration) -> Self {
         self.service.purge_duration = duration;
+        self
+    }
+
+    /// Sets how long the history does not list a new task, by the emulator's clock: the service has
+    /// been seen to return an empty list right after it accepted a task.
+    ///
+    /// The default is zero, so that a test finds what it has just submitted. A test of code that
+    /// waits for tasks should set it.
+    pub fn history_delay(mut self, delay: Duration) -> Self {
+        self.service.history_delay = delay;
+        self
+    }
+
+    /// Sets the zones of every account. The `teo` actions then refuse all other zones, and targets
+    /// in none of these zones.
+    ///
+    /// Without this, there are some zones to begin with ([`Emulator::zones`] lists them), other ids
+    /// are accepted as well, and the targets of such another zone are not checked.
+    pub fn zones(mut self, zones: impl IntoIterator<Item = Zone>) -> Self {
+        self.service.zones.get_or_insert_default().extend(zones);
         self
     }
 
@@ -220,8 +256,16 @@ impl Builder {
         self
     }
 
+    /// Limits the targets in a request. The default is the documented limit; for `teo`, where it
+    /// depends on the plan, that of the largest plan.
+    pub fn per_request(mut self, limit: Limit) -> Self {
+        self.service.per_request = limit;
+        self
+    }
+
     /// Limits the targets per day that an account may submit to an action. The default is the
-    /// documented limit for `cdn`, and no limit for `teo`, where it depends on the plan.
+    /// documented limit; for `teo`, where it depends on the plan, the number in the documented
+    /// example of `DescribeContentQuota`, which is 10,000 for each type.
     pub fn per_day(mut self, limit: Limit) -> Self {
         self.service.per_day = limit;
         self
@@ -270,10 +314,12 @@ impl Builder {
     /// # Errors
     ///
     /// If it cannot listen on the address, if no thread can be created, or, as
-    /// [`InvalidInput`](io::ErrorKind::InvalidInput), if no request could carry a credential.
+    /// [`InvalidInput`](io::ErrorKind::InvalidInput), if no request could carry a credential, or
+    /// if the service could not have a zone.
     pub async fn start(self) -> io::Result<Emulator> {
         let Self { address, listener, tls, journal, mut service } = self;
         service.credentials.iter().try_for_each(Credential::check)?;
+        Zones::check(service.zones.as_deref().unwrap_or_default())?;
         let credential = service.credentials.first().cloned().unwrap_or_default();
         let listener = listener.map_or_else(|| listen(address), Ok)?;
         let address = listener.local_addr()?;
@@ -312,7 +358,9 @@ impl fmt::Debug for Builder {
             .field("credentials", &self.service.credentials)
             .field("verify_options", &self.service.verify_options)
             .field("purge_duration", &self.service.purge_duration)
+            .field("history_delay", &self.service.history_delay)
             .field("requests_per_second", &self.service.requests_per_second)
+            .field("per_request", &self.service.per_request)
             .field("per_day", &self.service.per_day)
             .field("seed", &self.service.seed)
             .finish_non_exhaustive()

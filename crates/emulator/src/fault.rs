@@ -79,13 +79,44 @@ pub(crate) enum Effect {
     Fail(FailingTargets),
 }
 
-/// Which targets fail, and why.
+/// Which targets fail, how, and why.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct FailingTargets {
     /// A text that failing targets contain. `None` makes all fail.
     matching: Option<String>,
     reason: Option<String>,
+    /// The status in the end. `None` is what [`Fault::fail`] says.
+    pub(crate) status: Option<FailedStatus>,
+}
+
+/// How a target of an accepted task fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum FailedStatus {
+    /// It failed: `fail` on `cdn`, `failed` on `teo`.
+    Fail,
+    /// It took too long: `timeout` on `teo`. `cdn` has no such status and shows `fail`.
+    Timeout,
+    /// It was cancelled: `canceled` on `teo`. `cdn` has no such status and shows `fail`.
+    Canceled,
+    /// The origin of a prefetch responded with an error: `invalid` on both. A purge has no such
+    /// status and shows [`Fail`](Self::Fail).
+    Invalid,
+}
+
+impl FailedStatus {
+    /// The name in faults, and in the control API.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Fail => "fail",
+            Self::Timeout => "timeout",
+            Self::Canceled => "canceled",
+            Self::Invalid => "invalid",
+        }
+    }
 }
 
 impl FailingTargets {
@@ -151,8 +182,8 @@ impl Fault {
         Self::new(Effect::Skew { seconds })
     }
 
-    /// Accepts the request, and makes its targets fail: on `cdn` the log shows them as `fail`, on
-    /// `teo` they are in `FailedList`.
+    /// Accepts the request, and makes its targets fail: on `cdn` in the end, as `fail`; on `teo` at
+    /// once, in `FailedList`. With [`ending`](Self::ending), they fail in the end on both.
     pub fn fail() -> Self {
         Self::new(Effect::Fail(FailingTargets::default()))
     }
@@ -165,8 +196,25 @@ impl Fault {
         self
     }
 
-    /// Sets the message of [`refuse`](Self::refuse), or the reason that [`fail`](Self::fail) puts
-    /// into `FailedList`.
+    /// Makes the targets of [`fail`](Self::fail) fail in the end, with this status: the task is
+    /// accepted with them, and is in progress first.
+    ///
+    /// ```
+    /// use tencentcloud_emulator::{FailedStatus, Fault};
+    ///
+    /// // Of the next prefetch, the origin does not have the second URL.
+    /// let missing = Fault::fail().matching("/2.jpg").ending(FailedStatus::Invalid).on("CreatePrefetchTask");
+    /// # let _ = missing;
+    /// ```
+    pub fn ending(mut self, status: FailedStatus) -> Self {
+        if let Effect::Fail(failing) = &mut self.effect {
+            failing.status = Some(status);
+        }
+        self
+    }
+
+    /// Sets the message of [`refuse`](Self::refuse), or the reason that `teo` reports for the
+    /// targets of [`fail`](Self::fail).
     pub fn saying(mut self, text: impl Into<String>) -> Self {
         match &mut self.effect {
             Effect::Refuse { message, .. } => *message = Some(text.into()),
@@ -214,7 +262,7 @@ impl Fault {
         let effect = match &self.effect {
             Effect::Refuse { code, message } => code.len() + length(message),
             Effect::Http { status: _, content_type, body } => content_type.len() + body.len(),
-            Effect::Fail(FailingTargets { matching, reason }) => length(matching) + length(reason),
+            Effect::Fail(FailingTargets { matching, reason, status: _ }) => length(matching) + length(reason),
             Effect::Delay { .. }
             | Effect::Drip { .. }
             | Effect::Reset { .. }
@@ -368,6 +416,7 @@ mod tests {
             (r#"{"effect":{"pad":{"bytes":4}}}"#, Fault::pad(4)),
             (r#"{"effect":{"skew":{"seconds":-600}}}"#, Fault::skew(-600)),
             (r#"{"effect":{"fail":{"matching":"b","reason":"r"}}}"#, Fault::fail().matching("b").saying("r")),
+            (r#"{"effect":{"fail":{"status":"timeout"}}}"#, Fault::fail().ending(FailedStatus::Timeout)),
         ] {
             let read: Fault = serde_json::from_str(json).unwrap();
             assert_eq!(read, fault, "{json}");

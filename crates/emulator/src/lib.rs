@@ -42,7 +42,7 @@
 // fault          injected faults
 // parameters     reads and checks parameters
 // verify         verifies signatures
-// state          keeps tasks and received requests
+// state          keeps tasks, zones and received requests
 // limits         rates and quotas
 // actions        performs the actions
 // service        from a request to a response
@@ -73,10 +73,10 @@ pub mod verify;
 
 pub use crate::credential::{Credential, SECRET_ID, SECRET_KEY};
 pub use crate::emulator::{Builder, Emulator};
-pub use crate::fault::{Fault, Faults};
+pub use crate::fault::{FailedStatus, Fault, Faults};
 pub use crate::limits::{Limit, Usage};
 pub use crate::refusal::Refusal;
-pub use crate::state::{Journal, Received, Status, Target, Task};
+pub use crate::state::{Failure, Journal, Received, Status, Target, Task, Zone};
 
 /// The products of an emulator, sorted by service.
 #[must_use]

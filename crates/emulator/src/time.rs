@@ -32,6 +32,11 @@ pub(crate) fn format(time: SystemTime) -> String {
     ZONE.to_datetime(timestamp(time)).strftime(FORMAT).to_string()
 }
 
+/// Writes an ISO 8601 time in UTC, with whole seconds.
+pub(crate) fn format_with_offset(time: SystemTime) -> String {
+    Offset::UTC.to_datetime(timestamp(time)).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
 /// The number of the day that contains this time. A day ends at midnight in [`ZONE`]; the API pages
 /// do not state that either.
 pub(crate) fn day(time: SystemTime) -> i64 {
@@ -97,6 +102,11 @@ mod tests {
             assert_eq!(parse_with_offset(text), expected, "{text}");
         }
         assert_eq!(parse_with_offset("2018-07-30T18:10:53"), None);
+    }
+
+    #[test]
+    fn an_iso_time_is_written_in_utc() {
+        assert_eq!(format_with_offset(UNIX_EPOCH + INSTANT + Duration::from_millis(999)), "2018-07-30T10:10:53Z");
     }
 
     #[test]

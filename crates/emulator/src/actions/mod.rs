@@ -2,6 +2,8 @@
 
 mod cdn;
 mod ecdn;
+mod history;
+mod log;
 mod target;
 mod teo;
 mod url;
@@ -11,10 +13,10 @@ use std::time::SystemTime;
 use serde_json::{Map, Value};
 
 use crate::fault::FailingTargets;
-use crate::limits::{Limit, Quotas};
+use crate::limits::{Limit, Quota, Quotas, check_batch};
 use crate::parameters::Parameters;
 use crate::refusal::Refusal;
-use crate::state::{Ids, Task, Tasks};
+use crate::state::{Ids, Target, Task, Tasks, Zones};
 use crate::table::{Action, Format, Product, TargetFormat};
 
 /// The members of a response.
@@ -25,7 +27,10 @@ pub(crate) type Members = Map<String, Value>;
 pub(crate) struct State {
     pub(crate) ids: Ids,
     pub(crate) tasks: Tasks,
+    pub(crate) zones: Zones,
     pub(crate) quotas: Quotas,
+    /// The limit of targets in a request.
+    pub(crate) per_request: Limit,
 }
 
 /// The result of an action.
@@ -48,8 +53,32 @@ pub(crate) struct Call<'a> {
 }
 
 impl State {
-    pub(crate) fn new(seed: Option<u64>, tasks: Tasks, per_day: Limit, now: SystemTime) -> Self {
-        Self { ids: Ids::new(seed), quotas: Quotas::new(per_day, tasks.latest(), now), tasks }
+    pub(crate) fn new(
+        seed: Option<u64>,
+        tasks: Tasks,
+        zones: Zones,
+        [per_request, per_day]: [Limit; 2],
+        now: SystemTime,
+    ) -> Self {
+        let quotas = Quotas::new(per_day, tasks.latest(), now);
+        Self { ids: Ids::new(seed), tasks, zones, quotas, per_request }
+    }
+
+    /// The id of a new task. With a seed, an earlier emulator may have used the first ones.
+    fn new_id(&mut self, next: impl Fn(&mut Ids) -> String) -> String {
+        loop {
+            let id = next(&mut self.ids);
+            if self.tasks.get(&id).is_none() {
+                return id;
+            }
+        }
+    }
+
+    /// The caller's quota for a counter of an action of the same product.
+    fn quota(&mut self, call: &Call<'_>, action: &str, counter: &str) -> Quota {
+        // The name is one of the generated tables.
+        let action = call.product.action(action).unwrap_or(call.action);
+        self.quotas.quota(call.account, call.product.service, action, counter, self.per_request, call.now)
     }
 
     /// Counts a task if the daily quota allows it.
@@ -104,26 +133,64 @@ impl Call<'_> {
         self.parameters.get(name)?.as_i64()
     }
 
-    /// The time at which a task finishes that is accepted now.
-    fn finished(&self, state: &State) -> Result<SystemTime, Refusal> {
-        self.now.checked_add(state.tasks.duration).ok_or_else(|| {
-            Refusal::new("InternalError", "the task would finish at a time that the clock cannot represent")
+    /// A task that is accepted now.
+    fn task(
+        &self,
+        state: &State,
+        id: String,
+        kind: &str,
+        method: &str,
+        place: Option<&str>,
+        targets: Vec<Target>,
+    ) -> Result<Task, Refusal> {
+        let after = |duration| {
+            self.now.checked_add(duration).ok_or_else(|| {
+                Refusal::new("InternalError", "the task would finish at a time that the clock cannot represent")
+            })
+        };
+        Ok(Task {
+            id,
+            account: self.account.to_owned(),
+            service: self.product.service.to_owned(),
+            action: self.action.name.to_owned(),
+            kind: kind.to_owned(),
+            method: method.to_owned(),
+            place: place.map(str::to_owned),
+            targets,
+            created: self.now,
+            listed: after(state.tasks.history_delay)?,
+            finished: after(state.tasks.duration)?,
         })
     }
 }
 
 /// Performs the action. One without code here responds with the example of its page.
 pub(crate) fn perform(call: &Call<'_>, state: &mut State) -> Result<Outcome, Refusal> {
-    match (call.product.service, call.action.name) {
-        ("cdn", "PurgeUrlsCache") => cdn::purge_urls_cache(call, state),
-        ("cdn", "PurgePathCache") => cdn::purge_path_cache(call, state),
-        ("teo", "CreatePurgeTask") => teo::create_purge_task(call, state),
-        ("ecdn", "DescribePurgeTasks") => ecdn::describe_purge_tasks(call, state).map(Outcome::from),
+    if let Some(batch) = call.action.batch {
+        let count = call.parameters.get(batch.over).and_then(Value::as_array).map_or(0, Vec::len);
+        check_batch(state.per_request, call.action, batch.over, "", count)?;
+    }
+    let members = match (call.product.service, call.action.name) {
+        ("cdn", "PurgeUrlsCache") => return cdn::purge_urls_cache(call, state),
+        ("cdn", "PurgePathCache") => return cdn::purge_path_cache(call, state),
+        ("cdn", "PushUrlsCache") => return cdn::push_urls_cache(call, state),
+        ("teo", "CreatePurgeTask") => return teo::create_purge_task(call, state),
+        ("teo", "CreatePrefetchTask") => return teo::create_prefetch_task(call, state),
+        ("cdn", "DescribePurgeTasks") => cdn::describe_purge_tasks(call, state)?,
+        ("cdn", "DescribePushTasks") => cdn::describe_push_tasks(call, state)?,
+        ("cdn", "DescribePurgeQuota") => cdn::describe_purge_quota(call, state),
+        ("cdn", "DescribePushQuota") => cdn::describe_push_quota(call, state),
+        ("teo", "DescribePurgeTasks") => teo::describe_purge_tasks(call, state)?,
+        ("teo", "DescribePrefetchTasks") => teo::describe_prefetch_tasks(call, state)?,
+        ("teo", "DescribeContentQuota") => teo::describe_content_quota(call, state)?,
+        ("teo", "DescribeZones") => teo::describe_zones(call, state)?,
+        ("ecdn", "DescribePurgeTasks") => ecdn::describe_purge_tasks(call, state)?,
         _ => {
             check_targets(call)?;
-            example(call.action).map(Outcome::from)
+            example(call.action)?
         }
-    }
+    };
+    Ok(members.into())
 }
 
 /// Checks the targets of an action without code here.

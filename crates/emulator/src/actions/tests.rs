@@ -10,11 +10,21 @@ use crate::table::{Field, Shape};
 
 const NOW: SystemTime = UNIX_EPOCH;
 
+fn new_state(duration: Duration) -> State {
+    let tasks = Tasks::new(duration, Duration::ZERO, Vec::new());
+    State::new(Some(0), tasks, Zones::new(None), [Limit::Documented; 2], NOW)
+}
+
 fn state() -> State {
-    let mut state = State::new(Some(0), Tasks::new(Duration::ZERO, Vec::new()), Limit::Documented, NOW);
+    let mut state = new_state(Duration::ZERO);
     let urls = json!({ "Urls": ["http://www.example.com/1.jpg"] });
     call_with(&mut state, "cdn", "PurgeUrlsCache", &urls).unwrap();
     state
+}
+
+/// The first week of the clock.
+fn period() -> Value {
+    json!({ "ZoneId": "zone-1", "StartTime": "1970-01-01T00:00:00Z", "EndTime": "1970-01-08T00:00:00Z" })
 }
 
 fn find(service: &str, action: &str) -> (&'static Product, &'static Action) {
@@ -45,11 +55,32 @@ fn responses_have_the_members_of_the_tables() {
         ("cdn", "PurgeUrlsCache", json!({ "Urls": ["http://www.example.com/1.jpg"] })),
         ("cdn", "PurgePathCache", json!({ "Paths": ["http://www.example.com/a/"], "FlushType": "delete" })),
         ("teo", "CreatePurgeTask", json!({ "ZoneId": "zone-1", "Type": "purge_host", "Targets": ["*.example.com"] })),
+        ("cdn", "PushUrlsCache", json!({ "Urls": ["http://www.example.com/1.jpg"] })),
+        ("teo", "CreatePrefetchTask", json!({ "ZoneId": "zone-1", "Targets": ["http://www.example.com/1.jpg"] })),
+        ("cdn", "DescribePurgeTasks", json!({ "StartTime": "1970-01-01 00:00:00" })),
+        ("cdn", "DescribePushTasks", json!({ "StartTime": "1970-01-01 00:00:00" })),
+        ("cdn", "DescribePurgeQuota", json!({})),
+        ("cdn", "DescribePushQuota", json!({})),
+        ("teo", "DescribePurgeTasks", period()),
+        ("teo", "DescribePrefetchTasks", period()),
+        ("teo", "DescribeContentQuota", json!({ "ZoneId": "zone-1" })),
+        ("teo", "DescribeZones", json!({})),
         ("ecdn", "DescribePurgeTasks", json!({ "StartTime": "1970-01-01 00:00:00" })),
     ];
-    for (service, name, request) in requests {
+    // Each list of tasks has a task of each action that submits some.
+    let mut state = state();
+    call_with(&mut state, "teo", "CreatePurgeTask", &json!({ "ZoneId": "zone-1", "Type": "purge_all" })).unwrap();
+    for (service, name, request) in &requests {
         let (_, action) = find(service, name);
-        assert_shaped(action.response, &call(service, name, &request).unwrap(), name);
+        let members = call_with(&mut state, service, name, request).unwrap();
+        assert_shaped(action.response, &members, name);
+        assert!(members.values().all(|value| *value != json!([])) || name.starts_with("Create"), "{name}: {members:?}");
+    }
+    let performed: Vec<_> = requests.iter().map(|(service, name, _)| (*service, *name)).collect();
+    for product in PRODUCTS {
+        for action in product.actions {
+            assert!(performed.contains(&(product.service, action.name)), "{} is not tested", action.name);
+        }
     }
 }
 
@@ -90,6 +121,16 @@ fn actions_refuse_with_codes_of_their_pages() {
         ("teo", "CreatePurgeTask", json!({ "ZoneId": "zone-1", "Type": "purge_all", "Targets": ["www.example.com"] })),
         ("teo", "CreatePurgeTask", json!({ "ZoneId": "", "Type": "purge_all" })),
         ("teo", "CreatePurgeTask", json!({ "ZoneId": "zone-1", "Type": "purge_cache_tag", "Targets": vec!["a"; 101] })),
+        ("cdn", "PushUrlsCache", json!({ "Urls": ["http://*.example.com/"] })),
+        ("cdn", "PushUrlsCache", json!({ "Urls": vec!["http://www.example.com/"; 501] })),
+        ("cdn", "PushUrlsCache", json!({ "Urls": ["http://a.b/"], "Headers": [{ "Name": "", "Value": "" }] })),
+        ("cdn", "DescribePurgeTasks", json!({})),
+        ("cdn", "DescribePushTasks", json!({ "TaskId": "1-a", "Offset": -1 })),
+        ("teo", "CreatePrefetchTask", json!({ "ZoneId": "example.com", "Targets": ["http://www.example.com/"] })),
+        ("teo", "CreatePrefetchTask", json!({ "ZoneId": "zone-1", "Targets": vec!["http://a.b/"; 2_001] })),
+        ("teo", "CreatePrefetchTask", json!({ "ZoneId": "zone-2p6lmkbx9f2u", "Targets": ["http://example.org/"] })),
+        ("teo", "DescribePurgeTasks", json!({ "ZoneId": "zone-1" })),
+        ("teo", "DescribePrefetchTasks", json!({ "ZoneId": "zone-1" })),
         ("ecdn", "DescribePurgeTasks", json!({})),
         ("ecdn", "DescribePurgeTasks", json!({ "TaskId": "1-a", "Limit": -1 })),
     ];
@@ -143,7 +184,7 @@ fn assert_shape(shape: &Shape, value: &Value, path: &str) {
 
 #[test]
 fn a_purge_that_would_never_finish_is_refused() {
-    let mut state = State::new(Some(0), Tasks::new(Duration::MAX, Vec::new()), Limit::Documented, NOW);
+    let mut state = new_state(Duration::MAX);
     let requests = [
         ("cdn", "PurgeUrlsCache", json!({ "Urls": ["http://www.example.com/1.jpg"] })),
         ("teo", "CreatePurgeTask", json!({ "ZoneId": "zone-1", "Type": "purge_all" })),

@@ -10,6 +10,12 @@ pub(super) fn host(url: &str) -> Option<&str> {
     Some(without_port(authority)).filter(|host| !host.is_empty())
 }
 
+/// The host of a target that is a URL or a host name. A tag is returned as if it were a host name:
+/// no syntax distinguishes them, and a tag is not the name of a host in a zone.
+pub(super) fn host_of_target(target: &str) -> Option<&str> {
+    if target.contains("://") { host(target) } else { Some(target) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::host;

@@ -4,7 +4,6 @@
 //! Requests to it are not signed, so it is open to this machine only, and closed to the pages of
 //! other sites.
 
-use std::io;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -12,15 +11,17 @@ use hyper::body::Bytes;
 use hyper::header::{ACCEPT, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::incoming::BodyRejected;
+use super::measure::measure;
 use super::outgoing::Outgoing;
 use crate::fault::Fault;
 use crate::memory_budget;
 use crate::request::without_port;
 use crate::service::{Service, report};
+use crate::state::Zone;
 
 /// The path that the API begins with.
 const PREFIX: &str = "/_emulator";
@@ -54,10 +55,17 @@ POST   /_emulator/faults              inject a fault, or a list of them:
        {\"truncate\": {\"bytes\": 10}}
        {\"pad\": {\"bytes\": 100000000}}
        {\"skew\": {\"seconds\": -600}}
-       {\"fail\": {\"matching\": \"example.com\", \"reason\": null}}
+       {\"fail\": {\"matching\": \"example.com\", \"reason\": null, \"status\": null}}
+       where the status is null, \"fail\", \"timeout\", \"canceled\" or \"invalid\"
 DELETE /_emulator/faults              clear them
 GET    /_emulator/clock               the time, in seconds since 1970
 POST   /_emulator/clock               advance it: {\"advance_seconds\": 86400}
+GET    /_emulator/zones               the zones of `teo`
+POST   /_emulator/zones               replace them by a list; only the id and the name are required:
+       [{\"id\": \"zone-2noz3g48ev6k\", \"name\": \"example.com\", \"alias\": \"shop\", \"area\": \"global\",
+         \"type\": \"full\", \"status\": \"active\", \"active_status\": \"active\", \"paused\": false}]
+GET    /_emulator/settings            how long new tasks take, and how long the history does not list them
+POST   /_emulator/settings            change one of the two, or both: {\"purge_seconds\": 60, \"history_seconds\": 5}
 ";
 
 /// The message if a clock would be set to a time that cannot be written.
@@ -122,6 +130,10 @@ impl ControlRequest<'_> {
             }
             (&Method::GET, "/clock") => ok(&clock(service)),
             (&Method::POST, "/clock") => self.post(service, advance_clock),
+            (&Method::GET, "/zones") => large(service, &ZonesReport { zones: service.zones() }),
+            (&Method::POST, "/zones") => self.post(service, set_zones),
+            (&Method::GET, "/settings") => ok(&settings(service)),
+            (&Method::POST, "/settings") => self.post(service, set_settings),
             (method, path) => {
                 let message = format!("there is no {method} {PREFIX}{path}; help: GET {PREFIX}/ lists what there is");
                 error(StatusCode::NOT_FOUND, &message)
@@ -221,6 +233,35 @@ fn clock(service: &Service) -> Value {
     json!({ "now": report::seconds(service.now()) })
 }
 
+fn set_zones(body: &[u8], service: &Service) -> Result<Response<Outgoing>, String> {
+    let invalid = |error: serde_json::Error| format!("invalid zones: {error}; help: GET {PREFIX}/ shows an example");
+    let zones: Vec<Zone> = serde_json::from_slice(body).map_err(invalid)?;
+    service.set_zones(zones).map_err(|error| format!("invalid zones: {error}"))?;
+    Ok(large(service, &ZonesReport { zones: service.zones() }))
+}
+
+/// The settings that can be changed. What is absent stays as it is.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    purge_seconds: Option<u64>,
+    history_seconds: Option<u64>,
+}
+
+fn settings(service: &Service) -> Value {
+    let [purge, history] = service.durations().map(|duration| duration.as_secs_f64());
+    json!({ "purge_seconds": purge, "history_seconds": history })
+}
+
+fn set_settings(body: &[u8], service: &Service) -> Result<Response<Outgoing>, String> {
+    let Settings { purge_seconds, history_seconds } = serde_json::from_slice(body)
+        .map_err(|error| format!("invalid settings: {error}; help: GET {PREFIX}/ shows an example"))?;
+    let [purge, history] = service.durations();
+    let set = |seconds: Option<u64>, before| seconds.map_or(before, Duration::from_secs);
+    service.set_durations([set(purge_seconds, purge), set(history_seconds, history)]);
+    Ok(ok(&settings(service)))
+}
+
 fn events(service: &Service) -> Response<Outgoing> {
     respond_with(StatusCode::OK, "text/event-stream", Outgoing::events(service.watch()))
 }
@@ -246,25 +287,10 @@ fn large(service: &Service, value: &impl Serialize) -> Response<Outgoing> {
     }
 }
 
-/// The length of a value as JSON. `None` if it is more than `max`.
-fn measure(value: &impl Serialize, max: usize) -> Option<usize> {
-    let mut left = Left(max);
-    serde_json::to_writer(&mut left, value).ok()?;
-    Some(max - left.0)
-}
-
-/// The number of bytes that may still be written to it.
-struct Left(usize);
-
-impl io::Write for Left {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 = self.0.checked_sub(bytes.len()).ok_or(io::ErrorKind::FileTooLarge)?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+/// The response to a request about zones.
+#[derive(Serialize)]
+struct ZonesReport {
+    zones: Vec<Zone>,
 }
 
 /// The response to a request about faults.
@@ -291,18 +317,4 @@ fn respond_with(status: StatusCode, content_type: &'static str, body: Outgoing) 
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_value_is_measured_up_to_a_maximum() {
-        let value = json!({ "text": "\u{1}\n", "list": [1, 2.5, null] });
-        let length = value.to_string().len();
-        assert_eq!(measure(&value, length), Some(length));
-        assert_eq!(measure(&value, usize::MAX), Some(length));
-        assert_eq!(measure(&value, length - 1), None);
-    }
 }

@@ -4,6 +4,7 @@
 mod connections;
 mod control_api;
 mod incoming;
+mod measure;
 #[expect(clippy::disallowed_methods, reason = "sockets wait in real time")]
 mod outgoing;
 #[expect(clippy::disallowed_methods, reason = "sockets wait in real time")]

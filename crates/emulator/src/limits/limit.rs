@@ -1,6 +1,6 @@
 //! Defines a limit, and how much of it is used.
 
-/// A limit of the emulator: of requests per second, or of targets per day.
+/// A limit of the emulator: of requests per second, of targets per request, or of targets per day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Limit {
@@ -35,7 +35,7 @@ pub struct Usage {
     /// The action.
     pub action: String,
     /// The name of the counter, if the action has several: `mainland` and `overseas` for `cdn`, the
-    /// type of the purge for `teo`. `None` for requests per second.
+    /// type of the task for `teo`. `None` for requests per second.
     pub counter: Option<String>,
     /// How much is used: requests within the last second, or targets since midnight.
     pub used: u64,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
+use super::batches;
 use super::limit::{Limit, Usage};
 use crate::generated::PRODUCTS;
 use crate::refusal::Refusal;
@@ -11,7 +12,18 @@ use crate::table::Action;
 use crate::time;
 
 /// The regions that `cdn` counts separately.
-const REGIONS: [&str; 2] = ["mainland", "overseas"];
+pub(crate) const REGIONS: [&str; 2] = ["mainland", "overseas"];
+
+/// The targets per day and type of a `teo` account. The API's pages leave it to the plan; this is
+/// the number in the example of `DescribeContentQuota`.
+const TEO_PER_DAY: u64 = 10_000;
+
+/// The counter of prefetches by edge nodes, and its documented limit.
+const EDGE: &str = "edge";
+const EDGE_PER_DAY: u64 = 1_000;
+
+/// The number that is reported where there is no limit. A billion: a day is too short for it.
+const NO_LIMIT: u64 = 1_000_000_000;
 
 /// The targets of the current day, by account, action and counter.
 #[derive(Debug)]
@@ -31,6 +43,17 @@ struct Key {
     counter: String,
 }
 
+/// A quota, as the service reports it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Quota {
+    /// Maximum number of targets per request.
+    pub(crate) batch: u64,
+    /// Maximum number of targets per day.
+    pub(crate) total: u64,
+    /// Number of targets that are left today.
+    pub(crate) available: u64,
+}
+
 impl Quotas {
     /// Begins with the tasks of an earlier emulator.
     pub(crate) fn new<'a>(limit: Limit, tasks: impl Iterator<Item = &'a Task>, now: SystemTime) -> Self {
@@ -46,9 +69,9 @@ impl Quotas {
     /// Checks whether the account may submit this task, without counting it.
     pub(crate) fn check(&mut self, action: &Action, task: &Task, now: SystemTime) -> Result<(), Refusal> {
         self.begin_day(now);
-        let Some(limit) = self.limit.resolve(documented(action)) else { return Ok(()) };
         let requested = count(task);
         for key in keys(task) {
+            let Some(limit) = self.limit.resolve(documented(action, &key)) else { continue };
             let used = self.used.get(&key).copied().unwrap_or_default();
             if used.saturating_add(requested) > limit {
                 let message = format!(
@@ -82,6 +105,29 @@ impl Quotas {
         }
     }
 
+    /// The quota of an account for an action's counter. `per_request` limits its batches.
+    pub(crate) fn quota(
+        &mut self,
+        account: &str,
+        service: &str,
+        action: &Action,
+        counter: &str,
+        per_request: Limit,
+        now: SystemTime,
+    ) -> Quota {
+        self.begin_day(now);
+        let key = Key {
+            account: account.to_owned(),
+            service: service.to_owned(),
+            action: action.name.to_owned(),
+            counter: counter.to_owned(),
+        };
+        let total = self.limit.resolve(documented(action, &key)).unwrap_or(NO_LIMIT);
+        let used = self.used.get(&key).copied().unwrap_or_default();
+        let batch = per_request.resolve(batches::documented(action, counter)).unwrap_or(NO_LIMIT);
+        Quota { batch, total, available: total.saturating_sub(used) }
+    }
+
     /// The usage of every quota with at least one task on the current day.
     pub(crate) fn usage(&mut self, now: SystemTime) -> Vec<Usage> {
         self.begin_day(now);
@@ -91,7 +137,7 @@ impl Quotas {
             action: key.action.clone(),
             counter: Some(key.counter.clone()),
             used: *used,
-            limit: self.limit.resolve(find(&key.service, &key.action).and_then(documented)),
+            limit: self.limit.resolve(find(&key.service, &key.action).and_then(|action| documented(action, key))),
         });
         usage.collect()
     }
@@ -110,21 +156,25 @@ fn find(service: &str, action: &str) -> Option<&'static Action> {
     PRODUCTS.iter().filter(|product| product.service == service).find_map(|product| product.action(action))
 }
 
-fn documented(action: &Action) -> Option<u64> {
-    action.batch.and_then(|batch| batch.per_day)
+fn documented(action: &Action, key: &Key) -> Option<u64> {
+    match (key.service.as_str(), key.counter.as_str()) {
+        ("teo", EDGE) => Some(EDGE_PER_DAY),
+        ("teo", _) => Some(TEO_PER_DAY),
+        _ => action.batch.and_then(|batch| batch.per_day),
+    }
 }
 
-/// The number of targets that are counted. A purge of everything has no targets, and counts as one.
+/// The number of targets that are counted. A purge of everything counts as one.
 fn count(task: &Task) -> u64 {
     u64::try_from(task.targets.len()).unwrap_or(u64::MAX).max(1)
 }
 
-/// The counters of a task. A `cdn` purge without a region applies to the regions of its domain
-/// names. The emulator does not know them, and counts it in both.
+/// The counters of a task: its regions on `cdn`, its type on `teo`. Prefetches by edge nodes are
+/// counted separately.
 fn keys(task: &Task) -> impl Iterator<Item = Key> {
-    let counters: Vec<&str> = match (task.service.as_str(), task.place.as_deref()) {
-        ("cdn", Some(region)) => vec![region],
-        ("cdn", None) => REGIONS.to_vec(),
+    let counters: Vec<&str> = match task.service.as_str() {
+        "cdn" => task.regions().to_vec(),
+        _ if task.is_prefetch() && task.method == EDGE => vec![EDGE],
         _ => vec![&task.kind],
     };
     counters.into_iter().map(|counter| Key {
@@ -162,7 +212,7 @@ mod tests {
         let line = serde_json::json!({
             "id": "1-a", "account": "default", "service": "cdn", "action": "PurgePathCache", "kind": "path",
             "method": "flush", "place": place,
-            "targets": vec![serde_json::json!({ "address": "http://a.b/", "fails": false }); targets],
+            "targets": vec![serde_json::json!({ "address": "http://a.b/" }); targets],
             "created": created, "finished": created,
         });
         serde_json::from_value(line).unwrap()
@@ -236,10 +286,30 @@ mod tests {
     }
 
     #[test]
+    fn a_quota_says_what_is_left() {
+        let mut quotas = Quotas::new(Limit::Documented, std::iter::empty(), at(0));
+        quotas.count(&task(Some("overseas"), 60, at(0)));
+        let mut quota = |region, per_request, now| {
+            let Quota { batch, total, available } =
+                quotas.quota("default", "cdn", action(), region, per_request, at(now));
+            (batch, total, available)
+        };
+        assert_eq!(quota("overseas", Limit::Documented, 0), (500, 100, 40));
+        assert_eq!(quota("mainland", Limit::At(20), 0), (20, 100, 100));
+        assert_eq!(quota("overseas", Limit::Unlimited, 24 * 3_600), (NO_LIMIT, 100, 100));
+        let mut unlimited = Quotas::new(Limit::Unlimited, std::iter::empty(), at(0));
+        unlimited.count(&task(Some("overseas"), 60, at(0)));
+        let quota = unlimited.quota("default", "cdn", action(), "overseas", Limit::Documented, at(0));
+        assert_eq!((quota.total, quota.available), (NO_LIMIT, NO_LIMIT - 60));
+    }
+
+    #[test]
     fn the_code_names_the_kind_of_the_targets() {
         assert_eq!(code(find("cdn", "PurgeUrlsCache").unwrap(), "url"), "LimitExceeded.CdnPurgeUrlExceedDayLimit");
         assert_eq!(code(find("cdn", "PurgePathCache").unwrap(), "path"), "LimitExceeded.CdnPurgePathExceedDayLimit");
         assert_eq!(code(find("teo", "CreatePurgeTask").unwrap(), "purge_url"), "LimitExceeded.DailyQuota");
+        assert_eq!(code(find("cdn", "PushUrlsCache").unwrap(), "url"), "LimitExceeded.CdnPushExceedDayLimit");
+        assert_eq!(code(find("teo", "CreatePrefetchTask").unwrap(), "prefetch_url"), "LimitExceeded.DailyQuota");
         assert_eq!(code(find("ecdn", "DescribePurgeTasks").unwrap(), "url"), "LimitExceeded");
     }
 }

@@ -6,16 +6,12 @@ use serde_json::{Map, Value};
 
 use super::Parameters;
 use crate::refusal::Refusal;
-use crate::table::{Action, Batch, Field, Shape};
+use crate::table::{Action, Field, Shape};
 use crate::time;
 
 /// Checks parameters against the action's table. The first problem decides the code.
 pub(crate) fn check(action: &Action, parameters: &Parameters) -> Result<(), Refusal> {
-    check_members(action.parameters, parameters, &Path::Root(action.name))?;
-    match action.batch {
-        Some(batch) => check_batch(action, batch, parameters),
-        None => Ok(()),
-    }
+    check_members(action.parameters, parameters, &Path::Root(action.name))
 }
 
 fn check_members(fields: &[Field], members: &Map<String, Value>, path: &Path<'_>) -> Result<(), Refusal> {
@@ -118,28 +114,6 @@ fn type_of_value(value: &Value) -> &'static str {
         Value::Array(_) => "an array",
         Value::Object(_) => "an object",
     }
-}
-
-fn check_batch(action: &Action, batch: Batch, parameters: &Parameters) -> Result<(), Refusal> {
-    let Batch { over, at_most, .. } = batch;
-    let count = parameters.get(over).and_then(Value::as_array).map_or(0, Vec::len);
-    if count <= at_most {
-        return Ok(());
-    }
-    let message = format!(
-        "the parameter `{over}` of {} has {count} elements: at most {at_most} are allowed; help: split the batch",
-        action.name
-    );
-    Err(Refusal::new(batch_code(action, over), message))
-}
-
-/// The code of the action for a list that is too long: the one that names the list; otherwise any
-/// that the action documents for a batch; otherwise the common one.
-fn batch_code(action: &Action, over: &str) -> &'static str {
-    let singular = over.trim_end_matches('s');
-    let is_batch = |code: &&&str| code.starts_with("LimitExceeded.") && code.contains("Batch");
-    let codes = || action.errors.iter().filter(is_batch);
-    codes().find(|code| code.contains(singular)).or_else(|| codes().next()).copied().unwrap_or("LimitExceeded")
 }
 
 /// The place of a value among the parameters: `CacheTag.Domains.0` for example.

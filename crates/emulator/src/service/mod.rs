@@ -2,8 +2,8 @@
 //!
 //! The first check that fails decides the code. The order is that of a gateway in front of a
 //! product: method, path and size; signature; content type; action and version; requests per
-//! second; parameters; size of the batch; then what the product checks: each target, and the daily
-//! quota. A refused request counts for the rate limit at most.
+//! second; parameters; then what the product checks: the size of the batch, each target, and the
+//! daily quota. A refused request counts for the rate limit at most.
 
 mod process;
 mod protocol;
@@ -12,6 +12,7 @@ mod respond;
 mod route;
 
 use std::fmt;
+use std::io;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
@@ -23,7 +24,7 @@ use crate::credential::Credential;
 use crate::fault::Faults;
 use crate::limits::{Limit, Rates, Usage};
 use crate::memory_budget::{self, MemoryBudget};
-use crate::state::{JournalThread, Received, Recent, Task, Tasks};
+use crate::state::{JournalThread, Received, Recent, Task, Tasks, Zone, Zones};
 use crate::sync::lock;
 use crate::time;
 use crate::verify::VerifyOptions;
@@ -53,12 +54,16 @@ pub(crate) struct ServiceConfig {
     pub(crate) clock: Clock,
     pub(crate) observer: Option<Observer>,
     pub(crate) purge_duration: Duration,
+    pub(crate) history_delay: Duration,
     pub(crate) requests_per_second: Limit,
+    pub(crate) per_request: Limit,
     pub(crate) per_day: Limit,
     pub(crate) journal: Option<JournalThread>,
     pub(crate) memory: Arc<MemoryBudget>,
     /// The tasks to begin with, the oldest first.
     pub(crate) tasks: Vec<Task>,
+    /// The zones. `None` for some to begin with.
+    pub(crate) zones: Option<Vec<Zone>>,
     pub(crate) seed: Option<u64>,
 }
 
@@ -82,12 +87,12 @@ pub(crate) struct Service {
 
 impl Service {
     pub(crate) fn new(config: ServiceConfig) -> Self {
-        let ServiceConfig { mut credentials, clock, seed, per_day, .. } = config;
+        let ServiceConfig { mut credentials, clock, seed, per_request, per_day, .. } = config;
         if credentials.is_empty() {
             credentials.push(Credential::default());
         }
-        let tasks = Tasks::new(config.purge_duration, config.tasks);
-        let state = State::new(seed, tasks, per_day, clock());
+        let tasks = Tasks::new(config.purge_duration, config.history_delay, config.tasks);
+        let state = State::new(seed, tasks, Zones::new(config.zones), [per_request, per_day], clock());
         Self {
             credentials,
             verify_options: config.verify_options,
@@ -159,6 +164,30 @@ impl Service {
         read(&lock(&self.state).tasks)
     }
 
+    /// The zones, in the order in which they were added.
+    pub(crate) fn zones(&self) -> Vec<Zone> {
+        lock(&self.state).zones.iter().map(|(zone, _)| zone.clone()).collect()
+    }
+
+    /// Replaces the zones.
+    pub(crate) fn set_zones(&self, zones: Vec<Zone>) -> io::Result<()> {
+        Zones::check(&zones)?;
+        lock(&self.state).zones.set(zones);
+        Ok(())
+    }
+
+    /// How long a new task takes, and how long the history does not list it.
+    pub(crate) fn durations(&self) -> [Duration; 2] {
+        let tasks = &lock(&self.state).tasks;
+        [tasks.duration, tasks.history_delay]
+    }
+
+    /// Sets what [`durations`](Self::durations) returns, for later tasks.
+    pub(crate) fn set_durations(&self, [duration, history_delay]: [Duration; 2]) {
+        let tasks = &mut lock(&self.state).tasks;
+        (tasks.duration, tasks.history_delay) = (duration, history_delay);
+    }
+
     /// The usage of rates and quotas.
     pub(crate) fn usage(&self) -> Vec<Usage> {
         let now = self.now();
@@ -177,11 +206,14 @@ impl Default for ServiceConfig {
             clock: Box::new(SystemTime::now),
             observer: None,
             purge_duration: Duration::ZERO,
+            history_delay: Duration::ZERO,
             requests_per_second: Limit::default(),
+            per_request: Limit::default(),
             per_day: Limit::default(),
             journal: None,
             memory: MemoryBudget::new(memory_budget::MAX_BYTES),
             tasks: Vec::new(),
+            zones: None,
             seed: None,
         }
     }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
-use super::tasks::Task;
+use super::task::Task;
 
 /// Maximum number of tasks that wait for the journal. 1,000: more than there can be clients at a
 /// time; the rest are tasks of clients that have disconnected.
@@ -167,11 +167,9 @@ fn record(journal: &mut dyn Journal, group: Vec<Entry>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc::{Receiver, Sender, channel};
-    use std::time::SystemTime;
-
     use super::*;
-    use crate::state::Target;
+    use crate::state::task;
+    use std::sync::mpsc::{Receiver, Sender, channel};
 
     /// Timeout of a wait. 10 s: a broken test fails instead of hanging.
     const PATIENCE: Duration = Duration::from_secs(10);
@@ -227,18 +225,7 @@ mod tests {
     }
 
     fn task(id: usize, bytes: usize) -> Task {
-        Task {
-            id: id.to_string(),
-            account: String::new(),
-            service: String::new(),
-            action: String::new(),
-            kind: String::new(),
-            method: String::new(),
-            place: None,
-            targets: vec![Target::succeeding(&"x".repeat(bytes))],
-            created: SystemTime::UNIX_EPOCH,
-            finished: SystemTime::UNIX_EPOCH,
-        }
+        task::tests::task(&id.to_string(), bytes)
     }
 
     #[test]

@@ -17,13 +17,30 @@ impl<T> Recent<T> {
         Self { items: VecDeque::new(), bytes: 0, max_items, max_bytes }
     }
 
-    /// Adds an item of about this size. It is kept even if it is too large; older ones are removed.
-    pub(crate) fn push(&mut self, item: T, bytes: usize) {
+    /// Adds an item of about this size. It is kept even if it is too large; older ones are removed
+    /// and returned.
+    pub(crate) fn push(&mut self, item: T, bytes: usize) -> Vec<T> {
+        let mut removed = Vec::new();
         self.items.push_back((bytes, item));
         self.bytes += bytes;
-        while self.items.len() > 1 && (self.items.len() > self.max_items || self.bytes > self.max_bytes) {
-            self.bytes -= self.items.pop_front().map_or(0, |(bytes, _)| bytes);
+        while self.items.len() > 1
+            && (self.items.len() > self.max_items || self.bytes > self.max_bytes)
+            && let Some((bytes, item)) = self.items.pop_front()
+        {
+            self.bytes -= bytes;
+            removed.push(item);
         }
+        removed
+    }
+
+    /// The number of items.
+    pub(crate) fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// The item at this position. The oldest is at 0.
+    pub(crate) fn get(&self, position: usize) -> Option<&T> {
+        self.items.get(position).map(|(_, item)| item)
     }
 
     pub(crate) fn clear(&mut self) {
@@ -48,7 +65,7 @@ mod tests {
     #[test]
     fn the_oldest_items_are_removed_when_there_are_too_many() {
         let mut recent = Recent::new(2, 100);
-        (1..=3).for_each(|item| recent.push(item, 1));
+        assert_eq!((1..=3).flat_map(|item| recent.push(item, 1)).collect::<Vec<_>>(), [1]);
         assert_eq!(items(&recent), [2, 3]);
     }
 
@@ -58,8 +75,9 @@ mod tests {
         recent.push(1, 60);
         recent.push(2, 40);
         assert_eq!(items(&recent), [1, 2]);
-        recent.push(3, 1);
+        assert_eq!(recent.push(3, 1), [1]);
         assert_eq!(items(&recent), [2, 3]);
+        assert_eq!((recent.len(), recent.get(0), recent.get(1), recent.get(2)), (2, Some(&2), Some(&3), None));
     }
 
     #[test]

@@ -7,20 +7,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tencentcloud_emulator::Emulator;
 
+use crate::calls::{perform, refusal};
 use crate::client::{Call, NOW, at, block_on, start, start_with};
-
-#[track_caller]
-fn perform(emulator: &Emulator, service: &str, action: &str, parameters: &Value) -> Value {
-    let response = Call::new(service, action, &parameters.to_string()).send(emulator);
-    assert_eq!(response.code(), "", "{}", response.body);
-    response.members()
-}
-
-#[track_caller]
-fn refusal(service: &str, action: &str, parameters: &Value) -> (String, String) {
-    let response = Call::new(service, action, &parameters.to_string()).send(&start());
-    (response.code(), response.message())
-}
 
 fn purge(emulator: &Emulator, urls: &[&str]) -> String {
     let response = perform(emulator, "cdn", "PurgeUrlsCache", &json!({ "Urls": urls }));
@@ -162,7 +150,15 @@ fn a_query_selects_rows_by_each_parameter() {
     assert_eq!(since(json!({ "Keyword": url })), [url]);
     assert_eq!(since(json!({ "Keyword": "example.com" })), [""; 0]);
     assert_eq!(since(json!({ "EndTime": "2023-11-15 06:13:20" })), both);
-    assert_eq!(since(json!({ "EndTime": "2023-11-15 06:13:19" })), [""; 0]);
+    let (code, message) = refusal(
+        "ecdn",
+        "DescribePurgeTasks",
+        &json!({ "StartTime": "2023-11-15 06:13:20", "EndTime": "2023-11-15 06:13:19" }),
+    );
+    assert_eq!(
+        (code.as_str(), message.as_str()),
+        ("InvalidParameter.EcdnParamError", "`EndTime` is before `StartTime`")
+    );
     assert_eq!(rows(&emulator, &json!({ "StartTime": "2023-11-15 06:13:21" })), (vec![], 0));
 }
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 use tencentcloud_emulator::{Credential, Emulator, Limit};
 
-use crate::client::{Call, NOW, Response, start, start_with};
+use crate::calls::send_now;
+use crate::client::{Call, Response, start, start_with};
 
 fn purge(emulator: &Emulator, urls: usize, area: Option<&str>) -> Response {
     let mut parameters = json!({ "Urls": vec!["http://a.b/"; urls] });
@@ -13,16 +14,6 @@ fn purge(emulator: &Emulator, urls: usize, area: Option<&str>) -> Response {
         parameters["Area"] = area.into();
     }
     send_now(emulator, Call::new("cdn", "PurgeUrlsCache", &parameters.to_string()))
-}
-
-/// Signs a call at the emulator's time, and sends it.
-fn send_now(emulator: &Emulator, call: Call) -> Response {
-    let elapsed = emulator.now().duration_since(crate::client::at(NOW)).unwrap().as_secs();
-    let call = call.with(|call| {
-        call.timestamp = NOW + elapsed;
-        call.date = ["2023-11-14", "2023-11-15"][usize::from(call.timestamp >= 1_700_006_400)].into();
-    });
-    call.send(emulator)
 }
 
 /// The codes of `times` calls in a row, each with its number.

@@ -5,6 +5,10 @@
 #[cfg(test)]
 mod actions;
 #[cfg(test)]
+mod calls;
+#[cfg(test)]
+mod cdn_tasks;
+#[cfg(test)]
 mod client;
 #[cfg(test)]
 mod control_api;
@@ -33,6 +37,10 @@ mod signatures;
 #[cfg(test)]
 mod state_file;
 #[cfg(test)]
+mod teo_tasks;
+#[cfg(test)]
 mod tls;
 #[cfg(test)]
 mod v1_signatures;
+#[cfg(test)]
+mod zones;

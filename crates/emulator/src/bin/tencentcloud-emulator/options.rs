@@ -35,9 +35,12 @@ usage: tencentcloud-emulator [options]
 
   --rates <limit>            requests per second, account and action:
                              documented, off, or a number [documented]
+  --batches <limit>          targets per request:
+                             documented, off, or a number [documented]
   --quotas <limit>           targets per day, account and action:
                              documented, off, or a number [documented]
-  --purge-seconds <n>        show a purge as in progress for n seconds [0]
+  --purge-seconds <n>        show a purge or a prefetch as in progress for n seconds [0]
+  --history-seconds <n>      leave a new task out of the lists of tasks for n seconds [0]
   --state <file>             record accepted tasks in this file, and begin with the tasks in it
 
   --tls <file>               serve over TLS with a certificate generated for this run, and write the
@@ -71,8 +74,10 @@ pub(crate) struct Options {
     pub(crate) credentials: Vec<Credential>,
     pub(crate) host_without_port: bool,
     rates: Limit,
+    batches: Limit,
     quotas: Limit,
     purge_duration: Duration,
+    history_delay: Duration,
     state: Option<PathBuf>,
     pub(crate) tls: Option<Tls>,
 }
@@ -114,8 +119,10 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command, lexopt::Error
             Long("token") => parts.token = Some(text(parser.value()?)?),
             Long("host-without-port") => options.host_without_port = true,
             Long("rates") => options.rates = parser.value()?.parse_with(limit)?,
+            Long("batches") => options.batches = parser.value()?.parse_with(limit)?,
             Long("quotas") => options.quotas = parser.value()?.parse_with(limit)?,
             Long("purge-seconds") => options.purge_duration = Duration::from_secs(parser.value()?.parse()?),
+            Long("history-seconds") => options.history_delay = Duration::from_secs(parser.value()?.parse()?),
             Long("state") => options.state = Some(parser.value()?.into()),
             Long("tls") => parts.authority = Some(parser.value()?.into()),
             Long("tls-certificate") => parts.certificate = Some(parser.value()?.into()),
@@ -203,8 +210,10 @@ impl Options {
             .listen()?
             .host_without_port(self.host_without_port)
             .requests_per_second(self.rates)
+            .per_request(self.batches)
             .per_day(self.quotas)
-            .purge_duration(self.purge_duration);
+            .purge_duration(self.purge_duration)
+            .history_delay(self.history_delay);
         for credential in &self.credentials {
             builder = builder.credential(credential.clone());
         }

@@ -28,7 +28,7 @@ struct Bounds {
 
 /// Maximum of what is kept: as much as an emulator keeps, since it does not need more. So the file
 /// has at most about 129 MiB, and what is recorded between two calls of `sync`.
-const BOUNDS: Bounds = Bounds { tasks: 10_000, bytes: 64 << 20, slack: 1 << 20 };
+const BOUNDS: Bounds = Bounds { tasks: 200_000, bytes: 64 << 20, slack: 1 << 20 };
 
 /// The start of every line: the first member of a task is its id.
 const LINE_START: &[u8] = b"{\"id\":\"";

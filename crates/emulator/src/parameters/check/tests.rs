@@ -24,9 +24,9 @@ const ACTION: Action = Action {
     ],
     response: &[],
     requests_per_second: 20,
-    batch: Some(Batch { over: "Names", at_most: 2, per_day: None }),
+    batch: None,
     targets: &[],
-    errors: &["LimitExceeded.BatchQuota"],
+    errors: &[],
     example: "{}",
 };
 
@@ -122,23 +122,4 @@ fn a_missing_parameter_and_an_empty_required_list_are_refused() {
     }
     assert_refused("Inner", json!({}), "MissingParameter", "Inner.Names");
     assert_refused("Inners", json!([{ "Names": [] }]), "MissingParameter", "Inners.0.Names");
-}
-
-#[test]
-fn a_batch_that_is_too_large_is_refused() {
-    assert!(parameters(&ACTION, br#"{"Names":["a","b"]}"#).is_ok());
-    let refusal = parameters(&ACTION, br#"{"Names":["a","b","c"]}"#).unwrap_err();
-    assert_eq!(refusal.code(), "LimitExceeded.BatchQuota");
-    assert_eq!(
-        refusal.message(),
-        "the parameter `Names` of Act has 3 elements: at most 2 are allowed; help: split the batch"
-    );
-}
-
-#[test]
-fn a_batch_is_refused_with_the_code_that_names_the_list() {
-    let code = |errors: &'static [&'static str]| batch_code(&Action { errors, ..ACTION }, "Paths");
-    assert_eq!(code(&["LimitExceeded.UrlBatchLimit", "LimitExceeded.PathBatchLimit"]), "LimitExceeded.PathBatchLimit");
-    assert_eq!(code(&["LimitExceeded.PathDayLimit", "LimitExceeded.BatchLimit"]), "LimitExceeded.BatchLimit");
-    assert_eq!(code(&["LimitExceeded.PathDayLimit", "InternalError"]), "LimitExceeded");
 }

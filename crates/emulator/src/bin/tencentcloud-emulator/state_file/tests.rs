@@ -28,7 +28,7 @@ fn task(id: usize, address: &str) -> Task {
     serde_json::from_value(serde_json::json!({
         "id": id.to_string(), "account": "default", "service": "cdn", "action": "PurgeUrlsCache",
         "kind": "url", "method": "flush", "place": null,
-        "targets": [{ "address": address, "fails": false }],
+        "targets": [{ "address": address }],
         "created": { "secs_since_epoch": 1_700_000_000, "nanos_since_epoch": 0 },
         "finished": { "secs_since_epoch": 1_700_000_000, "nanos_since_epoch": 0 },
     }))

@@ -1,0 +1,250 @@
+//! Selects rows of the history of tasks, and returns one page of them.
+//!
+//! A task may have thousands of rows, so a row is created only if it is on the page. If a query
+//! selects a task as a whole, its rows are counted without looking at them.
+
+use std::time::SystemTime;
+
+use super::{Call, State, url};
+use crate::refusal::Refusal;
+use crate::state::{Status, Target, Task, Zone};
+
+/// The `ZoneId` of a task whose targets may be in any zone of the account.
+pub(super) const ALL_ZONES: &str = "*";
+
+/// The rows that a query selects. `None` selects all.
+pub(super) struct Selection<'a> {
+    pub(super) account: &'a str,
+    /// The service of the tasks.
+    pub(super) service: &'a str,
+    /// Whether prefetches are selected, or purges.
+    pub(super) prefetches: bool,
+    /// The name that the service has for a status.
+    pub(super) status_name: fn(&Task, Status) -> &'static str,
+    pub(super) rows: Rows<'a>,
+    pub(super) id: Option<&'a str>,
+    /// The time from which tasks were submitted.
+    pub(super) start: Option<SystemTime>,
+    /// The time before which tasks were submitted.
+    pub(super) end: Option<SystemTime>,
+    pub(super) kind: Option<&'a str>,
+    pub(super) zone: Option<ZoneFilter<'a>>,
+    pub(super) statuses: Option<Vec<&'a str>>,
+    /// A row is selected if its target passes all of these.
+    pub(super) targets: Vec<TargetFilter<'a>>,
+}
+
+/// The rows of a target.
+#[derive(Clone, Copy)]
+pub(super) enum Rows<'a> {
+    /// One.
+    OnePerTarget,
+    /// One for each region of the task; only that of this region, if there is one.
+    OnePerRegion(Option<&'a str>),
+}
+
+/// The zone of the tasks. Tasks of all zones belong to it with those targets that it contains.
+#[derive(Clone, Copy)]
+pub(super) struct ZoneFilter<'a> {
+    pub(super) id: &'a str,
+    /// The zone, if it is known.
+    pub(super) zone: Option<&'a Zone>,
+}
+
+/// A condition on a target.
+pub(super) enum TargetFilter<'a> {
+    /// It is this text.
+    Is(&'a str),
+    /// It is this URL, or has this host.
+    IsOrHasHost(&'a str),
+    /// It contains this text.
+    Contains(&'a str),
+    /// It is a URL or the name of one of these hosts.
+    HasHost(Vec<&'a str>),
+}
+
+/// A target of a task, in one region if the rows are separate.
+pub(super) struct Row<'a> {
+    pub(super) task: &'a Task,
+    pub(super) target: &'a Target,
+    /// Empty if the rows are not separate.
+    pub(super) region: &'static str,
+    /// The name that the service has for it.
+    pub(super) status: &'static str,
+}
+
+/// A part of the selected rows.
+pub(super) struct Page<'a> {
+    pub(super) rows: Vec<Row<'a>>,
+    /// The number of rows on all pages.
+    pub(super) total: usize,
+}
+
+/// The part of a page in the sequence of rows.
+#[derive(Clone, Copy)]
+pub(super) struct Range {
+    pub(super) offset: usize,
+    pub(super) limit: usize,
+}
+
+impl Range {
+    /// The part that the parameters `Offset` and `Limit` describe. 20 rows without `Limit`, which
+    /// is the documented default of every list.
+    pub(super) fn of(call: &Call<'_>, max: Option<i64>, code: &'static str) -> Result<Self, Refusal> {
+        let number = |name: &str, default: i64, max: Option<i64>| {
+            let value = call.integer(name).unwrap_or(default);
+            let allowed = usize::try_from(value).ok().filter(|_| max.is_none_or(|max| value <= max));
+            allowed.ok_or_else(|| {
+                let expected = max.map_or_else(|| "at least 0".to_owned(), |max| format!("between 0 and {max}"));
+                Refusal::new(code, format!("the parameter `{name}` must be {expected}, not {value}"))
+            })
+        };
+        Ok(Self { offset: number("Offset", 0, None)?, limit: number("Limit", 20, max)? })
+    }
+}
+
+impl<'a> Selection<'a> {
+    /// Selects all tasks of the caller for purges, or for prefetches.
+    pub(super) fn new(
+        call: &'a Call<'_>,
+        service: &'a str,
+        prefetches: bool,
+        status_name: fn(&Task, Status) -> &'static str,
+        rows: Rows<'a>,
+    ) -> Self {
+        Self {
+            account: call.account,
+            service,
+            prefetches,
+            status_name,
+            rows,
+            id: None,
+            start: None,
+            end: None,
+            kind: None,
+            zone: None,
+            statuses: None,
+            targets: Vec::new(),
+        }
+    }
+
+    /// A page of the selected rows: the latest task first, its targets in the order in which they
+    /// were sent.
+    pub(super) fn page(&self, state: &'a State, now: SystemTime, range: Range) -> Page<'a> {
+        let mut page = Page { rows: Vec::new(), total: 0 };
+        match self.id {
+            Some(id) => state.tasks.get(id).into_iter().for_each(|task| self.add(task, now, range, &mut page)),
+            None => state.tasks.latest().for_each(|task| self.add(task, now, range, &mut page)),
+        }
+        page
+    }
+
+    /// Counts the selected rows of a task, and adds those that are on the page.
+    fn add(&self, task: &'a Task, now: SystemTime, range: Range, page: &mut Page<'a>) {
+        if !self.has_task(task, now) {
+            return;
+        }
+        let regions = self.regions(task);
+        let all = task.targets.iter().flat_map(|target| regions.iter().map(move |region| (target, *region)));
+        let rows = all.map(|(target, region)| {
+            let status = (self.status_name)(task, target.status(task, now));
+            Row { task, target, region, status }
+        });
+        if self.has_all_rows(task, now) {
+            let count = task.targets.len() * regions.len();
+            let (skipped, wanted) = (range.offset.saturating_sub(page.total), range.limit - page.rows.len());
+            if skipped < count && wanted > 0 {
+                page.rows.extend(rows.skip(skipped).take(wanted));
+            }
+            page.total += count;
+            return;
+        }
+        for row in rows.filter(|row| self.has_row(row)) {
+            if page.total >= range.offset && page.rows.len() < range.limit {
+                page.rows.push(row);
+            }
+            page.total += 1;
+        }
+    }
+
+    /// Whether rows of the task may be selected.
+    fn has_task(&self, task: &Task, now: SystemTime) -> bool {
+        task.account == self.account
+            && task.service == self.service
+            && task.is_prefetch() == self.prefetches
+            && task.listed <= now
+            && self.id.is_none_or(|id| id == task.id)
+            && self.start.is_none_or(|start| start <= task.created)
+            && self.end.is_none_or(|end| task.created < end)
+            && self.kind.is_none_or(|kind| kind == task.kind)
+            && self.zone.is_none_or(|zone| zone.has_task(task))
+            && self.has_statuses(task, now)
+    }
+
+    /// Whether targets of the task may have a selected status. Before it finishes, all are in
+    /// progress, and after that none is.
+    fn has_statuses(&self, task: &Task, now: SystemTime) -> bool {
+        let Some(statuses) = &self.statuses else { return true };
+        let in_progress = (self.status_name)(task, Status::Process);
+        if now < task.finished {
+            statuses.contains(&in_progress)
+        } else {
+            statuses.iter().any(|status| *status != in_progress)
+        }
+    }
+
+    /// Whether all rows of a task are selected that [`has_task`](Self::has_task) lets pass.
+    fn has_all_rows(&self, task: &Task, now: SystemTime) -> bool {
+        self.targets.is_empty()
+            && (self.statuses.is_none() || now < task.finished)
+            && self.zone.is_none_or(|zone| zone.has_all_targets(task))
+    }
+
+    fn has_row(&self, row: &Row<'_>) -> bool {
+        let address = row.target.address.as_str();
+        self.statuses.as_ref().is_none_or(|statuses| statuses.contains(&row.status))
+            && self.targets.iter().all(|filter| filter.matches(address))
+            && self.zone.is_none_or(|zone| zone.has_target(row.task, address))
+    }
+
+    /// The regions with a row of their own.
+    fn regions(&self, task: &Task) -> &'static [&'static str] {
+        match self.rows {
+            Rows::OnePerTarget => &[""],
+            Rows::OnePerRegion(None) => task.regions(),
+            Rows::OnePerRegion(Some(only)) => {
+                let position = task.regions().iter().position(|region| *region == only);
+                position.and_then(|at| task.regions().get(at..=at)).unwrap_or_default()
+            }
+        }
+    }
+}
+
+impl ZoneFilter<'_> {
+    fn has_task(self, task: &Task) -> bool {
+        self.has_all_targets(task) || (self.zone.is_some() && task.place.as_deref() == Some(ALL_ZONES))
+    }
+
+    fn has_all_targets(self, task: &Task) -> bool {
+        task.place.as_deref() == Some(self.id)
+    }
+
+    fn has_target(self, task: &Task, address: &str) -> bool {
+        let contains = |zone: &Zone| url::host_of_target(address).is_some_and(|host| zone.contains(host));
+        self.has_all_targets(task) || self.zone.is_some_and(contains)
+    }
+}
+
+impl TargetFilter<'_> {
+    fn matches(&self, address: &str) -> bool {
+        match self {
+            Self::Is(text) => address == *text,
+            Self::IsOrHasHost(text) => {
+                address == *text || url::host(address).is_some_and(|host| host.eq_ignore_ascii_case(text))
+            }
+            Self::Contains(text) => address.contains(text),
+            Self::HasHost(hosts) => url::host_of_target(address)
+                .is_some_and(|host| hosts.iter().any(|wanted| wanted.eq_ignore_ascii_case(host))),
+        }
+    }
+}
