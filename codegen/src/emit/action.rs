@@ -84,12 +84,12 @@ fn errors(doc: Doc, codes: &[Code]) -> Doc {
         let kind = if is_first { format!("[`{kind}`](crate::ErrorKind::{kind})") } else { String::new() };
         let (wire, variant) = (&code.name.wire, &code.name.ident);
         let meaning = code.doc.first().map(|doc| doc::first_sentence(doc)).unwrap_or_default();
-        [kind, format!("[`{wire}`](ErrorCode::{variant})"), meaning.to_owned()]
+        [kind, format!("[`{wire}`](crate::ErrorCode::{variant})"), meaning.to_owned()]
     });
     doc.heading("Errors")
         .paragraph(
-            "[`Error::code_as`](crate::Error::code_as) returns the code of an error as an [`ErrorCode`], and \
-             [`Error::kind`](crate::Error::kind) its kind. The service documents these codes for the action, and can \
+            "[`Error::code_as`](crate::Error::code_as) returns the code of an error as an \
+             [`ErrorCode`](crate::ErrorCode), and [`Error::kind`](crate::Error::kind) its kind. The service documents these codes for the action, and can \
              return others:",
         )
         .table(["kind", "code", "meaning"], rows)
@@ -118,11 +118,10 @@ fn source(action: &Action) -> String {
 
 /// The facts that the core needs.
 fn impl_of_action(action: &Action, product: &Product) -> TokenStream {
-    let Action { name, response_ident, repeatable, errors, .. } = action;
+    let Action { name, response_ident, repeatable, .. } = action;
     let (request, wire, product) = (&name.ident, &name.wire, &product.ident);
     let rate = number::literal(action.requests_per_second);
-    let errors = errors.iter().map(|code| &code.name.ident);
-    let empty_required_list = empty_required_list(action);
+    let empty_list = empty_list(action);
     let (targets, failures) = (targets::method(action), targets::failures_method(action));
     quote! {
         impl Action for #request {
@@ -132,9 +131,8 @@ fn impl_of_action(action: &Action, product: &Product) -> TokenStream {
             const NAME: &'static str = #wire;
             const RATE_LIMIT: RateLimit = RateLimit::per_second(#rate);
             const REPEATABLE: bool = #repeatable;
-            const ERRORS: &'static [ErrorCode] = &[#(ErrorCode::#errors),*];
 
-            #empty_required_list
+            #empty_list
             #targets
             #failures
         }
@@ -143,7 +141,7 @@ fn impl_of_action(action: &Action, product: &Product) -> TokenStream {
 
 /// Emits the method that finds an empty list, if there are lists that must not be empty: required
 /// ones, and, if they are present, those that a constructor takes.
-fn empty_required_list(action: &Action) -> Option<TokenStream> {
+fn empty_list(action: &Action) -> Option<TokenStream> {
     let is_taken = |field: &Field| action.constructors.iter().any(|constructor| constructor.takes(field));
     let lists = action.request.iter().filter(|field| matches!(field.ty, Type::List(_)));
     let empty = lists.filter(|field| field.required || is_taken(field)).map(|field| {
@@ -157,7 +155,7 @@ fn empty_required_list(action: &Action) -> Option<TokenStream> {
     });
     let empty = empty.reduce(|first, next| quote! { #first.or(#next) })?;
     Some(quote! {
-        fn empty_required_list(&self) -> Option<&'static str> {
+        fn empty_list(&self) -> Option<&'static str> {
             #empty
         }
     })

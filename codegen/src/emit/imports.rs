@@ -30,7 +30,7 @@ pub(super) fn of_action(action: &Action, product: &Product) -> TokenStream {
         #times
         use tencentcloud_core::{Action, RateLimit, wire};
 
-        use crate::{#error ErrorCode, #(#own),*};
+        use crate::{#error #(#own),*};
     }
 }
 

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use tencentcloud_core::{Action, RateLimit, wire};
 
-use crate::{Cdn, ErrorCode, Quota};
+use crate::{Cdn, Quota};
 
 /// Returns how many URLs and directories the account may purge per request and per day, and how
 /// many are left today.
@@ -42,18 +42,18 @@ use crate::{Cdn, ErrorCode, Quota};
 ///
 /// # Errors
 ///
-/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an [`ErrorCode`],
-/// and [`Error::kind`](crate::Error::kind) its kind. The service documents these codes for the
-/// action, and can return others:
+/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an
+/// [`ErrorCode`](crate::ErrorCode), and [`Error::kind`](crate::Error::kind) its kind. The
+/// service documents these codes for the action, and can return others:
 ///
 /// | kind | code | meaning |
 /// |---|---|---|
-/// | [`Throttled`](crate::ErrorKind::Throttled) | [`UnauthorizedOperation.OperationTooOften`](ErrorCode::UnauthorizedOperationOperationTooOften) | Requests arrive too fast. |
-/// | [`NotFound`](crate::ErrorKind::NotFound) | [`ResourceNotFound.CdnUserNotExists`](ErrorCode::ResourceNotFoundCdnUserNotExists) | The account has not activated CDN. |
-/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.CdnDbError`](ErrorCode::InternalErrorCdnDbError) | The service's data store failed. |
-/// |  | [`InternalError.CdnSystemError`](ErrorCode::InternalErrorCdnSystemError) | The CDN system failed. |
-/// |  | [`InternalError.ProxyServer`](ErrorCode::InternalErrorProxyServer) | An internal proxy of the service failed. |
-/// |  | [`InternalError.RouteError`](ErrorCode::InternalErrorRouteError) | The service could not route the request internally. |
+/// | [`Throttled`](crate::ErrorKind::Throttled) | [`UnauthorizedOperation.OperationTooOften`](crate::ErrorCode::UnauthorizedOperationOperationTooOften) | Requests arrive too fast. |
+/// | [`NotFound`](crate::ErrorKind::NotFound) | [`ResourceNotFound.CdnUserNotExists`](crate::ErrorCode::ResourceNotFoundCdnUserNotExists) | The account has not activated CDN. |
+/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.CdnDbError`](crate::ErrorCode::InternalErrorCdnDbError) | The service's data store failed. |
+/// |  | [`InternalError.CdnSystemError`](crate::ErrorCode::InternalErrorCdnSystemError) | The CDN system failed. |
+/// |  | [`InternalError.ProxyServer`](crate::ErrorCode::InternalErrorProxyServer) | An internal proxy of the service failed. |
+/// |  | [`InternalError.RouteError`](crate::ErrorCode::InternalErrorRouteError) | The service could not route the request internally. |
 ///
 /// Source: [DescribePurgeQuota](https://www.tencentcloud.com/document/product/228/37474), as of
 /// 2024-12-05.
@@ -77,14 +77,6 @@ impl Action for DescribePurgeQuota {
     const NAME: &'static str = "DescribePurgeQuota";
     const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = true;
-    const ERRORS: &'static [ErrorCode] = &[
-        ErrorCode::InternalErrorCdnDbError,
-        ErrorCode::InternalErrorCdnSystemError,
-        ErrorCode::InternalErrorProxyServer,
-        ErrorCode::InternalErrorRouteError,
-        ErrorCode::ResourceNotFoundCdnUserNotExists,
-        ErrorCode::UnauthorizedOperationOperationTooOften,
-    ];
 }
 
 /// Response to [`DescribePurgeQuota`].

@@ -10,7 +10,7 @@ use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::time::DateTime;
 use tencentcloud_core::{Action, RateLimit, wire};
 
-use crate::{Cdn, ErrorCode, PurgeTask, PurgeType, TaskArea, TaskStatus};
+use crate::{Cdn, PurgeTask, PurgeType, TaskArea, TaskStatus};
 
 /// Lists the entries of purge tasks, those of `PurgeUrlsCache` and of `PurgePathCache` alike,
 /// with the state of each.
@@ -58,25 +58,25 @@ use crate::{Cdn, ErrorCode, PurgeTask, PurgeType, TaskArea, TaskStatus};
 ///
 /// # Errors
 ///
-/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an [`ErrorCode`],
-/// and [`Error::kind`](crate::Error::kind) its kind. The service documents these codes for the
-/// action, and can return others:
+/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an
+/// [`ErrorCode`](crate::ErrorCode), and [`Error::kind`](crate::Error::kind) its kind. The
+/// service documents these codes for the action, and can return others:
 ///
 /// | kind | code | meaning |
 /// |---|---|---|
-/// | [`Throttled`](crate::ErrorKind::Throttled) | [`UnauthorizedOperation.OperationTooOften`](ErrorCode::UnauthorizedOperationOperationTooOften) | Requests arrive too fast. |
-/// | [`Permission`](crate::ErrorKind::Permission) | [`UnauthorizedOperation.CdnCamUnauthorized`](ErrorCode::UnauthorizedOperationCdnCamUnauthorized) | No access policy (CAM) allows the sub-account to call the action. |
-/// |  | [`UnauthorizedOperation.OpNoAuth`](ErrorCode::UnauthorizedOperationOpNoAuth) | The action is currently not available to the account. |
-/// | [`NotFound`](crate::ErrorKind::NotFound) | [`ResourceNotFound.CdnUserNotExists`](ErrorCode::ResourceNotFoundCdnUserNotExists) | The account has not activated CDN. |
-/// | [`Rejected`](crate::ErrorKind::Rejected) | [`InvalidParameter.CdnParamError`](ErrorCode::InvalidParameterCdnParamError) | A parameter is invalid. |
-/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.CamSystemError`](ErrorCode::InternalErrorCamSystemError) | The access management system (CAM) failed. |
-/// |  | [`InternalError.CdnDbError`](ErrorCode::InternalErrorCdnDbError) | The service's data store failed. |
-/// |  | [`InternalError.CdnQuerySystemError`](ErrorCode::InternalErrorCdnQuerySystemError) | An internal query of the service failed. |
-/// |  | [`InternalError.CdnSystemError`](ErrorCode::InternalErrorCdnSystemError) | The CDN system failed. |
-/// |  | [`InternalError.Error`](ErrorCode::InternalErrorError) | The service failed without giving a reason. |
-/// |  | [`InternalError.ProxyServer`](ErrorCode::InternalErrorProxyServer) | An internal proxy of the service failed. |
-/// |  | [`InternalError.RouteError`](ErrorCode::InternalErrorRouteError) | The service could not route the request internally. |
-/// |  | [`InternalError.UnknownError`](ErrorCode::InternalErrorUnknownError) | The service failed for an unknown reason. |
+/// | [`Throttled`](crate::ErrorKind::Throttled) | [`UnauthorizedOperation.OperationTooOften`](crate::ErrorCode::UnauthorizedOperationOperationTooOften) | Requests arrive too fast. |
+/// | [`Permission`](crate::ErrorKind::Permission) | [`UnauthorizedOperation.CdnCamUnauthorized`](crate::ErrorCode::UnauthorizedOperationCdnCamUnauthorized) | No access policy (CAM) allows the sub-account to call the action. |
+/// |  | [`UnauthorizedOperation.OpNoAuth`](crate::ErrorCode::UnauthorizedOperationOpNoAuth) | The action is currently not available to the account. |
+/// | [`NotFound`](crate::ErrorKind::NotFound) | [`ResourceNotFound.CdnUserNotExists`](crate::ErrorCode::ResourceNotFoundCdnUserNotExists) | The account has not activated CDN. |
+/// | [`Rejected`](crate::ErrorKind::Rejected) | [`InvalidParameter.CdnParamError`](crate::ErrorCode::InvalidParameterCdnParamError) | A parameter is invalid. |
+/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.CamSystemError`](crate::ErrorCode::InternalErrorCamSystemError) | The access management system (CAM) failed. |
+/// |  | [`InternalError.CdnDbError`](crate::ErrorCode::InternalErrorCdnDbError) | The service's data store failed. |
+/// |  | [`InternalError.CdnQuerySystemError`](crate::ErrorCode::InternalErrorCdnQuerySystemError) | An internal query of the service failed. |
+/// |  | [`InternalError.CdnSystemError`](crate::ErrorCode::InternalErrorCdnSystemError) | The CDN system failed. |
+/// |  | [`InternalError.Error`](crate::ErrorCode::InternalErrorError) | The service failed without giving a reason. |
+/// |  | [`InternalError.ProxyServer`](crate::ErrorCode::InternalErrorProxyServer) | An internal proxy of the service failed. |
+/// |  | [`InternalError.RouteError`](crate::ErrorCode::InternalErrorRouteError) | The service could not route the request internally. |
+/// |  | [`InternalError.UnknownError`](crate::ErrorCode::InternalErrorUnknownError) | The service failed for an unknown reason. |
 ///
 /// Source: [DescribePurgeTasks](https://www.tencentcloud.com/document/product/228/33604), as of
 /// 2024-12-05.
@@ -186,21 +186,6 @@ impl Action for DescribePurgeTasks {
     const NAME: &'static str = "DescribePurgeTasks";
     const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = true;
-    const ERRORS: &'static [ErrorCode] = &[
-        ErrorCode::InternalErrorCamSystemError,
-        ErrorCode::InternalErrorCdnDbError,
-        ErrorCode::InternalErrorCdnQuerySystemError,
-        ErrorCode::InternalErrorCdnSystemError,
-        ErrorCode::InternalErrorError,
-        ErrorCode::InternalErrorProxyServer,
-        ErrorCode::InternalErrorRouteError,
-        ErrorCode::InternalErrorUnknownError,
-        ErrorCode::InvalidParameterCdnParamError,
-        ErrorCode::ResourceNotFoundCdnUserNotExists,
-        ErrorCode::UnauthorizedOperationCdnCamUnauthorized,
-        ErrorCode::UnauthorizedOperationOpNoAuth,
-        ErrorCode::UnauthorizedOperationOperationTooOften,
-    ];
 }
 
 impl Paged for DescribePurgeTasks {

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use tencentcloud_core::{Action, RateLimit, wire};
 
-use crate::{Cdn, ErrorCode, Quota};
+use crate::{Cdn, Quota};
 
 /// Returns how many URLs the account may prefetch per request and per day, and how many are
 /// left today.
@@ -42,19 +42,19 @@ use crate::{Cdn, ErrorCode, Quota};
 ///
 /// # Errors
 ///
-/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an [`ErrorCode`],
-/// and [`Error::kind`](crate::Error::kind) its kind. The service documents these codes for the
-/// action, and can return others:
+/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an
+/// [`ErrorCode`](crate::ErrorCode), and [`Error::kind`](crate::Error::kind) its kind. The
+/// service documents these codes for the action, and can return others:
 ///
 /// | kind | code | meaning |
 /// |---|---|---|
-/// | [`Throttled`](crate::ErrorKind::Throttled) | [`UnauthorizedOperation.OperationTooOften`](ErrorCode::UnauthorizedOperationOperationTooOften) | Requests arrive too fast. |
-/// | [`Permission`](crate::ErrorKind::Permission) | [`UnauthorizedOperation.CdnUserIsSuspended`](ErrorCode::UnauthorizedOperationCdnUserIsSuspended) | CDN is suspended for the account. |
-/// | [`NotFound`](crate::ErrorKind::NotFound) | [`ResourceNotFound.CdnUserNotExists`](ErrorCode::ResourceNotFoundCdnUserNotExists) | The account has not activated CDN. |
-/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.CdnDbError`](ErrorCode::InternalErrorCdnDbError) | The service's data store failed. |
-/// |  | [`InternalError.CdnSystemError`](ErrorCode::InternalErrorCdnSystemError) | The CDN system failed. |
-/// |  | [`InternalError.ProxyServer`](ErrorCode::InternalErrorProxyServer) | An internal proxy of the service failed. |
-/// |  | [`InternalError.RouteError`](ErrorCode::InternalErrorRouteError) | The service could not route the request internally. |
+/// | [`Throttled`](crate::ErrorKind::Throttled) | [`UnauthorizedOperation.OperationTooOften`](crate::ErrorCode::UnauthorizedOperationOperationTooOften) | Requests arrive too fast. |
+/// | [`Permission`](crate::ErrorKind::Permission) | [`UnauthorizedOperation.CdnUserIsSuspended`](crate::ErrorCode::UnauthorizedOperationCdnUserIsSuspended) | CDN is suspended for the account. |
+/// | [`NotFound`](crate::ErrorKind::NotFound) | [`ResourceNotFound.CdnUserNotExists`](crate::ErrorCode::ResourceNotFoundCdnUserNotExists) | The account has not activated CDN. |
+/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.CdnDbError`](crate::ErrorCode::InternalErrorCdnDbError) | The service's data store failed. |
+/// |  | [`InternalError.CdnSystemError`](crate::ErrorCode::InternalErrorCdnSystemError) | The CDN system failed. |
+/// |  | [`InternalError.ProxyServer`](crate::ErrorCode::InternalErrorProxyServer) | An internal proxy of the service failed. |
+/// |  | [`InternalError.RouteError`](crate::ErrorCode::InternalErrorRouteError) | The service could not route the request internally. |
 ///
 /// Source: [DescribePushQuota](https://www.tencentcloud.com/document/product/228/37473), as of
 /// 2025-09-18.
@@ -78,15 +78,6 @@ impl Action for DescribePushQuota {
     const NAME: &'static str = "DescribePushQuota";
     const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = true;
-    const ERRORS: &'static [ErrorCode] = &[
-        ErrorCode::InternalErrorCdnDbError,
-        ErrorCode::InternalErrorCdnSystemError,
-        ErrorCode::InternalErrorProxyServer,
-        ErrorCode::InternalErrorRouteError,
-        ErrorCode::ResourceNotFoundCdnUserNotExists,
-        ErrorCode::UnauthorizedOperationCdnUserIsSuspended,
-        ErrorCode::UnauthorizedOperationOperationTooOften,
-    ];
 }
 
 /// Response to [`DescribePushQuota`].

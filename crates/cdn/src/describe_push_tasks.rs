@@ -10,7 +10,7 @@ use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::time::DateTime;
 use tencentcloud_core::{Action, RateLimit, wire};
 
-use crate::{Cdn, ErrorCode, PushStatus, PushTask, TaskArea};
+use crate::{Cdn, PushStatus, PushTask, TaskArea};
 
 /// Lists the entries of prefetch tasks, with the state of each. A task has one entry for each
 /// URL and region.
@@ -55,36 +55,36 @@ use crate::{Cdn, ErrorCode, PushStatus, PushTask, TaskArea};
 ///
 /// # Errors
 ///
-/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an [`ErrorCode`],
-/// and [`Error::kind`](crate::Error::kind) its kind. The service documents these codes for the
-/// action, and can return others:
+/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an
+/// [`ErrorCode`](crate::ErrorCode), and [`Error::kind`](crate::Error::kind) its kind. The
+/// service documents these codes for the action, and can return others:
 ///
 /// | kind | code | meaning |
 /// |---|---|---|
-/// | [`Throttled`](crate::ErrorKind::Throttled) | [`LimitExceeded.CdnHostOpTooOften`](ErrorCode::LimitExceededCdnHostOpTooOften) | The domain name is changed too often. |
-/// |  | [`UnauthorizedOperation.OperationTooOften`](ErrorCode::UnauthorizedOperationOperationTooOften) | Requests arrive too fast. |
-/// | [`Permission`](crate::ErrorKind::Permission) | [`UnauthorizedOperation.CdnCamUnauthorized`](ErrorCode::UnauthorizedOperationCdnCamUnauthorized) | No access policy (CAM) allows the sub-account to call the action. |
-/// |  | [`UnauthorizedOperation.CdnUserAuthFail`](ErrorCode::UnauthorizedOperationCdnUserAuthFail) | The account's verification as a CDN user failed. |
-/// |  | [`UnauthorizedOperation.CdnUserAuthWait`](ErrorCode::UnauthorizedOperationCdnUserAuthWait) | The account's verification as a CDN user is not finished. |
-/// |  | [`UnauthorizedOperation.CdnUserIsSuspended`](ErrorCode::UnauthorizedOperationCdnUserIsSuspended) | CDN is suspended for the account. |
-/// |  | [`UnauthorizedOperation.CdnUserNoWhitelist`](ErrorCode::UnauthorizedOperationCdnUserNoWhitelist) | The account may not use this feature. |
-/// |  | [`UnauthorizedOperation.OpNoAuth`](ErrorCode::UnauthorizedOperationOpNoAuth) | The action is currently not available to the account. |
-/// | [`NotFound`](crate::ErrorKind::NotFound) | [`ResourceNotFound.CdnHostNotExists`](ErrorCode::ResourceNotFoundCdnHostNotExists) | The domain name does not exist in this account. |
-/// |  | [`ResourceNotFound.CdnUserNotExists`](ErrorCode::ResourceNotFoundCdnUserNotExists) | The account has not activated CDN. |
-/// | [`Rejected`](crate::ErrorKind::Rejected) | [`InvalidParameter.CdnHostInvalidParam`](ErrorCode::InvalidParameterCdnHostInvalidParam) | The configuration of the domain name does not allow the request. |
-/// |  | [`InvalidParameter.CdnParamError`](ErrorCode::InvalidParameterCdnParamError) | A parameter is invalid. |
-/// |  | [`InvalidParameter.CdnStatInvalidDate`](ErrorCode::InvalidParameterCdnStatInvalidDate) | A date is invalid. |
-/// |  | [`InvalidParameter.CdnStatInvalidMetric`](ErrorCode::InvalidParameterCdnStatInvalidMetric) | The metric of the query is invalid. |
-/// |  | [`InvalidParameter.CdnStatInvalidProjectId`](ErrorCode::InvalidParameterCdnStatInvalidProjectId) | The project id is invalid. |
-/// |  | [`ResourceUnavailable.CdnHostIsNotOnline`](ErrorCode::ResourceUnavailableCdnHostIsNotOnline) | The domain name is offline. |
-/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.CamSystemError`](ErrorCode::InternalErrorCamSystemError) | The access management system (CAM) failed. |
-/// |  | [`InternalError.CdnDbError`](ErrorCode::InternalErrorCdnDbError) | The service's data store failed. |
-/// |  | [`InternalError.CdnQuerySystemError`](ErrorCode::InternalErrorCdnQuerySystemError) | An internal query of the service failed. |
-/// |  | [`InternalError.CdnSystemError`](ErrorCode::InternalErrorCdnSystemError) | The CDN system failed. |
-/// |  | [`InternalError.Error`](ErrorCode::InternalErrorError) | The service failed without giving a reason. |
-/// |  | [`InternalError.ProxyServer`](ErrorCode::InternalErrorProxyServer) | An internal proxy of the service failed. |
-/// |  | [`InternalError.RouteError`](ErrorCode::InternalErrorRouteError) | The service could not route the request internally. |
-/// |  | [`InvalidParameter.CdnInterfaceError`](ErrorCode::InvalidParameterCdnInterfaceError) | An internal call of the service failed. |
+/// | [`Throttled`](crate::ErrorKind::Throttled) | [`LimitExceeded.CdnHostOpTooOften`](crate::ErrorCode::LimitExceededCdnHostOpTooOften) | The domain name is changed too often. |
+/// |  | [`UnauthorizedOperation.OperationTooOften`](crate::ErrorCode::UnauthorizedOperationOperationTooOften) | Requests arrive too fast. |
+/// | [`Permission`](crate::ErrorKind::Permission) | [`UnauthorizedOperation.CdnCamUnauthorized`](crate::ErrorCode::UnauthorizedOperationCdnCamUnauthorized) | No access policy (CAM) allows the sub-account to call the action. |
+/// |  | [`UnauthorizedOperation.CdnUserAuthFail`](crate::ErrorCode::UnauthorizedOperationCdnUserAuthFail) | The account's verification as a CDN user failed. |
+/// |  | [`UnauthorizedOperation.CdnUserAuthWait`](crate::ErrorCode::UnauthorizedOperationCdnUserAuthWait) | The account's verification as a CDN user is not finished. |
+/// |  | [`UnauthorizedOperation.CdnUserIsSuspended`](crate::ErrorCode::UnauthorizedOperationCdnUserIsSuspended) | CDN is suspended for the account. |
+/// |  | [`UnauthorizedOperation.CdnUserNoWhitelist`](crate::ErrorCode::UnauthorizedOperationCdnUserNoWhitelist) | The account may not use this feature. |
+/// |  | [`UnauthorizedOperation.OpNoAuth`](crate::ErrorCode::UnauthorizedOperationOpNoAuth) | The action is currently not available to the account. |
+/// | [`NotFound`](crate::ErrorKind::NotFound) | [`ResourceNotFound.CdnHostNotExists`](crate::ErrorCode::ResourceNotFoundCdnHostNotExists) | The domain name does not exist in this account. |
+/// |  | [`ResourceNotFound.CdnUserNotExists`](crate::ErrorCode::ResourceNotFoundCdnUserNotExists) | The account has not activated CDN. |
+/// | [`Rejected`](crate::ErrorKind::Rejected) | [`InvalidParameter.CdnHostInvalidParam`](crate::ErrorCode::InvalidParameterCdnHostInvalidParam) | The configuration of the domain name does not allow the request. |
+/// |  | [`InvalidParameter.CdnParamError`](crate::ErrorCode::InvalidParameterCdnParamError) | A parameter is invalid. |
+/// |  | [`InvalidParameter.CdnStatInvalidDate`](crate::ErrorCode::InvalidParameterCdnStatInvalidDate) | A date is invalid. |
+/// |  | [`InvalidParameter.CdnStatInvalidMetric`](crate::ErrorCode::InvalidParameterCdnStatInvalidMetric) | The metric of the query is invalid. |
+/// |  | [`InvalidParameter.CdnStatInvalidProjectId`](crate::ErrorCode::InvalidParameterCdnStatInvalidProjectId) | The project id is invalid. |
+/// |  | [`ResourceUnavailable.CdnHostIsNotOnline`](crate::ErrorCode::ResourceUnavailableCdnHostIsNotOnline) | The domain name is offline. |
+/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.CamSystemError`](crate::ErrorCode::InternalErrorCamSystemError) | The access management system (CAM) failed. |
+/// |  | [`InternalError.CdnDbError`](crate::ErrorCode::InternalErrorCdnDbError) | The service's data store failed. |
+/// |  | [`InternalError.CdnQuerySystemError`](crate::ErrorCode::InternalErrorCdnQuerySystemError) | An internal query of the service failed. |
+/// |  | [`InternalError.CdnSystemError`](crate::ErrorCode::InternalErrorCdnSystemError) | The CDN system failed. |
+/// |  | [`InternalError.Error`](crate::ErrorCode::InternalErrorError) | The service failed without giving a reason. |
+/// |  | [`InternalError.ProxyServer`](crate::ErrorCode::InternalErrorProxyServer) | An internal proxy of the service failed. |
+/// |  | [`InternalError.RouteError`](crate::ErrorCode::InternalErrorRouteError) | The service could not route the request internally. |
+/// |  | [`InvalidParameter.CdnInterfaceError`](crate::ErrorCode::InvalidParameterCdnInterfaceError) | An internal call of the service failed. |
 ///
 /// Source: [DescribePushTasks](https://www.tencentcloud.com/document/product/228/33603), as of
 /// 2025-09-18.
@@ -185,32 +185,6 @@ impl Action for DescribePushTasks {
     const NAME: &'static str = "DescribePushTasks";
     const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = true;
-    const ERRORS: &'static [ErrorCode] = &[
-        ErrorCode::InternalErrorCamSystemError,
-        ErrorCode::InternalErrorCdnDbError,
-        ErrorCode::InternalErrorCdnQuerySystemError,
-        ErrorCode::InternalErrorCdnSystemError,
-        ErrorCode::InternalErrorError,
-        ErrorCode::InternalErrorProxyServer,
-        ErrorCode::InternalErrorRouteError,
-        ErrorCode::InvalidParameterCdnHostInvalidParam,
-        ErrorCode::InvalidParameterCdnInterfaceError,
-        ErrorCode::InvalidParameterCdnParamError,
-        ErrorCode::InvalidParameterCdnStatInvalidDate,
-        ErrorCode::InvalidParameterCdnStatInvalidMetric,
-        ErrorCode::InvalidParameterCdnStatInvalidProjectId,
-        ErrorCode::LimitExceededCdnHostOpTooOften,
-        ErrorCode::ResourceNotFoundCdnHostNotExists,
-        ErrorCode::ResourceNotFoundCdnUserNotExists,
-        ErrorCode::ResourceUnavailableCdnHostIsNotOnline,
-        ErrorCode::UnauthorizedOperationCdnCamUnauthorized,
-        ErrorCode::UnauthorizedOperationCdnUserAuthFail,
-        ErrorCode::UnauthorizedOperationCdnUserAuthWait,
-        ErrorCode::UnauthorizedOperationCdnUserIsSuspended,
-        ErrorCode::UnauthorizedOperationCdnUserNoWhitelist,
-        ErrorCode::UnauthorizedOperationOpNoAuth,
-        ErrorCode::UnauthorizedOperationOperationTooOften,
-    ];
 }
 
 impl Paged for DescribePushTasks {

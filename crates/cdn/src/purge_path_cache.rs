@@ -7,7 +7,7 @@ use tencentcloud_core::action::{Submits, TargetFormat, Targets};
 use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
 
-use crate::{Area, Cdn, DescribePurgeTasks, ErrorCode, FlushType};
+use crate::{Area, Cdn, DescribePurgeTasks, FlushType};
 
 /// Purges directories in every region where their domain names are accelerated, or in one
 /// region.
@@ -50,41 +50,41 @@ use crate::{Area, Cdn, DescribePurgeTasks, ErrorCode, FlushType};
 ///
 /// # Errors
 ///
-/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an [`ErrorCode`],
-/// and [`Error::kind`](crate::Error::kind) its kind. The service documents these codes for the
-/// action, and can return others:
+/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an
+/// [`ErrorCode`](crate::ErrorCode), and [`Error::kind`](crate::Error::kind) its kind. The
+/// service documents these codes for the action, and can return others:
 ///
 /// | kind | code | meaning |
 /// |---|---|---|
-/// | [`Throttled`](crate::ErrorKind::Throttled) | [`UnauthorizedOperation.OperationTooOften`](ErrorCode::UnauthorizedOperationOperationTooOften) | Requests arrive too fast. |
-/// | [`Quota`](crate::ErrorKind::Quota) | [`LimitExceeded.CdnPurgeExceedDayLimit`](ErrorCode::LimitExceededCdnPurgeExceedDayLimit) | The account has used up its daily quota of entries. |
-/// |  | [`LimitExceeded.CdnPurgePathExceedDayLimit`](ErrorCode::LimitExceededCdnPurgePathExceedDayLimit) | The account has used up its daily quota of directories. |
-/// |  | [`LimitExceeded.CdnPurgeUrlExceedDayLimit`](ErrorCode::LimitExceededCdnPurgeUrlExceedDayLimit) | The account has used up its daily quota of URLs. |
-/// | [`BatchTooLarge`](crate::ErrorKind::BatchTooLarge) | [`LimitExceeded.CdnPurgeExceedBatchLimit`](ErrorCode::LimitExceededCdnPurgeExceedBatchLimit) | The request contains more entries than the account may purge in one request. |
-/// |  | [`LimitExceeded.CdnPurgePathExceedBatchLimit`](ErrorCode::LimitExceededCdnPurgePathExceedBatchLimit) | The request contains more directories than the account may purge in one request. |
-/// |  | [`LimitExceeded.CdnPurgeUrlExceedBatchLimit`](ErrorCode::LimitExceededCdnPurgeUrlExceedBatchLimit) | The request contains more URLs than the account may purge in one request. |
-/// | [`Auth`](crate::ErrorKind::Auth) | [`AuthFailure.InvalidAuthorization`](ErrorCode::AuthFailureInvalidAuthorization) | The `Authorization` header is malformed. |
-/// | [`Permission`](crate::ErrorKind::Permission) | [`UnauthorizedOperation.CdnCamUnauthorized`](ErrorCode::UnauthorizedOperationCdnCamUnauthorized) | No access policy (CAM) allows the sub-account to call the action. |
-/// |  | [`UnauthorizedOperation.CdnHostUnauthorized`](ErrorCode::UnauthorizedOperationCdnHostUnauthorized) | The sub-account has no permission for the domain name. |
-/// |  | [`UnauthorizedOperation.CdnUserAuthFail`](ErrorCode::UnauthorizedOperationCdnUserAuthFail) | The account's verification as a CDN user failed. |
-/// |  | [`UnauthorizedOperation.CdnUserAuthWait`](ErrorCode::UnauthorizedOperationCdnUserAuthWait) | The account's verification as a CDN user is not finished. |
-/// |  | [`UnauthorizedOperation.CdnUserIsSuspended`](ErrorCode::UnauthorizedOperationCdnUserIsSuspended) | CDN is suspended for the account. |
-/// | [`NotFound`](crate::ErrorKind::NotFound) | [`ResourceNotFound.CdnHostNotExists`](ErrorCode::ResourceNotFoundCdnHostNotExists) | The domain name does not exist in this account. |
-/// |  | [`ResourceNotFound.CdnUserNotExists`](ErrorCode::ResourceNotFoundCdnUserNotExists) | The account has not activated CDN. |
-/// | [`Rejected`](crate::ErrorKind::Rejected) | [`InvalidParameter.CdnHostInvalidStatus`](ErrorCode::InvalidParameterCdnHostInvalidStatus) | The domain name is in a state that does not allow the action. |
-/// |  | [`InvalidParameter.CdnParamError`](ErrorCode::InvalidParameterCdnParamError) | A parameter is invalid. |
-/// |  | [`InvalidParameter.CdnPurgeWildcardNotAllowed`](ErrorCode::InvalidParameterCdnPurgeWildcardNotAllowed) | The list contains a domain name with a wildcard, which cannot be purged. |
-/// |  | [`InvalidParameter.CdnStatInvalidDate`](ErrorCode::InvalidParameterCdnStatInvalidDate) | A date is invalid. |
-/// |  | [`InvalidParameter.CdnUrlExceedLength`](ErrorCode::InvalidParameterCdnUrlExceedLength) | A URL exceeds the maximum length. |
-/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.CamSystemError`](ErrorCode::InternalErrorCamSystemError) | The access management system (CAM) failed. |
-/// |  | [`InternalError.CdnConfigError`](ErrorCode::InternalErrorCdnConfigError) | The configuration of the domain name could not be updated. |
-/// |  | [`InternalError.CdnDbError`](ErrorCode::InternalErrorCdnDbError) | The service's data store failed. |
-/// |  | [`InternalError.CdnQueryParamError`](ErrorCode::InternalErrorCdnQueryParamError) | An internal query of the service failed because of its parameters. |
-/// |  | [`InternalError.CdnQuerySystemError`](ErrorCode::InternalErrorCdnQuerySystemError) | An internal query of the service failed. |
-/// |  | [`InternalError.CdnSystemError`](ErrorCode::InternalErrorCdnSystemError) | The CDN system failed. |
-/// |  | [`InternalError.Error`](ErrorCode::InternalErrorError) | The service failed without giving a reason. |
-/// |  | [`InternalError.ProxyServer`](ErrorCode::InternalErrorProxyServer) | An internal proxy of the service failed. |
-/// |  | [`InvalidParameter.CdnInterfaceError`](ErrorCode::InvalidParameterCdnInterfaceError) | An internal call of the service failed. |
+/// | [`Throttled`](crate::ErrorKind::Throttled) | [`UnauthorizedOperation.OperationTooOften`](crate::ErrorCode::UnauthorizedOperationOperationTooOften) | Requests arrive too fast. |
+/// | [`Quota`](crate::ErrorKind::Quota) | [`LimitExceeded.CdnPurgeExceedDayLimit`](crate::ErrorCode::LimitExceededCdnPurgeExceedDayLimit) | The account has used up its daily quota of entries. |
+/// |  | [`LimitExceeded.CdnPurgePathExceedDayLimit`](crate::ErrorCode::LimitExceededCdnPurgePathExceedDayLimit) | The account has used up its daily quota of directories. |
+/// |  | [`LimitExceeded.CdnPurgeUrlExceedDayLimit`](crate::ErrorCode::LimitExceededCdnPurgeUrlExceedDayLimit) | The account has used up its daily quota of URLs. |
+/// | [`BatchTooLarge`](crate::ErrorKind::BatchTooLarge) | [`LimitExceeded.CdnPurgeExceedBatchLimit`](crate::ErrorCode::LimitExceededCdnPurgeExceedBatchLimit) | The request contains more entries than the account may purge in one request. |
+/// |  | [`LimitExceeded.CdnPurgePathExceedBatchLimit`](crate::ErrorCode::LimitExceededCdnPurgePathExceedBatchLimit) | The request contains more directories than the account may purge in one request. |
+/// |  | [`LimitExceeded.CdnPurgeUrlExceedBatchLimit`](crate::ErrorCode::LimitExceededCdnPurgeUrlExceedBatchLimit) | The request contains more URLs than the account may purge in one request. |
+/// | [`Auth`](crate::ErrorKind::Auth) | [`AuthFailure.InvalidAuthorization`](crate::ErrorCode::AuthFailureInvalidAuthorization) | The `Authorization` header is malformed. |
+/// | [`Permission`](crate::ErrorKind::Permission) | [`UnauthorizedOperation.CdnCamUnauthorized`](crate::ErrorCode::UnauthorizedOperationCdnCamUnauthorized) | No access policy (CAM) allows the sub-account to call the action. |
+/// |  | [`UnauthorizedOperation.CdnHostUnauthorized`](crate::ErrorCode::UnauthorizedOperationCdnHostUnauthorized) | The sub-account has no permission for the domain name. |
+/// |  | [`UnauthorizedOperation.CdnUserAuthFail`](crate::ErrorCode::UnauthorizedOperationCdnUserAuthFail) | The account's verification as a CDN user failed. |
+/// |  | [`UnauthorizedOperation.CdnUserAuthWait`](crate::ErrorCode::UnauthorizedOperationCdnUserAuthWait) | The account's verification as a CDN user is not finished. |
+/// |  | [`UnauthorizedOperation.CdnUserIsSuspended`](crate::ErrorCode::UnauthorizedOperationCdnUserIsSuspended) | CDN is suspended for the account. |
+/// | [`NotFound`](crate::ErrorKind::NotFound) | [`ResourceNotFound.CdnHostNotExists`](crate::ErrorCode::ResourceNotFoundCdnHostNotExists) | The domain name does not exist in this account. |
+/// |  | [`ResourceNotFound.CdnUserNotExists`](crate::ErrorCode::ResourceNotFoundCdnUserNotExists) | The account has not activated CDN. |
+/// | [`Rejected`](crate::ErrorKind::Rejected) | [`InvalidParameter.CdnHostInvalidStatus`](crate::ErrorCode::InvalidParameterCdnHostInvalidStatus) | The domain name is in a state that does not allow the action. |
+/// |  | [`InvalidParameter.CdnParamError`](crate::ErrorCode::InvalidParameterCdnParamError) | A parameter is invalid. |
+/// |  | [`InvalidParameter.CdnPurgeWildcardNotAllowed`](crate::ErrorCode::InvalidParameterCdnPurgeWildcardNotAllowed) | The list contains a domain name with a wildcard, which cannot be purged. |
+/// |  | [`InvalidParameter.CdnStatInvalidDate`](crate::ErrorCode::InvalidParameterCdnStatInvalidDate) | A date is invalid. |
+/// |  | [`InvalidParameter.CdnUrlExceedLength`](crate::ErrorCode::InvalidParameterCdnUrlExceedLength) | A URL exceeds the maximum length. |
+/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.CamSystemError`](crate::ErrorCode::InternalErrorCamSystemError) | The access management system (CAM) failed. |
+/// |  | [`InternalError.CdnConfigError`](crate::ErrorCode::InternalErrorCdnConfigError) | The configuration of the domain name could not be updated. |
+/// |  | [`InternalError.CdnDbError`](crate::ErrorCode::InternalErrorCdnDbError) | The service's data store failed. |
+/// |  | [`InternalError.CdnQueryParamError`](crate::ErrorCode::InternalErrorCdnQueryParamError) | An internal query of the service failed because of its parameters. |
+/// |  | [`InternalError.CdnQuerySystemError`](crate::ErrorCode::InternalErrorCdnQuerySystemError) | An internal query of the service failed. |
+/// |  | [`InternalError.CdnSystemError`](crate::ErrorCode::InternalErrorCdnSystemError) | The CDN system failed. |
+/// |  | [`InternalError.Error`](crate::ErrorCode::InternalErrorError) | The service failed without giving a reason. |
+/// |  | [`InternalError.ProxyServer`](crate::ErrorCode::InternalErrorProxyServer) | An internal proxy of the service failed. |
+/// |  | [`InvalidParameter.CdnInterfaceError`](crate::ErrorCode::InvalidParameterCdnInterfaceError) | An internal call of the service failed. |
 ///
 /// Source: [PurgePathCache](https://www.tencentcloud.com/document/product/228/33602), as of
 /// 2021-03-19.
@@ -133,39 +133,8 @@ impl Action for PurgePathCache {
     const NAME: &'static str = "PurgePathCache";
     const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = false;
-    const ERRORS: &'static [ErrorCode] = &[
-        ErrorCode::AuthFailureInvalidAuthorization,
-        ErrorCode::InternalErrorCamSystemError,
-        ErrorCode::InternalErrorCdnConfigError,
-        ErrorCode::InternalErrorCdnDbError,
-        ErrorCode::InternalErrorCdnQueryParamError,
-        ErrorCode::InternalErrorCdnQuerySystemError,
-        ErrorCode::InternalErrorCdnSystemError,
-        ErrorCode::InternalErrorError,
-        ErrorCode::InternalErrorProxyServer,
-        ErrorCode::InvalidParameterCdnHostInvalidStatus,
-        ErrorCode::InvalidParameterCdnInterfaceError,
-        ErrorCode::InvalidParameterCdnParamError,
-        ErrorCode::InvalidParameterCdnPurgeWildcardNotAllowed,
-        ErrorCode::InvalidParameterCdnStatInvalidDate,
-        ErrorCode::InvalidParameterCdnUrlExceedLength,
-        ErrorCode::LimitExceededCdnPurgeExceedBatchLimit,
-        ErrorCode::LimitExceededCdnPurgeExceedDayLimit,
-        ErrorCode::LimitExceededCdnPurgePathExceedBatchLimit,
-        ErrorCode::LimitExceededCdnPurgePathExceedDayLimit,
-        ErrorCode::LimitExceededCdnPurgeUrlExceedBatchLimit,
-        ErrorCode::LimitExceededCdnPurgeUrlExceedDayLimit,
-        ErrorCode::ResourceNotFoundCdnHostNotExists,
-        ErrorCode::ResourceNotFoundCdnUserNotExists,
-        ErrorCode::UnauthorizedOperationCdnCamUnauthorized,
-        ErrorCode::UnauthorizedOperationCdnHostUnauthorized,
-        ErrorCode::UnauthorizedOperationCdnUserAuthFail,
-        ErrorCode::UnauthorizedOperationCdnUserAuthWait,
-        ErrorCode::UnauthorizedOperationCdnUserIsSuspended,
-        ErrorCode::UnauthorizedOperationOperationTooOften,
-    ];
 
-    fn empty_required_list(&self) -> Option<&'static str> {
+    fn empty_list(&self) -> Option<&'static str> {
         self.paths.is_empty().then_some("Paths")
     }
 

@@ -7,7 +7,7 @@ use tencentcloud_core::action::{Submits, TargetFormat, Targets};
 use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
 
-use crate::{Cdn, DescribePushTasks, ErrorCode, HttpHeader, PushLayer, TaskArea};
+use crate::{Cdn, DescribePushTasks, HttpHeader, PushLayer, TaskArea};
 
 /// Makes the nodes fetch URLs from their origin, so that the first visitors are served from a
 /// cache.
@@ -52,45 +52,45 @@ use crate::{Cdn, DescribePushTasks, ErrorCode, HttpHeader, PushLayer, TaskArea};
 ///
 /// # Errors
 ///
-/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an [`ErrorCode`],
-/// and [`Error::kind`](crate::Error::kind) its kind. The service documents these codes for the
-/// action, and can return others:
+/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an
+/// [`ErrorCode`](crate::ErrorCode), and [`Error::kind`](crate::Error::kind) its kind. The
+/// service documents these codes for the action, and can return others:
 ///
 /// | kind | code | meaning |
 /// |---|---|---|
-/// | [`Throttled`](crate::ErrorKind::Throttled) | [`LimitExceeded.CdnHostOpTooOften`](ErrorCode::LimitExceededCdnHostOpTooOften) | The domain name is changed too often. |
-/// |  | [`UnauthorizedOperation.OperationTooOften`](ErrorCode::UnauthorizedOperationOperationTooOften) | Requests arrive too fast. |
-/// | [`Quota`](crate::ErrorKind::Quota) | [`LimitExceeded.CdnPushExceedDayLimit`](ErrorCode::LimitExceededCdnPushExceedDayLimit) | The daily quota of prefetches is used up. |
-/// | [`BatchTooLarge`](crate::ErrorKind::BatchTooLarge) | [`LimitExceeded.CdnPushExceedBatchLimit`](ErrorCode::LimitExceededCdnPushExceedBatchLimit) | The request contains too many URLs. |
-/// | [`Permission`](crate::ErrorKind::Permission) | [`UnauthorizedOperation.CdnCamUnauthorized`](ErrorCode::UnauthorizedOperationCdnCamUnauthorized) | No access policy (CAM) allows the sub-account to call the action. |
-/// |  | [`UnauthorizedOperation.CdnHostUnauthorized`](ErrorCode::UnauthorizedOperationCdnHostUnauthorized) | The sub-account has no permission for the domain name. |
-/// |  | [`UnauthorizedOperation.CdnUserAuthFail`](ErrorCode::UnauthorizedOperationCdnUserAuthFail) | The account's verification as a CDN user failed. |
-/// |  | [`UnauthorizedOperation.CdnUserAuthWait`](ErrorCode::UnauthorizedOperationCdnUserAuthWait) | The account's verification as a CDN user is not finished. |
-/// |  | [`UnauthorizedOperation.CdnUserIsSuspended`](ErrorCode::UnauthorizedOperationCdnUserIsSuspended) | CDN is suspended for the account. |
-/// |  | [`UnauthorizedOperation.CdnUserNoWhitelist`](ErrorCode::UnauthorizedOperationCdnUserNoWhitelist) | The account may not use this feature. |
-/// |  | [`UnauthorizedOperation.OpNoAuth`](ErrorCode::UnauthorizedOperationOpNoAuth) | The action is currently not available to the account. |
-/// | [`NotFound`](crate::ErrorKind::NotFound) | [`ResourceNotFound.CdnHostNotExists`](ErrorCode::ResourceNotFoundCdnHostNotExists) | The domain name does not exist in this account. |
-/// |  | [`ResourceNotFound.CdnUserNotExists`](ErrorCode::ResourceNotFoundCdnUserNotExists) | The account has not activated CDN. |
-/// | [`Rejected`](crate::ErrorKind::Rejected) | [`InvalidParameter.CdnHostInvalidMiddleConfig`](ErrorCode::InvalidParameterCdnHostInvalidMiddleConfig) | The intermediate nodes of the domain name are misconfigured. |
-/// |  | [`InvalidParameter.CdnHostInvalidParam`](ErrorCode::InvalidParameterCdnHostInvalidParam) | The configuration of the domain name does not allow the request. |
-/// |  | [`InvalidParameter.CdnHostInvalidStatus`](ErrorCode::InvalidParameterCdnHostInvalidStatus) | The domain name is in a state that does not allow the action. |
-/// |  | [`InvalidParameter.CdnParamError`](ErrorCode::InvalidParameterCdnParamError) | A parameter is invalid. |
-/// |  | [`InvalidParameter.CdnPushWildcardNotAllowed`](ErrorCode::InvalidParameterCdnPushWildcardNotAllowed) | A URL contains a wildcard, which cannot be prefetched. |
-/// |  | [`InvalidParameter.CdnStatInvalidDate`](ErrorCode::InvalidParameterCdnStatInvalidDate) | A date is invalid. |
-/// |  | [`InvalidParameter.CdnStatInvalidProjectId`](ErrorCode::InvalidParameterCdnStatInvalidProjectId) | The project id is invalid. |
-/// |  | [`ResourceInUse.CdnOpInProgress`](ErrorCode::ResourceInUseCdnOpInProgress) | The domain name is being changed. |
-/// |  | [`ResourceUnavailable.CdnHostIsLocked`](ErrorCode::ResourceUnavailableCdnHostIsLocked) | The domain name is locked. |
-/// |  | [`ResourceUnavailable.CdnHostIsNotOnline`](ErrorCode::ResourceUnavailableCdnHostIsNotOnline) | The domain name is offline. |
-/// |  | [`UnauthorizedOperation.EcdnMigratedCdn`](ErrorCode::UnauthorizedOperationEcdnMigratedCdn) | The account's service has been migrated from ECDN to CDN. |
-/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.CamSystemError`](ErrorCode::InternalErrorCamSystemError) | The access management system (CAM) failed. |
-/// |  | [`InternalError.CdnConfigError`](ErrorCode::InternalErrorCdnConfigError) | The configuration of the domain name could not be updated. |
-/// |  | [`InternalError.CdnDbError`](ErrorCode::InternalErrorCdnDbError) | The service's data store failed. |
-/// |  | [`InternalError.CdnQuerySystemError`](ErrorCode::InternalErrorCdnQuerySystemError) | An internal query of the service failed. |
-/// |  | [`InternalError.CdnSystemError`](ErrorCode::InternalErrorCdnSystemError) | The CDN system failed. |
-/// |  | [`InternalError.Error`](ErrorCode::InternalErrorError) | The service failed without giving a reason. |
-/// |  | [`InternalError.ProxyServer`](ErrorCode::InternalErrorProxyServer) | An internal proxy of the service failed. |
-/// |  | [`InternalError.RouteError`](ErrorCode::InternalErrorRouteError) | The service could not route the request internally. |
-/// |  | [`InvalidParameter.CdnInterfaceError`](ErrorCode::InvalidParameterCdnInterfaceError) | An internal call of the service failed. |
+/// | [`Throttled`](crate::ErrorKind::Throttled) | [`LimitExceeded.CdnHostOpTooOften`](crate::ErrorCode::LimitExceededCdnHostOpTooOften) | The domain name is changed too often. |
+/// |  | [`UnauthorizedOperation.OperationTooOften`](crate::ErrorCode::UnauthorizedOperationOperationTooOften) | Requests arrive too fast. |
+/// | [`Quota`](crate::ErrorKind::Quota) | [`LimitExceeded.CdnPushExceedDayLimit`](crate::ErrorCode::LimitExceededCdnPushExceedDayLimit) | The daily quota of prefetches is used up. |
+/// | [`BatchTooLarge`](crate::ErrorKind::BatchTooLarge) | [`LimitExceeded.CdnPushExceedBatchLimit`](crate::ErrorCode::LimitExceededCdnPushExceedBatchLimit) | The request contains too many URLs. |
+/// | [`Permission`](crate::ErrorKind::Permission) | [`UnauthorizedOperation.CdnCamUnauthorized`](crate::ErrorCode::UnauthorizedOperationCdnCamUnauthorized) | No access policy (CAM) allows the sub-account to call the action. |
+/// |  | [`UnauthorizedOperation.CdnHostUnauthorized`](crate::ErrorCode::UnauthorizedOperationCdnHostUnauthorized) | The sub-account has no permission for the domain name. |
+/// |  | [`UnauthorizedOperation.CdnUserAuthFail`](crate::ErrorCode::UnauthorizedOperationCdnUserAuthFail) | The account's verification as a CDN user failed. |
+/// |  | [`UnauthorizedOperation.CdnUserAuthWait`](crate::ErrorCode::UnauthorizedOperationCdnUserAuthWait) | The account's verification as a CDN user is not finished. |
+/// |  | [`UnauthorizedOperation.CdnUserIsSuspended`](crate::ErrorCode::UnauthorizedOperationCdnUserIsSuspended) | CDN is suspended for the account. |
+/// |  | [`UnauthorizedOperation.CdnUserNoWhitelist`](crate::ErrorCode::UnauthorizedOperationCdnUserNoWhitelist) | The account may not use this feature. |
+/// |  | [`UnauthorizedOperation.OpNoAuth`](crate::ErrorCode::UnauthorizedOperationOpNoAuth) | The action is currently not available to the account. |
+/// | [`NotFound`](crate::ErrorKind::NotFound) | [`ResourceNotFound.CdnHostNotExists`](crate::ErrorCode::ResourceNotFoundCdnHostNotExists) | The domain name does not exist in this account. |
+/// |  | [`ResourceNotFound.CdnUserNotExists`](crate::ErrorCode::ResourceNotFoundCdnUserNotExists) | The account has not activated CDN. |
+/// | [`Rejected`](crate::ErrorKind::Rejected) | [`InvalidParameter.CdnHostInvalidMiddleConfig`](crate::ErrorCode::InvalidParameterCdnHostInvalidMiddleConfig) | The intermediate nodes of the domain name are misconfigured. |
+/// |  | [`InvalidParameter.CdnHostInvalidParam`](crate::ErrorCode::InvalidParameterCdnHostInvalidParam) | The configuration of the domain name does not allow the request. |
+/// |  | [`InvalidParameter.CdnHostInvalidStatus`](crate::ErrorCode::InvalidParameterCdnHostInvalidStatus) | The domain name is in a state that does not allow the action. |
+/// |  | [`InvalidParameter.CdnParamError`](crate::ErrorCode::InvalidParameterCdnParamError) | A parameter is invalid. |
+/// |  | [`InvalidParameter.CdnPushWildcardNotAllowed`](crate::ErrorCode::InvalidParameterCdnPushWildcardNotAllowed) | A URL contains a wildcard, which cannot be prefetched. |
+/// |  | [`InvalidParameter.CdnStatInvalidDate`](crate::ErrorCode::InvalidParameterCdnStatInvalidDate) | A date is invalid. |
+/// |  | [`InvalidParameter.CdnStatInvalidProjectId`](crate::ErrorCode::InvalidParameterCdnStatInvalidProjectId) | The project id is invalid. |
+/// |  | [`ResourceInUse.CdnOpInProgress`](crate::ErrorCode::ResourceInUseCdnOpInProgress) | The domain name is being changed. |
+/// |  | [`ResourceUnavailable.CdnHostIsLocked`](crate::ErrorCode::ResourceUnavailableCdnHostIsLocked) | The domain name is locked. |
+/// |  | [`ResourceUnavailable.CdnHostIsNotOnline`](crate::ErrorCode::ResourceUnavailableCdnHostIsNotOnline) | The domain name is offline. |
+/// |  | [`UnauthorizedOperation.EcdnMigratedCdn`](crate::ErrorCode::UnauthorizedOperationEcdnMigratedCdn) | The account's service has been migrated from ECDN to CDN. |
+/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.CamSystemError`](crate::ErrorCode::InternalErrorCamSystemError) | The access management system (CAM) failed. |
+/// |  | [`InternalError.CdnConfigError`](crate::ErrorCode::InternalErrorCdnConfigError) | The configuration of the domain name could not be updated. |
+/// |  | [`InternalError.CdnDbError`](crate::ErrorCode::InternalErrorCdnDbError) | The service's data store failed. |
+/// |  | [`InternalError.CdnQuerySystemError`](crate::ErrorCode::InternalErrorCdnQuerySystemError) | An internal query of the service failed. |
+/// |  | [`InternalError.CdnSystemError`](crate::ErrorCode::InternalErrorCdnSystemError) | The CDN system failed. |
+/// |  | [`InternalError.Error`](crate::ErrorCode::InternalErrorError) | The service failed without giving a reason. |
+/// |  | [`InternalError.ProxyServer`](crate::ErrorCode::InternalErrorProxyServer) | An internal proxy of the service failed. |
+/// |  | [`InternalError.RouteError`](crate::ErrorCode::InternalErrorRouteError) | The service could not route the request internally. |
+/// |  | [`InvalidParameter.CdnInterfaceError`](crate::ErrorCode::InvalidParameterCdnInterfaceError) | An internal call of the service failed. |
 ///
 /// Source: [PushUrlsCache](https://www.tencentcloud.com/document/product/228/33600), as of
 /// 2025-09-18.
@@ -193,43 +193,8 @@ impl Action for PushUrlsCache {
     const NAME: &'static str = "PushUrlsCache";
     const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = false;
-    const ERRORS: &'static [ErrorCode] = &[
-        ErrorCode::InternalErrorCamSystemError,
-        ErrorCode::InternalErrorCdnConfigError,
-        ErrorCode::InternalErrorCdnDbError,
-        ErrorCode::InternalErrorCdnQuerySystemError,
-        ErrorCode::InternalErrorCdnSystemError,
-        ErrorCode::InternalErrorError,
-        ErrorCode::InternalErrorProxyServer,
-        ErrorCode::InternalErrorRouteError,
-        ErrorCode::InvalidParameterCdnHostInvalidMiddleConfig,
-        ErrorCode::InvalidParameterCdnHostInvalidParam,
-        ErrorCode::InvalidParameterCdnHostInvalidStatus,
-        ErrorCode::InvalidParameterCdnInterfaceError,
-        ErrorCode::InvalidParameterCdnParamError,
-        ErrorCode::InvalidParameterCdnPushWildcardNotAllowed,
-        ErrorCode::InvalidParameterCdnStatInvalidDate,
-        ErrorCode::InvalidParameterCdnStatInvalidProjectId,
-        ErrorCode::LimitExceededCdnHostOpTooOften,
-        ErrorCode::LimitExceededCdnPushExceedBatchLimit,
-        ErrorCode::LimitExceededCdnPushExceedDayLimit,
-        ErrorCode::ResourceInUseCdnOpInProgress,
-        ErrorCode::ResourceNotFoundCdnHostNotExists,
-        ErrorCode::ResourceNotFoundCdnUserNotExists,
-        ErrorCode::ResourceUnavailableCdnHostIsLocked,
-        ErrorCode::ResourceUnavailableCdnHostIsNotOnline,
-        ErrorCode::UnauthorizedOperationCdnCamUnauthorized,
-        ErrorCode::UnauthorizedOperationCdnHostUnauthorized,
-        ErrorCode::UnauthorizedOperationCdnUserAuthFail,
-        ErrorCode::UnauthorizedOperationCdnUserAuthWait,
-        ErrorCode::UnauthorizedOperationCdnUserIsSuspended,
-        ErrorCode::UnauthorizedOperationCdnUserNoWhitelist,
-        ErrorCode::UnauthorizedOperationEcdnMigratedCdn,
-        ErrorCode::UnauthorizedOperationOpNoAuth,
-        ErrorCode::UnauthorizedOperationOperationTooOften,
-    ];
 
-    fn empty_required_list(&self) -> Option<&'static str> {
+    fn empty_list(&self) -> Option<&'static str> {
         self.urls.is_empty().then_some("Urls")
     }
 

@@ -58,12 +58,10 @@ pub trait Action: Serialize + Send + 'static {
     const RATE_LIMIT: RateLimit;
     /// Whether the request may be sent again when it might already have arrived.
     const REPEATABLE: bool;
-    /// Codes that the action documents, in the order of its page.
-    const ERRORS: &'static [<Self::Product as Product>::ErrorCode];
 
-    /// Name of the first required list that is empty. A call refuses such a request before sending
-    /// it.
-    fn empty_required_list(&self) -> Option<&'static str> {
+    /// Name of the first list that must not be empty, but is: a required one, or one that a
+    /// constructor takes. A call refuses such a request before sending it.
+    fn empty_list(&self) -> Option<&'static str> {
         None
     }
 

@@ -9,7 +9,7 @@ use tencentcloud_core::action::{Paged, Pagination};
 use tencentcloud_core::time::DateTime;
 use tencentcloud_core::{Action, RateLimit, wire};
 
-use crate::{Ecdn, ErrorCode, PurgeTask, PurgeType, TaskStatus};
+use crate::{Ecdn, PurgeTask, PurgeType, TaskStatus};
 
 /// Lists the purge tasks that were submitted, with the state of each.
 ///
@@ -54,20 +54,20 @@ use crate::{Ecdn, ErrorCode, PurgeTask, PurgeType, TaskStatus};
 ///
 /// # Errors
 ///
-/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an [`ErrorCode`],
-/// and [`Error::kind`](crate::Error::kind) its kind. The service documents these codes for the
-/// action, and can return others:
+/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an
+/// [`ErrorCode`](crate::ErrorCode), and [`Error::kind`](crate::Error::kind) its kind. The
+/// service documents these codes for the action, and can return others:
 ///
 /// | kind | code | meaning |
 /// |---|---|---|
-/// | [`Permission`](crate::ErrorKind::Permission) | [`UnauthorizedOperation.EcdnCamUnauthorized`](ErrorCode::UnauthorizedOperationEcdnCamUnauthorized) | No access policy (CAM) allows the sub-account to call the action. |
-/// |  | [`UnauthorizedOperation.EcdnUserIsSuspended`](ErrorCode::UnauthorizedOperationEcdnUserIsSuspended) | Acceleration is suspended for the account. |
-/// | [`NotFound`](crate::ErrorKind::NotFound) | [`ResourceNotFound.EcdnDomainNotExists`](ErrorCode::ResourceNotFoundEcdnDomainNotExists) | The domain name does not exist in this account. |
-/// |  | [`ResourceNotFound.EcdnUserNotExists`](ErrorCode::ResourceNotFoundEcdnUserNotExists) | The account has not activated ECDN. |
-/// | [`Rejected`](crate::ErrorKind::Rejected) | [`InvalidParameter.EcdnParamError`](ErrorCode::InvalidParameterEcdnParamError) | A parameter is invalid. |
-/// |  | [`UnauthorizedOperation.EcdnMigratedCdn`](ErrorCode::UnauthorizedOperationEcdnMigratedCdn) | The account's service has been migrated from ECDN to CDN. |
-/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.EcdnSystemError`](ErrorCode::InternalErrorEcdnSystemError) | The ECDN system failed. |
-/// |  | [`InvalidParameter.EcdnInterfaceError`](ErrorCode::InvalidParameterEcdnInterfaceError) | An internal call of the service failed. |
+/// | [`Permission`](crate::ErrorKind::Permission) | [`UnauthorizedOperation.EcdnCamUnauthorized`](crate::ErrorCode::UnauthorizedOperationEcdnCamUnauthorized) | No access policy (CAM) allows the sub-account to call the action. |
+/// |  | [`UnauthorizedOperation.EcdnUserIsSuspended`](crate::ErrorCode::UnauthorizedOperationEcdnUserIsSuspended) | Acceleration is suspended for the account. |
+/// | [`NotFound`](crate::ErrorKind::NotFound) | [`ResourceNotFound.EcdnDomainNotExists`](crate::ErrorCode::ResourceNotFoundEcdnDomainNotExists) | The domain name does not exist in this account. |
+/// |  | [`ResourceNotFound.EcdnUserNotExists`](crate::ErrorCode::ResourceNotFoundEcdnUserNotExists) | The account has not activated ECDN. |
+/// | [`Rejected`](crate::ErrorKind::Rejected) | [`InvalidParameter.EcdnParamError`](crate::ErrorCode::InvalidParameterEcdnParamError) | A parameter is invalid. |
+/// |  | [`UnauthorizedOperation.EcdnMigratedCdn`](crate::ErrorCode::UnauthorizedOperationEcdnMigratedCdn) | The account's service has been migrated from ECDN to CDN. |
+/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.EcdnSystemError`](crate::ErrorCode::InternalErrorEcdnSystemError) | The ECDN system failed. |
+/// |  | [`InvalidParameter.EcdnInterfaceError`](crate::ErrorCode::InvalidParameterEcdnInterfaceError) | An internal call of the service failed. |
 ///
 /// Source: [DescribePurgeTasks](https://www.tencentcloud.com/document/product/570/36346), as of
 /// 2022-02-23.
@@ -168,16 +168,6 @@ impl Action for DescribePurgeTasks {
     const NAME: &'static str = "DescribePurgeTasks";
     const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = true;
-    const ERRORS: &'static [ErrorCode] = &[
-        ErrorCode::InternalErrorEcdnSystemError,
-        ErrorCode::InvalidParameterEcdnInterfaceError,
-        ErrorCode::InvalidParameterEcdnParamError,
-        ErrorCode::ResourceNotFoundEcdnDomainNotExists,
-        ErrorCode::ResourceNotFoundEcdnUserNotExists,
-        ErrorCode::UnauthorizedOperationEcdnCamUnauthorized,
-        ErrorCode::UnauthorizedOperationEcdnMigratedCdn,
-        ErrorCode::UnauthorizedOperationEcdnUserIsSuspended,
-    ];
 }
 
 impl Paged for DescribePurgeTasks {

@@ -7,7 +7,7 @@ use tencentcloud_core::action::{Failures, Submits, TargetFormat, Targets, into_r
 use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
 
-use crate::{DescribePrefetchTasks, Error, ErrorCode, FailReason, Header, PrefetchMode, Switch, Teo};
+use crate::{DescribePrefetchTasks, Error, FailReason, Header, PrefetchMode, Switch, Teo};
 
 /// Makes the nodes fetch URLs from their origin, so that the first visitors are served from a
 /// cache.
@@ -47,26 +47,26 @@ use crate::{DescribePrefetchTasks, Error, ErrorCode, FailReason, Header, Prefetc
 ///
 /// # Errors
 ///
-/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an [`ErrorCode`],
-/// and [`Error::kind`](crate::Error::kind) its kind. The service documents these codes for the
-/// action, and can return others:
+/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an
+/// [`ErrorCode`](crate::ErrorCode), and [`Error::kind`](crate::Error::kind) its kind. The
+/// service documents these codes for the action, and can return others:
 ///
 /// | kind | code | meaning |
 /// |---|---|---|
-/// | [`Quota`](crate::ErrorKind::Quota) | [`LimitExceeded.DailyQuota`](ErrorCode::LimitExceededDailyQuota) | The plan's daily quota of targets is used up. |
-/// | [`BatchTooLarge`](crate::ErrorKind::BatchTooLarge) | [`LimitExceeded.BatchQuota`](ErrorCode::LimitExceededBatchQuota) | The request contains more targets than the plan allows in one request. |
-/// | [`Permission`](crate::ErrorKind::Permission) | [`UnauthorizedOperation.CamUnauthorized`](ErrorCode::UnauthorizedOperationCamUnauthorized) | The caller's access policies (CAM) do not allow the action. |
-/// |  | [`UnauthorizedOperation.NoPermission`](ErrorCode::UnauthorizedOperationNoPermission) | The sub-account has no permission for the action. |
-/// | [`NotFound`](crate::ErrorKind::NotFound) | [`InvalidParameter.DomainNotFound`](ErrorCode::InvalidParameterDomainNotFound) | The domain name does not exist, or another account owns it. |
-/// | [`Rejected`](crate::ErrorKind::Rejected) | [`InvalidParameter.ParameterError`](ErrorCode::InvalidParameterParameterError) | A parameter is invalid. |
-/// |  | [`InvalidParameter.Target`](ErrorCode::InvalidParameterTarget) | A target is invalid. |
-/// |  | [`InvalidParameter.TaskNotGenerated`](ErrorCode::InvalidParameterTaskNotGenerated) | The task was not created. |
-/// |  | [`InvalidParameter.UploadUrl`](ErrorCode::InvalidParameterUploadUrl) | The address of an uploaded file is invalid. |
-/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.BackendError`](ErrorCode::InternalErrorBackendError) | The backend failed. |
-/// |  | [`InternalError.DomainConfig`](ErrorCode::InternalErrorDomainConfig) | The service could not read the configuration of the domain name. |
-/// |  | [`InternalError.FailedToGenerateUrl`](ErrorCode::InternalErrorFailedToGenerateUrl) | The service could not generate a URL of the task. |
-/// |  | [`InternalError.QuotaSystem`](ErrorCode::InternalErrorQuotaSystem) | The quota system failed. |
-/// |  | [`UnauthorizedOperation.Unknown`](ErrorCode::UnauthorizedOperationUnknown) | The backend failed for an unknown reason. |
+/// | [`Quota`](crate::ErrorKind::Quota) | [`LimitExceeded.DailyQuota`](crate::ErrorCode::LimitExceededDailyQuota) | The plan's daily quota of targets is used up. |
+/// | [`BatchTooLarge`](crate::ErrorKind::BatchTooLarge) | [`LimitExceeded.BatchQuota`](crate::ErrorCode::LimitExceededBatchQuota) | The request contains more targets than the plan allows in one request. |
+/// | [`Permission`](crate::ErrorKind::Permission) | [`UnauthorizedOperation.CamUnauthorized`](crate::ErrorCode::UnauthorizedOperationCamUnauthorized) | The caller's access policies (CAM) do not allow the action. |
+/// |  | [`UnauthorizedOperation.NoPermission`](crate::ErrorCode::UnauthorizedOperationNoPermission) | The sub-account has no permission for the action. |
+/// | [`NotFound`](crate::ErrorKind::NotFound) | [`InvalidParameter.DomainNotFound`](crate::ErrorCode::InvalidParameterDomainNotFound) | The domain name does not exist, or another account owns it. |
+/// | [`Rejected`](crate::ErrorKind::Rejected) | [`InvalidParameter.ParameterError`](crate::ErrorCode::InvalidParameterParameterError) | A parameter is invalid. |
+/// |  | [`InvalidParameter.Target`](crate::ErrorCode::InvalidParameterTarget) | A target is invalid. |
+/// |  | [`InvalidParameter.TaskNotGenerated`](crate::ErrorCode::InvalidParameterTaskNotGenerated) | The task was not created. |
+/// |  | [`InvalidParameter.UploadUrl`](crate::ErrorCode::InvalidParameterUploadUrl) | The address of an uploaded file is invalid. |
+/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.BackendError`](crate::ErrorCode::InternalErrorBackendError) | The backend failed. |
+/// |  | [`InternalError.DomainConfig`](crate::ErrorCode::InternalErrorDomainConfig) | The service could not read the configuration of the domain name. |
+/// |  | [`InternalError.FailedToGenerateUrl`](crate::ErrorCode::InternalErrorFailedToGenerateUrl) | The service could not generate a URL of the task. |
+/// |  | [`InternalError.QuotaSystem`](crate::ErrorCode::InternalErrorQuotaSystem) | The quota system failed. |
+/// |  | [`UnauthorizedOperation.Unknown`](crate::ErrorCode::UnauthorizedOperationUnknown) | The backend failed for an unknown reason. |
 ///
 /// Source: [CreatePrefetchTask](https://www.tencentcloud.com/document/product/1145/50537), as
 /// of 2026-04-13.
@@ -130,24 +130,8 @@ impl Action for CreatePrefetchTask {
     const NAME: &'static str = "CreatePrefetchTask";
     const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = false;
-    const ERRORS: &'static [ErrorCode] = &[
-        ErrorCode::InternalErrorBackendError,
-        ErrorCode::InternalErrorDomainConfig,
-        ErrorCode::InternalErrorFailedToGenerateUrl,
-        ErrorCode::InternalErrorQuotaSystem,
-        ErrorCode::InvalidParameterDomainNotFound,
-        ErrorCode::InvalidParameterParameterError,
-        ErrorCode::InvalidParameterTarget,
-        ErrorCode::InvalidParameterTaskNotGenerated,
-        ErrorCode::InvalidParameterUploadUrl,
-        ErrorCode::LimitExceededBatchQuota,
-        ErrorCode::LimitExceededDailyQuota,
-        ErrorCode::UnauthorizedOperationCamUnauthorized,
-        ErrorCode::UnauthorizedOperationNoPermission,
-        ErrorCode::UnauthorizedOperationUnknown,
-    ];
 
-    fn empty_required_list(&self) -> Option<&'static str> {
+    fn empty_list(&self) -> Option<&'static str> {
         self.targets.is_empty().then_some("Targets")
     }
 

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use tencentcloud_core::{Action, RateLimit, wire};
 
-use crate::{ErrorCode, Quota, Teo};
+use crate::{Quota, Teo};
 
 /// Returns how many targets of each kind may be purged or prefetched per request and per day,
 /// and how many are left today.
@@ -39,15 +39,15 @@ use crate::{ErrorCode, Quota, Teo};
 ///
 /// # Errors
 ///
-/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an [`ErrorCode`],
-/// and [`Error::kind`](crate::Error::kind) its kind. The service documents these codes for the
-/// action, and can return others:
+/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an
+/// [`ErrorCode`](crate::ErrorCode), and [`Error::kind`](crate::Error::kind) its kind. The
+/// service documents these codes for the action, and can return others:
 ///
 /// | kind | code | meaning |
 /// |---|---|---|
-/// | [`Permission`](crate::ErrorKind::Permission) | [`UnauthorizedOperation.CamUnauthorized`](ErrorCode::UnauthorizedOperationCamUnauthorized) | The caller's access policies (CAM) do not allow the action. |
-/// |  | [`UnauthorizedOperation.NoPermission`](ErrorCode::UnauthorizedOperationNoPermission) | The sub-account has no permission for the action. |
-/// | [`Server`](crate::ErrorKind::Server) | [`UnauthorizedOperation.Unknown`](ErrorCode::UnauthorizedOperationUnknown) | The backend failed for an unknown reason. |
+/// | [`Permission`](crate::ErrorKind::Permission) | [`UnauthorizedOperation.CamUnauthorized`](crate::ErrorCode::UnauthorizedOperationCamUnauthorized) | The caller's access policies (CAM) do not allow the action. |
+/// |  | [`UnauthorizedOperation.NoPermission`](crate::ErrorCode::UnauthorizedOperationNoPermission) | The sub-account has no permission for the action. |
+/// | [`Server`](crate::ErrorKind::Server) | [`UnauthorizedOperation.Unknown`](crate::ErrorCode::UnauthorizedOperationUnknown) | The backend failed for an unknown reason. |
 ///
 /// Source: [DescribeContentQuota](https://www.tencentcloud.com/document/product/1145/50534), as
 /// of 2024-04-09.
@@ -74,11 +74,6 @@ impl Action for DescribeContentQuota {
     const NAME: &'static str = "DescribeContentQuota";
     const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = true;
-    const ERRORS: &'static [ErrorCode] = &[
-        ErrorCode::UnauthorizedOperationCamUnauthorized,
-        ErrorCode::UnauthorizedOperationNoPermission,
-        ErrorCode::UnauthorizedOperationUnknown,
-    ];
 }
 
 /// Response to [`DescribeContentQuota`].

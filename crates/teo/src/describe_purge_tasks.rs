@@ -10,7 +10,7 @@ use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::time::OffsetDateTime;
 use tencentcloud_core::{Action, RateLimit, wire};
 
-use crate::{AdvancedFilter, ErrorCode, Task, Teo};
+use crate::{AdvancedFilter, Task, Teo};
 
 /// Lists the entries of purge tasks, with the state of each. A task has one entry for each
 /// target.
@@ -70,15 +70,15 @@ use crate::{AdvancedFilter, ErrorCode, Task, Teo};
 ///
 /// # Errors
 ///
-/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an [`ErrorCode`],
-/// and [`Error::kind`](crate::Error::kind) its kind. The service documents these codes for the
-/// action, and can return others:
+/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an
+/// [`ErrorCode`](crate::ErrorCode), and [`Error::kind`](crate::Error::kind) its kind. The
+/// service documents these codes for the action, and can return others:
 ///
 /// | kind | code | meaning |
 /// |---|---|---|
-/// | [`Permission`](crate::ErrorKind::Permission) | [`OperationDenied`](ErrorCode::OperationDenied) | The service does not allow the action. |
-/// | [`Rejected`](crate::ErrorKind::Rejected) | [`InvalidParameter.ParameterError`](ErrorCode::InvalidParameterParameterError) | A parameter is invalid. |
-/// | [`Server`](crate::ErrorKind::Server) | [`InternalError`](ErrorCode::InternalError) | The service had an internal error. |
+/// | [`Permission`](crate::ErrorKind::Permission) | [`OperationDenied`](crate::ErrorCode::OperationDenied) | The service does not allow the action. |
+/// | [`Rejected`](crate::ErrorKind::Rejected) | [`InvalidParameter.ParameterError`](crate::ErrorCode::InvalidParameterParameterError) | A parameter is invalid. |
+/// | [`Server`](crate::ErrorKind::Server) | [`InternalError`](crate::ErrorCode::InternalError) | The service had an internal error. |
 ///
 /// Source: [DescribePurgeTasks](https://www.tencentcloud.com/document/product/1145/50532), as
 /// of 2026-04-13.
@@ -142,10 +142,8 @@ impl Action for DescribePurgeTasks {
     const NAME: &'static str = "DescribePurgeTasks";
     const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = true;
-    const ERRORS: &'static [ErrorCode] =
-        &[ErrorCode::InternalError, ErrorCode::InvalidParameterParameterError, ErrorCode::OperationDenied];
 
-    fn empty_required_list(&self) -> Option<&'static str> {
+    fn empty_list(&self) -> Option<&'static str> {
         self.filters.as_ref().is_some_and(Vec::is_empty).then_some("Filters")
     }
 }

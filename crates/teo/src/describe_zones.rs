@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tencentcloud_core::action::{Paged, Pagination};
 use tencentcloud_core::{Action, RateLimit, wire};
 
-use crate::{AdvancedFilter, ErrorCode, Teo, Zone};
+use crate::{AdvancedFilter, Teo, Zone};
 
 /// Lists the sites that the caller may access. The other actions take the id of a site, which
 /// this one finds by its name.
@@ -51,17 +51,17 @@ use crate::{AdvancedFilter, ErrorCode, Teo, Zone};
 ///
 /// # Errors
 ///
-/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an [`ErrorCode`],
-/// and [`Error::kind`](crate::Error::kind) its kind. The service documents these codes for the
-/// action, and can return others:
+/// [`Error::code_as`](crate::Error::code_as) returns the code of an error as an
+/// [`ErrorCode`](crate::ErrorCode), and [`Error::kind`](crate::Error::kind) its kind. The
+/// service documents these codes for the action, and can return others:
 ///
 /// | kind | code | meaning |
 /// |---|---|---|
-/// | [`Permission`](crate::ErrorKind::Permission) | [`OperationDenied`](ErrorCode::OperationDenied) | The service does not allow the action. |
-/// |  | [`UnauthorizedOperation.CamUnauthorized`](ErrorCode::UnauthorizedOperationCamUnauthorized) | The caller's access policies (CAM) do not allow the action. |
-/// |  | [`UnauthorizedOperation.NoPermission`](ErrorCode::UnauthorizedOperationNoPermission) | The sub-account has no permission for the action. |
-/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.ProxyServer`](ErrorCode::InternalErrorProxyServer) | An internal proxy of the service failed. |
-/// |  | [`UnauthorizedOperation.Unknown`](ErrorCode::UnauthorizedOperationUnknown) | The backend failed for an unknown reason. |
+/// | [`Permission`](crate::ErrorKind::Permission) | [`OperationDenied`](crate::ErrorCode::OperationDenied) | The service does not allow the action. |
+/// |  | [`UnauthorizedOperation.CamUnauthorized`](crate::ErrorCode::UnauthorizedOperationCamUnauthorized) | The caller's access policies (CAM) do not allow the action. |
+/// |  | [`UnauthorizedOperation.NoPermission`](crate::ErrorCode::UnauthorizedOperationNoPermission) | The sub-account has no permission for the action. |
+/// | [`Server`](crate::ErrorKind::Server) | [`InternalError.ProxyServer`](crate::ErrorCode::InternalErrorProxyServer) | An internal proxy of the service failed. |
+/// |  | [`UnauthorizedOperation.Unknown`](crate::ErrorCode::UnauthorizedOperationUnknown) | The backend failed for an unknown reason. |
 ///
 /// Source: [DescribeZones](https://www.tencentcloud.com/document/product/1145/50481), as of
 /// 2026-04-13.
@@ -129,13 +129,6 @@ impl Action for DescribeZones {
     const NAME: &'static str = "DescribeZones";
     const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = true;
-    const ERRORS: &'static [ErrorCode] = &[
-        ErrorCode::InternalErrorProxyServer,
-        ErrorCode::OperationDenied,
-        ErrorCode::UnauthorizedOperationCamUnauthorized,
-        ErrorCode::UnauthorizedOperationNoPermission,
-        ErrorCode::UnauthorizedOperationUnknown,
-    ];
 }
 
 impl Paged for DescribeZones {

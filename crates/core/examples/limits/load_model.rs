@@ -230,5 +230,4 @@ impl Action for Ask {
     const NAME: &'static str = "Ask";
     const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = false;
-    const ERRORS: &'static [Code] = &[Code::Throttled];
 }

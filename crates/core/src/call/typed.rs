@@ -102,9 +102,9 @@ impl<A: Action> Call<A> {
     option_methods!();
 }
 
-/// Encodes a request, unless a required list is empty: the service would only reject it.
+/// Encodes a request, unless a list is empty that must not be: the service would only reject it.
 fn encode(request: &impl Action) -> Result<Bytes, Error> {
-    if let Some(list) = request.empty_required_list() {
+    if let Some(list) = request.empty_list() {
         return Err(Error::new(ErrorKind::InvalidRequest, format!("`{list}` is empty"))
             .with_hint(format!("put at least one element into `{list}`, or do not call")));
     }

@@ -8,7 +8,7 @@ use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{Action, ErrorKind, RateLimit};
 
 use crate::fake_server::AUTHORITY;
-use crate::sample::{Cdn, Code, DescribeResponse, NOW, Purge, config, outcome};
+use crate::sample::{Cdn, DescribeResponse, NOW, Purge, config, outcome};
 
 #[test]
 fn an_empty_required_list_is_refused_with_its_name() {
@@ -40,7 +40,6 @@ fn a_request_that_cannot_be_encoded_is_refused_with_the_reason() {
         const NAME: &'static str = "Broken";
         const RATE_LIMIT: RateLimit = RateLimit::per_second(1);
         const REPEATABLE: bool = false;
-        const ERRORS: &'static [Code] = &[];
     }
 
     let transport = ScriptedTransport::new();

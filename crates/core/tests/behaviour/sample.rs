@@ -61,9 +61,8 @@ impl Action for Purge {
     const NAME: &'static str = "PurgeUrlsCache";
     const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = false;
-    const ERRORS: &'static [Code] = &[Code::DayLimit];
 
-    fn empty_required_list(&self) -> Option<&'static str> {
+    fn empty_list(&self) -> Option<&'static str> {
         self.urls.is_empty().then_some("Urls")
     }
 }
@@ -82,7 +81,6 @@ impl Action for Describe {
     const NAME: &'static str = "DescribePurgeTasks";
     const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = true;
-    const ERRORS: &'static [Code] = &[];
 }
 
 pub(crate) fn purge() -> Purge {

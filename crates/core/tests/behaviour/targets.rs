@@ -5,7 +5,7 @@ use tencentcloud_core::action::{Failures, TargetFormat, Targets, into_result};
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{Action, ErrorKind, RateLimit};
 
-use crate::sample::{Cdn, Code, NOW, client, error_of, outcome};
+use crate::sample::{Cdn, NOW, client, error_of, outcome};
 
 /// An action with targets of which some may fail.
 #[derive(Clone, Debug, Serialize)]
@@ -40,7 +40,6 @@ impl Action for Purge {
     const NAME: &'static str = "CreatePurgeTask";
     const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = false;
-    const ERRORS: &'static [Code] = &[];
 
     fn targets(&self) -> impl IntoIterator<Item = Targets<'_>> {
         [

@@ -16,7 +16,7 @@ use super::table::{Section, reported};
 use crate::fake_provider::FakeProvider;
 use crate::fake_provider::Outcome::{Fails, Issues};
 use crate::harness::{Harness, begin, refusal};
-use crate::sample::{Cdn, Code, PURGED, Purge, PurgeResponse, purge};
+use crate::sample::{Cdn, PURGED, Purge, PurgeResponse, purge};
 use crate::tokens::{Refresh, Temporary};
 
 const ABOUT: &str = "\
@@ -361,7 +361,6 @@ impl Action for Checked {
     const NAME: &'static str = "PurgeUrlsCache";
     const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = false;
-    const ERRORS: &'static [Code] = &[];
 
     fn targets(&self) -> impl IntoIterator<Item = Targets<'_>> {
         [Targets::list("Urls", &self.urls).format(TargetFormat::Url)]
@@ -393,7 +392,6 @@ impl Action for Unwritable {
     const NAME: &'static str = "Unwritable";
     const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = false;
-    const ERRORS: &'static [Code] = &[];
 }
 
 /// Provides credentials `left` times, and then fails or never responds.
