@@ -89,8 +89,8 @@ fn errors(doc: Doc, codes: &[Code]) -> Doc {
     doc.heading("Errors")
         .paragraph(
             "[`Error::code_as`](crate::Error::code_as) returns the code of an error as an \
-             [`ErrorCode`](crate::ErrorCode), and [`Error::kind`](crate::Error::kind) its kind. The service documents these codes for the action, and can \
-             return others:",
+             [`ErrorCode`](crate::ErrorCode), and [`Error::kind`](crate::Error::kind) its kind. The service documents \
+             these codes for the action, and can return others:",
         )
         .table(["kind", "code", "meaning"], rows)
 }
