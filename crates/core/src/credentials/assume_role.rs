@@ -140,8 +140,7 @@ impl Role {
         context: &ProviderContext,
     ) -> Result<Credentials, Error> {
         let session_name = self.session_name.clone().unwrap_or_else(|| default_session_name(&**context.clock()));
-        let is_allowed = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
-        if !(2..=128).contains(&session_name.len()) || !session_name.chars().all(is_allowed) {
+        if !(2..=128).contains(&session_name.len()) || !session_name.chars().all(is_name_character) {
             return Err(Error::credentials(format!("`{session_name}` is not a valid session name"))
                 .with_hint("use 2 to 128 letters, digits, and `_+=,.@-`"));
         }
@@ -169,6 +168,11 @@ impl Role {
 pub(super) fn parse_duration(name: &str, seconds: &str) -> Result<Duration, Error> {
     let seconds = seconds.parse().map_err(|_| Error::credentials(format!("{name} is not a number of seconds")))?;
     Ok(Duration::from_secs(seconds))
+}
+
+/// Whether the name of a role or a session may contain a character.
+pub(super) fn is_name_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "_+=,.@-".contains(c)
 }
 
 /// The name of a session that the user has not named: the program, and the time.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Number;
 
+use super::assume_role::is_name_character;
 use super::lookup::Lookup;
 use super::{Credentials, ProviderContext, json};
 use crate::error::Error;
@@ -133,8 +134,7 @@ fn is_busy(status: u16) -> bool {
 pub(super) fn parse_role(body: &[u8]) -> Result<String, String> {
     let name = str::from_utf8(body).ok().and_then(|text| text.trim().lines().next()).unwrap_or_default().trim_end();
     // Any other text is probably a login page, and must not become part of a URL.
-    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
-    if (1..=128).contains(&name.len()) && name.chars().all(is_allowed) {
+    if (1..=128).contains(&name.len()) && name.chars().all(is_name_character) {
         Ok(name.to_owned())
     } else {
         Err("the response is not a role name".to_owned())

@@ -54,8 +54,9 @@ impl fmt::Display for Host {
     }
 }
 
-/// Whether the text is a valid label of a host name.
-fn is_label(text: &str) -> bool {
+/// Whether the text is a valid label of a host name: 1 to 63 bytes, as RFC 1035 limits it (section
+/// 2.3.4). An underscore is allowed, because some names have one.
+pub(crate) fn is_label(text: &str) -> bool {
     (1..=63).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 

@@ -7,6 +7,7 @@ mod variable;
 
 use std::fmt;
 
+pub(crate) use self::host::is_label;
 pub(crate) use self::origin::{InvalidHost, Origin, Scheme};
 pub(crate) use self::variable::from_env;
 use crate::error::{Error, ErrorKind, Truncated, is_name, without_secrets};

@@ -4,6 +4,7 @@ mod action_name;
 mod code;
 mod generated;
 mod hints;
+mod invisible;
 mod kind;
 mod logged;
 mod remedy;
@@ -19,6 +20,7 @@ use std::time::Duration;
 pub(crate) use self::action_name::ActionName;
 pub use self::code::{CodeFacts, ErrorCode};
 use self::generated::COMMON_CODES;
+pub(crate) use self::invisible::is_invisible_control;
 pub use self::kind::ErrorKind;
 pub(crate) use self::logged::{LOG_TARGET, error_type, log_text, loggable};
 pub(crate) use self::remedy::{Remedy, RetryReason};
@@ -33,8 +35,9 @@ pub(crate) use self::untrusted::{SingleLine, Truncated, is_name, without_secrets
 /// Its [`kind`](Error::kind) decides what a program can do about it. It is displayed as one line
 /// with everything that a log needs: the action, the service's code and message, the request id,
 /// the number of attempts, whether the action may have been carried out, and what to do. Untrusted
-/// text in it is escaped, and truncated to 200 characters. `Debug` prints the whole message of the
-/// service, up to 4,096 characters.
+/// text in it is escaped. The service's code and message and the request id are truncated to 200
+/// characters each, and all other texts to 4,096. `Debug` prints up to 4,096 characters of the
+/// service's message, too.
 ///
 /// ```
 /// use tencentcloud_core::{Error, ErrorKind};
@@ -174,10 +177,11 @@ impl Error {
     /// Whether the same request may succeed if it is sent again, without a risk that the action is
     /// carried out twice.
     ///
-    /// True if the request never arrived, or was rejected before it was carried out. For a
-    /// repeatable action, also true if the request may have been carried out. For an error that
-    /// credentials could not be obtained, its [source](StdError::source) decides, such as an error
-    /// of the Security Token Service.
+    /// True if there was no connection for a transient cause, if the service throttled the request,
+    /// or if the call's time was over before anything was sent. For a repeatable action, also true
+    /// if the request may have been carried out. For an error that credentials could not be
+    /// obtained, its [source](StdError::source) decides, such as an error of the Security Token
+    /// Service.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self.kind() {

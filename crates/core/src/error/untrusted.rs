@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write as _};
 
+use super::invisible::is_invisible;
+
 /// Maximum length of a displayed text, in characters. 4,096: short enough for a log line, which is
 /// usually limited to 16 KiB.
 const MAX_CHARACTERS: usize = 4_096;
@@ -37,18 +39,6 @@ fn write_escaped(f: &mut fmt::Formatter<'_>, text: &str, max_characters: usize) 
         c => f.write_char(c),
     })?;
     f.write_str(ellipsis)
-}
-
-/// Whether a character has no glyph of its own. These are the line separators, the controls of
-/// interlinear annotation, and Unicode's `Default_Ignorable_Code_Point`: among them are zero-width
-/// characters, bidirectional controls, variation selectors and tag characters.
-fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
-        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
-        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
-    )
 }
 
 /// Maximum length of a quoted value that was rejected, in characters. 80: longer than any valid

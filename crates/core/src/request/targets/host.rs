@@ -6,10 +6,10 @@ use reqwest::Url;
 
 use super::problem::TargetProblem;
 use super::text;
+use crate::endpoint::is_label;
 
-/// Maximum length of a host name, and of a label of it, in bytes: RFC 1035, section 2.3.4.
+/// Maximum length of a host name, in bytes: RFC 1035, section 2.3.4.
 const MAX_HOST_BYTES: usize = 253;
-const MAX_LABEL_BYTES: usize = 63;
 
 /// A host name as it is sent.
 pub(super) fn checked(host: &str) -> Result<Cow<'_, str>, TargetProblem> {
@@ -64,11 +64,7 @@ pub(super) fn encoded(host: &str) -> Result<Cow<'_, str>, TargetProblem> {
     }
 }
 
-/// Whether a text is a host name in ASCII. An underscore is allowed, because some names have one.
+/// Whether a text is a host name in ASCII.
 pub(super) fn is_valid(host: &str) -> bool {
-    let is_label = |label: &str| {
-        (1..=MAX_LABEL_BYTES).contains(&label.len())
-            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
-    };
     host.len() <= MAX_HOST_BYTES && host.split('.').all(is_label)
 }

@@ -30,6 +30,7 @@ fn a_url_that_cannot_be_meant_is_refused_with_what_to_write_instead() {
         ("https://www.example.com/\u{0}a", "contains the control character U+0000", "remove"),
         ("https://www.example.com/a\u{7f}", "contains the control character U+007F", "remove"),
         ("\u{feff}https://www.example.com/a", "contains the invisible character U+FEFF", "remove"),
+        ("https://www.example.com/\u{61c}a", "contains the invisible character U+061C", "remove"),
         ("https://www.example.com/a\nhttps://www.example.com/b", "contains several URLs", "element"),
         ("https://www.example.com/a https://www.example.com/b", "contains several URLs", "element"),
         ("https://www.example.com/a,HTTP://www.example.com/b", "contains several URLs", "element"),

@@ -1,11 +1,13 @@
-//! Rules that hold for every target, whatever its format.
+//! Checks what holds for every target, whatever its format.
 
 use super::problem::TargetProblem;
+use crate::error::is_invisible_control;
 
 /// Characters that people put between several targets.
 const SEPARATORS: [char; 3] = [',', ';', '|'];
 
-/// Refuses a text that is empty, or contains white space or a control character.
+/// Refuses a text that is empty, or contains white space, a control character or an invisible one.
+/// Joiners and variation selectors are allowed: emoji contain them.
 pub(super) fn check(text: &str, help: &'static str) -> Result<(), TargetProblem> {
     if text.is_empty() {
         return Err(TargetProblem::new("is empty", "remove it"));
@@ -13,7 +15,7 @@ pub(super) fn check(text: &str, help: &'static str) -> Result<(), TargetProblem>
     if text.trim() != text {
         return Err(TargetProblem::new("begins or ends with white space", "trim it"));
     }
-    match text.chars().find(|&c| c.is_control() || c.is_whitespace() || is_hidden(c)) {
+    match text.chars().find(|&c| c.is_control() || c.is_whitespace() || is_invisible_control(c)) {
         None => Ok(()),
         Some(c) => {
             let kind = match c {
@@ -24,14 +26,6 @@ pub(super) fn check(text: &str, help: &'static str) -> Result<(), TargetProblem>
             Err(TargetProblem::new(format!("contains {kind} U+{:04X}", u32::from(c)), help))
         }
     }
-}
-
-/// Whether a character cannot be seen, and is in no name: zero-width spaces, byte order marks and
-/// bidirectional controls. Joiners and variation selectors are not here: emoji contain them.
-fn is_hidden(c: char) -> bool {
-    matches!(c,
-        '\u{ad}' | '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
-    )
 }
 
 /// Whether a text contains several URLs: one follows white space or another separator.
