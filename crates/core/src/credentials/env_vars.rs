@@ -4,7 +4,7 @@ use std::env;
 use std::ffi::OsString;
 
 use super::assume_role::{Role, parse_duration};
-use super::environment::Environment;
+use super::environment::{Environment, text_of_variable, value_of_variable};
 use super::lookup::Lookup;
 use super::{Credentials, check};
 use crate::error::Error;
@@ -76,9 +76,10 @@ impl Credentials {
     ///
     /// [`ErrorKind::Credentials`](crate::error::ErrorKind::Credentials) if the secret id or the
     /// secret key is not set, or if the value of a variable cannot be a credential. The error names
-    /// the variable, and never holds its value. Also if `TENCENTCLOUD_ASSUME_ROLE_ARN` or
-    /// `TENCENTCLOUD_ROLE_ARN` is set: [`CredentialsChain`](super::CredentialsChain) assumes that
-    /// role, which needs requests.
+    /// the variable, and never holds its value.
+    ///
+    /// It is an error, too, if `TENCENTCLOUD_ASSUME_ROLE_ARN` or `TENCENTCLOUD_ROLE_ARN` is set:
+    /// assuming a role needs requests, which [`CredentialsChain`](super::CredentialsChain) sends.
     #[expect(clippy::disallowed_methods, reason = "reads the environment, as its name says")]
     pub fn from_env() -> Result<Self, Error> {
         Self::from_lookup(|name| env::var_os(name))
@@ -100,7 +101,7 @@ impl Credentials {
     /// As for [`Credentials::from_env`].
     pub fn from_lookup(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
         let credentials = Self::from_key_pair(&lookup)?;
-        match [TERRAFORM.arn, TCCLI.arn].into_iter().find(|name| value(&lookup, name).is_some()) {
+        match [TERRAFORM.arn, TCCLI.arn].into_iter().find(|name| value_of_variable(&lookup, name).is_some()) {
             Some(arn) => Err(Error::credentials(format!("`{arn}` is set, but these credentials cannot assume a role"))
                 .with_hint("configure a `CredentialsChain`, which assumes it, or unset the variable")),
             None => Ok(credentials),
@@ -138,7 +139,10 @@ impl KeyPair {
 
     /// Which of the id and the key are not set.
     fn missing(&self, lookup: impl Fn(&str) -> Option<OsString>) -> Vec<&'static str> {
-        [self.secret_id, self.secret_key].into_iter().filter(|name| value(&lookup, name).is_none()).collect()
+        [self.secret_id, self.secret_key]
+            .into_iter()
+            .filter(|name| value_of_variable(&lookup, name).is_none())
+            .collect()
     }
 }
 
@@ -177,17 +181,8 @@ pub(super) fn role(environment: &Environment) -> Result<Option<Role>, Error> {
     Ok(Some(role))
 }
 
-/// The value of a variable. An empty one counts as not set, because many tools cannot unset a
-/// variable.
-fn value(lookup: impl Fn(&str) -> Option<OsString>, name: &str) -> Option<OsString> {
-    lookup(name).filter(|value| !value.is_empty())
-}
-
 fn read(lookup: impl Fn(&str) -> Option<OsString>, name: &str) -> Result<Option<Secret>, Error> {
-    let Some(value) = value(lookup, name) else { return Ok(None) };
-    // A value that is not Unicode is dropped without being wiped: it cannot be a credential.
-    let value = value.into_string().map_err(|_| Error::credentials(format!("`{name}` is not Unicode text")))?;
-    Ok(Some(Secret::new(value)))
+    Ok(text_of_variable(lookup, name)?.map(Secret::new))
 }
 
 fn not_set(lookup: impl Fn(&str) -> Option<OsString>, name: &str) -> Error {

@@ -40,21 +40,14 @@ impl Default for Environment {
 }
 
 impl Environment {
-    /// The value of a variable. An empty one counts as not set, because many tools cannot unset a
-    /// variable.
+    /// The value of a variable, if it is set.
     pub(super) fn variable(&self, name: &str) -> Result<Option<String>, Error> {
-        match self.path(name) {
-            Some(value) => match value.into_os_string().into_string() {
-                Ok(text) => Ok(Some(text)),
-                Err(_) => Err(Error::credentials(format!("`{name}` is not Unicode text"))),
-            },
-            None => Ok(None),
-        }
+        text_of_variable(&*self.variables, name)
     }
 
     /// The value of a variable that holds a path.
     pub(super) fn path(&self, name: &str) -> Option<PathBuf> {
-        (self.variables)(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+        value_of_variable(&*self.variables, name).map(PathBuf::from)
     }
 
     /// The user's home directory: `HOME`, or `USERPROFILE` on Windows, where other tools look as
@@ -76,10 +69,12 @@ impl Environment {
 
     /// Reads a file on a thread of its own. A file on a network can hang; calls must still end
     /// within their timeouts, with the cached credentials if these are valid. The read itself
-    /// cannot be cancelled. Because it is part of a refresh, there is only one of it however long
-    /// it hangs; and because its thread is not the runtime's, the runtime can shut down meanwhile.
+    /// cannot be cancelled. Because it is part of a refresh, at most one read is running, however
+    /// long it hangs; and because its thread is not the runtime's, the runtime can shut down
+    /// meanwhile.
     async fn read(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
-        // Without a runtime there may be nothing that lets the future wait, as in virtual time.
+        // Outside of a Tokio runtime, for example in a test with `VirtualClock`, the file is read
+        // on this thread.
         if Handle::try_current().is_err() {
             return (self.files)(path).map(Zeroizing::new);
         }
@@ -92,6 +87,19 @@ impl Environment {
         thread::Builder::new().name(THREAD_NAME.to_owned()).spawn(read)?;
         receiver.await.unwrap_or_else(|_| Err(io::Error::other("the read has panicked")))
     }
+}
+
+/// The value of a variable, which may be no text. An empty one counts as not set, because many
+/// tools cannot unset a variable.
+pub(super) fn value_of_variable(lookup: impl Fn(&str) -> Option<OsString>, name: &str) -> Option<OsString> {
+    lookup(name).filter(|value| !value.is_empty())
+}
+
+/// The value of a variable, if it is set.
+pub(super) fn text_of_variable(lookup: impl Fn(&str) -> Option<OsString>, name: &str) -> Result<Option<String>, Error> {
+    let text = value_of_variable(lookup, name).map(OsString::into_string).transpose();
+    // A value that is not Unicode is dropped without being wiped: it cannot be a credential.
+    text.map_err(|_| Error::credentials(format!("`{name}` is not Unicode text")))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the files that are passed to all other code")]
