@@ -5,8 +5,9 @@
 //! knows no product.
 //!
 //! - [`Config`] owns what the clients of an account share: credentials, connections, rate limits
-//!   and settings. Its seams are [`Transport`](http::Transport), [`Clock`](time::Clock),
-//!   [`ProvideCredentials`](credentials::ProvideCredentials) and
+//!   and settings. A program can replace its [`Transport`](http::Transport) and its
+//!   [`Clock`](time::Clock), provide credentials with
+//!   [`ProvideCredentials`](credentials::ProvideCredentials), and observe calls with an
 //!   [`Interceptor`](observe::Interceptor).
 //! - [`Client`] makes a [`Call`] of an [`Action`]. Awaiting the call signs and sends the request,
 //!   and reads the response.
@@ -58,7 +59,7 @@
 //!
 //! | setting | what it sets |
 //! |---|---|
-//! | [`endpoint`](ConfigBuilder::endpoint), [`service_endpoint`](ConfigBuilder::service_endpoint) | the site, a region, a root domain, or a host of your own, for all products or for one; `TENCENTCLOUD_ENDPOINT` of the environment replaces the site |
+//! | [`endpoint`](ConfigBuilder::endpoint), [`service_endpoint`](ConfigBuilder::service_endpoint) | the site, a region, a root domain, or a host of your own, for all products or for one; `TENCENTCLOUD_ENDPOINT` of the environment replaces a site or region |
 //! | [`proxy`](ConfigBuilder::proxy) | a proxy by its URL, or no proxy; the environment's if not set |
 //! | [`root_certificates`](ConfigBuilder::root_certificates) | root certificates to trust in addition to the platform's |
 //! | [`language`](ConfigBuilder::language), [`app_name`](ConfigBuilder::app_name) | the language of the service's messages, and the application name sent with each request |
@@ -70,8 +71,8 @@
 //! - Every call is a span `tencentcloud.call` at `INFO`.
 //! - Every attempt is an event `attempt` at `DEBUG`, in the span of its call.
 //! - The end of every call is one event: `call succeeded` at `INFO`, or `call failed` at `WARN`. It
-//!   is outside of the call's span and repeats what matters, so that a log of lines has one short
-//!   line for a call. A dropped call logs no event.
+//!   is outside of the call's span, so a text log does not repeat the span's fields: it has one
+//!   short line per call. A dropped call logs no event.
 //! - If the local clock is off by more than a minute, that is logged once at `WARN`, and again when
 //!   it has been corrected.
 //! - Credentials that cannot be refreshed are logged at `WARN`.
@@ -97,6 +98,7 @@
 //! | `tencentcloud.wait_ms` | span, end | time spent waiting for permits of the client's own rate limiter |
 //! | `tencentcloud.outcome` | attempt | `success`, `failure` or `abandoned` |
 //! | `tencentcloud.duration_ms` | attempt, end | duration of the attempt or the call |
+//! | `tencentcloud.clock_behind_ms` | warning about the clock | how far the local clock is behind the server's; negative if it is ahead |
 //!
 //! No field contains a key, a token, a signature or a body. For metrics, and for headers of your
 //! own, implement [`Interceptor`](observe::Interceptor).

@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use super::options::{CallOptions, option_methods};
-use super::send;
 use super::service::Service;
+use super::{not_json, send};
 use crate::action::ActionFacts;
 use crate::config::Config;
 use crate::endpoint::check_region;
@@ -36,7 +36,8 @@ const REQUESTS_PER_SECOND: u32 = 20;
 /// does not know the action, however: set on each call whether the action is
 /// [`repeatable`](JsonCall::repeatable) and how often it may be called
 /// ([`requests_per_second`](JsonCall::requests_per_second)), if the defaults do not fit. The
-/// [`ErrorKind`] of an error code comes from the code's first segment.
+/// [`ErrorKind`] of an error code is that of the common codes, or else that of
+/// [`ErrorKind::from_code`].
 ///
 /// ```
 /// # use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
@@ -114,11 +115,7 @@ impl GenericClient {
     ) -> JsonCall {
         match serde_json::to_string(body) {
             Ok(body) => self.call_json(service, version, action, body),
-            Err(error) => {
-                let message = format!("the request cannot be encoded as JSON: {error}");
-                let error = Error::new(ErrorKind::InvalidRequest, message).with_source(error);
-                self.prepare(service.into(), version.into(), action.into(), Err(error))
-            }
+            Err(error) => self.prepare(service.into(), version.into(), action.into(), Err(not_json(error))),
         }
     }
 

@@ -15,3 +15,9 @@ pub use self::by_name::{GenericClient, JsonCall, JsonResponse};
 pub use self::options::CallOptions;
 pub(crate) use self::service::Service;
 pub use self::typed::Call;
+use crate::error::{Error, ErrorKind};
+
+/// The error for a request that cannot be encoded.
+fn not_json(error: serde_json::Error) -> Error {
+    Error::new(ErrorKind::InvalidRequest, format!("the request cannot be encoded as JSON: {error}")).with_source(error)
+}

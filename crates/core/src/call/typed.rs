@@ -8,8 +8,8 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::options::{CallOptions, option_methods};
-use super::send;
 use super::service::Service;
+use super::{not_json, send};
 use crate::action::{Action, ActionFacts};
 use crate::error::{Error, ErrorKind};
 use crate::request::{Encoded, check_targets};
@@ -139,10 +139,6 @@ fn replace_targets(members: &mut Value, encoded: Vec<Encoded>) {
             *target = text.into();
         }
     }
-}
-
-fn not_json(error: serde_json::Error) -> Error {
-    Error::new(ErrorKind::InvalidRequest, format!("the request cannot be encoded as JSON: {error}")).with_source(error)
 }
 
 impl<A: Action> IntoFuture for Call<A> {

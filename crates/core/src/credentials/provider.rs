@@ -113,8 +113,8 @@ struct Inner {
 }
 
 impl ProviderContext {
-    // `ProviderContext::new` is beside the implementation of `TokenService`, which this module must
-    // not import.
+    // `ProviderContext::new` is in `call/token_service.rs`: this module must not import `call`,
+    // which imports this one.
 
     pub(crate) fn with_token_service(
         transport: Arc<dyn Transport>,
@@ -147,7 +147,7 @@ impl ProviderContext {
 /// Sends requests to the Security Token Service, signed, retried and limited as those of any
 /// product.
 ///
-/// This trait keeps the modules free of a circle: `call` needs credentials, and implements it.
+/// This trait avoids an import cycle: `call` imports this module, and implements the trait.
 pub(crate) trait TokenService: Send + Sync {
     /// Sends `request` through the transport of `context`.
     fn exchange<'a>(

@@ -1,4 +1,4 @@
-//! Sends HTTP requests: the transport seam, and the default transport with its proxy and TLS.
+//! Sends HTTP requests: the transport trait, and the default transport with its proxy and TLS.
 
 mod causes;
 mod headers;

@@ -1,4 +1,4 @@
-//! Defines the transport seam: it sends one request and returns the whole response.
+//! Defines the transport trait: it sends one request and returns the whole response.
 
 use std::fmt;
 use std::sync::Arc;

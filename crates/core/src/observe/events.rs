@@ -1,5 +1,5 @@
 //! Writes the `tracing` output of a call: a span for the call, an event for each attempt, and an
-//! event for a failure.
+//! event for the end.
 //!
 //! Names follow OpenTelemetry's conventions for RPC and HTTP; other names begin with
 //! `tencentcloud.`. No field holds a header, nor a part of a response that was not understood,

@@ -18,7 +18,7 @@ impl UtcOffset {
 
     /// The offset of a time zone that is `minutes` minutes ahead of UTC, or behind it if negative.
     ///
-    /// `None` beyond 18 hours: no time zone is further from UTC.
+    /// `None` beyond 18 hours, which is more than any time zone has: at most 14 hours.
     #[must_use]
     pub const fn from_minutes(minutes: i16) -> Option<Self> {
         if minutes < -18 * 60 || minutes > 18 * 60 { None } else { Some(Self { minutes }) }
