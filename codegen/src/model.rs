@@ -365,3 +365,9 @@ pub(crate) enum Literal {
     /// An empty list of strings, whose type the compiler cannot infer.
     NoStrings,
 }
+
+impl Literal {
+    pub(crate) fn is_empty_list(&self) -> bool {
+        matches!(self, Self::NoStrings) || matches!(self, Self::List(elements) if elements.is_empty())
+    }
+}

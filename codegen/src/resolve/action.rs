@@ -81,6 +81,9 @@ impl Resolver<'_> {
             let place = place.member(wire);
             let field = self.lookup_or_suggest(wire, request, "parameter", &place)?;
             let literal = self.literal(value, &field.ty, &place)?;
+            if field.required && literal.is_empty_list() {
+                self.report_empty_list(&place);
+            }
             Some((field.clone(), literal))
         });
         resolved.collect()

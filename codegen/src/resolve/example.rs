@@ -27,6 +27,12 @@ impl Resolver<'_> {
     fn request(&mut self, members: &Map<String, Value>, action: &Action, place: &Place) -> Option<BuilderCalls> {
         let Action { name, request, constructors, .. } = action;
         let values = self.values("parameter", members, request, place)?;
+        for (field, literal) in &values {
+            let is_taken = constructors.iter().any(|constructor| constructor.takes(field));
+            if (field.required || is_taken) && literal.is_empty_list() {
+                self.report_empty_list(&place.member(&field.name.wire));
+            }
+        }
         let candidates = constructors.iter().filter(|constructor| builds(constructor, constructors, &values));
         // The most specific one.
         let constructor = candidates.max_by_key(|candidate| candidate.arguments.len() + candidate.fixed.len());
@@ -39,6 +45,12 @@ impl Resolver<'_> {
             self.problems.add(place, "no constructor builds this request", help);
         }
         Some(builder_calls(constructor?, &name.ident, request, &values))
+    }
+
+    /// Reports a list without which the client does not send a request.
+    pub(super) fn report_empty_list(&mut self, place: &Place) {
+        let help = "add an element: the client does not send a request in which this list is empty";
+        self.problems.add(place, "the list is empty", help);
     }
 
     /// Checks that a response has all outputs, and that they are valid; `what` says what they are.
