@@ -23,8 +23,20 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, at, message, help } = self;
         let colon = if at.is_empty() { "" } else { ": " };
+        let [at, message, help] = [at, message, help].map(|text| shown(text));
         write!(f, "{file}{colon}{at}: {message}\n  help: {help}")
     }
+}
+
+/// The text with an escape for each character that would not be shown, or would reorder the text
+/// around it. A message of `rustfmt` has several lines.
+fn shown(text: &str) -> String {
+    let is_shown = |character: char| character == '\n' || !(character.is_control() || is_invisible(character));
+    let escaped = text.chars().map(|character| match is_shown(character) {
+        true => character.to_string(),
+        false => character.escape_unicode().to_string(),
+    });
+    escaped.collect()
 }
 
 /// All problems of the specifications.
@@ -108,4 +120,14 @@ pub(crate) fn described(json: &Value) -> String {
         Value::Object(_) => "an object".to_owned(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => format!("`{json}`"),
     }
+}
+
+/// Whether a character has no shape of its own, and can hide or reorder what is around it.
+pub(crate) fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}'
+            | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
+            | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFC}' | '\u{E0000}'..='\u{E0FFF}'
+    )
 }

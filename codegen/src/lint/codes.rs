@@ -5,6 +5,7 @@ use crate::spec;
 
 impl Linter<'_, spec::Errors> {
     pub(super) fn errors(&mut self) {
+        self.characters_of_codes();
         self.sorted_codes();
         self.schema();
         self.error_texts();
@@ -16,6 +17,17 @@ impl Linter<'_, spec::Errors> {
         if self.file.parsed.codes.is_empty() {
             let help = "define the codes that every product can return";
             self.problems.add(&self.place().member("codes"), "the file defines no code", help);
+        }
+    }
+
+    fn characters_of_codes(&mut self) {
+        let place = self.place().member("codes");
+        let is_valid = |character: char| character.is_ascii_alphanumeric() || character == '.' || character == '_';
+        for code in self.file.parsed.codes.iter().map(|code| &code.code) {
+            if !code.chars().all(is_valid) {
+                let message = format!("`{code}` is not an error code: codes contain letters, digits, `.` and `_`");
+                self.problems.add(&place.member(code), message, "write the code as on the API's page");
+            }
         }
     }
 

@@ -19,7 +19,7 @@ pub(super) fn problem(text: &str) -> Option<(String, &'static str)> {
         return Some((format!("the text starts with `{first}`, which is not a part of a sentence"), help));
     }
     // Every other part is code.
-    text.split('`').step_by(2).find_map(|prose| html(prose).or_else(|| label(prose)))
+    text.split('`').step_by(2).find_map(|prose| html(prose).or_else(|| label(prose)).or_else(|| escape(prose)))
 }
 
 /// An HTML tag, or the start of one.
@@ -34,15 +34,29 @@ fn html(prose: &str) -> Option<(String, &'static str)> {
     Some((format!("the text contains HTML: `<{tag}>`"), "set it in backticks, or remove it"))
 }
 
-/// A word in brackets, which rustdoc takes for a link to an item.
+/// Brackets without an address, which Markdown takes for the label of a link.
 fn label(prose: &str) -> Option<(String, &'static str)> {
     let mut parts = prose.split('[').skip(1).filter_map(|part| part.split_once(']'));
-    let (label, _) = parts.find(|(label, rest)| {
-        let is_path = |character: char| character.is_alphanumeric() || "_:!#.".contains(character);
-        !rest.starts_with('(') && !label.is_empty() && label.chars().all(is_path) && label.contains(char::is_alphabetic)
-    })?;
+    let is_link =
+        |rest: &str| ["(https://", "(http://"].iter().any(|start| rest.starts_with(start)) && rest.contains(')');
+    let (label, _) = parts.find(|(_, rest)| !is_link(rest))?;
     Some((
-        format!("`[{label}]` would be a link to an item"),
+        format!("`[{label}]` would be a link, and has no address"),
         "set it in backticks, or add the address: `[text](https://...)`",
     ))
+}
+
+/// A backslash or a character reference such as `&lt;`, which Markdown replaces.
+fn escape(prose: &str) -> Option<(String, &'static str)> {
+    let is_reference = |part: &str| {
+        let name = part.split_once(';').map(|(name, _)| name.strip_prefix('#').unwrap_or(name)).unwrap_or_default();
+        !name.is_empty() && name.chars().all(|character| character.is_ascii_alphanumeric())
+    };
+    let escape = if prose.contains('\\') {
+        "\\".to_owned()
+    } else {
+        let reference = prose.split('&').skip(1).find(|part| is_reference(part))?;
+        format!("&{};", reference.split(';').next().unwrap_or_default())
+    };
+    Some((format!("`{escape}` would be replaced by another character"), "set it in backticks, or write it in words"))
 }

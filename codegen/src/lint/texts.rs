@@ -2,7 +2,7 @@
 
 use super::linter::Linter;
 use super::markdown;
-use crate::problem::Place;
+use crate::problem::{Place, is_invisible};
 use crate::spec::{Action, Errors, Field, Product, Text, Types};
 
 impl Linter<'_, Product> {
@@ -28,6 +28,7 @@ impl Linter<'_, Types> {
             let place = place.member("value_sets").member(&set.name);
             self.doc(&set.doc, &place.member("doc"));
             for listed in &set.values {
+                self.value(&listed.value, &place.member("values").member(&listed.value));
                 self.doc(&listed.doc, &place.member("values").member(&listed.value).member("doc"));
             }
         }
@@ -84,7 +85,12 @@ impl Linter<'_, Action> {
 impl<T> Linter<'_, T> {
     fn field_texts(&mut self, fields: &[Field], place: &Place) {
         for field in fields {
-            self.doc(&field.doc, &place.member(&field.name).member("doc"));
+            let place = place.member(&field.name);
+            self.doc(&field.doc, &place.member("doc"));
+            if let Some(default) = &field.default {
+                let text = default.as_str().map_or_else(|| default.to_string(), str::to_owned);
+                self.value(&text, &place.member("default"));
+            }
         }
     }
 
@@ -161,17 +167,19 @@ impl<T> Linter<'_, T> {
         true
     }
 
+    /// Checks a value that the documentation shows in backticks.
+    fn value(&mut self, text: &str, place: &Place) {
+        let is_unsuitable = |character: char| character == '`' || character.is_control() || is_invisible(character);
+        if let Some(character) = text.chars().find(|character| is_unsuitable(*character)) {
+            let message =
+                format!("the value contains U+{:04X}, which cannot be shown in backticks", u32::from(character));
+            self.problems.add(place, message, "correct the value, or describe it in `doc`");
+        } else if text.trim() != text {
+            self.problems.add(place, "the value starts or ends with a space", "remove the space");
+        }
+    }
+
     fn report_empty(&mut self, place: &Place) {
         self.problems.add(place, "the text is empty", "describe this in your own words");
     }
-}
-
-/// Whether a character has no shape of its own, and can hide or reorder what is around it.
-fn is_invisible(character: char) -> bool {
-    matches!(
-        character,
-        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}'
-            | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
-            | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFC}' | '\u{E0000}'..='\u{E0FFF}'
-    )
 }

@@ -1,5 +1,7 @@
 //! Resolves the fields of requests, responses and records.
 
+use serde_json::Value;
+
 use super::resolver::Resolver;
 use crate::model::Field;
 use crate::problem::Place;
@@ -20,7 +22,10 @@ impl Resolver<'_> {
             ty,
             doc: spec.doc.paragraphs().to_vec(),
             required: spec.required.unwrap_or_default(),
-            default: spec.default.as_ref().map(|default| default.as_str().map_or(default.to_string(), str::to_owned)),
+            default: spec.default.as_ref().map(|default| match default {
+                Value::String(text) if !text.is_empty() => text.clone(),
+                _ => default.to_string(),
+            }),
             nullable: spec.nullable.unwrap_or_default(),
         }
     }

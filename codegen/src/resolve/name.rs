@@ -147,7 +147,9 @@ pub(super) fn ident(name: &str) -> Ident {
 
 /// Parses a Rust name, or returns the reason why it is invalid.
 fn parse(rust: &str) -> Result<Ident, &'static str> {
-    let is_name = |text: &str| text.is_ascii() && syn::parse_str::<Ident>(text).is_ok();
+    // `syn` also accepts white space and comments around a name.
+    let is_valid = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    let is_name = |text: &str| text.chars().all(is_valid) && syn::parse_str::<Ident>(text).is_ok();
     // `syn` accepts `gen`, which is reserved since the 2024 edition.
     if is_name(rust) && rust != "gen" {
         Ok(ident(rust))
@@ -205,7 +207,9 @@ mod tests {
         for wire in ["Type", "Gen", "Self", "", "1st", "Ünder", "a b", "_"] {
             assert_eq!(field(wire, None), None, "{wire}");
         }
-        for explicit in ["type", "PurgeType", "purge type", "", "_", "_type", "purge__type", "ürl"] {
+        for explicit in
+            ["type", "PurgeType", "purge type", "", "_", "_type", "purge__type", "ürl", "url ", "\nurl", "url/**/"]
+        {
             assert_eq!(field("Type", Some(explicit)), None, "{explicit}");
         }
         for wire in ["1080p", "é", "", "."] {
