@@ -2,6 +2,7 @@
 //! replaced by what it names.
 
 use proc_macro2::{Ident, Span};
+use quote::format_ident;
 
 pub(crate) use crate::spec::{Format, Hosts, Kind};
 
@@ -89,7 +90,7 @@ impl Record {
             true => "Creates the record from its required fields.",
             false => "Creates an empty record.",
         };
-        Constructor::new(doc, &self.fields)
+        Constructor::new(&self.name.ident, doc, &self.fields)
     }
 }
 
@@ -191,17 +192,26 @@ pub(crate) struct Constructor {
     pub(crate) doc: Vec<String>,
     /// The fields that are arguments, in order.
     pub(crate) arguments: Vec<Field>,
+    /// Name of the struct whose fields are the arguments, if there are too many for a function.
+    pub(crate) struct_of_arguments: Option<Ident>,
     /// The fields that are set to a fixed value, in the order of the request.
     pub(crate) fixed: Vec<(Field, Literal)>,
 }
 
 impl Constructor {
-    /// The constructor `new`, which takes the required fields.
-    pub(crate) fn new(doc: &str, fields: &[Field]) -> Self {
+    /// Maximum number of arguments of a function. 7: clippy warns about more.
+    pub(crate) const MAX_ARGUMENTS: usize = 7;
+
+    /// The constructor `new` of a type, which takes the required fields: as arguments, or, if there
+    /// are too many, as a struct.
+    pub(crate) fn new(ty: &Ident, doc: &str, fields: &[Field]) -> Self {
+        let arguments: Vec<Field> = fields.iter().filter(|field| field.required).cloned().collect();
+        let is_long = arguments.len() > Self::MAX_ARGUMENTS;
         Self {
             ident: Ident::new("new", Span::call_site()),
             doc: vec![doc.to_owned()],
-            arguments: fields.iter().filter(|field| field.required).cloned().collect(),
+            arguments,
+            struct_of_arguments: is_long.then(|| format_ident!("{ty}Required")),
             fixed: Vec::new(),
         }
     }
@@ -341,7 +351,10 @@ pub(crate) struct Example {
 pub(crate) struct BuilderCalls {
     pub(crate) ty: Ident,
     pub(crate) constructor: Ident,
-    pub(crate) arguments: Vec<Literal>,
+    /// The fields that are arguments, with their values.
+    pub(crate) arguments: Vec<(Ident, Literal)>,
+    /// Name of the struct whose fields are the arguments.
+    pub(crate) struct_of_arguments: Option<Ident>,
     pub(crate) setters: Vec<(Ident, Literal)>,
 }
 

@@ -15,6 +15,7 @@ pub(super) fn module(action: &Action, product: &Product, snippets: &Snippets) ->
     let imports = imports::of_action(action, product);
     let request = request(action, product, snippets);
     let builder = builder(action).methods();
+    let required = structs::required(&action.name.ident, &action.constructors);
     let impl_of_action = impl_of_action(action, product);
     let paged = pages::impl_of_paged(action);
     let (submission, waiter) = (tasks::submission(action), tasks::waiter(action));
@@ -26,6 +27,7 @@ pub(super) fn module(action: &Action, product: &Product, snippets: &Snippets) ->
 
         #request
         #builder
+        #required
         #impl_of_action
         #paged
         #waiter
@@ -75,6 +77,10 @@ fn limits(action: &Action) -> Vec<String> {
 
 /// The codes that the documentation lists, grouped by their kind.
 fn errors(doc: Doc, codes: &[Code]) -> Doc {
+    let doc = doc.heading("Errors");
+    if codes.is_empty() {
+        return doc.paragraph("The service documents no codes for the action.");
+    }
     let mut codes: Vec<&Code> = codes.iter().collect();
     codes.sort_by_key(|code| (code.kind, &code.name.wire));
     let mut last_kind = None;
@@ -86,13 +92,12 @@ fn errors(doc: Doc, codes: &[Code]) -> Doc {
         let meaning = code.doc.first().map(|doc| doc::first_sentence(doc)).unwrap_or_default();
         [kind, format!("[`{wire}`](crate::ErrorCode::{variant})"), meaning.to_owned()]
     });
-    doc.heading("Errors")
-        .paragraph(
-            "[`Error::code_as`](crate::Error::code_as) returns the code of an error as an \
-             [`ErrorCode`](crate::ErrorCode), and [`Error::kind`](crate::Error::kind) its kind. The service documents \
-             these codes for the action, and can return others:",
-        )
-        .table(["kind", "code", "meaning"], rows)
+    doc.paragraph(
+        "[`Error::code_as`](crate::Error::code_as) returns the code of an error as an \
+         [`ErrorCode`](crate::ErrorCode), and [`Error::kind`](crate::Error::kind) its kind. The service documents \
+         these codes for the action, and can return others:",
+    )
+    .table(["kind", "code", "meaning"], rows)
 }
 
 /// Lists the optional fields that only constructors set, and warns about assigning them.

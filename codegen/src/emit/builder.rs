@@ -115,16 +115,20 @@ impl Builder<'_> {
     }
 
     fn signature(&self, constructor: &Constructor) -> TokenStream {
-        let Constructor { ident, doc, arguments, .. } = constructor;
+        let Constructor { ident, doc, arguments, struct_of_arguments, .. } = constructor;
         let (doc, must_use) = (Doc::of(doc).outer(), &self.must_use);
         let arguments = arguments.iter().map(|argument| {
             let (ident, ty) = (&argument.name.ident, field::argument(&argument.ty));
             quote! { #ident: #ty }
         });
+        let arguments = match struct_of_arguments {
+            Some(structure) => quote! { required: #structure },
+            None => quote! { #(#arguments),* },
+        };
         quote! {
             #doc
             #must_use
-            pub fn #ident(#(#arguments),*) -> Self
+            pub fn #ident(#arguments) -> Self
         }
     }
 
@@ -156,8 +160,14 @@ impl Builder<'_> {
 /// The value that a constructor stores in a field, if it sets it.
 fn value(field: &Field, constructor: &Constructor) -> Option<TokenStream> {
     let fixed = constructor.fixed.iter().find(|(other, _)| is_same(other, field));
-    let argument = constructor.arguments.iter().find(|other| is_same(other, field));
-    fixed.map(|(_, literal)| literal::owned(literal)).or_else(|| argument.map(field::from_argument))
+    let argument = constructor.arguments.iter().find(|other| is_same(other, field)).map(|argument| {
+        let ident = &argument.name.ident;
+        match constructor.struct_of_arguments {
+            Some(_) => quote! { required.#ident },
+            None => field::from_argument(argument),
+        }
+    });
+    fixed.map(|(_, literal)| literal::owned(literal)).or(argument)
 }
 
 fn is_same(field: &Field, other: &Field) -> bool {
@@ -191,7 +201,7 @@ mod tests {
 
     fn taking(name: &str, arguments: &[&Field]) -> Constructor {
         let arguments = arguments.iter().map(|field| (*field).clone()).collect();
-        Constructor { ident: ident(name), doc: Vec::new(), arguments, fixed: Vec::new() }
+        Constructor { ident: ident(name), doc: Vec::new(), arguments, struct_of_arguments: None, fixed: Vec::new() }
     }
 
     fn emitted(fields: &[Field], constructors: &[Constructor]) -> String {
@@ -227,7 +237,7 @@ mod tests {
     #[test]
     fn a_required_field_that_a_response_may_lack_is_wrapped() {
         let fields = [Field { nullable: true, ..field("site", true) }];
-        let new = Constructor::new("Creates it.", &fields);
+        let new = Constructor::new(&ident("Ask"), "Creates it.", &fields);
         let expected = quote! {
             impl Ask {
                 #[doc = " Creates it."]

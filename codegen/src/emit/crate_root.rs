@@ -35,7 +35,8 @@ pub(super) fn module(product: &Product) -> TokenStream {
     modules.sort();
     let exports = product.actions.iter().map(|action| {
         let (module, request, response) = (&action.function, &action.name.ident, &action.response_ident);
-        quote! { pub use #module::{#request, #response}; }
+        let required = action.constructors.iter().filter_map(|constructor| constructor.struct_of_arguments.as_ref());
+        quote! { pub use #module::{#request, #(#required,)* #response}; }
     });
     quote! {
         #links
@@ -84,7 +85,9 @@ pub(super) fn has_types(product: &Product) -> bool {
     !product.value_sets.is_empty() || !product.records.is_empty()
 }
 
-fn type_names(product: &Product) -> impl Iterator<Item = &Ident> {
-    let value_sets = product.value_sets.iter().map(|set| &set.name.ident);
-    value_sets.chain(product.records.iter().map(|record| &record.name.ident))
+fn type_names(product: &Product) -> impl Iterator<Item = Ident> {
+    let value_sets = product.value_sets.iter().map(|set| set.name.ident.clone());
+    let sent = product.records.iter().filter(|record| record.direction.sent);
+    let required = sent.filter_map(|record| record.constructor().struct_of_arguments);
+    value_sets.chain(product.records.iter().map(|record| record.name.ident.clone())).chain(required)
 }

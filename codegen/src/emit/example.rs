@@ -111,8 +111,8 @@ fn names(examples: &[Example], action: &Action, others: &[&str]) -> Vec<Ident> {
 
 /// The types that a request names.
 fn types_of(built: &BuilderCalls, names: &mut Vec<Ident>) {
-    let setters = built.setters.iter().map(|(_, literal)| literal);
-    let mut open: Vec<&Literal> = built.arguments.iter().chain(setters).collect();
+    names.extend(built.struct_of_arguments.clone());
+    let mut open: Vec<&Literal> = built.arguments.iter().chain(&built.setters).map(|(_, literal)| literal).collect();
     while let Some(literal) = open.pop() {
         match literal {
             Literal::Listed { ty, .. } => names.push(ty.clone()),

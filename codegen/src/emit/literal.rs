@@ -8,9 +8,22 @@ use crate::model::{BuilderCalls, Literal};
 
 impl ToTokens for BuilderCalls {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { ty, constructor, arguments, setters } = self;
+        let Self { ty, constructor, arguments, struct_of_arguments, setters } = self;
+        let arguments = match struct_of_arguments {
+            Some(structure) => {
+                let members = arguments.iter().map(|(ident, literal)| {
+                    let value = owned(literal);
+                    quote! { #ident: #value }
+                });
+                quote! { #structure { #(#members),* } }
+            }
+            None => {
+                let literals = arguments.iter().map(|(_, literal)| literal);
+                quote! { #(#literals),* }
+            }
+        };
         let setters = setters.iter().map(|(ident, literal)| quote! { .#ident(#literal) });
-        tokens.extend(quote! { #ty::#constructor(#(#arguments),*) #(#setters)* });
+        tokens.extend(quote! { #ty::#constructor(#arguments) #(#setters)* });
     }
 }
 
@@ -32,21 +45,22 @@ impl ToTokens for Literal {
     }
 }
 
-/// The value as a field stores it, for the types that a constructor can fix.
+/// The value as a field stores it.
 pub(super) fn owned(literal: &Literal) -> TokenStream {
     match literal {
         Literal::String(text) => quote! { #text.to_owned() },
+        Literal::List(elements) if elements.is_empty() => quote! { Vec::new() },
         Literal::List(elements) => {
             let elements = elements.iter().map(owned);
             quote! { vec![#(#elements),*] }
         }
+        Literal::NoStrings => quote! { Vec::new() },
         Literal::Boolean(_)
         | Literal::Integer(_)
         | Literal::Unsigned(_)
         | Literal::Float(_)
         | Literal::DateTime(_)
         | Literal::Listed { .. }
-        | Literal::Record(_)
-        | Literal::NoStrings => quote! { #literal },
+        | Literal::Record(_) => quote! { #literal },
     }
 }

@@ -33,10 +33,33 @@ fn record(record: &Record) -> TokenStream {
     let must_use = Some(quote! { #[must_use] });
     let builder = Builder { ty: &name.ident, fields, constructors: &constructors, direction: *direction, must_use };
     let methods = direction.sent.then(|| builder.methods());
+    let required = direction.sent.then(|| required(&name.ident, &constructors));
     quote! {
         #structure
         #methods
+        #required
     }
+}
+
+/// Emits the structs that constructors of a type take. They are not `non_exhaustive`: a program
+/// sets each of their fields, and another required field is a change that it must follow.
+pub(super) fn required(ty: &Ident, constructors: &[Constructor]) -> TokenStream {
+    let structs = constructors.iter().filter_map(|constructor| {
+        let ident = constructor.struct_of_arguments.as_ref()?;
+        let doc = Doc::of([format!("What [`{ty}::{}`] requires.", constructor.ident)]).outer();
+        let members = constructor.arguments.iter().map(|Field { name, ty, doc, .. }| {
+            let (ident, doc) = (&name.ident, Doc::of(doc).outer());
+            quote! { #doc pub #ident: #ty }
+        });
+        Some(quote! {
+            #doc
+            #[derive(Clone, Debug, PartialEq)]
+            pub struct #ident {
+                #(#members,)*
+            }
+        })
+    });
+    quote! { #(#structs)* }
 }
 
 /// Emits a struct; `head` is its documentation and attributes, and `last` a field that the

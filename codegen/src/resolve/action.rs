@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use proc_macro2::Ident;
 use quote::format_ident;
 use serde_json::Value;
 
@@ -19,7 +20,7 @@ impl Resolver<'_> {
         let name = self.type_name(&spec.action, spec.rust.as_deref(), &place);
         let request = self.fields(&spec.request, &place.member("request"));
         let response = self.fields(&spec.response, &place.member("response"));
-        let constructors = self.constructors(spec, &request, &place.member("constructors"));
+        let constructors = self.constructors(spec, &name.ident, &request, &place.member("constructors"));
         let mut action = Action {
             response_ident: format_ident!("{}Response", name.ident),
             function: self.function_name(&name.ident, &place),
@@ -48,19 +49,20 @@ impl Resolver<'_> {
         action
     }
 
-    fn constructors(&mut self, spec: &spec::Action, request: &[Field], place: &Place) -> Vec<Constructor> {
+    fn constructors(&mut self, spec: &spec::Action, ty: &Ident, request: &[Field], place: &Place) -> Vec<Constructor> {
         if spec.constructors.is_empty() {
             let doc = match request.iter().any(|field| field.required) {
                 true => "Creates a request from its required parameters.",
                 false => "Creates a request without parameters.",
             };
-            return vec![Constructor::new(doc, request)];
+            return vec![Constructor::new(ty, doc, request)];
         }
         let resolved = spec.constructors.iter().map(|constructor| {
             let place = place.member(&constructor.name);
             Constructor {
                 ident: self.explicit_function_name(&constructor.name, &place.member("name")),
                 doc: constructor.doc.paragraphs().to_vec(),
+                struct_of_arguments: None,
                 arguments: self.arguments(&constructor.takes, request, &place.member("takes")),
                 fixed: self.fixed(&constructor.fixes, request, &place.member("fixes")),
             }

@@ -113,11 +113,13 @@ pub(super) fn builder_calls(
     values: &Values<'_>,
 ) -> BuilderCalls {
     let value = |wanted: &Field| values.iter().find(|(field, _)| field.name.wire == wanted.name.wire);
+    let named = |(field, literal): &(&Field, Literal)| (field.name.ident.clone(), literal.clone());
     let rest = fields.iter().filter(|field| !constructor.sets(field)).filter_map(value);
     BuilderCalls {
         ty: ty.clone(),
         constructor: constructor.ident.clone(),
-        arguments: constructor.arguments.iter().filter_map(value).map(|(_, literal)| literal.clone()).collect(),
-        setters: rest.map(|(field, literal)| (field.name.ident.clone(), literal.clone())).collect(),
+        arguments: constructor.arguments.iter().filter_map(value).map(named).collect(),
+        struct_of_arguments: constructor.struct_of_arguments.clone(),
+        setters: rest.map(named).collect(),
     }
 }

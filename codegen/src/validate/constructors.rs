@@ -6,41 +6,14 @@ use crate::parse::File;
 use crate::problem::Place;
 use crate::spec;
 
-/// Maximum number of arguments of a constructor. 7: clippy warns about more.
-const MAX_ARGUMENTS: usize = 7;
-
 impl Validator<'_> {
-    pub(super) fn record_constructors(&mut self) {
-        let place = self.files.types.place().member("records");
-        for record in self.product.records.iter().filter(|record| record.direction.sent) {
-            self.arguments(&record.constructor(), "field", &place.member(&record.name.wire).member("fields"));
-        }
-    }
-
-    fn arguments(&mut self, constructor: &Constructor, what: &str, place: &Place) {
-        let count = constructor.arguments.len();
-        if count > MAX_ARGUMENTS {
-            let message = format!("`{}` takes {count} arguments, at most {MAX_ARGUMENTS}", constructor.ident);
-            let help = format!(
-                "write `\"required\": false` for the {what}s that most callers can do without, so that they get \
-                 setters; say so in `deviations`"
-            );
-            self.problems.add(place, message, help);
-        }
-    }
-
     pub(super) fn constructors(&mut self, file: &File<spec::Action>, action: &Action) {
-        if file.parsed.constructors.is_empty() {
-            for constructor in &action.constructors {
-                self.arguments(constructor, "parameter", &file.place().member("request"));
-            }
-        }
         let place = file.place().member("constructors");
         for (spec, constructor) in file.parsed.constructors.iter().zip(&action.constructors) {
             let place = place.member(&spec.name);
             self.sets_all_required(spec, constructor, action, &place);
             self.sets_none_twice(spec, &place);
-            self.arguments(constructor, "parameter", &place.member("takes"));
+            self.takes_few(constructor, &place.member("takes"));
             self.fixes_no_time(constructor, &place.member("fixes"));
         }
     }
@@ -71,6 +44,16 @@ impl Validator<'_> {
         }
     }
 
+    fn takes_few(&mut self, constructor: &Constructor, place: &Place) {
+        let (count, max) = (constructor.arguments.len(), Constructor::MAX_ARGUMENTS);
+        if count > max {
+            let message = format!("the constructor takes {count} parameters, at most {max}");
+            let help = "take fewer optional parameters, or remove `constructors`: `new` then takes any number of \
+                        required parameters, as a struct";
+            self.problems.add(place, message, help);
+        }
+    }
+
     fn fixes_no_time(&mut self, constructor: &Constructor, place: &Place) {
         for (field, literal) in &constructor.fixed {
             if contains_time(literal) {
@@ -86,7 +69,7 @@ fn contains_time(literal: &Literal) -> bool {
     match literal {
         Literal::DateTime(_) => true,
         Literal::Record(built) => {
-            built.arguments.iter().chain(built.setters.iter().map(|(_, literal)| literal)).any(contains_time)
+            built.arguments.iter().chain(&built.setters).any(|(_, literal)| contains_time(literal))
         }
         Literal::List(elements) => elements.iter().any(contains_time),
         Literal::String(_)

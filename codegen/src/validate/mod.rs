@@ -20,7 +20,6 @@ pub(crate) fn api(specs: &ParsedSpecs, api: &Api, problems: &mut Problems) {
         let mut validator = Validator { files, product, common: &api.common, problems };
         validator.types();
         validator.codes();
-        validator.record_constructors();
         validator.names();
         for (file, action) in files.actions.iter().zip(&product.actions) {
             validator.constructors(file, action);

@@ -198,6 +198,14 @@ impl Validator<'_> {
         for record in self.product.records.iter().filter(|record| !is_set(record)) {
             let place = self.files.types.place().member("records").member(&record.name.wire);
             types.claim(&record.name.ident, &format!("the record `{}`", record.name.wire), &place, self.problems);
+            if record.direction.sent {
+                self.struct_of_arguments(
+                    &record.constructor(),
+                    &format!("the record `{}`", record.name.wire),
+                    &place,
+                    types,
+                );
+            }
             let place = place.member("fields");
             let fields = self.fields("field", &record.fields, Namespace::of_fields(&[]), &place);
             if record.direction.sent {
@@ -217,8 +225,18 @@ impl Validator<'_> {
             let what = format!("the action `{}`", action.name.wire);
             if types.claim(&action.name.ident, &what, &place, self.problems) {
                 types.claim(&action.response_ident, &format!("the response of {what}"), &place, self.problems);
+                for constructor in &action.constructors {
+                    self.struct_of_arguments(constructor, &what, &place, types);
+                }
                 modules.claim(&action.function, &what, &place, self.problems);
             }
+        }
+    }
+
+    /// Takes the name of the struct that a constructor of something takes, if it takes one.
+    fn struct_of_arguments(&mut self, constructor: &Constructor, of: &str, place: &Place, types: &mut Namespace) {
+        if let Some(ident) = &constructor.struct_of_arguments {
+            types.claim(ident, &format!("the struct for the required fields of {of}"), place, self.problems);
         }
     }
 
