@@ -4,6 +4,8 @@
 // Examples may have unused items, as is rustdoc's default. Other warnings are errors.
 #![doc(test(attr(allow(unused), deny(warnings))))]
 
+pub mod compiled;
+pub mod mutations;
 pub mod prose;
 pub mod workspace;
 
