@@ -39,15 +39,15 @@ pub struct Crates {
 }
 
 impl Crates {
-    /// Adds the crate that was generated for the product in this folder.
-    pub fn add_crate(&mut self, folder: &str, artifacts: Vec<Artifact>) {
-        let package = format!("crates/{folder}/");
+    /// Adds the crates that were generated for all products.
+    pub fn add_crates(&mut self, artifacts: Vec<Artifact>) {
         for Artifact { path, text } in artifacts {
-            if path.starts_with(&package) {
-                self.add_programs(&package, &path, &text);
-                self.files.insert(path, text);
+            let folder = path.strip_prefix("crates/").and_then(|path| path.split('/').next()).unwrap_or_default();
+            if folder.is_empty() || PATH_DEPENDENCIES.contains(&folder) {
+                self.add_table("crates", &path, text);
             } else {
-                self.add_table(folder, &path, text);
+                self.add_programs(&format!("crates/{folder}/"), &path, &text);
+                self.files.insert(path, text);
             }
         }
     }
