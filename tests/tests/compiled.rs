@@ -1,7 +1,8 @@
 //! Compiles what the generator writes for specifications that it accepts, with all warnings.
 //!
 //! `accepted/` contains products with everything that once became code which did not compile or had
-//! warnings: `config` has most of it, and the others import as little as possible. The changes of an accepted specification are those of `mutations.rs`.
+//! warnings: `config` has most of it, and the others import as little as possible. The changes of
+//! an accepted specification are those of `mutations.rs`.
 //!
 //! `cargo test --package tencentcloud-tests --test compiled -- --ignored` runs these tests. They
 //! take too long for `cargo test`.
