@@ -6,12 +6,14 @@
 //! ```
 
 mod dates;
+mod direction;
 mod draft;
 mod drift;
 mod emit;
 mod format;
 mod licence;
 mod lint;
+mod markdown;
 mod model;
 mod parse;
 mod print;
@@ -33,7 +35,7 @@ pub use problem::{Problem, Problems};
 /// Returns all problems of the specifications at once.
 pub fn generate(sources: &[Source]) -> Result<Vec<Artifact>, Problems> {
     let api = api(sources)?;
-    // `None` only together with a problem, which has been returned.
+    // `api` returns `None` only if there are problems, and then the `?` has returned them.
     let drafts = api.map(|api| emit::files(&api)).unwrap_or_default();
 
     let mut problems = Problems::default();

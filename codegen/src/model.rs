@@ -4,6 +4,7 @@
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
 
+pub(crate) use crate::direction::Direction;
 pub(crate) use crate::spec::{Format, Hosts, Kind};
 
 /// All products, and the codes that every product can return.
@@ -92,20 +93,6 @@ impl Record {
         };
         Constructor::new(&self.name.ident, doc, &self.fields)
     }
-}
-
-/// Where a record or field is used.
-#[derive(Clone, Copy, Default, PartialEq)]
-pub(crate) struct Direction {
-    /// In requests.
-    pub(crate) sent: bool,
-    /// In responses.
-    pub(crate) received: bool,
-}
-
-impl Direction {
-    pub(crate) const SENT: Self = Self { sent: true, received: false };
-    pub(crate) const RECEIVED: Self = Self { sent: false, received: true };
 }
 
 /// A parameter, an output, or a member of a record.

@@ -1,15 +1,15 @@
-//! Checks the floor plan of the hand-written crates: which room may import which.
+//! Checks the order of the modules of the hand-written crates: which module may import which.
 //!
-//! A room is a folder of `src/`, or a file in `src/` that is not `lib.rs`. The rooms of a crate
-//! have an order, and a room imports only rooms before it. So there is no circle, and a room can be
-//! read without the rooms after it.
+//! A module is here a folder of `src/`, or a file in `src/` that is not `lib.rs`. The modules of a
+//! crate have an order, and a module imports only earlier ones. So there is no import cycle, and a
+//! module can be read without the later ones.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use tencentcloud_tests::{Outcome, workspace};
 
-/// Crates, and the order of their rooms. A room imports only rooms of earlier lines, and no room of
-/// its own line.
+/// Crates, and the order of their modules. A module imports only modules of earlier lines, and none
+/// of its own line.
 const CRATES: &[Plan] = &[
     Plan {
         src: "crates/core/src",
@@ -44,13 +44,32 @@ const CRATES: &[Plan] = &[
             &["emulator", "fuzzing"],
         ],
     },
+    // The stages of the pipeline, after what several of them need.
+    Plan {
+        src: "codegen/src",
+        order: &[
+            &["dates", "licence", "markdown", "suggest"],
+            &["problem"],
+            &["spec"],
+            &["direction"],
+            &["draft", "model", "print"],
+            &["parse"],
+            &["lint"],
+            &["resolve"],
+            &["validate"],
+            &["emit"],
+            &["format"],
+            &["drift"],
+        ],
+    },
 ];
 
 /// Folders that are programs, with a root of their own.
 const PROGRAMS: &str = "bin/";
-/// Maximum number of rooms in a crate. 20: what a reader can keep in mind, with a map.
-const MAX_ROOMS: usize = 20;
-/// Maximum number of pairs of rooms of which one imports the other. 70: about four for each room.
+/// Maximum number of modules in a crate. 20: what a reader can keep in mind, with a map.
+const MAX_MODULES: usize = 20;
+/// Maximum number of pairs of modules of which one imports the other. 70: about four for each
+/// module.
 const MAX_IMPORTS: usize = 70;
 
 struct Plan {
@@ -58,7 +77,7 @@ struct Plan {
     order: &'static [&'static [&'static str]],
 }
 
-/// A place in a file at which one room names another.
+/// A place in a file at which one module names another.
 struct Import {
     place: String,
     from: String,
@@ -66,44 +85,49 @@ struct Import {
 }
 
 #[test]
-fn rooms_import_only_the_rooms_before_them() -> Outcome<()> {
+fn modules_import_only_earlier_modules() -> Outcome<()> {
     let mut problems = Vec::new();
     for plan in CRATES {
-        let floor: BTreeMap<&str, usize> =
-            (0..).zip(plan.order).flat_map(|(floor, rooms)| rooms.iter().map(move |room| (*room, floor))).collect();
+        let places: BTreeMap<&str, usize> = (0..)
+            .zip(plan.order)
+            .flat_map(|(place, modules)| modules.iter().map(move |module| (*module, place)))
+            .collect();
         let files = sources(plan.src)?;
-        let rooms: BTreeSet<&str> = files.keys().map(|path| room_of(path)).filter(|room| *room != "lib").collect();
-        for room in rooms.iter().filter(|room| !floor.contains_key(*room)) {
-            problems.push(format!("{}: the room `{room}` has no place in the order", plan.src));
+        let modules: BTreeSet<&str> =
+            files.keys().map(|path| module_of(path)).filter(|module| *module != "lib").collect();
+        for module in modules.iter().filter(|module| !places.contains_key(*module)) {
+            problems.push(format!("{}: the module `{module}` has no place in the order", plan.src));
         }
-        for room in floor.keys().filter(|room| !rooms.contains(*room)) {
-            problems.push(format!("{}: the order names the room `{room}`, which does not exist", plan.src));
+        for module in places.keys().filter(|module| !modules.contains(*module)) {
+            problems.push(format!("{}: the order names the module `{module}`, which does not exist", plan.src));
         }
         let mut hidden = Vec::new();
         let mut pairs = BTreeSet::new();
         for Import { place, from, to } in imports(&files, &mut hidden) {
-            match (floor.get(&*from), floor.get(&*to)) {
+            match (places.get(&*from), places.get(&*to)) {
                 (Some(from), Some(to)) if to < from => {}
-                _ => problems
-                    .push(format!("{}/{place}: the room `{from}` imports `{to}`, which is not before it", plan.src)),
+                _ => problems.push(format!(
+                    "{}/{place}: the module `{from}` imports `{to}`, which is not earlier in the order",
+                    plan.src
+                )),
             }
             pairs.insert((from, to));
         }
         problems.extend(hidden.into_iter().map(|problem| format!("{}/{problem}", plan.src)));
-        println!("{}: {} rooms, {} imports between them", plan.src, rooms.len(), pairs.len());
-        if rooms.len() > MAX_ROOMS {
-            problems.push(format!("{}: {} rooms; at most {MAX_ROOMS}", plan.src, rooms.len()));
+        println!("{}: {} modules, {} imports between them", plan.src, modules.len(), pairs.len());
+        if modules.len() > MAX_MODULES {
+            problems.push(format!("{}: {} modules; at most {MAX_MODULES}", plan.src, modules.len()));
         }
         if pairs.len() > MAX_IMPORTS {
-            problems.push(format!("{}: {} imports between rooms; at most {MAX_IMPORTS}", plan.src, pairs.len()));
+            problems.push(format!("{}: {} imports between modules; at most {MAX_IMPORTS}", plan.src, pairs.len()));
         }
     }
-    assert!(problems.is_empty(), "imports against the order of rooms:\n{}", problems.join("\n"));
+    assert!(problems.is_empty(), "imports against the order of the modules:\n{}", problems.join("\n"));
     Ok(())
 }
 
 #[test]
-fn every_way_to_name_a_room_is_found() {
+fn every_way_to_name_a_module_is_found() {
     let source = "\
 use crate::error::{Error, ErrorKind};
 use crate::{time, http::{Transport, headers}};
@@ -112,6 +136,9 @@ use crate::{time, http::{Transport, headers}};
 fn call() { crate::limiter::acquire(); $crate::response::wire(); \"crate::string\" }
 pub(crate) fn visible() {}
 use super::super::retry::Budget;
+fn quotes() -> char { let _ = \"\\\"crate::escaped \\
+    crate::continued\"; '\"' }
+fn emitted() { quote! { use crate::{Emitted}; mod a { crate::emitted!() } } crate::secret::wipe() }
 #[cfg(test)]
 mod tests { use crate::testing::VirtualClock; }
 ";
@@ -125,13 +152,14 @@ mod tests { use crate::testing::VirtualClock; }
         "call/send.rs:2 http",
         "call/send.rs:5 limiter",
         "call/send.rs:5 response",
+        "call/send.rs:10 secret",
     ];
     assert_eq!(found, expected);
     assert_eq!(
         problems,
         [
-            "call/send.rs:2: imports from the root; help: name the room, as in `crate::error::Error`",
-            "call/send.rs:7: `super` leaves the room; help: name the room, as in `crate::error::Error`",
+            "call/send.rs:2: imports from the root; help: name the module, as in `crate::error::Error`",
+            "call/send.rs:7: `super` leaves the module; help: name the module, as in `crate::error::Error`",
         ]
     );
 }
@@ -144,22 +172,22 @@ fn sources(src: &str) -> Outcome<BTreeMap<String, String>> {
     files.map(|(path, text)| Ok((path, String::from_utf8(text)?))).collect()
 }
 
-/// The room of a file: `call` for `call/send.rs`, `client` for `client.rs`.
-fn room_of(path: &str) -> &str {
+/// The module of a file: `call` for `call/send.rs`, `client` for `client.rs`.
+fn module_of(path: &str) -> &str {
     path.split('/').next().unwrap_or_default().trim_end_matches(".rs")
 }
 
-/// Every place at which a file names a room other than its own. Paths that hide the room are
+/// Every place at which a file names a module other than its own. Paths that hide the module are
 /// problems.
 fn imports(files: &BTreeMap<String, String>, problems: &mut Vec<String>) -> Vec<Import> {
     let mut imports = Vec::new();
     for (path, text) in files.iter().filter(|(path, _)| *path != "lib.rs") {
-        let room = room_of(path);
+        let module = module_of(path);
         let code = code_of(text);
         let mut add = |at: usize, to: &str| {
-            if to != room {
+            if to != module {
                 let place = format!("{path}:{}", line(&code, at));
-                imports.push(Import { place, from: room.to_owned(), to: to.to_owned() });
+                imports.push(Import { place, from: module.to_owned(), to: to.to_owned() });
             }
         };
         for (at, rest) in paths(&code, "crate::") {
@@ -167,8 +195,8 @@ fn imports(files: &BTreeMap<String, String>, problems: &mut Vec<String>) -> Vec<
             if rest.starts_with('{') {
                 problems.push(format!("{path}:{}: {ROOT}", line(&code, at)));
                 names_in_braces(rest).into_iter().for_each(|name| add(at, name));
-            } else if is_room_name(word) {
-                // Macros and hidden items of the root belong to no room.
+            } else if is_module_name(word) {
+                // Macros and hidden items of the root belong to no module.
                 if !word.starts_with("__") {
                     add(at, word);
                 }
@@ -188,20 +216,57 @@ fn imports(files: &BTreeMap<String, String>, problems: &mut Vec<String>) -> Vec<
     imports
 }
 
-const ROOT: &str = "imports from the root; help: name the room, as in `crate::error::Error`";
-const SUPER: &str = "`super` leaves the room; help: name the room, as in `crate::error::Error`";
+const ROOT: &str = "imports from the root; help: name the module, as in `crate::error::Error`";
+const SUPER: &str = "`super` leaves the module; help: name the module, as in `crate::error::Error`";
 
-/// The text of a file up to its unit tests, with comments and strings blanked.
+/// The code of a file up to its unit tests: without comments, strings and the code that it emits.
+/// Every line keeps its number.
 fn code_of(text: &str) -> String {
-    let mut code = String::with_capacity(text.len());
-    for line in text.lines().take_while(|line| *line != "mod tests {" && !line.starts_with("mod tests { ")) {
-        let line = line.split("//").next().unwrap_or_default();
-        for (n, part) in line.split('"').enumerate() {
-            code.push_str(if n % 2 == 0 { part } else { "" });
+    let is_end = |line: &str| line == "mod tests {" || line.starts_with("mod tests { ");
+    let lines: Vec<&str> = text.lines().take_while(|line| !is_end(line)).collect();
+    let code = blanked(&(lines.join("\n") + "\n"), |rest| match rest {
+        _ if rest.starts_with("//") => rest.find('\n'),
+        _ if rest.starts_with("'\"'") => Some(3),
+        _ if rest.starts_with("r#\"") => rest.find("\"#").map(|end| end + 2),
+        _ if rest.starts_with('"') => Some(string_length(rest)),
+        _ => None,
+    });
+    blanked(&code, |rest| rest.starts_with("quote! {").then(|| block_length(rest)))
+}
+
+/// A text without the parts for which `length` returns a length; their line breaks stay.
+fn blanked(text: &str, length: impl Fn(&str) -> Option<usize>) -> String {
+    let (mut kept, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some(first) = rest.chars().next() {
+        let (part, after) = rest.split_at(length(rest).unwrap_or(first.len_utf8()));
+        match length(rest) {
+            Some(_) => kept.extend(part.chars().filter(|c| *c == '\n')),
+            None => kept.push_str(part),
         }
-        code.push('\n');
+        rest = after;
     }
-    code
+    kept
+}
+
+/// The length of the string literal at the start of a text.
+fn string_length(text: &str) -> usize {
+    let mut is_escaped = true;
+    let end = text.find(|c| {
+        let is_end = c == '"' && !is_escaped;
+        is_escaped = c == '\\' && !is_escaped;
+        is_end
+    });
+    end.map_or(text.len(), |end| end + 1)
+}
+
+/// The length of a text up to the brace that closes its first block.
+fn block_length(text: &str) -> usize {
+    let mut depth = 0;
+    let end = text.find(|c| {
+        depth += i32::from(c == '{') - i32::from(c == '}');
+        c == '}' && depth == 0
+    });
+    end.map_or(text.len(), |end| end + 1)
 }
 
 /// Every occurrence of a path's beginning: where it is, and the text after it.
@@ -214,7 +279,7 @@ fn first_word(text: &str) -> &str {
 }
 
 /// Modules are in lower case. An item of the root is in another case, or is a function.
-fn is_room_name(word: &str) -> bool {
+fn is_module_name(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
 }
 

@@ -7,6 +7,7 @@ use quote::quote;
 use textwrap::{Options, WordSplitter};
 
 use super::names;
+use crate::markdown::starts_block;
 
 /// Maximum width of a line. 92: with `/// ` and an indentation, a comment ends at column 100.
 const MAX_WIDTH: usize = 92;
@@ -131,14 +132,6 @@ fn lines(text: &str, options: Options<'_>) -> Vec<String> {
         }
     }
     lines
-}
-
-/// Whether a line that starts with this word is not a part of its paragraph.
-pub(crate) fn starts_block(word: &str) -> bool {
-    let number = word.strip_suffix(['.', ')']).unwrap_or_default();
-    let is_number = !number.is_empty() && number.chars().all(|character| character.is_ascii_digit());
-    let is_marker = !word.is_empty() && word.chars().all(|character| "-+*=#>|~_".contains(character));
-    is_number || is_marker || word.starts_with('>')
 }
 
 /// The lines of a text. They break between words only, because names can contain hyphens.

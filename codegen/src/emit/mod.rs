@@ -33,7 +33,6 @@ use proc_macro2::TokenStream;
 use crate::draft::{Content, Draft};
 use crate::licence::LICENCES;
 use crate::model::{Api, Product};
-pub(crate) use doc::starts_block;
 use snippets::Snippets;
 
 /// Emits every file: the crates, the core's and the emulator's tables, and the schemas of the

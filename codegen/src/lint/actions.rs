@@ -20,9 +20,9 @@ const QUERIES: [&str; 8] = ["Check", "Count", "Describe", "Get", "List", "Query"
 impl Linter<'_, spec::Action> {
     pub(super) fn action(&mut self) {
         self.check_action();
-        self.schema();
+        self.check_schema();
         self.action_texts();
-        self.deviations(&self.file.parsed.deviations);
+        self.check_deviations(&self.file.parsed.deviations);
     }
 
     fn check_action(&mut self) {
@@ -47,8 +47,8 @@ impl Linter<'_, spec::Action> {
         self.request_fields(&spec.request, &place.member("request"));
         self.response_fields(&spec.response, &place.member("response"));
         let constructors = spec.constructors.iter().map(|constructor| constructor.name.as_str());
-        self.duplicates("constructor", constructors, &place.member("constructors"));
-        self.duplicates("code", spec.errors.iter().map(String::as_str), &place.member("errors"));
+        self.check_duplicates("constructor", constructors, &place.member("constructors"));
+        self.check_duplicates("code", spec.errors.iter().map(String::as_str), &place.member("errors"));
     }
 
     fn check_file_name(&mut self) {

@@ -7,9 +7,9 @@ impl Linter<'_, spec::Errors> {
     pub(super) fn errors(&mut self) {
         self.characters_of_codes();
         self.sorted_codes();
-        self.schema();
+        self.check_schema();
         self.error_texts();
-        self.deviations(&self.file.parsed.deviations);
+        self.check_deviations(&self.file.parsed.deviations);
     }
 
     /// Reports a file without any code.
@@ -34,7 +34,7 @@ impl Linter<'_, spec::Errors> {
     fn sorted_codes(&mut self) {
         let place = self.place().member("codes");
         let codes: Vec<&str> = self.file.parsed.codes.iter().map(|code| code.code.as_str()).collect();
-        self.duplicates("code", codes.iter().copied(), &place);
+        self.check_duplicates("code", codes.iter().copied(), &place);
         if let Some((previous, code)) = codes.iter().zip(codes.iter().skip(1)).find(|(previous, code)| previous > code)
         {
             let message = format!("`{code}` is out of order: it sorts before `{previous}`");

@@ -7,7 +7,7 @@ use crate::problem::element_name;
 use crate::spec::Deviation;
 
 impl<T> Linter<'_, T> {
-    pub(super) fn deviations(&mut self, deviations: &[Deviation]) {
+    pub(super) fn check_deviations(&mut self, deviations: &[Deviation]) {
         for deviation in deviations {
             self.deviation(deviation);
         }

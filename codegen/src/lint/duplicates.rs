@@ -5,7 +5,7 @@ use crate::problem::Place;
 
 impl<T> Linter<'_, T> {
     /// Reports each name that occurred before; `what` says what the names belong to.
-    pub(super) fn duplicates<'n>(&mut self, what: &str, names: impl IntoIterator<Item = &'n str>, place: &Place) {
+    pub(super) fn check_duplicates<'n>(&mut self, what: &str, names: impl IntoIterator<Item = &'n str>, place: &Place) {
         let mut seen = Vec::new();
         for name in names {
             if seen.contains(&name) {

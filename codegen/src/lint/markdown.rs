@@ -1,6 +1,6 @@
 //! Rules about the Markdown of texts: a text is one paragraph of prose, code and links.
 
-use crate::emit::starts_block;
+use crate::markdown::starts_block;
 
 /// The first part of a text that would not be shown as it is written, with what to write.
 pub(super) fn problem(text: &str) -> Option<(String, &'static str)> {

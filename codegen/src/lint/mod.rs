@@ -1,8 +1,7 @@
-//! Checks what can be checked before names are resolved: each file on its own, and that no two
-//! folders describe the same product.
+//! Checks the rules that need no resolved names: each file on its own, and that no two folders
+//! describe the same product.
 //!
-//! So the problems of every file that can be parsed are reported, even if another file cannot be
-//! parsed.
+//! They are checked for every file that can be parsed, even if another one cannot.
 
 mod actions;
 mod codes;
@@ -19,7 +18,7 @@ mod types;
 
 use crate::parse::{Files, PartialProduct};
 use crate::problem::Problems;
-pub(crate) use linter::Linter;
+use linter::Linter;
 
 /// Checks all files that could be parsed.
 pub(crate) fn files(files: &Files, problems: &mut Problems) {

@@ -13,15 +13,15 @@ const MAX_KEYWORD: usize = 20;
 
 impl Linter<'_, spec::Product> {
     pub(super) fn product(&mut self) {
-        self.service();
-        self.hosts();
+        self.check_service();
+        self.check_hosts();
         self.keywords();
-        self.schema();
+        self.check_schema();
         self.product_texts();
-        self.deviations(&self.file.parsed.deviations);
+        self.check_deviations(&self.file.parsed.deviations);
     }
 
-    fn service(&mut self) {
+    fn check_service(&mut self) {
         let place = self.place();
         let spec::Product { service, version, .. } = &self.file.parsed;
         let is_valid = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit();
@@ -36,7 +36,7 @@ impl Linter<'_, spec::Product> {
         }
     }
 
-    fn hosts(&mut self) {
+    fn check_hosts(&mut self) {
         let place = self.place().member("hosts");
         let spec::Hosts { mainland, international } = &self.file.parsed.hosts;
         for (key, host) in [("mainland", mainland), ("international", international)] {
@@ -54,7 +54,7 @@ impl Linter<'_, spec::Product> {
         let place = self.place().member("keywords");
         let spec::Product { keywords, service, .. } = &self.file.parsed;
         let fixed = ["tencentcloud", "qcloud", service.as_str()];
-        self.duplicates("keyword", keywords.iter().map(String::as_str).chain(fixed), &place);
+        self.check_duplicates("keyword", keywords.iter().map(String::as_str).chain(fixed), &place);
         if keywords.len() > MAX_KEYWORDS {
             let message = format!("there are {} keywords, but a crate has {} already", keywords.len(), fixed.len());
             self.problems.add(&place, message, format!("keep at most {MAX_KEYWORDS}"));

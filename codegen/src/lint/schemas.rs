@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use super::linter::Linter;
 
 impl<T: JsonSchema> Linter<'_, T> {
-    pub(super) fn schema(&mut self) {
+    pub(super) fn check_schema(&mut self) {
         let expected = format!("../../codegen/generated/{}.schema.json", T::schema_name().to_lowercase());
         let place = self.place().member("$schema");
         let help = format!("write `{expected}`: editors complete and check the file with it");

@@ -6,7 +6,7 @@ use crate::spec::Field;
 
 impl<T> Linter<'_, T> {
     /// Reports `format`, `format_by` and `encoded_by` of parameters that contradict each other.
-    pub(super) fn formats(&mut self, fields: &[Field], place: &Place) {
+    pub(super) fn check_formats(&mut self, fields: &[Field], place: &Place) {
         for field in fields {
             let place = place.member(&field.name);
             if field.format.is_some() && field.format_by.is_some() {
@@ -22,7 +22,7 @@ impl<T> Linter<'_, T> {
 
     /// Reports `format`, `format_by` and `encoded_by` at fields that are not parameters of an
     /// action.
-    pub(crate) fn no_formats(&mut self, fields: &[Field], place: &Place) {
+    pub(super) fn reject_formats(&mut self, fields: &[Field], place: &Place) {
         for field in fields {
             let keys = [
                 ("format", field.format.is_some()),

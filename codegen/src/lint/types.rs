@@ -7,20 +7,20 @@ impl Linter<'_, spec::Types> {
     pub(super) fn types(&mut self) {
         self.value_sets();
         self.records();
-        self.schema();
+        self.check_schema();
         self.type_texts();
-        self.deviations(&self.file.parsed.deviations);
+        self.check_deviations(&self.file.parsed.deviations);
     }
 
     fn value_sets(&mut self) {
         let place = self.place().member("value_sets");
         let value_sets = &self.file.parsed.value_sets;
-        self.duplicates("value set", value_sets.iter().map(|set| set.name.as_str()), &place);
+        self.check_duplicates("value set", value_sets.iter().map(|set| set.name.as_str()), &place);
         for set in value_sets {
             let place = place.member(&set.name).member("values");
             // The clients ignore the case of values.
             let values: Vec<String> = set.values.iter().map(|listed| listed.value.to_ascii_lowercase()).collect();
-            self.duplicates("value", values.iter().map(String::as_str), &place);
+            self.check_duplicates("value", values.iter().map(String::as_str), &place);
             if set.values.is_empty() {
                 let help = "list the values, or make the fields `string`";
                 self.problems.add(&place, "the value set has no value", help);
@@ -31,7 +31,7 @@ impl Linter<'_, spec::Types> {
     fn records(&mut self) {
         let place = self.place().member("records");
         let spec::Types { value_sets, records, .. } = &self.file.parsed;
-        self.duplicates("record", records.iter().map(|record| record.name.as_str()), &place);
+        self.check_duplicates("record", records.iter().map(|record| record.name.as_str()), &place);
         for record in records {
             let place = place.member(&record.name);
             if value_sets.iter().any(|set| set.name == record.name) {
@@ -39,8 +39,8 @@ impl Linter<'_, spec::Types> {
                 self.problems.add(&place, message, "remove one of the two");
             }
             let place = place.member("fields");
-            self.duplicates("field", record.fields.iter().map(|field| field.name.as_str()), &place);
-            self.no_formats(&record.fields, &place);
+            self.check_duplicates("field", record.fields.iter().map(|field| field.name.as_str()), &place);
+            self.reject_formats(&record.fields, &place);
             if record.fields.is_empty() {
                 self.problems.add(&place, "the record has no field", "list its fields");
             }

@@ -10,7 +10,8 @@ use super::resolver::{Resolver, Role};
 use crate::model::{Action, Batch, Code, Constructor, Field, Literal, Type};
 use crate::parse::File;
 use crate::problem::Place;
-use crate::{spec, suggest};
+use crate::spec;
+use crate::suggest;
 
 impl Resolver<'_> {
     /// Resolves an action with the types in scope and the codes of its product.

@@ -4,7 +4,8 @@ use super::resolver::{Resolver, Role};
 use super::types;
 use crate::model::{Failures, Field, Format, FormatRule, Targets, Type};
 use crate::problem::Place;
-use crate::{spec, suggest};
+use crate::spec;
+use crate::suggest;
 
 impl Resolver<'_> {
     /// The parameters whose format is documented.

@@ -4,7 +4,8 @@ use super::resolver::{Resolver, Role};
 use crate::model::{Action, Entry, Field, Filters, Period, Submission, Type, Waiter};
 use crate::parse::File;
 use crate::problem::Place;
-use crate::{spec, suggest};
+use crate::spec;
+use crate::suggest;
 
 impl Resolver<'_> {
     /// The task that an action submits. It names another action of the product.

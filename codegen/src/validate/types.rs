@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::validator::Validator;
-use crate::lint::Linter;
+use crate::direction;
 use crate::model::{Field, Product, Record, Type};
 use crate::problem::Place;
 use crate::spec;
@@ -34,7 +34,7 @@ impl Validator<'_> {
         if record.direction.sent || record.direction.received {
             let file = &self.files.types;
             let place = file.place().member("records").member(&spec.name).member("fields");
-            Linter::new(file, self.problems).field_keys(&spec.fields, record.direction, &place);
+            direction::check_keys(&spec.fields, record.direction, &place, self.problems);
         }
     }
 
