@@ -20,7 +20,7 @@ const MAX_FAULT_BYTES: usize = 16 << 20;
 /// use std::time::Duration;
 /// use tencentcloud_emulator::Fault;
 ///
-/// // The second and third purge by URL are throttled. Every request takes a second.
+/// // The second and third purge by URL are throttled. Alternatively, every request takes a second.
 /// let throttled = Fault::refuse("RequestLimitExceeded").on("PurgeUrlsCache").after(1).times(2);
 /// let slow = Fault::delay(Duration::from_secs(1)).always();
 /// # let _ = (throttled, slow);
@@ -177,7 +177,7 @@ impl Fault {
 
     /// Handles the request as if the clock of the service were `seconds` ahead, or behind if
     /// negative. The `Date` header and the check of the signature use that clock. It stops at the
-    /// beginning of 1970 and at the end of 9999.
+    /// beginning of 1970, and at 9999-12-30T22:00:00Z.
     pub fn skew(seconds: i64) -> Self {
         Self::new(Effect::Skew { seconds })
     }

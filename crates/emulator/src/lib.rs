@@ -1,9 +1,9 @@
 //! Tencent Cloud's cache purge actions on loopback: a test double, and a service for clients in any
 //! language.
 //!
-//! The emulator is as strict as the service. It verifies signatures (TC3 and V1, each by POST and
-//! GET), refuses parameters that are unknown, missing or of the wrong type with the documented
-//! codes, enforces the documented rates and daily quotas, and keeps the submitted tasks.
+//! The emulator is at least as strict as the service. It verifies signatures (TC3 and V1, each by
+//! POST and GET), refuses parameters that are unknown, missing or of the wrong type with the
+//! documented codes, enforces the documented rates and daily quotas, and keeps the submitted tasks.
 //! Parameters, limits and codes come from the specifications that the clients are generated from.
 //! Only what an action *does* is written by hand; an action without such code responds with its
 //! documented example.
@@ -29,7 +29,8 @@
 // warning.
 #![doc(test(attr(allow(unused), deny(warnings))))]
 
-// From bottom to top. A module imports only from modules above it in this list.
+// What each module does, from bottom to top. A module imports only modules above it in this list; a
+// test of the workspace checks that.
 //
 // sync           locks that ignore poisoning
 // table          the types of the generated tables

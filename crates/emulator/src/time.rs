@@ -48,7 +48,7 @@ pub(crate) fn format_http(time: SystemTime) -> Option<String> {
     DateTimePrinter::new().timestamp_to_rfc9110_string(&timestamp(time)).ok()
 }
 
-/// The latest time that can be written: two days before the year 10000, so that it is within the
+/// The latest time that can be written: 26 hours before the year 10000, so that it is within the
 /// year 9999 in every time zone. The clock stops there.
 pub(crate) fn latest() -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(Timestamp::MAX.as_second().unsigned_abs())

@@ -16,7 +16,7 @@ const MAX_CLIENTS: usize = 900;
 pub(super) struct Connections {
     tasks: JoinSet<()>,
     clients: HashMap<Id, Client>,
-    events: Arc<AtomicU64>,
+    idle_counter: Arc<AtomicU64>,
 }
 
 struct Client {
@@ -24,17 +24,17 @@ struct Client {
     activity: Activity,
 }
 
-/// Since when a client has been idle. A client is busy while it waits for a response; a client that
-/// has sent half a request is idle.
+/// When a client became idle, as a count. A client is busy while it waits for a response; a client
+/// that has sent half a request is idle.
 #[derive(Clone)]
 pub(super) struct Activity {
     /// The number of times that any client has become idle.
-    events: Arc<AtomicU64>,
+    idle_counter: Arc<AtomicU64>,
     /// That number when this client became idle, or [`BUSY`].
     idle_since: Arc<AtomicU64>,
 }
 
-/// Later than any event: a busy client is never the longest idle one.
+/// Later than any count: a busy client is never the longest idle one.
 const BUSY: u64 = u64::MAX;
 
 impl Activity {
@@ -43,7 +43,7 @@ impl Activity {
     }
 
     pub(super) fn set_idle(&self) {
-        self.idle_since.store(self.events.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+        self.idle_since.store(self.idle_counter.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
     }
 
     fn idle_since(&self) -> u64 {
@@ -60,7 +60,7 @@ impl Connections {
         if self.clients.len() >= MAX_CLIENTS {
             self.disconnect_longest_idle();
         }
-        let activity = Activity { events: Arc::clone(&self.events), idle_since: Arc::default() };
+        let activity = Activity { idle_counter: Arc::clone(&self.idle_counter), idle_since: Arc::default() };
         activity.set_idle();
         let task = self.tasks.spawn(serve(activity.clone()));
         self.clients.insert(task.id(), Client { task, activity });

@@ -16,9 +16,10 @@ const MAX_JSON_BYTES: usize = 10 << 20;
 /// Maximum size of a form, in bytes. 1 MiB: documented for signature V1, which signs forms.
 const MAX_FORM_BYTES: usize = 1 << 20;
 
-/// Maximum number of bytes that are read and discarded of a rejected body. 54 MiB: more than five
-/// times the largest body. A client that has sent its whole body can read the refusal.
-const MAX_DISCARDED_BYTES: usize = 54 << 20;
+/// Maximum number of bytes that are read and discarded of a rejected body. 54 MiB: a client can
+/// read the refusal only after it has sent its whole body, so this allows more than five times the
+/// largest body.
+const MAX_DISCARDED_BODY_BYTES: usize = 54 << 20;
 
 /// Why a body was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +82,7 @@ pub(super) async fn read(
             }
         }
         discarded += data.len();
-        if discarded > MAX_DISCARDED_BYTES {
+        if discarded > MAX_DISCARDED_BODY_BYTES {
             return Err(io::Error::other("the body does not end"));
         }
     }

@@ -40,7 +40,7 @@ pub(super) struct Observations {
     pub(super) verified: Option<Verified>,
     /// The parameters of a query or a form, as JSON.
     pub(super) parameters: Option<String>,
-    /// Returns the task from the journal.
+    /// Receives the task, and whether it was recorded.
     recording: Option<oneshot::Receiver<Recorded>>,
 }
 
