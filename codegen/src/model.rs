@@ -248,7 +248,15 @@ pub(crate) struct Failures {
 pub(crate) struct Batch {
     pub(crate) over: Name,
     pub(crate) at_most: u32,
+    pub(crate) at_most_by: Option<AtMostBy>,
     pub(crate) per_day: Option<u32>,
+}
+
+/// Sizes of a batch by the value of another parameter.
+pub(crate) struct AtMostBy {
+    pub(crate) selector: Field,
+    /// The values, sorted, with the size for each.
+    pub(crate) sizes: Vec<(String, u32)>,
 }
 
 /// The fields for reading a long result page by page.

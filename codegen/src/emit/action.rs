@@ -6,7 +6,7 @@ use quote::quote;
 use super::builder::Builder;
 use super::doc::{self, Doc};
 use super::snippets::Snippets;
-use super::{error_code, example, imports, number, pages, structs, targets, tasks};
+use super::{batches, error_code, example, imports, number, pages, structs, targets, tasks};
 use crate::model::{Action, Code, Direction, Field, Product, Type};
 
 /// Emits the module, its items in the order in which a reader wants them.
@@ -19,6 +19,7 @@ pub(super) fn module(action: &Action, product: &Product, snippets: &Snippets) ->
     let impl_of_action = impl_of_action(action, product);
     let paged = pages::impl_of_paged(action);
     let (submission, waiter) = (tasks::submission(action), tasks::waiter(action));
+    let batched = batches::impl_of_batched(action);
     let response = response(action);
     quote! {
         #title
@@ -33,6 +34,7 @@ pub(super) fn module(action: &Action, product: &Product, snippets: &Snippets) ->
         #waiter
         #response
         #submission
+        #batched
     }
 }
 
@@ -64,10 +66,7 @@ fn limits(action: &Action) -> Vec<String> {
     let rate = number::text(action.requests_per_second);
     let mut limits = vec![format!("{rate} requests per second and account. A call waits until it may be sent.")];
     if let Some(batch) = &action.batch {
-        let (over, at_most) = (link(&batch.over.ident), number::text(batch.at_most));
-        let per_day = batch.per_day.map(|per_day| format!(", and {} per day and region", number::text(per_day)));
-        let per_day = per_day.unwrap_or_default();
-        limits.push(format!("{at_most} {over} per request{per_day}, unless the account has other limits."));
+        limits.push(batches::limit(batch, &link(&batch.over.ident)));
     }
     if let Some(at_most) = action.pagination.as_ref().and_then(|pages| pages.at_most) {
         limits.push(format!("{} entries per page.", number::text(at_most)));
@@ -128,6 +127,7 @@ fn impl_of_action(action: &Action, product: &Product) -> TokenStream {
     let rate = number::literal(action.requests_per_second);
     let empty_list = empty_list(action);
     let (targets, failures) = (targets::method(action), targets::failures_method(action));
+    let batch = batches::method(action);
     quote! {
         impl Action for #request {
             type Product = #product;
@@ -139,6 +139,7 @@ fn impl_of_action(action: &Action, product: &Product) -> TokenStream {
 
             #empty_list
             #targets
+            #batch
             #failures
         }
     }

@@ -39,6 +39,13 @@ pub(super) fn module(product: &Product, snippets: &Snippets) -> TokenStream {
 
             #(#methods)*
         }
+
+        /// The client of the core, which its jobs take.
+        impl AsRef<CoreClient<#marker>> for Client {
+            fn as_ref(&self) -> &CoreClient<#marker> {
+                &self.inner
+            }
+        }
     }
 }
 

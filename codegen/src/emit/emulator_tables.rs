@@ -128,7 +128,11 @@ fn action(action: &Action) -> TokenStream {
                 Some(per_day) => quote! { Some(#per_day) },
                 None => quote! { None },
             };
-            quote! { Some(Batch { over: #over, at_most: #at_most, per_day: #per_day }) }
+            let by = batch.at_most_by.iter().flat_map(|by| &by.sizes);
+            let by = by.map(|(value, size)| (value, number::literal(*size))).map(|(value, size)| {
+                quote! { (#value, #size) }
+            });
+            quote! { Some(Batch { over: #over, at_most: #at_most, at_most_by: &[#(#by),*], per_day: #per_day }) }
         }
         None => quote! { None },
     };

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::field;
+use super::{batches, field};
 use crate::model::{Action, Direction, Field, Product, Type};
 
 /// Emits the imports of an action's module.
@@ -36,7 +36,9 @@ pub(super) fn of_action(action: &Action, product: &Product) -> TokenStream {
 
 /// The import of the facts that an action states besides the usual ones.
 fn facts(action: &Action) -> Option<TokenStream> {
-    let facts: [(bool, &[&str]); 5] = [
+    let facts: [(bool, &[&str]); 7] = [
+        (action.batch.is_some(), &["Batch"]),
+        (batches::is_batched(action), &["Batched"]),
         (action.failures.is_some(), &["Failures", "into_result"]),
         (action.pagination.is_some(), &["Paged", "Pagination"]),
         (action.submission.is_some(), &["Submits"]),

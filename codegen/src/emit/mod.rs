@@ -1,6 +1,7 @@
 //! Emits the generated files as tokens and texts.
 
 mod action;
+mod batches;
 mod builder;
 mod client;
 mod common_codes;

@@ -75,9 +75,12 @@ impl Linter<'_, spec::Action> {
     fn check_numbers(&mut self) {
         let (place, spec) = (self.place(), &self.file.parsed);
         self.in_range(spec.requests_per_second, RATES, &place.member("requests_per_second"));
-        if let Some(spec::Batch { at_most, per_day, .. }) = &spec.batch {
+        if let Some(spec::Batch { at_most, at_most_by, per_day, .. }) = &spec.batch {
             let place = place.member("batch");
             self.in_range(*at_most, SIZES, &place.member("at_most"));
+            for (value, size) in at_most_by.iter().flat_map(|by| &by.sizes) {
+                self.in_range(*size, SIZES, &place.member("at_most_by.sizes").member(value));
+            }
             if let Some(per_day) = per_day {
                 self.in_range(*per_day, SIZES, &place.member("per_day"));
             }

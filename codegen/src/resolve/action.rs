@@ -7,7 +7,7 @@ use quote::format_ident;
 use serde_json::Value;
 
 use super::resolver::{Resolver, Role};
-use crate::model::{Action, Batch, Code, Constructor, Field, Literal, Type};
+use crate::model::{Action, AtMostBy, Batch, Code, Constructor, Field, Literal, Type};
 use crate::parse::File;
 use crate::problem::Place;
 use crate::spec;
@@ -93,9 +93,18 @@ impl Resolver<'_> {
     }
 
     fn batch(&mut self, spec: &spec::Action, request: &[Field], place: &Place) -> Option<Batch> {
-        let spec::Batch { over, at_most, per_day } = spec.batch.as_ref()?;
+        let spec::Batch { over, at_most, at_most_by, per_day } = spec.batch.as_ref()?;
         let over = self.field_in_role(over, request, &BATCH_LIST, &place.member("over"))?;
-        Some(Batch { over: over.name.clone(), at_most: *at_most, per_day: *per_day })
+        let at_most_by = at_most_by.as_ref().and_then(|by| self.at_most_by(by, request, &place.member("at_most_by")));
+        Some(Batch { over: over.name.clone(), at_most: *at_most, at_most_by, per_day: *per_day })
+    }
+
+    fn at_most_by(&mut self, by: &spec::AtMostBy, request: &[Field], place: &Place) -> Option<AtMostBy> {
+        let spec::AtMostBy { parameter, sizes } = by;
+        let selector = self.selector(parameter, request, "size", &place.member("parameter"))?;
+        self.must_be_listed(selector, sizes.keys(), &place.member("sizes"));
+        let sizes = sizes.iter().map(|(value, size)| (value.clone(), *size)).collect();
+        Some(AtMostBy { selector: selector.clone(), sizes })
     }
 
     fn errors(&mut self, listed: &[String], codes: &[&Code], place: &Place) -> Vec<Code> {
@@ -113,4 +122,8 @@ impl Resolver<'_> {
     }
 }
 
-const BATCH_LIST: Role = Role { what: "parameter", expected: "a list", fits: |ty| matches!(ty, Type::List(_)) };
+const BATCH_LIST: Role = Role {
+    what: "parameter",
+    expected: "a list of strings",
+    fits: |ty| matches!(ty, Type::List(element) if matches!(**element, Type::String)),
+};

@@ -33,15 +33,26 @@ impl Resolver<'_> {
         for (value, &format) in formats {
             self.must_fit(format, field, &place.member("formats").member(value));
         }
-        let by = place.member("parameter");
-        let selector = self.field_that_is_not_null(parameter, request, &SELECTOR, &by)?;
-        if !selector.required {
-            let help = "name a required parameter";
-            self.problems.add(&by, format!("`{parameter}` selects the format, so it must be required"), help);
-        }
+        let selector = self.selector(parameter, request, "format", &place.member("parameter"))?;
         self.must_be_listed(selector, formats.keys(), &place.member("formats"));
         let formats = formats.iter().map(|(value, &format)| (value.clone(), format)).collect();
         Some(FormatRule::By { selector: selector.clone(), formats })
+    }
+
+    /// The parameter whose value selects something.
+    pub(super) fn selector<'f>(
+        &mut self,
+        parameter: &str,
+        request: &'f [Field],
+        selects: &str,
+        place: &Place,
+    ) -> Option<&'f Field> {
+        let selector = self.field_that_is_not_null(parameter, request, &SELECTOR, place)?;
+        if !selector.required {
+            let message = format!("`{parameter}` selects the {selects}, so it must be required");
+            self.problems.add(place, message, "name a required parameter");
+        }
+        Some(selector)
     }
 
     fn must_fit(&mut self, format: Format, field: &Field, place: &Place) {
@@ -58,7 +69,12 @@ impl Resolver<'_> {
         }
     }
 
-    fn must_be_listed<'v>(&mut self, selector: &Field, values: impl Iterator<Item = &'v String>, place: &Place) {
+    pub(super) fn must_be_listed<'v>(
+        &mut self,
+        selector: &Field,
+        values: impl Iterator<Item = &'v String>,
+        place: &Place,
+    ) {
         let Type::ValueSet(name) = &selector.ty else { return };
         let Some(set) = self.scope.value_set(name) else { return };
         let listed = || set.values.iter().map(|listed| listed.name.wire.as_str());

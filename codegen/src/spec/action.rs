@@ -96,6 +96,8 @@ pub struct Batch {
     pub over: String,
     /// Documented number of elements per request.
     pub at_most: u32,
+    /// Documented numbers of elements per request for some values of another parameter.
+    pub at_most_by: Option<AtMostBy>,
     /// Documented number of elements per day and region.
     pub per_day: Option<u32>,
 }
@@ -124,6 +126,16 @@ pub struct Pagination {
     /// Fields of an item that identify it and do not change, if items are records.
     #[serde(default)]
     pub identity: Vec<String>,
+}
+
+/// Numbers of elements per request. The value of another parameter selects one.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AtMostBy {
+    /// Name of the parameter that selects the number. Its type is a value set.
+    pub parameter: String,
+    /// The number for each value. For a value that is missing here, it is `at_most`.
+    pub sizes: BTreeMap<String, u32>,
 }
 
 /// A request and its response.

@@ -10,7 +10,7 @@ mod tasks;
 mod text;
 mod types;
 
-pub use action::{Action, Batch, Constructor, Example, Pagination, Source};
+pub use action::{Action, AtMostBy, Batch, Constructor, Example, Pagination, Source};
 pub use deviation::Deviation;
 pub use errors::{Code, Errors, Kind};
 pub use product::{Hosts, Product};

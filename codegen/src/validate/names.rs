@@ -9,10 +9,12 @@ use crate::problem::{Place, Problems};
 use crate::spec;
 
 /// Types and traits that a generated crate or its examples define, import or use.
-const TAKEN_TYPES: [&str; 68] = [
+const TAKEN_TYPES: [&str; 70] = [
     "Action",
     "AsMut",
     "AsRef",
+    "Batch",
+    "Batched",
     "Borrow",
     "Box",
     "Call",

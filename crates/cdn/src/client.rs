@@ -112,3 +112,10 @@ impl Client {
         self.inner.call(request.borrow())
     }
 }
+
+/// The client of the core, which its jobs take.
+impl AsRef<CoreClient<Cdn>> for Client {
+    fn as_ref(&self) -> &CoreClient<Cdn> {
+        &self.inner
+    }
+}

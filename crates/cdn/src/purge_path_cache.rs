@@ -3,7 +3,7 @@
 //! `PurgePathCache`: purge the cached copies of everything in a list of directories.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::action::{Submits, TargetFormat, Targets};
+use tencentcloud_core::action::{Batch, Batched, Submits, TargetFormat, Targets};
 use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
 
@@ -143,6 +143,10 @@ impl Action for PurgePathCache {
             .format(TargetFormat::Directory)
             .encoded_by_service(self.url_encode.is_some())]
     }
+
+    fn batch(&self) -> Option<Batch> {
+        Some(Batch::over("Paths", 500))
+    }
 }
 
 /// Response to [`PurgePathCache`].
@@ -172,3 +176,5 @@ impl PurgePathCacheResponse {
         DescribePurgeTasks::task(&self.task_id)
     }
 }
+
+impl Batched for PurgePathCache {}

@@ -3,7 +3,7 @@
 //! `PurgeUrlsCache`: purge the cached copies of a list of URLs.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::action::{Submits, TargetFormat, Targets};
+use tencentcloud_core::action::{Batch, Batched, Submits, TargetFormat, Targets};
 use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
 
@@ -141,6 +141,10 @@ impl Action for PurgeUrlsCache {
     fn targets(&self) -> impl IntoIterator<Item = Targets<'_>> {
         [Targets::list("Urls", &self.urls).format(TargetFormat::Url).encoded_by_service(self.url_encode.is_some())]
     }
+
+    fn batch(&self) -> Option<Batch> {
+        Some(Batch::over("Urls", 1_000))
+    }
 }
 
 /// Response to [`PurgeUrlsCache`].
@@ -170,3 +174,5 @@ impl PurgeUrlsCacheResponse {
         DescribePurgeTasks::task(&self.task_id)
     }
 }
+
+impl Batched for PurgeUrlsCache {}

@@ -3,7 +3,7 @@
 //! `PushUrlsCache`: prefetch a list of URLs.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::action::{Submits, TargetFormat, Targets};
+use tencentcloud_core::action::{Batch, Batched, Submits, TargetFormat, Targets};
 use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
 
@@ -201,6 +201,10 @@ impl Action for PushUrlsCache {
     fn targets(&self) -> impl IntoIterator<Item = Targets<'_>> {
         [Targets::list("Urls", &self.urls).format(TargetFormat::Url).encoded_by_service(self.url_encode.is_some())]
     }
+
+    fn batch(&self) -> Option<Batch> {
+        Some(Batch::over("Urls", 500))
+    }
 }
 
 /// Response to [`PushUrlsCache`].
@@ -230,3 +234,5 @@ impl PushUrlsCacheResponse {
         DescribePushTasks::task(&self.task_id)
     }
 }
+
+impl Batched for PushUrlsCache {}

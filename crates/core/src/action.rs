@@ -1,6 +1,7 @@
 //! Defines what a product and its actions state about themselves. Generated code implements these
 //! traits and no others of this crate.
 
+mod batch;
 mod failures;
 mod paged;
 mod targets;
@@ -12,6 +13,7 @@ use std::marker::PhantomData;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+pub use self::batch::{Batch, Batched};
 pub use self::failures::{Failures, into_result};
 pub(crate) use self::paged::Position;
 pub use self::paged::{Paged, Pagination};
@@ -69,6 +71,11 @@ pub trait Action: Serialize + Send + 'static {
     /// refused before it is sent.
     fn targets(&self) -> impl IntoIterator<Item = Targets<'_>> {
         []
+    }
+
+    /// The list over which a large job is split, if there is one.
+    fn batch(&self) -> Option<Batch> {
+        None
     }
 
     /// The targets that failed although the call succeeded.

@@ -64,3 +64,10 @@ impl Client {
         self.inner.call(request.borrow())
     }
 }
+
+/// The client of the core, which its jobs take.
+impl AsRef<CoreClient<Ecdn>> for Client {
+    fn as_ref(&self) -> &CoreClient<Ecdn> {
+        &self.inner
+    }
+}

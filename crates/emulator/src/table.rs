@@ -94,6 +94,8 @@ pub struct Batch {
     pub over: &'static str,
     /// The maximum number of elements in one request.
     pub at_most: usize,
+    /// The maximum number of elements in one request for some kinds of targets.
+    pub at_most_by: &'static [(&'static str, usize)],
     /// The maximum number of elements that an account may send per day.
     pub per_day: Option<u64>,
 }

@@ -105,3 +105,10 @@ impl Client {
         self.inner.call(request.borrow())
     }
 }
+
+/// The client of the core, which its jobs take.
+impl AsRef<CoreClient<Teo>> for Client {
+    fn as_ref(&self) -> &CoreClient<Teo> {
+        &self.inner
+    }
+}

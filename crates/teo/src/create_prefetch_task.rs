@@ -3,7 +3,7 @@
 //! `CreatePrefetchTask`: prefetch URLs of a site.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::action::{Failures, Submits, TargetFormat, Targets, into_result};
+use tencentcloud_core::action::{Batch, Batched, Failures, Submits, TargetFormat, Targets, into_result};
 use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
 
@@ -44,6 +44,7 @@ use crate::{DescribePrefetchTasks, Error, FailReason, Header, PrefetchMode, Swit
 /// # Limits
 ///
 /// - 20 requests per second and account. A call waits until it may be sent.
+/// - 2,000 [`targets`](field@Self::targets) per request, unless the account has other limits.
 ///
 /// # Errors
 ///
@@ -142,6 +143,10 @@ impl Action for CreatePrefetchTask {
         ]
     }
 
+    fn batch(&self) -> Option<Batch> {
+        Some(Batch::over("Targets", 2_000))
+    }
+
     fn failures(response: &CreatePrefetchTaskResponse) -> Failures<'_> {
         let reasons = response.failed_list.iter().map(|failed| (failed.reason.as_str(), failed.targets.as_slice()));
         Failures::new(&response.job_id, &response.request_id, reasons)
@@ -193,3 +198,5 @@ impl CreatePrefetchTaskResponse {
         DescribePrefetchTasks::task(zone_id, &self.job_id)
     }
 }
+
+impl Batched for CreatePrefetchTask {}

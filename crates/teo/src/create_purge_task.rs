@@ -3,7 +3,7 @@
 //! `CreatePurgeTask`: purge the cached copies of a site's content.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::action::{Failures, Submits, TargetFormat, Targets, into_result};
+use tencentcloud_core::action::{Batch, Batched, Failures, Submits, TargetFormat, Targets, into_result};
 use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
 
@@ -20,9 +20,8 @@ use crate::{CacheTag, DescribePurgeTasks, Error, FailReason, PurgeMethod, PurgeT
 /// the reasons. If every target fails, and the response contains no task, the call returns an
 /// error.
 ///
-/// The number of targets per request and per day depends on the site's plan. A request contains
-/// at most 5,000 URLs, 1,000 directories, 1,000 host names or 100 tags. `DescribeContentQuota`
-/// returns the limits of a site.
+/// The number of targets per request and per day depends on the site's plan.
+/// `DescribeContentQuota` returns the limits of a site.
 ///
 /// A task usually takes one minute, and a large one three to five minutes. `DescribePurgeTasks`
 /// reports its progress.
@@ -73,6 +72,8 @@ use crate::{CacheTag, DescribePurgeTasks, Error, FailReason, PurgeMethod, PurgeT
 /// # Limits
 ///
 /// - 20 requests per second and account. A call waits until it may be sent.
+/// - 5,000 [`targets`](field@Self::targets) per request (100 for `purge_cache_tag`, 1,000 for
+///   `purge_host`, 1,000 for `purge_prefix`), unless the account has other limits.
 ///
 /// # Errors
 ///
@@ -207,6 +208,13 @@ impl Action for CreatePurgeTask {
         ]
     }
 
+    fn batch(&self) -> Option<Batch> {
+        Some(Batch::over("Targets", 5_000).at_most_by(
+            self.purge_type.as_str(),
+            &[("purge_cache_tag", 100), ("purge_host", 1_000), ("purge_prefix", 1_000)],
+        ))
+    }
+
     fn failures(response: &CreatePurgeTaskResponse) -> Failures<'_> {
         let reasons = response.failed_list.iter().map(|failed| (failed.reason.as_str(), failed.targets.as_slice()));
         Failures::new(&response.job_id, &response.request_id, reasons)
@@ -258,3 +266,5 @@ impl CreatePurgeTaskResponse {
         DescribePurgeTasks::task(zone_id, &self.job_id)
     }
 }
+
+impl Batched for CreatePurgeTask {}

@@ -25,6 +25,15 @@ impl<'a> Failures<'a> {
         Self { task, request_id, reasons: reasons.into_iter().collect() }
     }
 
+    /// The reasons, each with the targets that failed for it.
+    pub(crate) fn reasons(&self) -> &[(&'a str, &'a [String])] {
+        &self.reasons
+    }
+
+    pub(crate) fn request_id(&self) -> &'a str {
+        self.request_id
+    }
+
     /// The error of a call that created no task, because every target failed.
     pub(crate) fn error_if_all_failed(&self) -> Option<Error> {
         if self.reasons.is_empty() || !self.task.is_empty() {

@@ -278,7 +278,7 @@ static PURGE_PATH_CACHE: Action = Action {
     ],
     response: &[Field { name: "TaskId", shape: Shape::String, required: false, nullable: false }],
     requests_per_second: 20,
-    batch: Some(Batch { over: "Paths", at_most: 500, per_day: Some(100) }),
+    batch: Some(Batch { over: "Paths", at_most: 500, at_most_by: &[], per_day: Some(100) }),
     targets: &[Targets { parameter: "Paths", format: Format::Always(TargetFormat::Directory) }],
     errors: &[
         "AuthFailure.InvalidAuthorization",
@@ -324,7 +324,7 @@ static PURGE_URLS_CACHE: Action = Action {
     ],
     response: &[Field { name: "TaskId", shape: Shape::String, required: false, nullable: false }],
     requests_per_second: 20,
-    batch: Some(Batch { over: "Urls", at_most: 1_000, per_day: Some(10_000) }),
+    batch: Some(Batch { over: "Urls", at_most: 1_000, at_most_by: &[], per_day: Some(10_000) }),
     targets: &[Targets { parameter: "Urls", format: Format::Always(TargetFormat::Url) }],
     errors: &[
         "AuthFailure.InvalidAuthorization",
@@ -378,7 +378,7 @@ static PUSH_URLS_CACHE: Action = Action {
     ],
     response: &[Field { name: "TaskId", shape: Shape::String, required: false, nullable: false }],
     requests_per_second: 20,
-    batch: Some(Batch { over: "Urls", at_most: 500, per_day: Some(1_000) }),
+    batch: Some(Batch { over: "Urls", at_most: 500, at_most_by: &[], per_day: Some(1_000) }),
     targets: &[Targets { parameter: "Urls", format: Format::Always(TargetFormat::Url) }],
     errors: &[
         "InternalError.CamSystemError",

@@ -2,7 +2,7 @@
 
 //! Tencent Cloud EdgeOne, version 2022-09-01.
 
-use crate::table::{Action, Code, Field, Format, Product, Shape, TargetFormat, Targets};
+use crate::table::{Action, Batch, Code, Field, Format, Product, Shape, TargetFormat, Targets};
 
 /// The product, and what the emulator knows about it.
 pub(super) static PRODUCT: Product = Product {
@@ -84,7 +84,7 @@ static CREATE_PREFETCH_TASK: Action = Action {
         Field { name: "FailedList", shape: Shape::List(&Shape::Record(&FAIL_REASON)), required: false, nullable: true },
     ],
     requests_per_second: 20,
-    batch: None,
+    batch: Some(Batch { over: "Targets", at_most: 2_000, at_most_by: &[], per_day: None }),
     targets: &[
         Targets { parameter: "ZoneId", format: Format::Always(TargetFormat::ZoneId) },
         Targets { parameter: "Targets", format: Format::Always(TargetFormat::Url) },
@@ -123,7 +123,12 @@ static CREATE_PURGE_TASK: Action = Action {
         Field { name: "FailedList", shape: Shape::List(&Shape::Record(&FAIL_REASON)), required: false, nullable: true },
     ],
     requests_per_second: 20,
-    batch: None,
+    batch: Some(Batch {
+        over: "Targets",
+        at_most: 5_000,
+        at_most_by: &[("purge_cache_tag", 100), ("purge_host", 1_000), ("purge_prefix", 1_000)],
+        per_day: None,
+    }),
     targets: &[
         Targets { parameter: "ZoneId", format: Format::Always(TargetFormat::ZoneId) },
         Targets {

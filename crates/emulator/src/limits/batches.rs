@@ -4,17 +4,8 @@ use super::limit::Limit;
 use crate::refusal::Refusal;
 use crate::table::Action;
 
-/// The documented maximum of `teo`, by kind. The API's pages leave it to the plan. Those of purges
-/// are the numbers of the largest plans, from the product's pages about purging; a request purges
-/// one zone; that of prefetches is from the example of `DescribeContentQuota`.
-const TEO: [(&str, u64); 6] = [
-    ("purge_url", 5_000),
-    ("purge_prefix", 1_000),
-    ("purge_host", 1_000),
-    ("purge_cache_tag", 100),
-    ("purge_all", 1),
-    ("prefetch_url", 2_000),
-];
+/// The kind of a purge that has no list of targets. A request purges one zone.
+const PURGE_ALL: &str = "purge_all";
 
 /// Checks the number of targets in a request.
 ///
@@ -38,8 +29,12 @@ pub(crate) fn check(limit: Limit, action: &Action, over: &str, kind: &str, count
 
 /// The documented maximum of an action for a kind of targets. `None` if there is none.
 pub(super) fn documented(action: &Action, kind: &str) -> Option<u64> {
-    let of_kind = || TEO.iter().find(|(of, _)| *of == kind).map(|(_, max)| *max);
-    action.batch.map(|batch| u64::try_from(batch.at_most).unwrap_or(u64::MAX)).or_else(of_kind)
+    if kind == PURGE_ALL {
+        return Some(1);
+    }
+    let batch = action.batch?;
+    let of_kind = batch.at_most_by.iter().find(|(of, _)| *of == kind).map(|(_, max)| *max);
+    u64::try_from(of_kind.unwrap_or(batch.at_most)).ok()
 }
 
 /// The code of the action for a list that is too long: the one that names the list; otherwise any
