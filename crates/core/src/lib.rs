@@ -11,6 +11,8 @@
 //!   [`Interceptor`](observe::Interceptor).
 //! - [`Client`] makes a [`Call`] of an [`Action`]. Awaiting the call signs and sends the request,
 //!   and reads the response.
+//! - [`Call::in_batches`] sends a list of any length, and reports what became of each target: the
+//!   module [`jobs`].
 //! - [`GenericClient`] calls any other action, by its name and in JSON.
 //! - [`Error`] is the one error of all products. Its [`ErrorKind`] decides what can be done about
 //!   it.

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -209,7 +210,7 @@ impl IntoFuture for JsonCall {
                     return Err(CallRecorder::start(observers, &action.name, None, false, begin).fail(error));
                 }
             };
-            let (response, call) = send::send(&service, &action, body, options).await?;
+            let (response, call) = send::send(&service, &action, body, options, &AtomicBool::new(false)).await?;
             let attempts = call.attempts;
             let response = call.end(Ok(response))?;
             Ok(JsonResponse { response, name: action.name, attempts })

@@ -5,6 +5,7 @@
 
 mod attempt;
 mod by_name;
+mod caller;
 mod options;
 mod send;
 mod service;
@@ -12,9 +13,11 @@ mod token_service;
 mod typed;
 
 pub use self::by_name::{GenericClient, JsonCall, JsonResponse};
+pub(crate) use self::caller::Caller;
 pub use self::options::CallOptions;
 pub(crate) use self::service::Service;
 pub use self::typed::Call;
+pub(crate) use self::typed::{BatchList, BatchParts, InvalidTarget};
 use crate::error::{Error, ErrorKind};
 
 /// The error for a request that cannot be encoded.

@@ -88,7 +88,7 @@ impl CallOptions {
     }
 
     /// Returns `other`, completed with the options of `self` that `other` does not set.
-    pub(super) fn overridden_by(self, other: Self) -> Self {
+    pub(crate) fn overridden_by(self, other: Self) -> Self {
         Self {
             timeout: other.timeout.or(self.timeout),
             attempt_timeout: other.attempt_timeout.or(self.attempt_timeout),

@@ -2,6 +2,7 @@
 
 use std::future::poll_fn;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -23,11 +24,13 @@ use crate::time::{Correction, Deadline, within};
 
 /// Sends a request until there is a response, or until no further attempt is allowed. The recorder
 /// is returned with the response, because the call may still fail when the response is decoded.
+/// `sent` is set before the first attempt.
 pub(super) async fn send<'a>(
     service: &'a Service,
     action: &'a ActionFacts,
     body: Result<Bytes, Error>,
     options: CallOptions,
+    sent: &AtomicBool,
 ) -> Result<(RawResponse, CallRecorder<'a>), Error> {
     let limits = options.resolve(&service.config, action);
     let deadline = Deadline::new(service.config.clock(), limits.timeout);
@@ -40,8 +43,9 @@ pub(super) async fn send<'a>(
         Err(error) => return Err(recorder.fail(error)),
     };
     let span = recorder.span().clone();
+    let tried = Tried::default();
     let mut sending =
-        CallInProgress { service, prepared, action, body: &body, limits, deadline, recorder, tried: Tried::default() };
+        CallInProgress { service, prepared, action, body: &body, sent, limits, deadline, recorder, tried };
     let outcome = sending.run().instrument(span).await;
     let mut recorder = sending.recorder;
     match outcome {
@@ -59,6 +63,8 @@ struct CallInProgress<'a, 'b> {
     prepared: &'a Prepared,
     action: &'a ActionFacts,
     body: &'b Bytes,
+    /// Whether a request is, or was, on its way.
+    sent: &'b AtomicBool,
     limits: CallLimits,
     deadline: Deadline<'a>,
     recorder: CallRecorder<'a>,
@@ -187,6 +193,7 @@ impl<'a> CallInProgress<'a, '_> {
         };
         let number = self.tried.attempts + 1;
         self.set_attempts(number);
+        self.sent.store(true, Ordering::Relaxed);
         let origin = &prepared.origin;
         let timeout = limits.attempt_timeout;
         let context = AttemptContext { service, origin, action, number, timeout, correction };

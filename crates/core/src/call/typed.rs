@@ -3,14 +3,16 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use bytes::Bytes;
 use serde_json::Value;
 
+use super::caller::Caller;
+use super::not_json;
 use super::options::{CallOptions, option_methods};
 use super::service::Service;
-use super::{not_json, send};
-use crate::action::{Action, ActionFacts};
+use crate::action::{Action, ActionFacts, Batch, TargetFormat, Targets};
 use crate::error::{Error, ErrorKind};
 use crate::request::{Encoded, check_targets};
 use crate::time::BoxFuture;
@@ -63,65 +65,126 @@ const BODY_CAPACITY: usize = 4_096;
 pub struct Call<A: Action> {
     service: Arc<Service>,
     body: Result<Bytes, Error>,
+    /// A list that is empty and must not be.
+    empty_list: Option<&'static str>,
     /// The body with encoded targets, if a target has to be encoded, or what is wrong with a
     /// target.
-    checked: Result<Option<Bytes>, Error>,
+    checked: Result<Option<Bytes>, InvalidTarget>,
+    /// The list over which the request can be split.
+    list: Option<BatchList>,
     options: CallOptions,
     action: PhantomData<fn() -> A>,
 }
 
+/// What is wrong with a target.
+pub(crate) struct InvalidTarget {
+    pub(crate) error: Error,
+    /// Whether it is an element of the list over which the request can be split.
+    pub(crate) is_in_batch: bool,
+}
+
+/// The list over which a request can be split, and how its targets are checked.
+#[derive(Clone, Copy)]
+pub(crate) struct BatchList {
+    pub(crate) batch: Batch,
+    /// `None`: any text is sent.
+    pub(crate) format: Option<TargetFormat>,
+    pub(crate) encoded_by_service: bool,
+}
+
+/// The parts of a call whose list is sent in several requests.
+pub(crate) struct BatchParts {
+    pub(crate) caller: Caller,
+    /// The encoded request.
+    pub(crate) body: Result<Bytes, Error>,
+    /// The encoded request as it is sent, if that differs, or what is wrong with a target.
+    pub(crate) checked: Result<Option<Bytes>, InvalidTarget>,
+    pub(crate) list: Option<BatchList>,
+}
+
 impl<A: Action> Call<A> {
     pub(crate) fn new(service: Arc<Service>, request: &A) -> Self {
+        let list = request.batch().map(|batch| BatchList::new(batch, request));
+        let empty_list = request.empty_list();
         let (body, checked) = match encode(request) {
-            Ok(body) => (Ok(body), with_checked_targets(request)),
+            Ok(body) => (Ok(body), with_checked_targets(request, list.as_ref())),
             Err(error) => (Err(error), Ok(None)),
         };
-        Self { service, body, checked, options: CallOptions::new(), action: PhantomData }
+        Self { service, body, empty_list, checked, list, options: CallOptions::new(), action: PhantomData }
     }
 
     /// A call with an encoded body, whose targets have been checked.
-    #[expect(dead_code, reason = "for pages, batches and waiting")]
+    #[expect(dead_code, reason = "for pages and waiting")]
     pub(crate) fn from_parts(service: Arc<Service>, body: Bytes, options: CallOptions) -> Self {
-        Self { service, body: Ok(body), checked: Ok(None), options, action: PhantomData }
+        let (body, checked) = (Ok(body), Ok(None));
+        Self { service, body, empty_list: None, checked, list: None, options, action: PhantomData }
     }
 
     /// Splits the call, for a job of several calls: into the service, the body as it would be sent,
     /// and the options.
     pub(crate) fn into_parts(self) -> (Arc<Service>, Result<Bytes, Error>, CallOptions) {
-        let Self { service, body, checked, options, .. } = self;
-        (service, checked.and_then(|encoded| encoded.map_or(body, Ok)), options)
+        let Self { service, body, empty_list, checked, options, .. } = self;
+        let body = match empty_list {
+            Some(list) => body.and_then(|_| Err(empty(list))),
+            None => checked.map_err(|invalid| invalid.error).and_then(|encoded| encoded.map_or(body, Ok)),
+        };
+        (service, body, options)
+    }
+
+    /// Splits a call whose list is sent in several requests.
+    pub(crate) fn into_batch_parts(self) -> BatchParts {
+        let Self { service, body, empty_list: _, checked, list, options, action: _ } = self;
+        BatchParts { caller: Caller::new::<A>(service, options), body, checked, list }
     }
 
     /// Sends the targets as they are: without a check, and without encoding characters outside
     /// ASCII.
     pub fn unchecked_targets(mut self) -> Self {
         self.checked = Ok(None);
+        self.list = self.list.map(|list| BatchList { format: None, ..list });
         self
     }
 
     option_methods!();
 }
 
-/// Encodes a request, unless a list is empty that must not be: the service would only reject it.
-fn encode(request: &impl Action) -> Result<Bytes, Error> {
-    if let Some(list) = request.empty_list() {
-        return Err(Error::new(ErrorKind::InvalidRequest, format!("`{list}` is empty"))
-            .with_hint(format!("put at least one element into `{list}`, or do not call")));
+impl BatchList {
+    fn new(batch: Batch, request: &impl Action) -> Self {
+        let targets = request.targets().into_iter().find(|targets| targets.parameter == batch.parameter);
+        let facts = targets.map(|targets| (targets.format, targets.encoded_by_service));
+        let (format, encoded_by_service) = facts.unwrap_or_default();
+        Self { batch, format, encoded_by_service }
     }
+}
+
+fn encode(request: &impl Action) -> Result<Bytes, Error> {
     let mut body = Vec::with_capacity(BODY_CAPACITY);
     serde_json::to_writer(&mut body, request).map_err(not_json)?;
     Ok(body.into())
 }
 
+/// The error for a list that is empty and must not be: the service would only reject it.
+fn empty(list: &str) -> Error {
+    Error::new(ErrorKind::InvalidRequest, format!("`{list}` is empty"))
+        .with_hint(format!("put at least one element into `{list}`, or do not call"))
+}
+
 /// Checks the targets of a request. The result is another body if a target has to be encoded.
-fn with_checked_targets(request: &impl Action) -> Result<Option<Bytes>, Error> {
+///
+/// The list over which the request can be split is checked last, so that what is wrong elsewhere
+/// is found although an element of the list is invalid.
+fn with_checked_targets(request: &impl Action, list: Option<&BatchList>) -> Result<Option<Bytes>, InvalidTarget> {
+    let is_in_batch = |targets: &Targets<'_>| list.is_some_and(|list| list.batch.parameter == targets.parameter);
     let mut encoded = Vec::new();
-    for targets in request.targets() {
-        check_targets(&targets, &mut encoded)?;
+    for in_batch in [false, true] {
+        for targets in request.targets().into_iter().filter(|targets| is_in_batch(targets) == in_batch) {
+            check_targets(&targets, &mut encoded).map_err(|error| InvalidTarget { error, is_in_batch: in_batch })?;
+        }
     }
     if encoded.is_empty() {
         return Ok(None);
     }
+    let not_json = |error| InvalidTarget { error: not_json(error), is_in_batch: false };
     let mut members = serde_json::to_value(request).map_err(not_json)?;
     replace_targets(&mut members, encoded);
     serde_json::to_vec(&members).map(|body| Some(body.into())).map_err(not_json)
@@ -148,10 +211,10 @@ impl<A: Action> IntoFuture for Call<A> {
     // Only this function is compiled for every action: `send` does not know the type of its action.
     fn into_future(self) -> Self::IntoFuture {
         let (service, body, options) = self.into_parts();
-        let action = ActionFacts::of::<A>();
+        let caller = Caller::new::<A>(service, options);
         Box::pin(async move {
-            let (response, call) = send::send(&service, action, body, options).await?;
-            call.end(response.decode().and_then(unless_all_failed::<A>))
+            let sent = AtomicBool::new(false);
+            caller.call(body, &sent, |response| response.decode().and_then(unless_all_failed::<A>)).await
         })
     }
 }

@@ -3,10 +3,12 @@
 //! The facts about a product, such as which action lists its tasks, are in the traits of
 //! [`action`](crate::action). The loops are here, once for all products.
 
+mod batches;
 #[cfg_attr(not(test), expect(dead_code, reason = "for pages, batches and waiting"))]
 mod body;
 #[cfg_attr(not(test), expect(dead_code, reason = "for batches and waiting"))]
 mod query;
 mod task;
 
+pub use self::batches::{Batches, Counts, Event, Events, Item, NotTried, Outcome, Report, Run, UnmatchedTarget};
 pub use self::task::TaskHandle;

@@ -18,9 +18,9 @@ pub use self::language::Language;
 pub(crate) use self::prepared::Prepared;
 pub(crate) use self::request_client::request_client;
 pub(crate) use self::settings::RequestSettings;
-pub(crate) use self::sign::{Signer, check};
+pub(crate) use self::sign::{Signer, check, max_json_bytes};
 #[cfg(feature = "legacy-signing")]
 pub use self::signing_method::SigningMethod;
-pub(crate) use self::targets::{Encoded, check as check_targets};
+pub(crate) use self::targets::{Check as TargetCheck, Encoded, check as check_targets};
 #[cfg(feature = "legacy-signing")]
 pub use crate::signing::V1Hash;

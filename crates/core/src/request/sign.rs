@@ -62,6 +62,18 @@ pub(crate) fn check(settings: &RequestSettings, body: &[u8]) -> Result<(), Error
     Err(Error::new(ErrorKind::InvalidRequest, message).with_hint("split the request"))
 }
 
+/// Maximum size of a JSON body that can be sent, in bytes.
+pub(crate) fn max_json_bytes(settings: &RequestSettings) -> usize {
+    #[cfg(feature = "legacy-signing")]
+    if settings.signing_method != super::SigningMethod::Tc3Post {
+        // The legacy methods encode the body: at most three bytes for one, and a name for each
+        // element of a list.
+        return settings.signing_method.max_bytes() / 4;
+    }
+    let _ = settings;
+    MAX_BODY_BYTES
+}
+
 impl Signer<'_> {
     /// Returns the signed request.
     pub(crate) fn sign(&self, body: &Bytes) -> Result<HttpRequest, Error> {

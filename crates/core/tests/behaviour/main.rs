@@ -7,6 +7,7 @@
 #![cfg(test)]
 
 mod answers;
+mod batches;
 mod call_json;
 mod credentials;
 mod endpoints;

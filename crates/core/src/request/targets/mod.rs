@@ -38,19 +38,40 @@ pub(crate) struct Encoded {
 pub(crate) fn check(targets: &Targets<'_>, encoded: &mut Vec<Encoded>) -> Result<(), Error> {
     let &Targets { parameter, texts, is_list, format, encoded_by_service } = targets;
     let Some(format) = format else { return Ok(()) };
-    let mut fast = FastCheck::new(format);
+    let mut check = Check::new(parameter, format, encoded_by_service);
     for (index, text) in texts.iter().enumerate() {
-        if fast.is_valid(text) {
-            continue;
-        }
         let index = is_list.then_some(index);
-        match checked(format, text, encoded_by_service) {
-            Ok(Cow::Borrowed(_)) => {}
-            Ok(Cow::Owned(text)) => encoded.push(Encoded { parameter, index, text }),
-            Err(problem) => return Err(problem.of(parameter, index, text)),
+        if let Some(text) = check.target(index, text)? {
+            encoded.push(Encoded { parameter, index, text });
         }
     }
     Ok(())
+}
+
+/// Checks targets of one parameter, one after another.
+pub(crate) struct Check<'a> {
+    parameter: &'static str,
+    format: TargetFormat,
+    encoded_by_service: bool,
+    fast: FastCheck<'a>,
+}
+
+impl<'a> Check<'a> {
+    pub(crate) fn new(parameter: &'static str, format: TargetFormat, encoded_by_service: bool) -> Self {
+        Self { parameter, format, encoded_by_service, fast: FastCheck::new(format) }
+    }
+
+    /// Checks a target. Returns the form in which it is sent, if that is another one.
+    pub(crate) fn target(&mut self, index: Option<usize>, text: &'a str) -> Result<Option<String>, Error> {
+        if self.fast.is_valid(text) {
+            return Ok(None);
+        }
+        match checked(self.format, text, self.encoded_by_service) {
+            Ok(Cow::Borrowed(_)) => Ok(None),
+            Ok(Cow::Owned(text)) => Ok(Some(text)),
+            Err(problem) => Err(problem.of(self.parameter, index, text)),
+        }
+    }
 }
 
 /// The target as it is sent.

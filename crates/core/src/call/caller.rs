@@ -1,0 +1,60 @@
+//! Sends bodies of one action with the same options, without the action's type.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::SystemTime;
+
+use bytes::Bytes;
+
+use super::options::CallOptions;
+use super::send;
+use super::service::Service;
+use crate::action::{Action, ActionFacts};
+use crate::config::Config;
+use crate::error::Error;
+use crate::response::RawResponse;
+
+/// Calls one action, any number of times.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    service: Arc<Service>,
+    action: &'static ActionFacts,
+    options: CallOptions,
+}
+
+impl Caller {
+    pub(crate) fn new<A: Action>(service: Arc<Service>, options: CallOptions) -> Self {
+        Self { service, action: ActionFacts::of::<A>(), options }
+    }
+
+    /// Sends an encoded request, and reads the response. Sets `sent` when the request is about to
+    /// be sent, so that the caller knows it even if the future is dropped.
+    pub(crate) async fn call<T>(
+        &self,
+        body: Result<Bytes, Error>,
+        sent: &AtomicBool,
+        read: impl FnOnce(RawResponse) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let (response, call) = send::send(&self.service, self.action, body, self.options, sent).await?;
+        call.end(read(response))
+    }
+
+    /// Sets options; one that `options` does not set stays as it is.
+    pub(crate) fn with_options(self, options: CallOptions) -> Self {
+        Self { options: self.options.overridden_by(options), ..self }
+    }
+
+    pub(crate) fn action(&self) -> &'static ActionFacts {
+        self.action
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.service.config
+    }
+
+    /// The service's time, as far as it is known.
+    pub(crate) fn now(&self) -> SystemTime {
+        let config = self.config();
+        config.skew().correction().apply(config.clock().now())
+    }
+}

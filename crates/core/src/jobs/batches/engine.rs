@@ -1,0 +1,247 @@
+//! Drives a job: sends its batches, some at a time, and decides the outcome of every target.
+//!
+//! It is compiled once for all actions. [`Planner`] decides what is sent; this module does the
+//! input and output.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::mem;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+use std::time::SystemTime;
+
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+
+use super::block::Block;
+use super::outcome::{Reason, SharedOutcome};
+use super::planner::{Batch, Decision, Planner};
+use super::prepare::Prepared;
+use super::received::{Outcomes, Received, Unmatched};
+use super::runs::Runs;
+use super::source::Source;
+use super::template::Template;
+use crate::call::Caller;
+use crate::error::{Error, ErrorKind};
+use crate::response::RawResponse;
+use crate::time::BoxFuture;
+
+/// Targets that have their outcome.
+#[derive(Debug)]
+pub(super) struct Decided {
+    pub(super) block: Arc<Block>,
+    /// Without the duplicates, which have the same outcome.
+    pub(super) targets: Runs,
+    pub(super) outcome: SharedOutcome,
+    /// When the request was sent, by the service's clock.
+    pub(super) sent_at: Option<SystemTime>,
+}
+
+/// What the engine hands out.
+#[derive(Debug)]
+pub(super) enum Output {
+    /// A block whose targets will be decided.
+    Block(Arc<Block>),
+    Decided(Decided),
+    /// A target that failed, although no request contained it.
+    Unmatched(Unmatched),
+}
+
+/// The parts of a job.
+pub(super) struct Job {
+    pub(super) caller: Caller,
+    pub(super) read: fn(RawResponse) -> Result<Received, Error>,
+    pub(super) template: Template,
+    pub(super) source: Source,
+    pub(super) planner: Planner,
+    /// Maximum number of requests on their way.
+    pub(super) in_flight: usize,
+}
+
+/// A job that is being done.
+pub(super) struct Engine {
+    job: Job,
+    /// The requests that are on their way, by number.
+    requests: BTreeMap<u64, Request>,
+    calls: FuturesUnordered<BoxFuture<'static, (u64, Result<Received, Error>)>>,
+    /// Number of requests so far.
+    sent: u64,
+    is_source_empty: bool,
+    /// Whether a poll has begun and not ended. If it is set when the next poll begins, the one
+    /// before has panicked.
+    is_polling: bool,
+    output: VecDeque<Output>,
+    /// Number of targets in the output.
+    undelivered: usize,
+}
+
+/// A request that is on its way, or about to be.
+struct Request {
+    batch: Batch,
+    /// Whether it may have arrived.
+    sent: Arc<AtomicBool>,
+    at: SystemTime,
+}
+
+impl Engine {
+    pub(super) fn new(job: Job) -> Self {
+        Self {
+            job,
+            requests: BTreeMap::new(),
+            calls: FuturesUnordered::new(),
+            sent: 0,
+            is_source_empty: false,
+            is_polling: false,
+            output: VecDeque::new(),
+            undelivered: 0,
+        }
+    }
+
+    /// Works on the job until it has to wait, or until there is output for `capacity` targets.
+    /// Ready when every target has its outcome.
+    pub(super) fn poll(&mut self, context: &mut Context<'_>, capacity: usize) -> Poll<()> {
+        if mem::replace(&mut self.is_polling, true) {
+            // A call or the stream has panicked.
+            self.stop();
+        }
+        let poll = self.poll_once(context, capacity);
+        self.is_polling = false;
+        poll
+    }
+
+    fn poll_once(&mut self, context: &mut Context<'_>, capacity: usize) -> Poll<()> {
+        loop {
+            self.send_requests(context, capacity);
+            match self.calls.poll_next_unpin(context) {
+                Poll::Ready(Some((number, result))) => self.finish(number, result),
+                // A call that has panicked has left the set, but its request is still there.
+                Poll::Ready(None) if !self.requests.is_empty() => self.lose_requests("the call panicked"),
+                Poll::Ready(None) if self.is_source_empty && self.job.planner.is_empty() => return Poll::Ready(()),
+                Poll::Ready(None) | Poll::Pending => return Poll::Pending,
+            }
+        }
+    }
+
+    /// Sends no further request. The targets of the stream that were not taken yet are left in it.
+    pub(super) fn stop(&mut self) {
+        self.job.planner.stop(Reason::Stopped);
+        self.job.source.close();
+    }
+
+    /// Ends the job at once: drops the requests that are on their way, and decides every target.
+    pub(super) fn abandon(&mut self) {
+        self.calls = FuturesUnordered::new();
+        self.lose_requests("the run was dropped before the response arrived");
+        self.stop();
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        self.send_requests(&mut context, usize::MAX);
+    }
+
+    /// Takes the next output.
+    pub(super) fn next_output(&mut self) -> Option<Output> {
+        let output = self.output.pop_front()?;
+        if let Output::Decided(Decided { targets, .. }) = &output {
+            self.undelivered -= targets.len();
+        }
+        Some(output)
+    }
+
+    /// Number of requests that were sent, without the retries of a call.
+    pub(super) fn requests(&self) -> u64 {
+        self.sent
+    }
+
+    pub(super) fn caller(&self) -> &Caller {
+        &self.job.caller
+    }
+
+    pub(super) fn template(&self) -> &Template {
+        &self.job.template
+    }
+
+    /// Why no further request is sent, if that has been decided.
+    pub(super) fn stopped(&self) -> Option<&Reason> {
+        self.job.planner.stopped()
+    }
+
+    /// Sends as many requests as may be on their way. After a stop, decides the targets that are
+    /// not sent instead.
+    fn send_requests(&mut self, context: &mut Context<'_>, capacity: usize) {
+        while self.calls.len() < self.job.in_flight && self.undelivered < capacity {
+            if let Some(batch) = self.job.planner.next() {
+                self.send(batch);
+            } else if let Some((batch, outcome)) = self.job.planner.next_not_tried() {
+                self.decide(batch.block, batch.targets, outcome, None);
+            } else {
+                let (size, is_idle) = (self.job.planner.size(), self.calls.is_empty());
+                match self.job.source.poll_block(context, size, is_idle) {
+                    Poll::Ready(Some(prepared)) => self.add(prepared),
+                    Poll::Ready(None) => {
+                        self.is_source_empty = true;
+                        return;
+                    }
+                    Poll::Pending => return,
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, prepared: Prepared) {
+        let Prepared { block, to_send, invalid } = prepared;
+        let block = Arc::new(block);
+        self.output.push_back(Output::Block(Arc::clone(&block)));
+        for (index, error) in invalid {
+            self.decide(Arc::clone(&block), [index].into_iter().collect(), SharedOutcome::refused(error), None);
+        }
+        self.job.planner.add(block, to_send);
+    }
+
+    fn send(&mut self, batch: Batch) {
+        let body = self.job.template.body(&batch.block, &batch.targets);
+        let number = self.sent;
+        self.sent += 1;
+        let sent = Arc::new(AtomicBool::new(false));
+        let at = self.job.caller.now();
+        self.requests.insert(number, Request { batch, sent: Arc::clone(&sent), at });
+        let (caller, read) = (self.job.caller.clone(), self.job.read);
+        self.calls.push(Box::pin(async move { (number, caller.call(Ok(body), &sent, read).await) }));
+    }
+
+    fn finish(&mut self, number: u64, result: Result<Received, Error>) {
+        // Always there: a request is removed when its call ends.
+        let Some(Request { batch, at, .. }) = self.requests.remove(&number) else { return };
+        match result {
+            Ok(received) => {
+                self.job.planner.succeeded();
+                let action = self.job.caller.action();
+                let Outcomes { outcomes, unmatched } = received.outcomes(&batch.block, batch.targets, action);
+                for (targets, outcome) in outcomes {
+                    self.decide(Arc::clone(&batch.block), targets, outcome, Some(at));
+                }
+                self.output.extend(unmatched.into_iter().map(Output::Unmatched));
+            }
+            Err(error) => match self.job.planner.failed(batch, error) {
+                Decision::Decided(batch, outcome) => self.decide(batch.block, batch.targets, outcome, Some(at)),
+                Decision::Requeued => {}
+            },
+        }
+    }
+
+    fn decide(&mut self, block: Arc<Block>, targets: Runs, outcome: SharedOutcome, sent_at: Option<SystemTime>) {
+        self.undelivered += targets.len();
+        self.output.push_back(Output::Decided(Decided { block, targets, outcome, sent_at }));
+    }
+
+    /// Decides the targets of requests whose calls are gone.
+    fn lose_requests(&mut self, why: &str) {
+        for (_, Request { batch, sent, at }) in mem::take(&mut self.requests) {
+            let outcome = if sent.load(Ordering::Relaxed) {
+                let error = Error::new(ErrorKind::Interrupted, why).in_response_of(&self.job.caller.action().name);
+                SharedOutcome::Unknown(Arc::new(error))
+            } else {
+                SharedOutcome::STOPPED
+            };
+            self.decide(batch.block, batch.targets, outcome, Some(at));
+        }
+    }
+}

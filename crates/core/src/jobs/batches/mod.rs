@@ -1,0 +1,220 @@
+//! Splits a large list of targets over several requests, and reports what became of each target.
+
+mod block;
+mod engine;
+mod events;
+mod item;
+mod ledger;
+mod outcome;
+mod planner;
+mod prepare;
+mod received;
+mod report;
+mod run;
+mod runs;
+mod source;
+mod template;
+mod verdict;
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use futures_util::StreamExt as _;
+
+use self::block::Place;
+use self::engine::{Engine, Job};
+pub use self::events::Events;
+pub use self::item::{Event, Item};
+use self::outcome::Reason;
+pub use self::outcome::{NotTried, Outcome};
+use self::planner::Planner;
+pub use self::report::{Counts, Report, UnmatchedTarget};
+pub use self::run::Run;
+use self::source::{Source, TargetStream};
+use self::template::Template;
+use crate::action::Batched;
+use crate::call::{BatchList, BatchParts, Call, CallOptions, InvalidTarget};
+use crate::error::Error;
+use crate::request::max_json_bytes;
+
+/// Number of requests that are on their way at most, if not set. 4: at 20 requests per second,
+/// which most actions allow, responses may take 200 ms each; and if the program is killed, no more
+/// than four requests are unknown.
+const IN_FLIGHT: usize = 4;
+
+/// The targets of a request, to be sent in as many requests as they need.
+///
+/// Awaiting it sends them, and resolves to a [`Report`], which contains every target:
+///
+/// ```
+/// use tencentcloud_core::action::Batched;
+/// use tencentcloud_core::{Call, Error};
+///
+/// /// Submits a call such as `client.purge_urls_cache(request)`, with any number of targets.
+/// async fn submit<A: Batched>(call: Call<A>) -> Result<(), Error> {
+///     let report = call.in_batches().await;
+///     println!("{report}");
+///     for task in report.into_result()? {
+///         println!("task {task}");
+///     }
+///     Ok(())
+/// }
+/// ```
+///
+/// - A target that is certainly a mistake is refused, and the others are sent.
+/// - A target that is passed in several times is sent once, and reported each time. Of the targets
+///   of a [stream](Self::from_stream), this applies to those that are sent in one request.
+/// - If the service says that there are too many targets in a request, smaller ones are sent from
+///   then on.
+/// - If the service refuses a request because of a target and does not say which, the target is
+///   found by sending halves, with at most 2 log₂(n) further requests for n targets. What cannot be
+///   found with these is refused together.
+/// - If the day's quota is used up, the credentials are rejected or a permission is missing,
+///   nothing more is sent.
+/// - Nothing more is sent either if three requests in a row fail without a response of the service.
+/// - A request that may have arrived is not sent again: its targets are unknown. This applies even
+///   if the call is `repeatable`.
+/// - The rate limit makes the requests wait, for as long as necessary.
+#[must_use = "targets are sent when this is awaited"]
+pub struct Batches<A: Batched> {
+    parts: BatchParts,
+    size: Option<usize>,
+    in_flight: usize,
+    stream: Option<TargetStream>,
+    action: PhantomData<fn() -> A>,
+}
+
+impl<A: Batched> Call<A> {
+    /// Sends the targets in as many requests as they need, instead of one. See [`Batches`].
+    pub fn in_batches(self) -> Batches<A> {
+        Batches { parts: self.into_batch_parts(), size: None, in_flight: IN_FLIGHT, stream: None, action: PhantomData }
+    }
+}
+
+impl<A: Batched> Batches<A> {
+    /// Sets the number of targets per request, at least 1. The documented maximum if not set; an
+    /// account can have another one.
+    pub fn size(mut self, targets: usize) -> Self {
+        self.size = Some(targets.max(1));
+        self
+    }
+
+    /// Sets how many requests may be on their way at the same time, at least 1. 4 if not set.
+    ///
+    /// The rate limit applies in any case. A larger number helps if responses are slow.
+    pub fn in_flight(mut self, requests: usize) -> Self {
+        self.in_flight = requests.max(1);
+        self
+    }
+
+    /// Adds targets that are supplied while others are sent, after those of the request. The list
+    /// of the request may be empty.
+    ///
+    /// No more targets are taken than [`in_flight`](Self::in_flight) requests need, so with
+    /// [`events`](Self::events) any number of targets needs little memory. If the stream has no
+    /// target yet and no request is on its way, those that have arrived are sent, so a stream may
+    /// wait for the outcomes of its first targets.
+    pub fn from_stream(mut self, targets: impl Stream<Item = impl Into<String> + 'static> + Send + 'static) -> Self {
+        let targets = targets.map(Into::into);
+        self.stream = Some(match self.stream.take() {
+            None => Box::pin(targets),
+            Some(stream) => Box::pin(stream.chain(targets)),
+        });
+        self
+    }
+
+    /// Starts a run that can be stopped, and whose report is there however it ends.
+    pub fn start(self) -> Run<A> {
+        Run::new(self.engine())
+    }
+
+    /// Hands out the outcome of every target as soon as it is known, instead of a report at the
+    /// end. Outcomes are not kept.
+    pub fn events(self) -> Events {
+        let capacity = self.target_size().saturating_mul(self.in_flight);
+        Events::new(self.engine(), capacity)
+    }
+
+    fn target_size(&self) -> usize {
+        let documented = self.parts.list.map_or(1, |list| list.batch.at_most as usize);
+        self.size.unwrap_or(documented).max(1)
+    }
+
+    fn engine(self) -> Engine {
+        let size = self.target_size();
+        let Self { parts, in_flight, stream, .. } = self;
+        let BatchParts { caller, body, checked, list } = parts;
+        // A request that may have arrived must not be sent again: it would not be known which of
+        // the two was accepted. The limiter may make a request wait for as long as it takes.
+        let options = CallOptions::new().repeatable(false).permit_timeout(Duration::MAX);
+        let caller = caller.with_options(options);
+        let Request { template, targets, is_checked, problem } = Request::new(body, checked, list.as_ref());
+        let max_bytes = max_json_bytes(caller.config().request_settings()).saturating_sub(template.len());
+        let mut planner = Planner::new(size, max_bytes);
+        if let Some(error) = problem {
+            planner.stop(Reason::Because(Arc::new(error)));
+        }
+        let source = Source::new(list, targets, is_checked, stream);
+        Engine::new(Job { caller, read: received::read::<A>, template, source, planner, in_flight })
+    }
+}
+
+/// A request that has been split into its targets and the rest.
+#[derive(Default)]
+struct Request {
+    template: Template,
+    /// The encoded request, and where its targets are.
+    targets: (Bytes, Vec<Place>),
+    /// Whether the targets are known to be valid, and to be sent as they were written.
+    is_checked: bool,
+    /// Why no request can be sent.
+    problem: Option<Error>,
+}
+
+impl Request {
+    fn new(
+        body: Result<Bytes, Error>,
+        checked: Result<Option<Bytes>, InvalidTarget>,
+        list: Option<&BatchList>,
+    ) -> Self {
+        let split = |body: &Bytes| Template::split(body, list.map_or("", |list| list.batch.parameter));
+        let (written, (template, places)) = match body.and_then(|body| Ok((body.clone(), split(&body)?))) {
+            Ok(parts) => parts,
+            Err(error) => return Self { problem: Some(error), ..Self::default() },
+        };
+        let is_checked = matches!(checked, Ok(None));
+        let (template, problem) = match checked {
+            // Other parameters may be sent in another form, too.
+            Ok(Some(encoded)) => match split(&encoded) {
+                Ok((template, _)) => (template, None),
+                Err(error) => (template, Some(error)),
+            },
+            Err(invalid) if !invalid.is_in_batch => (template, Some(invalid.error)),
+            Ok(None) | Err(_) => (template, None),
+        };
+        Self { template, targets: (written, places), is_checked, problem }
+    }
+}
+
+impl<A: Batched> IntoFuture for Batches<A> {
+    type Output = Report<A>;
+    type IntoFuture = Run<A>;
+
+    fn into_future(self) -> Run<A> {
+        self.start()
+    }
+}
+
+impl<A: Batched> fmt::Debug for Batches<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Batches")
+            .field("action", &self.parts.caller.action().name)
+            .field("size", &self.target_size())
+            .field("in_flight", &self.in_flight)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,87 @@
+//! Runs a job to its end, and reports every target.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use super::engine::Engine;
+use super::ledger::Ledger;
+use super::report::Report;
+use crate::action::Batched;
+
+/// A job that is being done: a future that resolves to the [`Report`].
+///
+/// Await it by reference, as in `(&mut run).await`, to keep it, and with it the report of a run
+/// that is stopped, dropped or panics:
+///
+/// ```
+/// use tencentcloud_core::action::Batched;
+/// use tencentcloud_core::jobs::{Batches, Report};
+///
+/// /// Sends the targets until `stop` resolves. Then completes what is on its way.
+/// async fn until<A: Batched>(batches: Batches<A>, stop: impl Future<Output = ()>) -> Report<A> {
+///     let mut run = batches.start();
+///     tokio::select! {
+///         report = &mut run => return report,
+///         () = stop => run.stop(),
+///     }
+///     run.await
+/// }
+/// ```
+///
+/// Like a call, a run makes progress only while it is polled, and its timeouts keep running when it
+/// is not.
+#[must_use = "a run sends nothing until it is awaited"]
+pub struct Run<A: Batched> {
+    engine: Engine,
+    ledger: Ledger,
+    action: PhantomData<fn() -> A>,
+}
+
+impl<A: Batched> Run<A> {
+    pub(super) fn new(engine: Engine) -> Self {
+        Self { engine, ledger: Ledger::default(), action: PhantomData }
+    }
+
+    /// Sends no further request. The run ends when the requests that are on their way have been
+    /// answered; the targets that were not sent are not tried.
+    pub fn stop(&mut self) {
+        self.engine.stop();
+    }
+
+    /// Ends the run at once, and reports every target: those on their way are unknown, and those
+    /// that were not sent are not tried. Also possible after the run has panicked.
+    pub fn into_report(mut self) -> Report<A> {
+        self.engine.abandon();
+        self.report()
+    }
+
+    fn report(&mut self) -> Report<A> {
+        self.collect();
+        Report::new(&self.engine, std::mem::take(&mut self.ledger))
+    }
+
+    fn collect(&mut self) {
+        while let Some(output) = self.engine.next_output() {
+            self.ledger.record(output);
+        }
+    }
+}
+
+impl<A: Batched> Future for Run<A> {
+    type Output = Report<A>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let poll = self.engine.poll(context, usize::MAX);
+        self.collect();
+        ready!(poll);
+        Poll::Ready(self.report())
+    }
+}
+
+impl<A: Batched> fmt::Debug for Run<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run").field("requests", &self.engine.requests()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,108 @@
+//! Takes the targets of a job from its request and from a stream, block by block.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_core::Stream;
+
+use super::block::Place;
+use super::prepare::{Prepared, prepare};
+use crate::call::BatchList;
+
+/// Targets that the caller supplies while the job runs.
+pub(crate) type TargetStream = Pin<Box<dyn Stream<Item = String> + Send>>;
+
+/// Maximum number of bytes of the targets of a block that come from a stream. 8 MiB: a request has
+/// at most 10.
+const MAX_BLOCK_BYTES: usize = 8 * 1024 * 1024;
+
+/// Where the targets of a job come from: first its request, then a stream, if there is one.
+pub(super) struct Source {
+    /// `None` if the request has no list. Then no target is sent.
+    list: Option<BatchList>,
+    /// The list of the request, until it is taken.
+    given: Option<(Bytes, Vec<Place>)>,
+    /// Whether the list of the request needs no check.
+    is_checked: bool,
+    stream: Option<TargetStream>,
+    /// Targets of the stream that are not in a block yet.
+    pending: Pending,
+    /// Position of the next target.
+    next: usize,
+}
+
+/// Targets as the elements of a JSON array.
+#[derive(Default)]
+struct Pending {
+    json: Vec<u8>,
+    places: Vec<Place>,
+}
+
+impl Source {
+    pub(super) fn new(
+        list: Option<BatchList>,
+        given: (Bytes, Vec<Place>),
+        is_checked: bool,
+        stream: Option<TargetStream>,
+    ) -> Self {
+        let given = Some(given).filter(|(_, places)| !places.is_empty());
+        Self { list, given, is_checked, stream, pending: Pending::default(), next: 0 }
+    }
+
+    /// The next block; `None` after the last one. A block of the stream has `size` targets, or
+    /// those that have arrived if `is_idle`: then nothing else would happen, and the stream might
+    /// wait for the outcomes of its first targets.
+    pub(super) fn poll_block(
+        &mut self,
+        context: &mut Context<'_>,
+        size: usize,
+        is_idle: bool,
+    ) -> Poll<Option<Prepared>> {
+        if let Some((json, places)) = self.given.take() {
+            let list = self.list.filter(|_| !self.is_checked);
+            return Poll::Ready(Some(self.block(json, places, list)));
+        }
+        while let Some(stream) = &mut self.stream {
+            if self.pending.places.len() >= size || self.pending.json.len() >= MAX_BLOCK_BYTES {
+                break;
+            }
+            match stream.as_mut().poll_next(context) {
+                Poll::Ready(Some(target)) => self.pending.push(&target),
+                Poll::Ready(None) => self.stream = None,
+                Poll::Pending if is_idle && !self.pending.places.is_empty() => break,
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        Poll::Ready(self.take_pending())
+    }
+
+    /// Takes no further targets from the stream. The next block has those that were taken.
+    pub(super) fn close(&mut self) {
+        self.stream = None;
+    }
+
+    fn take_pending(&mut self) -> Option<Prepared> {
+        let Pending { json, places } = std::mem::take(&mut self.pending);
+        (!places.is_empty()).then(|| self.block(json.into(), places, self.list))
+    }
+
+    fn block(&mut self, json: Bytes, places: Vec<Place>, check: Option<BatchList>) -> Prepared {
+        let first = self.next;
+        self.next += places.len();
+        prepare(first, json, places, check.as_ref())
+    }
+}
+
+impl Pending {
+    fn push(&mut self, target: &str) {
+        if !self.places.is_empty() {
+            self.json.push(b',');
+        }
+        let begin = self.json.len();
+        // Writing text to memory cannot fail.
+        let _ = serde_json::to_writer(&mut self.json, target);
+        // Nor is a block larger than 4 GiB, unless its last target is.
+        self.places.extend(Place::new(begin, self.json.len()));
+    }
+}

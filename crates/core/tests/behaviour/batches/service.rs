@@ -1,0 +1,254 @@
+//! A service in memory that keeps what it has accepted, and fails as a test says.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use serde_json::{Value, json};
+use tencentcloud_core::http::{HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
+use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
+use tencentcloud_core::time::Clock;
+use tencentcloud_core::{BoxFuture, Call, Client, Config, ConfigBuilder};
+
+use super::sample::PurgeList;
+use crate::sample::{self, Cdn, NOW};
+
+/// How a request fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The service rejects it with this code.
+    Code(&'static str),
+    /// No connection can be opened.
+    Connect,
+    /// The connection breaks. The request is carried out if `true`.
+    Reset(bool),
+    /// There is no response. The request is carried out if `true`.
+    Hang(bool),
+    /// It is carried out, and the response breaks off.
+    Truncated,
+    /// A gateway responds. The request is carried out if `true`.
+    Gateway(u16, bool),
+}
+
+/// Decides the fate of a request by its number, from 0, and its targets.
+type Faults = Box<dyn FnMut(usize, &[String]) -> Option<Fault> + Send>;
+
+#[derive(Clone)]
+pub(crate) struct Service {
+    pub(crate) clock: VirtualClock,
+    state: Arc<Mutex<State>>,
+}
+
+struct State {
+    faults: Faults,
+    /// How long a response takes, by the number of the request.
+    delay: Box<dyn FnMut(usize) -> Duration + Send>,
+    /// Maximum number of targets in a request.
+    max_size: usize,
+    /// Number of targets that are left today.
+    quota: usize,
+    tasks: Vec<Task>,
+    /// The targets of every request, in the order of arrival.
+    requests: Vec<Vec<String>>,
+    arrivals: Vec<SystemTime>,
+    on_their_way: usize,
+    max_on_their_way: usize,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Task {
+    pub(crate) id: String,
+    pub(crate) targets: Vec<String>,
+    pub(crate) created: SystemTime,
+}
+
+impl Service {
+    pub(crate) fn new() -> Self {
+        let state = State {
+            faults: Box::new(|_, _| None),
+            delay: Box::new(|_| Duration::from_millis(100)),
+            max_size: usize::MAX,
+            quota: usize::MAX,
+            tasks: Vec::new(),
+            requests: Vec::new(),
+            arrivals: Vec::new(),
+            on_their_way: 0,
+            max_on_their_way: 0,
+        };
+        Self { clock: VirtualClock::at_unix(NOW), state: Arc::new(Mutex::new(state)) }
+    }
+
+    pub(crate) fn faults(self, faults: impl FnMut(usize, &[String]) -> Option<Fault> + Send + 'static) -> Self {
+        self.state().faults = Box::new(faults);
+        self
+    }
+
+    /// The requests with these numbers, from 0, fail.
+    pub(crate) fn fault_at(self, numbers: impl IntoIterator<Item = usize>, fault: Fault) -> Self {
+        let numbers: Vec<usize> = numbers.into_iter().collect();
+        self.faults(move |number, _| numbers.contains(&number).then_some(fault))
+    }
+
+    pub(crate) fn delays(self, delay: impl FnMut(usize) -> Duration + Send + 'static) -> Self {
+        self.state().delay = Box::new(delay);
+        self
+    }
+
+    pub(crate) fn max_size(self, targets: usize) -> Self {
+        self.state().max_size = targets;
+        self
+    }
+
+    pub(crate) fn quota(self, targets: usize) -> Self {
+        self.state().quota = targets;
+        self
+    }
+
+    pub(crate) fn tasks(&self) -> Vec<Task> {
+        self.state().tasks.clone()
+    }
+
+    /// The number of targets of every request.
+    pub(crate) fn sizes(&self) -> Vec<usize> {
+        self.state().requests.iter().map(Vec::len).collect()
+    }
+
+    pub(crate) fn requests(&self) -> Vec<Vec<String>> {
+        self.state().requests.clone()
+    }
+
+    pub(crate) fn max_on_their_way(&self) -> usize {
+        self.state().max_on_their_way
+    }
+
+    pub(crate) fn arrivals(&self) -> Vec<SystemTime> {
+        self.state().arrivals.clone()
+    }
+
+    /// How often each target was accepted.
+    pub(crate) fn accepted(&self) -> BTreeMap<String, usize> {
+        let mut accepted = BTreeMap::new();
+        for target in self.tasks().into_iter().flat_map(|task| task.targets) {
+            *accepted.entry(target).or_default() += 1;
+        }
+        accepted
+    }
+
+    pub(crate) fn config(&self) -> ConfigBuilder {
+        sample::config(&ScriptedTransport::new(), &self.clock).transport(self.clone())
+    }
+
+    pub(crate) fn client(&self) -> Client<Cdn> {
+        Client::new(&self.build(self.config().without_limits()))
+    }
+
+    pub(crate) fn build(&self, config: ConfigBuilder) -> Config {
+        config.build().unwrap()
+    }
+
+    pub(crate) fn purge(&self, targets: impl IntoIterator<Item = impl Into<String>>) -> Call<PurgeList> {
+        self.client().call(&PurgeList::new(targets))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Decides what to respond, and how late.
+    fn handle(&self, request: &HttpRequest) -> (Duration, Option<Result<HttpResponse, TransportError>>) {
+        let members: Value = serde_json::from_slice(request.body()).unwrap();
+        let targets: Vec<String> = serde_json::from_value(members["Urls"].clone()).unwrap();
+        let mut state = self.state();
+        let number = state.requests.len();
+        let fault = (state.faults)(number, &targets);
+        let delay = (state.delay)(number);
+        state.requests.push(targets.clone());
+        state.arrivals.push(self.clock.now());
+        let carry_out = |state: &mut State| state.carry_out(&targets, self.clock.now());
+        let broken = |kind| Err(TransportError::new(kind, "cut"));
+        let outcome = match fault {
+            None => Some(Ok(HttpResponse::new(200, carry_out(&mut state)))),
+            Some(Fault::Code(code)) => Some(Ok(HttpResponse::new(200, refusal(code)))),
+            Some(Fault::Connect) => Some(broken(TransportErrorKind::Connect)),
+            Some(Fault::Reset(carried_out)) => {
+                carried_out.then(|| carry_out(&mut state));
+                Some(broken(TransportErrorKind::Send))
+            }
+            Some(Fault::Hang(carried_out)) => {
+                carried_out.then(|| carry_out(&mut state));
+                None
+            }
+            Some(Fault::Truncated) => {
+                let body = carry_out(&mut state);
+                Some(Ok(HttpResponse::new(200, &body[..body.len() / 2])))
+            }
+            Some(Fault::Gateway(status, carried_out)) => {
+                carried_out.then(|| carry_out(&mut state));
+                Some(Ok(HttpResponse::new(status, "<p>gateway</p>")))
+            }
+        };
+        (delay, outcome)
+    }
+}
+
+impl State {
+    /// Handles a request as the service would, and returns the body of the response.
+    fn carry_out(&mut self, targets: &[String], now: SystemTime) -> String {
+        if targets.len() > self.max_size {
+            return refusal("LimitExceeded.CdnPurgeUrlExceedBatchLimit");
+        }
+        if targets.len() > self.quota {
+            return refusal("LimitExceeded.CdnPurgeUrlExceedDayLimit");
+        }
+        if targets.iter().any(|target| target.contains("refused")) {
+            return refusal("InvalidParameter.CdnParamError");
+        }
+        let (failed, accepted): (Vec<&String>, Vec<&String>) =
+            targets.iter().partition(|target| target.contains("failed"));
+        self.quota -= accepted.len();
+        let id = if accepted.is_empty() { String::new() } else { format!("task-{}", self.tasks.len()) };
+        if !accepted.is_empty() {
+            let targets = accepted.into_iter().cloned().collect();
+            self.tasks.push(Task { id: id.clone(), targets, created: now });
+        }
+        let failed = if failed.is_empty() { json!([]) } else { json!([{ "Reason": "not yours", "Targets": failed }]) };
+        json!({ "Response": { "TaskId": id, "FailedList": failed, "RequestId": "r" } }).to_string()
+    }
+}
+
+fn refusal(code: &str) -> String {
+    json!({ "Response": { "Error": { "Code": code, "Message": "no" }, "RequestId": "r" } }).to_string()
+}
+
+impl Transport for Service {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        Box::pin(async move {
+            let _on_its_way = OnItsWay::new(self);
+            let (delay, outcome) = self.handle(&request);
+            self.clock.sleep(delay).await;
+            match outcome {
+                Some(outcome) => outcome,
+                None => std::future::pending().await,
+            }
+        })
+    }
+}
+
+/// Counts a request while it is on its way.
+struct OnItsWay<'a>(&'a Service);
+
+impl<'a> OnItsWay<'a> {
+    fn new(service: &'a Service) -> Self {
+        let mut state = service.state();
+        state.on_their_way += 1;
+        state.max_on_their_way = state.max_on_their_way.max(state.on_their_way);
+        drop(state);
+        Self(service)
+    }
+}
+
+impl Drop for OnItsWay<'_> {
+    fn drop(&mut self) {
+        self.0.state().on_their_way -= 1;
+    }
+}
