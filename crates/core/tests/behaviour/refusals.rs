@@ -50,7 +50,7 @@ fn a_request_that_cannot_be_encoded_is_refused_with_the_reason() {
 }
 
 #[test]
-fn a_setting_of_the_default_transport_is_refused_beside_another_transport() {
+fn a_setting_of_the_default_transport_is_refused_together_with_another_transport() {
     let clock = VirtualClock::at_unix(NOW);
     let builder = || config(&ScriptedTransport::new(), &clock);
     for (setting, builder) in [
