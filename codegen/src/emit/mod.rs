@@ -67,7 +67,11 @@ fn package(product: &Product, api: &Api, snippets: &Snippets) -> Vec<Draft> {
         file("Cargo.toml", "/product.json", Content::Toml(manifest::manifest(product))),
         file("README.md", "", Content::Markdown(readme::readme(product, snippets))),
         file("src/client.rs", "", Content::Rust(client::module(product, snippets))),
-        file("src/error_code.rs", "/errors.json", Content::Rust(error_code::module(product, &api.common))),
+        file(
+            "src/error_code.rs",
+            "/errors.json and spec/common",
+            Content::Rust(error_code::module(product, &api.common)),
+        ),
         file("src/lib.rs", "", Content::Rust(crate_root::module(product))),
         file("src/runtime.rs", "", Content::Rust(crate_root::runtime())),
         file("src/product.rs", "/product.json", Content::Rust(product::module(product))),
