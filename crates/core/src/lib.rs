@@ -25,7 +25,7 @@
 //!
 //! ```
 //! use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-//! use tencentcloud_core::{Config, Credentials, ErrorKind, GenericClient};
+//! use tencentcloud_core::{Config, Credentials, GenericClient};
 //!
 //! let clock = VirtualClock::at_unix(1_700_000_000);
 //! let throttled = r#"{"Response":{"Error":{"Code":"RequestLimitExceeded","Message":"wait"}}}"#;
@@ -94,7 +94,7 @@
 //! | `http.response.status_code` | attempt, failed | HTTP status of the response |
 //! | `http.request.resend_count` | attempt | number of earlier attempts, if there were any |
 //! | `error.message` | span, attempt, failed | the displayed error, unless it shows a part of the response |
-//! | `tencentcloud.request_id` | all | the service's id of the request |
+//! | `tencentcloud.request_id` | span, attempt, end | the service's id of the request |
 //! | `tencentcloud.version` | span | version of the service's API |
 //! | `tencentcloud.attempts` | span, end | number of attempts |
 //! | `tencentcloud.wait_ms` | span, end | time spent waiting for permits of the client's own rate limiter |
