@@ -74,9 +74,9 @@ impl Config {
     /// everything else.
     ///
     /// The environment may also set [the endpoint](ConfigBuilder::endpoint) and the proxy.
-    /// Credentials are searched for there only, so that the error names the variable
-    /// that is missing. [`CredentialsChain`](crate::credentials::CredentialsChain) also searches
-    /// elsewhere, when the first call is made.
+    /// Credentials are searched for there only, so that the error names the variable that is
+    /// missing. [`CredentialsChain`](crate::credentials::CredentialsChain) also searches elsewhere,
+    /// when the first call is made.
     ///
     /// # Errors
     ///

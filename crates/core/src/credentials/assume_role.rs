@@ -100,8 +100,8 @@ impl AssumeRole {
     ///
     /// The default is the configuration's endpoint for the service `sts`
     /// ([`service_endpoint`](crate::config::ConfigBuilder::service_endpoint)). If there is none, it
-    /// is the host of the configuration's site: the international one for
-    /// [`Endpoint::International`], the mainland's for any other endpoint. A region's host or a
+    /// is the host of the configuration's site or root domain: that of [`Endpoint::International`]
+    /// or [`Endpoint::RootDomain`], and the mainland's for any other endpoint. A region's host or a
     /// host of your own is not used, because it may not serve `sts`.
     #[must_use]
     pub fn endpoint(mut self, endpoint: impl Into<Endpoint>) -> Self {

@@ -13,8 +13,8 @@ use crate::time::{BoxFuture, Clock};
 
 /// Provides the credentials that requests are signed with.
 ///
-/// A call asks for them before every attempt, so they may change while a client lives. Put a
-/// provider that takes its time into [`CachedCredentials`](super::CachedCredentials).
+/// A call asks for them before every attempt, so they may change while a client lives. If obtaining
+/// them takes time, wrap the provider in [`CachedCredentials`](super::CachedCredentials).
 ///
 /// ```
 /// use std::time::Duration;
