@@ -37,6 +37,8 @@ all-features = true
 testing = ["tencentcloud-core/testing"]
 # Signing by GET and with signature V1, for networks or servers that accept nothing else.
 legacy-signing = ["tencentcloud-core/legacy-signing"]
+# Proxies that speak SOCKS 5.
+socks = ["tencentcloud-core/socks"]
 
 [dependencies]
 serde.workspace = true

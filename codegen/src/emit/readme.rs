@@ -173,6 +173,7 @@ fn features(doc: Doc, _: &Product, _: &Snippets) -> Doc {
     let features = [
         ["`testing`", "the module `runtime::testing`: a scripted transport and a virtual clock"],
         ["`legacy-signing`", "signing by GET and with signature V1, for networks or servers that accept nothing else"],
+        ["`socks`", "proxies that speak SOCKS 5, with `socks5://` or `socks5h://`"],
     ];
     doc.subheading("Features")
         .table(["feature", "what it adds"], features.map(|row| row.map(str::to_owned)))

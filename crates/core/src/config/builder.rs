@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{CallSettings, Config, Inner};
 use crate::credentials::{Credentials, ProvideCredentials, STS};
-use crate::endpoint::{self, Endpoint, ParsedEndpoint, Scheme};
+use crate::endpoint::{self, Endpoint, Origin, ParsedEndpoint};
 use crate::error::{Error, ErrorKind};
 use crate::http::{HttpsTransport, HttpsTransportBuilder, Proxy, Transport};
 use crate::limiter::{Limiters, RateLimitSetting};
@@ -299,7 +299,7 @@ impl ConfigBuilder {
         let transport = match (self.transport, self.https_setting) {
             (Some(_), Some(setting)) => return Err(setting_without_effect(setting)),
             (Some(transport), None) => transport,
-            (None, _) => Arc::new(self.https.build_for(scheme(&endpoint, &service_endpoints))?),
+            (None, _) => Arc::new(self.https.build_for(&origins(&endpoint, &service_endpoints))?),
         };
         let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
         Ok(Config(Arc::new(Inner {
@@ -338,14 +338,10 @@ fn sts_endpoint(endpoint: &Endpoint, service_endpoints: &[(String, Endpoint)]) -
     }
 }
 
-/// The scheme that the default transport needs: `http` only if no endpoint needs root certificates.
-fn scheme(endpoint: &ParsedEndpoint, service_endpoints: &[(String, ParsedEndpoint)]) -> Scheme {
-    let of_services = service_endpoints.iter().map(|(_, endpoint)| endpoint.scheme());
-    if of_services.chain([endpoint.scheme()]).any(|scheme| scheme == Scheme::Https) {
-        Scheme::Https
-    } else {
-        Scheme::Http
-    }
+/// The origins that the default transport connects to.
+fn origins(endpoint: &ParsedEndpoint, service_endpoints: &[(String, ParsedEndpoint)]) -> Vec<Origin> {
+    let of_services = service_endpoints.iter().map(|(_, endpoint)| endpoint);
+    of_services.chain([endpoint]).map(ParsedEndpoint::common_origin).collect()
 }
 
 impl fmt::Debug for ConfigBuilder {

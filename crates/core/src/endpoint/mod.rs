@@ -112,11 +112,11 @@ impl ParsedEndpoint {
         }
     }
 
-    /// The scheme of every URL.
-    pub(crate) fn scheme(&self) -> Scheme {
+    /// The origin of every URL, or that of the domain that the hosts of all products share.
+    pub(crate) fn common_origin(&self) -> Origin {
         match self {
-            Self::Mainland | Self::International | Self::Region(_) => Scheme::Https,
-            Self::RootDomain(origin) | Self::Custom(origin) => origin.scheme,
+            Self::Mainland | Self::International | Self::Region(_) => Origin::of_all_products(),
+            Self::RootDomain(origin) | Self::Custom(origin) => origin.clone(),
         }
     }
 }

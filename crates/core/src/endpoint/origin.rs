@@ -48,7 +48,7 @@ impl Origin {
         Url::parse(&format!("{}://{}/", self.scheme, self.authority)).map_err(|error| InvalidHost::new(self, &error))
     }
 
-    /// The host without its port, an IPv6 address without brackets. For a log.
+    /// The host without its port, an IPv6 address without brackets.
     pub(crate) fn host(&self) -> &str {
         self.host_and_port().0.trim_matches(['[', ']'])
     }
@@ -60,6 +60,11 @@ impl Origin {
 
     fn host_and_port(&self) -> (&str, Option<u16>) {
         split_port(&self.authority).unwrap_or((&self.authority, None))
+    }
+
+    /// The domain of which the hosts of all products are subdomains.
+    pub(crate) fn of_all_products() -> Self {
+        Self::from_host("tencentcloudapi.com")
     }
 
     pub(super) fn from_host(host: &str) -> Self {

@@ -21,10 +21,24 @@ pub(super) fn is_dns(error: &(dyn StdError + 'static)) -> bool {
     chain(error).any(|cause| cause.to_string() == "dns error")
 }
 
-/// Whether the proxy rejects the credentials in its URL. Tests in `proxies.rs` check the words of
-/// hyper-util against the library.
+/// What hyper-util says of a proxy that requires other credentials than those in its URL. Tests in
+/// `proxies.rs` and `socks.rs` check these words, and the next ones, against the library.
+const PROXY_AUTHORIZATION: [&str; 3] = [
+    "tunnel error: proxy authorization required",
+    "SOCKS error: server does not support user/pass authentication",
+    "SOCKS error: credentials not accepted",
+];
+/// What hyper-util says of a proxy that rejects the host.
+const PROXY_REFUSAL: [&str; 2] = ["tunnel error: unsuccessful", "SOCKS error: connection not allowed"];
+
+/// Whether the proxy rejects the credentials in its URL.
 pub(super) fn is_proxy_authorization(error: &(dyn StdError + 'static)) -> bool {
-    root_cause(error) == "tunnel error: proxy authorization required"
+    PROXY_AUTHORIZATION.contains(&&*root_cause(error))
+}
+
+/// Whether the proxy rejects the host.
+pub(super) fn is_proxy_refusal(error: &(dyn StdError + 'static)) -> bool {
+    PROXY_REFUSAL.contains(&&*root_cause(error))
 }
 
 /// The TLS error among the causes, if there is one.

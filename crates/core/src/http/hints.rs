@@ -53,8 +53,7 @@ fn for_no_connection(error: &TransportError) -> Option<&'static str> {
         if causes::is_proxy_authorization(error) {
             return Some("check the credentials in the URL of the proxy");
         }
-        let is_refused = causes::root_cause(error) == "tunnel error: unsuccessful";
-        return Some(if is_refused { "have the proxy allow the host" } else { proxy.advice() });
+        return Some(if causes::is_proxy_refusal(error) { "have the proxy allow the host" } else { proxy.advice() });
     }
     if causes::is_dns(error) {
         return Some("check the name of the host, and that this machine can look it up");

@@ -33,6 +33,7 @@ mod retry_budget;
 mod sample;
 mod secrets;
 mod skew;
+mod socks;
 #[cfg(target_os = "linux")]
 mod subprocess;
 mod targets;

@@ -6,6 +6,7 @@ use tencentcloud_core::http::Proxy;
 use tencentcloud_core::{Client, Config, ConfigBuilder, Credentials, Error, ErrorKind};
 
 use crate::fake_server::{AUTHORITY, answer, answer_connect, answer_over_tls, listen};
+use crate::recorder::Recorder;
 use crate::sample::{Cdn, PURGED, PurgeResponse, purge};
 
 const TUNNEL: &str = "HTTP/1.1 200 Connection established\r\n\r\n";
@@ -126,27 +127,44 @@ async fn a_connection_that_does_not_open_has_a_hint() {
 #[tokio::test]
 async fn a_call_in_the_environment_of_another_process() {
     let Ok(endpoint) = std::env::var("ENDPOINT") else { return };
+    let recorder = Recorder::default();
+    let _watching = recorder.watch_thread();
     let error = call(config(&endpoint)).await.unwrap_err();
-    println!("{:?}: {error}", error.kind());
+    let warnings = recorder.events().into_iter().filter(|event| event.fields.contains_key("tencentcloud.entry"));
+    let warnings: Vec<_> = warnings.map(|event| event.fields).collect();
+    println!("{:?}: {error}\n{warnings:?}", error.kind());
 }
 
 #[test]
 fn a_proxy_of_the_environment_is_named_and_its_url_is_not_shown() {
-    let cases: [(&[(&str, &str)], &str); 5] = [
+    let cases: [(&[(&str, &str)], &str); 8] = [
         (
             &[("HTTPS_PROXY", "http://hidden:hidden@127.0.0.1:1")],
             ", through the proxy of `HTTPS_PROXY` (host api.example.com); \
              help: check the proxy, or connect directly: add the host to `NO_PROXY`, or set `Proxy::none()`",
         ),
-        (
-            &[("https_proxy", "not a hidden url")],
-            "InvalidRequest: `https_proxy` is not the URL of an HTTP proxy; help: ",
-        ),
-        (&[("ALL_PROXY", "socks5://hidden:1")], "InvalidRequest: `ALL_PROXY` is not the URL of an HTTP proxy; help: "),
+        (&[("https_proxy", "not a hidden url")], "InvalidRequest: `https_proxy` is not the URL of a proxy; help: "),
+        (&[("ALL_PROXY", "ftp://hidden:1")], "InvalidRequest: `ALL_PROXY` is not the URL of a proxy; help: "),
         // An invalid proxy does not matter while no request needs it.
         (
-            &[("ALL_PROXY", "socks5://hidden:1"), ("ENDPOINT", "http://127.0.0.1:1")],
+            &[("ALL_PROXY", "ftp://hidden:1"), ("ENDPOINT", "http://127.0.0.1:1")],
             " (host 127.0.0.1:1); help: check the host and the port: no server listens there",
+        ),
+        (
+            &[("ALL_PROXY", "ftp://hidden:1"), ("ENDPOINT", "https://127.0.0.1:1")],
+            " (host 127.0.0.1:1); help: check the host and the port: no server listens there",
+        ),
+        (
+            &[
+                ("ALL_PROXY", "socks5://hidden:1"),
+                ("NO_PROXY", "*.example.org; 0.0.0.0:1"),
+                ("ENDPOINT", "https://0.0.0.0:1"),
+            ],
+            " (host 0.0.0.0:1); help: check the host and the port: no server listens there",
+        ),
+        (
+            &[("HTTPS_PROXY", "http://127.0.0.1:1"), ("NO_PROXY", "*example.com example.org")],
+            r#""tencentcloud.entry": "*example.com", "tencentcloud.variable": "NO_PROXY"}]"#,
         ),
         (
             &[("HTTPS_PROXY", "127.0.0.1:1"), ("NO_PROXY", "localhost"), ("ENDPOINT", "https://127.0.0.1:2")],
@@ -211,9 +229,6 @@ fn invalid_root_certificates_are_rejected_when_the_configuration_is_built() {
 
 #[test]
 fn an_invalid_proxy_is_rejected_when_the_configuration_is_built() {
-    let error = config("https://api.example.com").proxy("socks5://user:password@127.0.0.1:1080").build().unwrap_err();
-    assert_eq!(
-        (error.kind(), error.message()),
-        (ErrorKind::InvalidRequest, "the proxy is not the URL of an HTTP proxy")
-    );
+    let error = config("https://api.example.com").proxy("ftp://user:password@127.0.0.1:1080").build().unwrap_err();
+    assert_eq!((error.kind(), error.message()), (ErrorKind::InvalidRequest, "the proxy is not the URL of a proxy"));
 }

@@ -7,14 +7,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{Client, Method};
+use reqwest::{Client, Method, Url};
 use tokio::runtime::Id;
 
 use self::pools::{Pools, Settings};
 use self::tls::Roots;
 use super::causes::{self, root_cause};
 use super::{HttpRequest, HttpResponse, Proxy, Transport};
-use crate::endpoint::Scheme;
+use crate::endpoint::{Origin, Scheme};
 use crate::error::{Error, TransportError, TransportErrorKind};
 use crate::time::{BoxFuture, runtime};
 
@@ -61,7 +61,7 @@ impl HttpsTransport {
     ///
     /// The same as for [`HttpsTransportBuilder::build`].
     pub fn for_loopback() -> Result<Self, Error> {
-        Self::builder().build_for(Scheme::Http)
+        Self::builder().build_for(&[])
     }
 
     /// Creates a builder, to change settings.
@@ -120,19 +120,19 @@ impl HttpsTransportBuilder {
     /// - [`ErrorKind::Connect`](crate::error::ErrorKind::Connect) if the machine's root
     ///   certificates cannot be loaded.
     pub fn build(self) -> Result<HttpsTransport, Error> {
-        self.build_for(Scheme::Https)
+        self.build_for(&[Origin::of_all_products()])
     }
 
-    /// Builds a transport for endpoints of the given scheme. For `http`, the machine's root
+    /// Builds a transport for the given endpoints. If none of them uses TLS, the machine's root
     /// certificates are loaded by the first request over TLS, for example to a source of
     /// credentials.
-    pub(crate) fn build_for(self, scheme: Scheme) -> Result<HttpsTransport, Error> {
+    pub(crate) fn build_for(self, endpoints: &[Origin]) -> Result<HttpsTransport, Error> {
         let roots = Roots::new(&self.root_certificates)?;
-        if scheme == Scheme::Https {
+        if endpoints.iter().any(|origin| origin.scheme == Scheme::Https) {
             roots.load()?;
         }
         let tls = tls::config(&roots)?;
-        let route = self.proxy.route(scheme)?;
+        let route = self.proxy.route(endpoints)?;
         let settings = Settings { tls, connect_timeout: self.connect_timeout, route };
         Ok(HttpsTransport { pools: Pools::new(settings)?, roots })
     }
@@ -155,7 +155,7 @@ impl Transport for HttpsTransport {
 impl HttpsTransport {
     async fn response(&self, request: HttpRequest, runtime: Id) -> Result<reqwest::Response, TransportError> {
         let HttpRequest { method, url, headers, body, .. } = request;
-        let client = self.client(url.scheme(), runtime)?;
+        let client = self.client(&url, runtime)?;
         let method = Method::from_bytes(method.as_bytes()).map_err(|error| {
             TransportError::new(TransportErrorKind::Unsendable, format!("the method is `{method}`")).with_source(error)
         })?;
@@ -176,15 +176,15 @@ impl HttpsTransport {
         })
     }
 
-    /// The client for a scheme. For TLS, the proxy must be valid and the root certificates loaded.
-    fn client(&self, scheme: &str, runtime: Id) -> Result<Client, TransportError> {
+    /// The client for a URL. For TLS, a proxy must be valid and the root certificates loaded.
+    fn client(&self, url: &Url, runtime: Id) -> Result<Client, TransportError> {
         let unusable = |error: Error| {
             TransportError::new(TransportErrorKind::Connect, error.to_string()).with_source(error).permanent()
         };
-        if scheme == "http" {
+        if url.scheme() == "http" {
             return self.pools.direct(runtime).map_err(unusable);
         }
-        self.pools.route().check()?;
+        self.pools.route().check(url)?;
         self.roots.load().map_err(unusable)?;
         self.pools.routed(runtime).map_err(unusable)
     }
