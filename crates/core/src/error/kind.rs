@@ -39,7 +39,8 @@ pub enum ErrorKind {
     Connect,
     /// No response arrived in time. The request may have arrived, unless no attempt was made.
     Timeout,
-    /// The connection broke after the request was sent. The request may have arrived.
+    /// The connection broke after the request was sent, or the response is not valid HTTP. The
+    /// request may have arrived.
     Interrupted,
     /// Too many requests in a short time. This one was rejected before it was carried out.
     Throttled,

@@ -16,6 +16,8 @@ pub enum TransportErrorKind {
     Send,
     /// The connection broke while the response was read.
     Read,
+    /// What arrived is not a response of HTTP/1.
+    NotHttp,
     /// The response is larger than
     /// [`HttpRequest::max_response_bytes`](crate::http::HttpRequest::max_response_bytes).
     TooLarge,
@@ -81,6 +83,7 @@ impl TransportError {
             TransportErrorKind::Connect => "no connection",
             TransportErrorKind::Send => "the connection broke before a response arrived",
             TransportErrorKind::Read => "the connection broke while the response was read",
+            TransportErrorKind::NotHttp => "the response is not valid HTTP",
             TransportErrorKind::TooLarge => "the response is too large",
             TransportErrorKind::Timeout => "timeout: no response in time",
         };

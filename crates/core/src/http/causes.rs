@@ -41,6 +41,16 @@ pub(super) fn is_proxy_refusal(error: &(dyn StdError + 'static)) -> bool {
     PROXY_REFUSAL.contains(&&*root_cause(error))
 }
 
+/// Whether the server sent something that is not HTTP: a head that hyper cannot parse, or a body
+/// that is not encoded as the head says.
+pub(super) fn is_not_http(error: &(dyn StdError + 'static)) -> bool {
+    let is_malformed_body =
+        |error: &io::Error| matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput);
+    let is_parse = chain(error).any(|cause| cause.downcast_ref().is_some_and(hyper::Error::is_parse));
+    let is_body = || chain(error).any(|cause| cause.downcast_ref().is_some_and(is_malformed_body));
+    is_parse || tls(error).is_none() && is_body()
+}
+
 /// The TLS error among the causes, if there is one.
 pub(super) fn tls<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a TlsError> {
     chain(error).find_map(unwrap_tls)

@@ -16,7 +16,7 @@ impl From<TransportError> for Error {
         let kind = match error.kind() {
             TransportErrorKind::Unsendable => ErrorKind::InvalidRequest,
             TransportErrorKind::Connect => ErrorKind::Connect,
-            TransportErrorKind::Send | TransportErrorKind::Read => ErrorKind::Interrupted,
+            TransportErrorKind::Send | TransportErrorKind::Read | TransportErrorKind::NotHttp => ErrorKind::Interrupted,
             TransportErrorKind::Timeout => ErrorKind::Timeout,
             TransportErrorKind::TooLarge => ErrorKind::Decode,
         };
@@ -38,6 +38,9 @@ impl From<TransportError> for Error {
 fn for_transport(error: &TransportError) -> Option<&'static str> {
     match error.kind() {
         TransportErrorKind::TooLarge => Some("ask for less at once, or raise `max_response_bytes`"),
+        TransportErrorKind::NotHttp => Some(
+            "check the host and the port, and any proxy or gateway in between: this response is not from the service",
+        ),
         TransportErrorKind::Connect => for_no_connection(error),
         _ => None,
     }

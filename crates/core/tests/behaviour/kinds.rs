@@ -50,6 +50,7 @@ fn a_failure_of_the_transport_says_how_far_the_request_got() {
         (TransportErrorKind::Connect, ErrorKind::Connect, "no connection: reset"),
         (TransportErrorKind::Send, ErrorKind::Interrupted, "the connection broke before a response arrived: reset"),
         (TransportErrorKind::Read, ErrorKind::Interrupted, "the connection broke while the response was read: reset"),
+        (TransportErrorKind::NotHttp, ErrorKind::Interrupted, "the response is not valid HTTP: reset"),
         (TransportErrorKind::Timeout, ErrorKind::Timeout, "timeout: no response in time: reset"),
         (TransportErrorKind::TooLarge, ErrorKind::Decode, "the response is too large: reset"),
     ];

@@ -167,6 +167,30 @@ async fn a_connection_opens_within_3_1_seconds_including_tls() {
     assert!(error.to_string().contains("no connection: "), "{error}");
 }
 
+#[tokio::test]
+async fn what_is_not_http_is_named_as_such() {
+    let responses = [
+        "SSH-2.0-OpenSSH_9.6\r\n\r\n".to_owned(),
+        "HTTP/9.9 200 OK\r\n\r\n".to_owned(),
+        "HTTP/1.1 OK\r\n\r\n".to_owned(),
+        format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "y".repeat(1_000_000)),
+        format!("HTTP/1.1 200 OK\r\n{}\r\n", "X: y\r\n".repeat(1_000)),
+        "HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n".to_owned(),
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nmany\r\n".to_owned(),
+    ];
+    for response in responses {
+        let error = exchange(&response).await.0.unwrap_err();
+        let line = error.to_string();
+        assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Interrupted, false), "{line}");
+        assert!(line.contains(": the response is not valid HTTP: ") && !line.contains("broke"), "{line}");
+        assert!(
+            line.contains("; not sent again: it may have been carried out; help: check whether it was, "),
+            "{line}"
+        );
+        assert!(line.ends_with("this response is not from the service"), "{line}");
+    }
+}
+
 /// Each process has its own environment, so another process runs the named test.
 #[test]
 fn a_proxy_of_the_environment_is_not_used_for_this_machine() {

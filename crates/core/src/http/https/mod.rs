@@ -170,6 +170,8 @@ impl HttpsTransport {
                 let is_permanent = causes::is_permanent(&error);
                 let error = self.pools.route().no_connection(error, |error| root_cause(error));
                 if is_permanent { error.permanent() } else { error }
+            } else if causes::is_not_http(&error) {
+                failed(TransportErrorKind::NotHttp, error)
             } else {
                 failed(TransportErrorKind::Send, error)
             }
@@ -200,7 +202,7 @@ async fn read(mut response: reqwest::Response, limit: usize) -> Result<HttpRespo
     let announced = usize::try_from(announced).ok().filter(|&announced| announced <= limit).ok_or_else(too_large)?;
     let mut body = Vec::new();
     body.try_reserve_exact(announced).map_err(out_of_memory)?;
-    while let Some(chunk) = response.chunk().await.map_err(|error| failed(TransportErrorKind::Read, error))? {
+    while let Some(chunk) = response.chunk().await.map_err(broken_body)? {
         if chunk.len() > limit - body.len() {
             return Err(too_large());
         }
@@ -212,6 +214,12 @@ async fn read(mut response: reqwest::Response, limit: usize) -> Result<HttpRespo
     }
     let headers = std::mem::take(response.headers_mut());
     Ok(HttpResponse::new(response.status().as_u16(), body).with_headers(headers))
+}
+
+/// The error for a body that ended early, or is not encoded as its headers say.
+fn broken_body(error: reqwest::Error) -> TransportError {
+    let kind = if causes::is_not_http(&error) { TransportErrorKind::NotHttp } else { TransportErrorKind::Read };
+    failed(kind, error)
 }
 
 /// The error for a request that is polled outside of the runtime in which it was sent.

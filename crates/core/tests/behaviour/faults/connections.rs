@@ -18,6 +18,7 @@ pub(super) fn section() -> Section {
         Fault::new("no connection, for a permanent cause", Play::NeverConnects),
         fail("connection broke before a response arrived", TransportErrorKind::Send),
         fail("connection broke while the response was read", TransportErrorKind::Read),
+        fail("response that is not valid HTTP", TransportErrorKind::NotHttp),
         fail("transport timed out", TransportErrorKind::Timeout),
         fail("response larger than the limit", TransportErrorKind::TooLarge),
         fail("request that the transport cannot send", TransportErrorKind::Unsendable),
