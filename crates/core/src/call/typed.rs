@@ -45,8 +45,8 @@ const BODY_CAPACITY: usize = 4_096;
 /// while a request is on its way: the call then fails as if the connection had broken.
 ///
 /// The default clock and transport need a Tokio runtime built with `enable_all`, as
-/// `#[tokio::main]` does. Without a runtime the call fails with [`ErrorKind::InvalidRequest`]; in a
-/// runtime without timers or sockets Tokio panics.
+/// `#[tokio::main]` does. Without a runtime, or in one without timers or I/O, the call fails with
+/// [`ErrorKind::InvalidRequest`], and nothing is sent.
 ///
 /// # Targets
 ///

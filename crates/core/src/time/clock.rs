@@ -77,8 +77,7 @@ impl Clock for SystemClock {
     }
 
     fn check(&self) -> Result<(), Error> {
-        runtime::current()?;
-        Ok(())
+        Ok(runtime::check_timers()?)
     }
 }
 

@@ -30,6 +30,7 @@ mod refusals;
 mod requests;
 mod retries;
 mod retry_budget;
+mod runtimes;
 mod sample;
 mod secrets;
 mod skew;

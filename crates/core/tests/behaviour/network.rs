@@ -1,14 +1,10 @@
 //! Checks the default transport against small servers on loopback.
 
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use tencentcloud_core::credentials::{ProvideCredentials, ProviderContext};
-use tencentcloud_core::testing::VirtualClock;
-use tencentcloud_core::{BoxFuture, Client, Config, Credentials, Error, ErrorKind};
+use tencentcloud_core::{Client, Config, Credentials, Error, ErrorKind};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Builder;
@@ -201,58 +197,6 @@ fn a_proxy_of_the_environment_is_not_used_for_this_machine() {
         .unwrap();
     let printed = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success() && printed.contains("1 passed"), "{printed}");
-}
-
-/// Polls a future that must be ready at once.
-fn poll_once<T>(work: impl Future<Output = T>) -> T {
-    match pin!(work).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(output) => output,
-        Poll::Pending => panic!("the future is pending"),
-    }
-}
-
-/// Checks that nothing was sent because of the runtime.
-fn assert_no_runtime(error: &Error, message: &str, hint: &str) {
-    assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidRequest, 0), "{error}");
-    assert!(error.message().ends_with(message), "{error}");
-    assert!(error.hint().unwrap().starts_with(hint), "{error}");
-    let line = error.to_string();
-    assert!(
-        line.ends_with(&format!("; help: {}", error.hint().unwrap())) && line.matches("help").count() == 1,
-        "{line}"
-    );
-}
-
-#[test]
-fn a_call_without_a_runtime_is_an_error_and_not_a_panic() {
-    let (message, hint) = ("there is no Tokio runtime", "call from inside `#[tokio::main]`");
-    assert_no_runtime(&poll_once(call("http://127.0.0.1:1")).unwrap_err(), message, hint);
-
-    // The same for a call that would wait before anything is sent.
-    let config = Config::builder().endpoint("http://127.0.0.1:1").credentials(Pending).build().unwrap();
-    let error = poll_once(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap_err();
-    assert_no_runtime(&error, message, hint);
-
-    // With another clock, only the transport needs a runtime.
-    let config = with_virtual_clock("http://127.0.0.1:1");
-    let error = poll_once(Client::<Cdn>::new(&config).call(&purge()).into_future()).unwrap_err();
-    assert_no_runtime(&error, message, hint);
-    assert!(error.message().starts_with("the request cannot be sent: "), "{error}");
-}
-
-/// A provider that never returns credentials.
-struct Pending;
-
-impl ProvideCredentials for Pending {
-    fn credentials<'a>(&'a self, _: &'a ProviderContext) -> BoxFuture<'a, Result<Credentials, Error>> {
-        Box::pin(std::future::pending())
-    }
-}
-
-fn with_virtual_clock(endpoint: &str) -> Config {
-    let credentials = Credentials::new("AKIDexample", "key").unwrap();
-    let clock = VirtualClock::at_unix(1_700_000_000);
-    Config::builder().credentials(credentials).endpoint(endpoint).clock(clock).build().unwrap()
 }
 
 #[test]

@@ -25,7 +25,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_millis(3_100);
 /// The default transport: HTTP/1.1 over TLS.
 ///
 /// It needs a Tokio runtime that was built with `enable_all`, as `#[tokio::main]` does. Without a
-/// runtime it fails with [`TransportErrorKind::Unsendable`].
+/// runtime, or in one without timers or I/O, it fails with [`TransportErrorKind::Unsendable`].
 ///
 /// A configuration creates its own. The type is public so that another [`Transport`] can wrap it,
 /// for example to record requests.
@@ -180,15 +180,14 @@ impl HttpsTransport {
 
     /// The client for a URL. For TLS, a proxy must be valid and the root certificates loaded.
     fn client(&self, url: &Url, runtime: Id) -> Result<Client, TransportError> {
-        let unusable = |error: Error| {
-            TransportError::new(TransportErrorKind::Connect, error.to_string()).with_source(error).permanent()
-        };
         if url.scheme() == "http" {
-            return self.pools.direct(runtime).map_err(unusable);
+            return self.pools.direct(runtime);
         }
         self.pools.route().check(url)?;
-        self.roots.load().map_err(unusable)?;
-        self.pools.routed(runtime).map_err(unusable)
+        self.roots.load().map_err(|error| {
+            TransportError::new(TransportErrorKind::Connect, error.to_string()).with_source(error).permanent()
+        })?;
+        self.pools.routed(runtime)
     }
 }
 

@@ -8,8 +8,9 @@ use rustls::ClientConfig;
 use tokio::runtime::Id;
 
 use super::super::causes::root_cause;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, TransportError, TransportErrorKind};
 use crate::http::proxy::Route;
+use crate::time::runtime;
 
 /// How long an idle connection is kept. 50 s: the service closes an idle connection after 60 s, and
 /// if it does so while a request is on its way, the request may have arrived.
@@ -57,17 +58,17 @@ impl Pools {
     }
 
     /// The client of a runtime for connections for TLS.
-    pub(super) fn routed(&self, runtime: Id) -> Result<Client, Error> {
+    pub(super) fn routed(&self, runtime: Id) -> Result<Client, TransportError> {
         self.of(runtime, |clients| &clients.routed)
     }
 
     /// The client of a runtime for this machine and its metadata.
-    pub(super) fn direct(&self, runtime: Id) -> Result<Client, Error> {
+    pub(super) fn direct(&self, runtime: Id) -> Result<Client, TransportError> {
         self.of(runtime, |clients| &clients.direct)
     }
 
-    fn of(&self, runtime: Id, which: fn(&Clients) -> &Client) -> Result<Client, Error> {
-        if *self.first_runtime.get_or_init(|| runtime) == runtime {
+    fn of(&self, runtime: Id, which: fn(&Clients) -> &Client) -> Result<Client, TransportError> {
+        if self.first_runtime.get() == Some(&runtime) {
             return Ok(which(&self.first).clone());
         }
         // Each change of the list is a single step, so a thread that panicked has left it
@@ -76,7 +77,15 @@ impl Pools {
         if let Some((_, clients)) = others.iter().find(|(id, _)| *id == runtime) {
             return Ok(which(clients).clone());
         }
-        let clients = self.settings.clients()?;
+        // Once for each runtime, and not for each request: it takes a socket.
+        runtime::check_timers()?;
+        runtime::check_io()?;
+        if *self.first_runtime.get_or_init(|| runtime) == runtime {
+            return Ok(which(&self.first).clone());
+        }
+        let clients = self.settings.clients().map_err(|error| {
+            TransportError::new(TransportErrorKind::Connect, error.to_string()).with_source(error).permanent()
+        })?;
         let client = which(&clients).clone();
         if others.len() >= MAX_OTHER_RUNTIMES {
             others.remove(0);
