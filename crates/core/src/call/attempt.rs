@@ -24,7 +24,7 @@ pub(super) struct AttemptContext<'a> {
 }
 
 /// Sends a request once and reads the response, within the attempt's timeout; `None` if the call's
-/// deadline passed first.
+/// deadline passed first, and the request may have been sent.
 pub(super) async fn attempt(
     context: AttemptContext<'_>,
     mut request: HttpRequest,
@@ -34,8 +34,10 @@ pub(super) async fn attempt(
     let host = &*origin.authority;
     let attempt = Attempt { action: &action.name, host, method: request.method, number };
     let recorder = AttemptRecorder::start(service.observers(), attempt, origin, &mut request);
+    let progress = request.progress.clone();
     let response = match deadline.limit_step(timeout, service.config.transport().send(request)).await {
         Ok(response) => response,
+        Err(_) if progress.withdraw() => Err(still_connecting()),
         Err(Elapsed::Step) => Err(TransportError::new(
             TransportErrorKind::Timeout,
             format!("the attempt's timeout of {timeout:?} has passed"),
@@ -47,6 +49,12 @@ pub(super) async fn attempt(
     let outcome = outcome.map_err(|error| error.in_attempt(&action.name, host));
     recorder.end(&outcome, exchange.end);
     Some(outcome)
+}
+
+/// The error for a timeout that passed before a connection was open.
+fn still_connecting() -> TransportError {
+    TransportError::new(TransportErrorKind::Connect, "timeout: it was still being opened, so nothing was sent")
+        .with_hint("check that the network lets this machine reach the host, or raise the timeout")
 }
 
 /// Reads a response, and measures the difference between the server's clock and this machine's.

@@ -169,7 +169,7 @@ impl<'a> CallInProgress<'a, '_> {
     }
 
     /// Signs with the corrected time and sends once; `None` if the deadline passed before there was
-    /// a response.
+    /// a response, and the request may have been sent.
     async fn attempt(
         &mut self,
         credentials: &Credentials,
@@ -265,6 +265,9 @@ impl<'a> CallInProgress<'a, '_> {
     /// Waits before a retry, if the deadline and the retry budget allow one.
     async fn wait(&mut self, error: Error, reason: RetryReason, pause: Duration) -> Result<Retry<'a>, Error> {
         let left = self.deadline.remaining();
+        if left.is_zero() {
+            return Err(self.timed_out_unsent(Some(error)));
+        }
         if pause >= left {
             let why = format!("next attempt due in {pause:.1?}, but the call times out in {left:.1?}");
             return Err(error.not_retried_because(why));

@@ -10,6 +10,7 @@ mod transport;
 pub(crate) use self::headers::{Headers, header_value};
 pub use self::https::{HttpsTransport, HttpsTransportBuilder};
 pub use self::proxy::Proxy;
+pub(crate) use self::transport::Progress;
 pub use self::transport::{HttpRequest, HttpResponse, Transport};
 #[doc(inline)]
 pub use crate::error::{TransportError, TransportErrorKind};

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use bytes::Bytes;
 use reqwest::Url;
@@ -39,6 +40,42 @@ pub struct HttpRequest {
     pub(crate) headers: Headers,
     pub(crate) body: Bytes,
     pub(crate) max_response_bytes: usize,
+    pub(crate) progress: Progress,
+}
+
+/// Whether a connection has taken a request. Until then, certainly nothing of it was sent. Clones
+/// of a request share this.
+///
+/// Only the default transport records it. With another one, a request counts as sent.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Progress(Arc<AtomicU8>);
+
+/// Values of [`Progress`]. Zero is that of a request of which nothing is known.
+const WAITING: u8 = 1;
+const HANDED_OVER: u8 = 2;
+const WITHDRAWN: u8 = 3;
+
+impl Progress {
+    /// Records that the request waits for a connection. A request that was sent before stays sent.
+    pub(crate) fn begin(&self) {
+        self.change(0, WAITING);
+    }
+
+    /// Records that a connection takes the request. False if it was withdrawn: then it must not be
+    /// sent.
+    pub(crate) fn hand_over(&self) -> bool {
+        self.change(WAITING, HANDED_OVER) || self.0.load(Ordering::SeqCst) != WITHDRAWN
+    }
+
+    /// Withdraws the request, unless it may have been sent. Returns whether it certainly was not
+    /// and will not be sent.
+    pub(crate) fn withdraw(&self) -> bool {
+        self.change(WAITING, WITHDRAWN) || self.0.load(Ordering::SeqCst) == WITHDRAWN
+    }
+
+    fn change(&self, from: u8, to: u8) -> bool {
+        self.0.compare_exchange(from, to, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+    }
 }
 
 impl HttpRequest {
@@ -54,7 +91,7 @@ impl HttpRequest {
         })?;
         let mut headers = Headers::with_capacity(1);
         headers.put_text(&HOST, host.to_owned())?;
-        Ok(Self { method: "GET", url, headers, body: Bytes::new(), max_response_bytes })
+        Ok(Self { method: "GET", url, headers, body: Bytes::new(), max_response_bytes, progress: Progress::default() })
     }
 
     /// The method: `POST`, or `GET` for a request without a body.
@@ -184,6 +221,20 @@ impl HttpResponse {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_request_that_may_have_been_sent_is_not_withdrawn() {
+        let progress = Progress::default();
+        assert!(!progress.withdraw(), "another transport may have sent it");
+        progress.begin();
+        assert!(progress.hand_over() && !progress.withdraw());
+        progress.begin();
+        assert!(progress.hand_over() && !progress.withdraw(), "it was sent before");
+
+        let progress = Progress::default();
+        progress.begin();
+        assert!(progress.withdraw() && progress.withdraw() && !progress.hand_over());
+    }
 
     #[test]
     fn an_invalid_header_of_a_response_is_ignored() {

@@ -10,8 +10,7 @@ use super::settings::RequestSettings;
 use crate::action::ActionFacts;
 use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind};
-use crate::http::Headers;
-use crate::http::HttpRequest;
+use crate::http::{Headers, HttpRequest, Progress};
 use crate::signing::{CanonicalHead, StringToSign, authorization};
 
 static ACTION: HeaderName = HeaderName::from_static("x-tc-action");
@@ -140,6 +139,7 @@ impl Signer<'_> {
         let mut url = self.prepared.url.clone();
         // The query is percent-encoded already, so `Url` changes nothing in it.
         url.set_query(query);
-        HttpRequest { method, url, headers, body, max_response_bytes: self.settings.max_response_bytes }
+        let max_response_bytes = self.settings.max_response_bytes;
+        HttpRequest { method, url, headers, body, max_response_bytes, progress: Progress::default() }
     }
 }

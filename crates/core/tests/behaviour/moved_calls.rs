@@ -56,12 +56,15 @@ fn moved(mut call: BoxFuture<'static, Result<PurgeResponse, Error>>) -> Result<P
 
 #[test]
 fn a_call_that_is_moved_during_an_attempt_is_interrupted() {
-    for endpoint in [format!("http://{}", serve(9)), format!("https://{}", serve(9))] {
-        let client = Client::<Cdn>::new(&config(&endpoint).build().unwrap());
+    let moved_from = |endpoint: String| {
+        let client = Client::<Cdn>::new(&config(&endpoint).without_retries().build().unwrap());
         let error = moved(client.call(&purge()).into_future()).unwrap_err();
-        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Interrupted, 1), "{error}");
-        assert!(error.to_string().contains("the call was moved to another Tokio runtime"), "{error}");
-    }
+        assert!(error.message().ends_with("the call was moved to another Tokio runtime"), "{error}");
+        (error.kind(), error.attempts())
+    };
+    assert_eq!(moved_from(format!("http://{}", serve(9))), (ErrorKind::Interrupted, 1));
+    // The server is silent during the TLS handshake, so nothing was sent.
+    assert_eq!(moved_from(format!("https://{}", serve(9))), (ErrorKind::Connect, 1));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Implements the default transport: HTTP/1.1 over TLS, by reqwest and rustls.
 
+mod handed_body;
 mod pools;
 mod tls;
 
@@ -7,13 +8,14 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{Client, Method, Url};
+use reqwest::{Body, Client, Method, Url};
 use tokio::runtime::Id;
 
+use self::handed_body::HandedBody;
 use self::pools::{Pools, Settings};
 use self::tls::Roots;
 use super::causes::{self, root_cause};
-use super::{HttpRequest, HttpResponse, Proxy, Transport};
+use super::{HttpRequest, HttpResponse, Progress, Proxy, Transport};
 use crate::endpoint::{Origin, Scheme};
 use crate::error::{Error, TransportError, TransportErrorKind};
 use crate::time::{BoxFuture, runtime};
@@ -32,7 +34,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_millis(3_100);
 ///
 /// It may be used from several runtimes. Each runtime has its own connections, which are closed
 /// with it, and no runtime waits for another one. A request stays in the runtime in which it was
-/// sent: polled in another one, it fails with [`TransportErrorKind::Send`].
+/// sent: polled in another one, it fails with [`TransportErrorKind::Send`], or with
+/// [`TransportErrorKind::Connect`] if nothing was sent yet.
 pub struct HttpsTransport {
     pools: Pools,
     roots: Arc<Roots>,
@@ -142,19 +145,20 @@ impl Transport for HttpsTransport {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         Box::pin(async move {
             let runtime = runtime::current()?;
-            let limit = request.max_response_bytes();
+            let (limit, progress) = (request.max_response_bytes(), request.progress.clone());
+            progress.begin();
             let exchange = async {
                 let response = self.response(request, runtime).await?;
                 read(response, limit).await
             };
-            runtime::in_runtime(runtime, exchange).await.unwrap_or_else(|| Err(moved()))
+            runtime::in_runtime(runtime, exchange).await.unwrap_or_else(|| Err(moved(&progress)))
         })
     }
 }
 
 impl HttpsTransport {
     async fn response(&self, request: HttpRequest, runtime: Id) -> Result<reqwest::Response, TransportError> {
-        let HttpRequest { method, url, headers, body, .. } = request;
+        let HttpRequest { method, url, headers, body, progress, .. } = request;
         let client = self.client(&url, runtime)?;
         let method = Method::from_bytes(method.as_bytes()).map_err(|error| {
             TransportError::new(TransportErrorKind::Unsendable, format!("the method is `{method}`")).with_source(error)
@@ -162,7 +166,7 @@ impl HttpsTransport {
         // Not by reqwest's builder, which would insert each header into another map.
         let mut request = reqwest::Request::new(method, url);
         *request.headers_mut() = headers.into_map();
-        *request.body_mut() = Some(body.into());
+        *request.body_mut() = Some(Body::wrap(HandedBody::new(body, progress)));
         client.execute(request).await.map_err(|error| {
             if error.is_builder() {
                 failed(TransportErrorKind::Unsendable, error)
@@ -222,8 +226,9 @@ fn broken_body(error: reqwest::Error) -> TransportError {
 }
 
 /// The error for a request that is polled outside of the runtime in which it was sent.
-fn moved() -> TransportError {
-    TransportError::new(TransportErrorKind::Send, "the call was moved to another Tokio runtime")
+fn moved(progress: &Progress) -> TransportError {
+    let kind = if progress.withdraw() { TransportErrorKind::Connect } else { TransportErrorKind::Send };
+    TransportError::new(kind, "the call was moved to another Tokio runtime")
         .with_hint("await a call in the runtime in which it was first polled")
 }
 

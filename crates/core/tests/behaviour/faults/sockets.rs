@@ -31,6 +31,8 @@ struct Server {
 
 #[derive(Clone, Debug)]
 pub(super) enum Act {
+    /// Waits until a part of a request has arrived, and does not read it.
+    Arrive,
     /// Reads a whole request.
     Read,
     Write(Vec<u8>),
@@ -82,7 +84,7 @@ fn breaking() -> Vec<Server> {
 fn slow() -> Vec<Server> {
     let (head, whole) = (head(PURGED.len()), answer(PURGED));
     vec![
-        server("never reads", [Act::Stall]),
+        server("never reads", [Act::Arrive, Act::Stall]),
         server("never answers", [Act::Read, Act::Stall]),
         server("stops within the head", [Act::Read, write("HTTP/1.1 200 OK\r\n"), Act::Stall]),
         server("stops within the body", [Act::Read, write(&head), write("{"), Act::Stall]),
@@ -286,6 +288,7 @@ async fn serve(mut stream: TcpStream, acts: Vec<Act>, clock: &VirtualClock) {
 
 async fn play(stream: &mut TcpStream, act: Act, clock: &VirtualClock) -> io::Result<()> {
     match act {
+        Act::Arrive => _ = stream.peek(&mut [0]).await?,
         Act::Read => {
             let mut request = Vec::new();
             while !request.ends_with(b"}") {
