@@ -141,7 +141,7 @@ impl ConfigBuilder {
         self
     }
 
-    /// Sets the time limit for opening a connection, TLS included; 3.1 s if not set.
+    /// Sets the time limit for opening a connection, proxy and TLS included; 10 s if not set.
     ///
     /// It belongs to the default transport: set it here, or on a transport of your own with
     /// [`HttpsTransportBuilder::connect_timeout`].

@@ -9,6 +9,7 @@
 mod answers;
 mod batches;
 mod call_json;
+mod connections;
 mod credentials;
 mod endpoints;
 mod error_codes;

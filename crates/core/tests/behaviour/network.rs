@@ -151,18 +151,6 @@ async fn a_server_that_does_not_speak_tls_is_a_connect_error() {
     assert!(error.to_string().contains("no connection: "), "{error}");
 }
 
-// The clock is paused: it advances to the next timer when no task can make progress.
-#[tokio::test(start_paused = true)]
-async fn a_connection_opens_within_3_1_seconds_including_tls() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let endpoint = format!("https://{}", listener.local_addr().unwrap());
-    let begin = tokio::time::Instant::now();
-    let error = call(&endpoint).await.unwrap_err();
-    assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Connect, true), "{error}");
-    assert_eq!(begin.elapsed().as_millis() / 10, 310);
-    assert!(error.to_string().contains("no connection: "), "{error}");
-}
-
 #[tokio::test]
 async fn what_is_not_http_is_named_as_such() {
     let responses = [

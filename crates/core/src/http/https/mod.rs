@@ -20,9 +20,12 @@ use crate::endpoint::{Origin, Scheme};
 use crate::error::{Error, TransportError, TransportErrorKind};
 use crate::time::{BoxFuture, runtime};
 
-/// How long a connection may take to open. 3.1 s: a lost SYN is sent again after 1 s, and again 2 s
-/// later (RFC 6298), and the response to the third one may take 0.1 s.
-const CONNECT_TIMEOUT: Duration = Duration::from_millis(3_100);
+/// How long a connection may take to open, from the lookup of the host to the TLS handshake. 10 s:
+/// a lost SYN is sent again after 1 s, 2 s later and 4 s later (RFC 6298), so the fourth one is
+/// sent after 7 s. The 3 s that remain are enough for the round trips of a proxy and of TLS, or for
+/// one lost packet among them. It is less than an attempt's timeout, so that the error says what
+/// was slow.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The default transport: HTTP/1.1 over TLS.
 ///
@@ -36,6 +39,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_millis(3_100);
 /// with it, and no runtime waits for another one. A request stays in the runtime in which it was
 /// sent: polled in another one, it fails with [`TransportErrorKind::Send`], or with
 /// [`TransportErrorKind::Connect`] if nothing was sent yet.
+///
+/// The name `localhost` is not looked up: it is `127.0.0.1` and `::1`.
 pub struct HttpsTransport {
     pools: Pools,
     roots: Arc<Roots>,
@@ -96,7 +101,7 @@ impl fmt::Debug for HttpsTransportBuilder {
 }
 
 impl HttpsTransportBuilder {
-    /// Sets how long a connection may take to open, proxy and TLS included. The default is 3.1 s.
+    /// Sets how long a connection may take to open, proxy and TLS included. The default is 10 s.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self

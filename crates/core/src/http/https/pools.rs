@@ -1,5 +1,6 @@
 //! Keeps connections open, separately for each runtime.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
@@ -18,6 +19,11 @@ const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 /// Maximum number of runtimes with connections, besides the first one. 16: programs have one or two
 /// runtimes, and test runners one for each thread.
 const MAX_OTHER_RUNTIMES: usize = 16;
+/// The addresses of `localhost`, whatever a hosts file or a resolver says (RFC 6761, section 6.3):
+/// an endpoint with plain `http` is for this machine only, and another machine would receive signed
+/// requests in plain text. Port 0 is replaced by that of the URL.
+const LOOPBACK: [SocketAddr; 2] =
+    [SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0), SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), 0)];
 
 /// HTTP clients with their connections, one set for each runtime.
 ///
@@ -102,6 +108,7 @@ impl Settings {
                 .tls_backend_preconfigured(self.tls.clone())
                 .connect_timeout(self.connect_timeout)
                 .pool_idle_timeout(POOL_IDLE_TIMEOUT)
+                .resolve_to_addrs("localhost", &LOOPBACK)
                 // A signature is valid for one host, and credentials are sent to no other.
                 .redirect(redirect::Policy::none())
         };
