@@ -1,6 +1,9 @@
 //! Checks how the default transport opens connections and keeps them, on loopback.
 
+use std::io::{Read as _, Write as _};
+use std::net;
 use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 
 use tencentcloud_core::{Client, Config, ConfigBuilder, Credentials, Error, ErrorKind};
@@ -85,6 +88,72 @@ async fn a_call_that_times_out_after_a_connection_was_open_may_have_been_sent() 
     let error = client.call(&purge()).attempt_timeout(Duration::from_secs(2)).await.unwrap_err();
     assert_eq!((error.kind(), error.is_retryable()), (ErrorKind::Timeout, false), "{error}");
     drop(listener);
+}
+
+/// Reads a request to the end of its body, which is a brace, and responds.
+fn respond(stream: &mut net::TcpStream) {
+    let mut request = Vec::new();
+    let mut part = [0; 1_024];
+    while !request.ends_with(b"}") {
+        let length = stream.read(&mut part).unwrap();
+        assert_ne!(length, 0, "the request ended early");
+        request.extend_from_slice(&part[..length]);
+    }
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", PURGED.len());
+    stream.write_all(format!("{head}{PURGED}").as_bytes()).unwrap();
+}
+
+/// Makes calls to a server that closes each connection after one response, and does not announce
+/// that. Between two calls, the connection becomes idle, and then the server closes it while the
+/// runtime does not run.
+async fn call_closing_server(client: Client<Cdn>, close: mpsc::Sender<()>, closed: mpsc::Receiver<()>) {
+    for _ in 0..20 {
+        client.call(&purge()).await.unwrap();
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        close.send(()).unwrap();
+        closed.recv().unwrap();
+    }
+}
+
+#[test]
+fn a_connection_that_the_server_has_closed_is_not_used_again() {
+    for is_spawned in [false, true] {
+        let listener = net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = client(&format!("http://{}", listener.local_addr().unwrap()));
+        let (close, closes) = mpsc::channel();
+        let (report, closed) = mpsc::channel();
+        thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                respond(&mut stream);
+                closes.recv().unwrap();
+                drop(stream);
+                report.send(()).unwrap();
+            }
+        });
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let calls = call_closing_server(client, close, closed);
+        if is_spawned {
+            runtime.block_on(async { tokio::spawn(calls).await.unwrap() });
+        } else {
+            runtime.block_on(calls);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_the_server_keeps_open_is_used_again() {
+    let (listener, address) = listen().await;
+    let client = client(&format!("http://{address}"));
+    let calls = async {
+        for _ in 0..3 {
+            client.call(&purge()).await.unwrap();
+        }
+    };
+    let server = async { answer(&mut listener.accept().await.unwrap().0, &[PURGED; 3]).await };
+    assert_eq!(tokio::join!(calls, server).1.len(), 3);
 }
 
 #[test]

@@ -26,6 +26,13 @@ use crate::time::{BoxFuture, runtime};
 /// one lost packet among them. It is less than an attempt's timeout, so that the error says what
 /// was slow.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How often a request lets the runtime run before it chooses a connection.
+///
+/// A server that has closed a kept connection is noticed by the task of that connection, which a
+/// runtime with one thread does not run between two calls. A request that was written nevertheless
+/// may have arrived. The first time, the runtime asks the operating system for events; the second
+/// time, it runs the tasks that wait for them.
+const RUNS_BEFORE_REQUEST: usize = 2;
 
 /// The default transport: HTTP/1.1 over TLS.
 ///
@@ -172,6 +179,9 @@ impl HttpsTransport {
         let mut request = reqwest::Request::new(method, url);
         *request.headers_mut() = headers.into_map();
         *request.body_mut() = Some(Body::wrap(HandedBody::new(body, progress)));
+        for _ in 0..RUNS_BEFORE_REQUEST {
+            tokio::task::yield_now().await;
+        }
         client.execute(request).await.map_err(|error| {
             if error.is_builder() {
                 failed(TransportErrorKind::Unsendable, error)
