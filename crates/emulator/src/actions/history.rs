@@ -7,18 +7,14 @@ use std::time::SystemTime;
 
 use super::{Call, State, url};
 use crate::refusal::Refusal;
-use crate::state::{Status, Target, Task, Zone};
+use crate::state::{KeptTask, List, Status, Target, Task, Zone};
 
 /// The `ZoneId` of a task whose targets may be in any zone of the account.
 pub(super) const ALL_ZONES: &str = "*";
 
 /// The rows that a query selects. `None` selects all.
 pub(super) struct Selection<'a> {
-    pub(super) account: &'a str,
-    /// The service of the tasks.
-    pub(super) service: &'a str,
-    /// Whether prefetches are selected, or purges.
-    pub(super) prefetches: bool,
+    pub(super) list: List,
     /// The name that the service has for a status.
     pub(super) status_name: fn(&Task, Status) -> &'static str,
     pub(super) rows: Rows<'a>,
@@ -104,18 +100,16 @@ impl Range {
 }
 
 impl<'a> Selection<'a> {
-    /// Selects all tasks of the caller for purges, or for prefetches.
+    /// Selects all purges of the caller, or all prefetches.
     pub(super) fn new(
-        call: &'a Call<'_>,
-        service: &'a str,
+        call: &Call<'_>,
+        service: &str,
         prefetches: bool,
         status_name: fn(&Task, Status) -> &'static str,
         rows: Rows<'a>,
     ) -> Self {
         Self {
-            account: call.account,
-            service,
-            prefetches,
+            list: List { account: call.account.to_owned(), service: service.to_owned(), prefetches },
             status_name,
             rows,
             id: None,
@@ -133,24 +127,27 @@ impl<'a> Selection<'a> {
     pub(super) fn page(&self, state: &'a State, now: SystemTime, range: Range) -> Page<'a> {
         let mut page = Page { rows: Vec::new(), total: 0 };
         match self.id {
-            Some(id) => state.tasks.get(id).into_iter().for_each(|task| self.add(task, now, range, &mut page)),
-            None => state.tasks.latest().for_each(|task| self.add(task, now, range, &mut page)),
+            Some(id) => {
+                let kept = state.tasks.get(id).filter(|kept| self.list.contains(&kept.task));
+                kept.into_iter().for_each(|kept| self.add(kept, now, range, &mut page));
+            }
+            None => state.tasks.list(&self.list).for_each(|kept| self.add(kept, now, range, &mut page)),
         }
         page
     }
 
     /// Counts the selected rows of a task, and adds those that are on the page.
-    fn add(&self, task: &'a Task, now: SystemTime, range: Range, page: &mut Page<'a>) {
-        if !self.has_task(task, now) {
+    fn add(&self, kept: &'a KeptTask, now: SystemTime, range: Range, page: &mut Page<'a>) {
+        if !self.has_task(kept, now) {
             return;
         }
-        let regions = self.regions(task);
+        let (task, regions) = (&kept.task, self.regions(kept));
         let all = task.targets.iter().flat_map(|target| regions.iter().map(move |region| (target, *region)));
         let rows = all.map(|(target, region)| {
             let status = (self.status_name)(task, target.status(task, now));
             Row { task, target, region, status }
         });
-        if self.has_all_rows(task, now) {
+        if self.has_all_rows(kept, now) {
             let count = task.targets.len() * regions.len();
             let (skipped, wanted) = (range.offset.saturating_sub(page.total), range.limit - page.rows.len());
             if skipped < count && wanted > 0 {
@@ -167,37 +164,34 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// Whether rows of the task may be selected.
-    fn has_task(&self, task: &Task, now: SystemTime) -> bool {
-        task.account == self.account
-            && task.service == self.service
-            && task.is_prefetch() == self.prefetches
-            && task.listed <= now
-            && self.id.is_none_or(|id| id == task.id)
+    /// Whether rows of a task of the list may be selected.
+    fn has_task(&self, kept: &KeptTask, now: SystemTime) -> bool {
+        let task = &kept.task;
+        task.listed <= now
             && self.start.is_none_or(|start| start <= task.created)
             && self.end.is_none_or(|end| task.created < end)
             && self.kind.is_none_or(|kind| kind == task.kind)
             && self.zone.is_none_or(|zone| zone.has_task(task))
-            && self.has_statuses(task, now)
+            && self.statuses.as_ref().is_none_or(|statuses| self.has_status(kept, statuses, now))
     }
 
-    /// Whether targets of the task may have a selected status. Before it finishes, all are in
+    /// Whether targets of the task may have one of these statuses. Before it finishes, all are in
     /// progress, and after that none is.
-    fn has_statuses(&self, task: &Task, now: SystemTime) -> bool {
-        let Some(statuses) = &self.statuses else { return true };
-        let in_progress = (self.status_name)(task, Status::Process);
-        if now < task.finished {
-            statuses.contains(&in_progress)
-        } else {
-            statuses.iter().any(|status| *status != in_progress)
+    fn has_status(&self, kept: &KeptTask, statuses: &[&str], now: SystemTime) -> bool {
+        let name = |status| (self.status_name)(&kept.task, status);
+        match now < kept.task.finished {
+            true => statuses.contains(&name(Status::Process)),
+            false if kept.failures == 0 => statuses.contains(&name(Status::Done)),
+            false => statuses.iter().any(|status| *status != name(Status::Process)),
         }
     }
 
     /// Whether all rows of a task are selected that [`has_task`](Self::has_task) lets pass.
-    fn has_all_rows(&self, task: &Task, now: SystemTime) -> bool {
+    fn has_all_rows(&self, kept: &KeptTask, now: SystemTime) -> bool {
+        let have_one_status = || kept.failures == 0 || now < kept.task.finished;
         self.targets.is_empty()
-            && (self.statuses.is_none() || now < task.finished)
-            && self.zone.is_none_or(|zone| zone.has_all_targets(task))
+            && (self.statuses.is_none() || have_one_status())
+            && self.zone.is_none_or(|zone| zone.has_all_targets(&kept.task))
     }
 
     fn has_row(&self, row: &Row<'_>) -> bool {
@@ -208,13 +202,13 @@ impl<'a> Selection<'a> {
     }
 
     /// The regions with a row of their own.
-    fn regions(&self, task: &Task) -> &'static [&'static str] {
+    fn regions(&self, kept: &KeptTask) -> &'static [&'static str] {
         match self.rows {
             Rows::OnePerTarget => &[""],
-            Rows::OnePerRegion(None) => task.regions(),
+            Rows::OnePerRegion(None) => kept.regions,
             Rows::OnePerRegion(Some(only)) => {
-                let position = task.regions().iter().position(|region| *region == only);
-                position.and_then(|at| task.regions().get(at..=at)).unwrap_or_default()
+                let position = kept.regions.iter().position(|region| *region == only);
+                position.and_then(|at| kept.regions.get(at..=at)).unwrap_or_default()
             }
         }
     }
@@ -239,9 +233,7 @@ impl TargetFilter<'_> {
     fn matches(&self, address: &str) -> bool {
         match self {
             Self::Is(text) => address == *text,
-            Self::IsOrHasHost(text) => {
-                address == *text || url::host(address).is_some_and(|host| host.eq_ignore_ascii_case(text))
-            }
+            Self::IsOrHasHost(text) => address == *text || url::has_host(address, text),
             Self::Contains(text) => address.contains(text),
             Self::HasHost(hosts) => url::host_of_target(address)
                 .is_some_and(|host| hosts.iter().any(|wanted| wanted.eq_ignore_ascii_case(host))),

@@ -17,6 +17,6 @@ pub(crate) use self::received::MAX_BODY_BYTES;
 pub use self::received::Received;
 pub(crate) use self::recent::Recent;
 pub use self::task::{Failure, Status, Target, Task};
-pub(crate) use self::tasks::Tasks;
+pub(crate) use self::tasks::{KeptTask, List, Tasks};
 pub use self::zones::Zone;
 pub(crate) use self::zones::Zones;

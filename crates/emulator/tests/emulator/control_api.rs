@@ -36,7 +36,7 @@ fn call() -> Call {
 fn the_root_lists_all_paths() {
     let response = request(&start(), "GET", "/_emulator/", "");
     assert_eq!((response.status(), response.header("content-type")), ("200", Some("text/plain; charset=utf-8")));
-    for path in ["received", "events", "tasks", "usage", "faults", "clock"] {
+    for path in ["received", "events", "tasks", "usage", "faults", "clock", "zones", "settings"] {
         assert!(response.body.contains(&format!("/_emulator/{path}")), "{path}");
     }
 }
@@ -192,6 +192,47 @@ fn a_clock_stops_at_a_time_that_browsers_can_show() {
 }
 
 #[test]
+fn zones_can_be_replaced() {
+    let emulator = start();
+    assert_eq!(get(&emulator, "/_emulator/zones")["zones"].as_array().unwrap().len(), 4);
+    // The example of the contents.
+    let contents = request(&emulator, "GET", "/_emulator/", "").body;
+    let (_, rest) = contents.split_once("[{").unwrap();
+    let example = format!("[{{{}}}]", rest.split_once("}]").unwrap().0);
+    assert_eq!(request(&emulator, "POST", "/_emulator/zones", &example).status(), "200");
+    assert_eq!(get(&emulator, "/_emulator/zones")["zones"], serde_json::from_str::<Value>(&example).unwrap());
+    let short = r#"[{"id":"zone-1","name":"a.b","status":"initializing"}]"#;
+    assert_eq!(request(&emulator, "POST", "/_emulator/zones", short).status(), "200");
+    let zones = emulator.zones();
+    assert_eq!(
+        (zones.len(), zones[0].id(), zones[0].area(), zones[0].status()),
+        (1, "zone-1", "global", "initializing")
+    );
+}
+
+#[test]
+fn settings_can_be_changed_for_later_tasks() {
+    let emulator = start();
+    let settings = |purge: f64, history: f64| json!({ "purge_seconds": purge, "history_seconds": history });
+    assert_eq!(get(&emulator, "/_emulator/settings"), settings(0.0, 0.0));
+    call().send(&emulator);
+    for (change, expected) in [
+        (r#"{"purge_seconds":60}"#, settings(60.0, 0.0)),
+        (r#"{"history_seconds":5}"#, settings(60.0, 5.0)),
+        ("{}", settings(60.0, 5.0)),
+    ] {
+        let response = request(&emulator, "POST", "/_emulator/settings", change);
+        assert_eq!(serde_json::from_str::<Value>(&response.body).unwrap(), expected);
+    }
+    call().send(&emulator);
+    let durations = emulator
+        .tasks()
+        .into_iter()
+        .map(|task| [task.listed, task.finished].map(|time| time.duration_since(task.created).unwrap().as_secs()));
+    assert_eq!(durations.collect::<Vec<_>>(), [[5, 60], [0, 0]]);
+}
+
+#[test]
 fn an_invalid_request_is_refused_with_a_reason() {
     let emulator = start();
     for (method, path, body, status, says) in [
@@ -201,6 +242,11 @@ fn an_invalid_request_is_refused_with_a_reason() {
         ("POST", "/_emulator/clock", r#"{"advance_seconds":-1}"#, "400", "advance_seconds"),
         ("POST", "/_emulator/clock", r#"{"advance_seconds":1,"x":1}"#, "400", "advance_seconds"),
         ("POST", "/_emulator/clock", "[]", "400", "advance_seconds"),
+        ("POST", "/_emulator/zones", "{}", "400", "invalid zones"),
+        ("POST", "/_emulator/zones", r#"[{"id":"zone-1"}]"#, "400", "missing field `name`"),
+        ("POST", "/_emulator/zones", r#"[{"id":"a","name":"a.b"}]"#, "400", "`a` is not the id of a zone"),
+        ("POST", "/_emulator/settings", r#"{"seconds":1}"#, "400", "unknown field `seconds`"),
+        ("POST", "/_emulator/settings", r#"{"purge_seconds":-1}"#, "400", "invalid settings"),
         ("PUT", "/_emulator/faults", "{}", "404", "GET /_emulator/ lists"),
         ("GET", "/_emulator/fault", "", "404", "GET /_emulator/ lists"),
     ] {

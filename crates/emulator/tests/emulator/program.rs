@@ -87,8 +87,8 @@ pub(crate) fn purge(url: &str) -> V1Call {
 fn help_lists_the_options() {
     let (code, stdout, stderr) = run(&["--help"]);
     assert_eq!((code, stderr.as_str()), (Some(0), ""));
-    let options = "address port credential secret-id secret-key token host-without-port rates quotas purge-seconds \
-                   state tls tls-certificate tls-key list help version";
+    let options = "address port credential secret-id secret-key token host-without-port rates batches quotas \
+                   purge-seconds history-seconds state tls tls-certificate tls-key list help version";
     for option in options.split(' ') {
         assert!(stdout.contains(&format!("  --{option}")), "{option}");
     }
@@ -125,6 +125,8 @@ fn invalid_options_are_named() {
         (&["--credential", "AKID:hidden", "--token", "hidden"], "id:key:token"),
         (&["--rates", "fast"], "`documented`, `off` or a number"),
         (&["--quotas", "-1"], "-1"),
+        (&["--batches", "few"], "few"),
+        (&["--history-seconds", "-1"], "-1"),
         (&["--tls-key", "key.pem"], "--tls-certificate"),
         (&["--tls", "a.pem", "--tls-key", "key.pem"], "--tls"),
         (&["extra"], "extra"),
@@ -197,6 +199,7 @@ fn rates_and_quotas_can_be_set() {
     let succeeded = |codes: &[String]| codes.iter().filter(|code| code.is_empty()).count();
     assert_eq!(codes(&["--rates", "1", "--quotas", "off"], 2), ["", "RequestLimitExceeded"]);
     assert_eq!(codes(&["--quotas", "1"], 2), ["", "LimitExceeded.CdnPurgeUrlExceedDayLimit"]);
+    assert_eq!(codes(&["--batches", "0"], 1), ["LimitExceeded.CdnPurgeUrlExceedBatchLimit"]);
     assert_eq!(succeeded(&codes(&["--rates", "off"], 50)), 50);
 }
 

@@ -10,7 +10,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::{env, fs, process, thread};
 
 use serde_json::Value;
+use tencentcloud_emulator::verify::Request;
 
+use crate::calls::column;
 use crate::client::{PATIENCE, V1Call, send};
 use crate::program::{Running, address, now, purge, run};
 
@@ -115,6 +117,41 @@ fn a_task_finishes_at_the_same_time_after_a_restart() {
     drop(running);
     let mut running = Running::start(&options[..2]);
     assert_eq!(logged(address(&running.greeting()), &id)["Status"], "process");
+}
+
+/// Sends parameters, and returns the members of the response.
+fn call(address: SocketAddr, action: &str, version: &str, parameters: &[(&str, &str)]) -> Value {
+    let call = V1Call::new("POST", action, version, parameters);
+    send(address, &call.set("Timestamp", Some(&now().to_string())).request()).members()
+}
+
+#[test]
+fn prefetches_and_failures_survive_the_program() {
+    let file = Temporary::new("prefetches");
+    let options = ["--state", file.path()];
+    let mut running = Running::start(&options);
+    let before = address(&running.greeting());
+    let fault = r#"{"effect":{"fail":{"matching":"/2","status":"invalid","reason":"gone"}},"times":2}"#;
+    let headers = [("Host", "127.0.0.1"), ("Content-Type", "application/json")];
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let (method, path) = ("POST".to_owned(), "/_emulator/faults".to_owned());
+    let injected = send(before, &Request { method, path, query: String::new(), headers, body: fault.into() });
+    assert_eq!(injected.status(), "200");
+    let urls = [("Urls.0", "http://a.b/1"), ("Urls.1", "http://a.b/2"), ("Area", "global")];
+    let push = call(before, "PushUrlsCache", "2018-06-06", &urls)["TaskId"].as_str().unwrap().to_owned();
+    let targets = [("ZoneId", "zone-1"), ("Targets.0", "http://a.b/2"), ("Mode", "edge")];
+    let job = call(before, "CreatePrefetchTask", "2022-09-01", &targets)["JobId"].as_str().unwrap().to_owned();
+    drop(running);
+
+    let mut running = Running::start(&options);
+    let after = address(&running.greeting());
+    let pushed = call(after, "DescribePushTasks", "2018-06-06", &[("TaskId", &push)]);
+    assert_eq!(column(&pushed["PushLogs"], "Status"), ["Done", "Done", "invalid", "invalid"]);
+    assert_eq!(column(&pushed["PushLogs"], "Area"), ["mainland", "overseas", "mainland", "overseas"]);
+    let by_job = [("ZoneId", "zone-1"), ("Filters.0.Name", "job-id"), ("Filters.0.Values.0", &job)];
+    let prefetched = call(after, "DescribePrefetchTasks", "2022-09-01", &by_job);
+    assert_eq!(column(&prefetched["Tasks"], "FailMessage"), ["gone"]);
+    assert_eq!(call(after, "DescribePushQuota", "2018-06-06", &[])["UrlPush"][1]["Available"], 998);
 }
 
 #[test]

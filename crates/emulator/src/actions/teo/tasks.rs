@@ -83,7 +83,7 @@ fn add<'a>(filter: &Filter<'a>, selection: &mut Selection<'a>) -> Result<(), Ref
             selection.kind = Some(kind);
         }
         ("statuses", _) => {
-            check_values(filter, if selection.prefetches { &PREFETCH_STATUSES } else { &PURGE_STATUSES })?;
+            check_values(filter, if selection.list.prefetches { &PREFETCH_STATUSES } else { &PURGE_STATUSES })?;
             selection.statuses = Some(values.clone());
         }
         _ => selection.targets.push(TargetFilter::HasHost(values.clone())),
