@@ -25,7 +25,7 @@ pub fn config(emulator: &Emulator) -> Outcome<Config> {
     Ok(Config::builder().credentials(credentials).endpoint(emulator.endpoint()).build()?)
 }
 
-/// Compiles the programs in the README.
+/// Compiles the programs in the README. `tests/snippets.rs` runs them.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;

@@ -1,0 +1,93 @@
+//! Writes a module with the Rust snippets of the READMEs, for `tests/snippets.rs`.
+
+#![expect(clippy::disallowed_methods, reason = "reads the files of the workspace")]
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+/// A page whose snippets are fragments: it shows how code is written.
+const FRAGMENTS: &str = "docs/style.md";
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("..");
+    let mut modules = String::new();
+    let (mut programs, mut others) = (String::new(), String::new());
+    for page in pages(&root)? {
+        println!("cargo::rerun-if-changed={}", root.join(&page).display());
+        for (line, snippet) in snippets(&fs::read_to_string(root.join(&page))?) {
+            let snippet = public(&snippet);
+            let Some(name) = name(&snippet) else {
+                return Err(format!("{page}:{line}: a snippet without items").into());
+            };
+            if name == "main" {
+                let module = format!("program_{}", modules.matches("\npub mod ").count());
+                writeln!(modules, "\npub mod {module} {{\n{snippet}}}")?;
+                writeln!(programs, "(\"{page}:{line}\", || Ok({module}::main()?)),")?;
+            } else {
+                let module = name.to_lowercase();
+                writeln!(modules, "\npub mod {module} {{\n{snippet}}}")?;
+                writeln!(others, "\"{page}: {name}\",")?;
+            }
+        }
+    }
+    let tables = format!(
+        "pub static PROGRAMS: &[(&str, fn() -> Outcome<()>)] = &[{programs}];\n\
+         pub static OTHERS: &[&str] = &[{others}];\n"
+    );
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("snippets.rs"), modules + &tables)?;
+    Ok(())
+}
+
+/// The READMEs and the pages of `docs/`, by their paths in the workspace.
+fn pages(root: &Path) -> Result<Vec<String>, Box<dyn Error>> {
+    let mut pages = vec!["README.md".to_owned()];
+    let names = |folder: &str| -> Result<Vec<String>, Box<dyn Error>> {
+        println!("cargo::rerun-if-changed={}", root.join(folder).display());
+        let mut names = Vec::new();
+        for entry in fs::read_dir(root.join(folder))? {
+            names.push(entry?.file_name().into_string().map_err(|name| format!("not UTF-8: {name:?}"))?);
+        }
+        names.sort_unstable();
+        Ok(names)
+    };
+    pages.extend(names("crates")?.into_iter().map(|name| format!("crates/{name}/README.md")));
+    pages.extend(names("docs")?.into_iter().map(|name| format!("docs/{name}")));
+    pages.retain(|page| page.ends_with(".md") && page != FRAGMENTS && root.join(page).is_file());
+    Ok(pages)
+}
+
+/// The Rust snippets of a page, each with the number of its first line.
+fn snippets(page: &str) -> Vec<(usize, String)> {
+    let mut snippets = Vec::new();
+    let mut lines = page.lines().zip(1..);
+    while let Some((line, number)) = lines.next() {
+        if line == "```rust" || line.starts_with("```rust,") {
+            let inside = lines.by_ref().map(|(line, _)| line).take_while(|line| *line != "```");
+            snippets.push((number + 1, inside.map(|line| format!("{line}\n")).collect()));
+        }
+    }
+    snippets
+}
+
+/// A snippet whose items can be used outside of it.
+fn public(snippet: &str) -> String {
+    let is_item = |line: &&str| ["async fn ", "fn ", "struct "].iter().any(|start| line.starts_with(start));
+    snippet.lines().map(|line| format!("{}{line}\n", if is_item(&line) { "pub " } else { "" })).collect()
+}
+
+/// The name of a snippet's first item, or `main` if it is a program.
+fn name(snippet: &str) -> Option<&str> {
+    let items = || snippet.lines().filter_map(|line| line.strip_prefix("pub "));
+    let names = || {
+        items().filter_map(|item| {
+            item.trim_start_matches("async ")
+                .split_once(' ')?
+                .1
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .next()
+        })
+    };
+    names().find(|name| *name == "main").or_else(|| names().next())
+}

@@ -1,0 +1,124 @@
+//! Runs every Rust snippet of the READMEs against the emulator.
+//!
+//! In documentation tests they are only compiled (`no_run`), because such a test has no emulator.
+
+#![expect(clippy::disallowed_methods, reason = "starts itself again, with other environment variables")]
+
+use std::collections::BTreeSet;
+use std::env;
+use std::process::Command;
+use std::time::Duration;
+
+use tencentcloud_cdn::{Client, Config, Credentials, PurgeUrlsCache};
+use tencentcloud_emulator::{Emulator, Limit};
+use tencentcloud_tests::{Outcome, config};
+
+/// The snippets, which the build script has found.
+#[allow(
+    unreachable_pub,
+    clippy::all,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "they are written for readers"
+)]
+mod snippets {
+    use tencentcloud_tests::Outcome;
+
+    include!(concat!(env!("OUT_DIR"), "/snippets.rs"));
+}
+
+/// The variable that names the program to run.
+const PROGRAM: &str = "SNIPPET";
+
+/// Programs that call an action of a product that the emulator does not have.
+const REFUSED: [(&str, &str); 1] = [("crates/core/README.md", "vod.DescribeMediaInfos: NoSuchProduct")];
+
+/// The snippets that are not programs. Each has a test here that calls it.
+const CALLED: [&str; 4] = ["README.md: is_done", "README.md: domain_names", "README.md: Metrics", "README.md: purge"];
+
+#[tokio::test]
+async fn every_program_of_the_readmes_succeeds() -> Outcome<()> {
+    let emulator = Emulator::builder().requests_per_second(Limit::Unlimited).start().await?;
+    assert!(snippets::PROGRAMS.len() > 10, "the build script has found few programs");
+    for (name, _) in snippets::PROGRAMS {
+        let mut command = Command::new(env::current_exe()?);
+        for (variable, _) in env::vars_os() {
+            if variable.to_string_lossy().starts_with("TENCENTCLOUD_") {
+                command.env_remove(variable);
+            }
+        }
+        let output = command
+            .args(["--exact", "a_program_runs_in_a_process_of_its_own"])
+            .env(PROGRAM, name)
+            .env("TENCENTCLOUD_SECRET_ID", emulator.secret_id())
+            .env("TENCENTCLOUD_SECRET_KEY", emulator.secret_key())
+            .env("TENCENTCLOUD_ENDPOINT", emulator.endpoint())
+            .output()?;
+        let printed = String::from_utf8_lossy(&output.stdout);
+        match REFUSED.iter().find(|(page, _)| name.starts_with(page)) {
+            Some((_, says)) => assert!(printed.contains(says), "{name}: {printed}"),
+            None => assert!(output.status.success() && printed.contains("1 passed"), "{name}: {printed}"),
+        }
+    }
+    let called: BTreeSet<String> = emulator.received().into_iter().map(|request| request.action).collect();
+    assert!(called.len() > 3, "the programs have called the emulator: {called:?}");
+    Ok(())
+}
+
+/// Runs the program that the environment names. Without a name, there is nothing to run.
+#[test]
+fn a_program_runs_in_a_process_of_its_own() -> Outcome<()> {
+    let Ok(name) = env::var(PROGRAM) else { return Ok(()) };
+    let (_, main) = snippets::PROGRAMS.iter().find(|(known, _)| *known == name).ok_or("no such program")?;
+    main()
+}
+
+#[test]
+fn every_other_snippet_is_called_by_a_test_here() {
+    let called = BTreeSet::from(CALLED);
+    let found: BTreeSet<&str> = snippets::OTHERS.iter().copied().collect();
+    assert_eq!(found, called, "add a test that calls a new snippet, or make it a program with a `main`");
+}
+
+#[tokio::test]
+async fn the_snippet_that_follows_a_purge_reports_when_it_is_done() -> Outcome<()> {
+    let emulator = Emulator::builder().purge_duration(Duration::from_secs(60)).start().await?;
+    let client = Client::new(&config(&emulator)?);
+    let task = client.purge_urls_cache(PurgeUrlsCache::new(["https://example.com/a"])).await?;
+    assert!(!snippets::is_done::is_done(&client, &task.task_id).await?);
+    emulator.advance(Duration::from_secs(60));
+    assert!(snippets::is_done::is_done(&client, &task.task_id).await?);
+    assert!(!snippets::is_done::is_done(&client, "1700000000-unlisted").await?, "a list without entries");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_snippet_of_a_call_by_name_is_sent() -> Outcome<()> {
+    let emulator = Emulator::start().await?;
+    // The emulator does not have the action.
+    let error = snippets::domain_names::domain_names(&config(&emulator)?).await.unwrap_err();
+    assert_eq!(error.code(), Some("InvalidAction"), "{error}");
+    assert_eq!(emulator.received()[0].parameters, r#"{"Limit":100}"#);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_snippet_with_metrics_is_notified_of_calls() -> Outcome<()> {
+    let emulator = Emulator::start().await?;
+    let credentials = Credentials::new(emulator.secret_id(), emulator.secret_key())?;
+    let builder = Config::builder().credentials(credentials).endpoint(emulator.endpoint());
+    let client = Client::new(&builder.interceptor(snippets::metrics::Metrics).build()?);
+    client.purge_urls_cache(PurgeUrlsCache::new(["https://example.com/a"])).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_snippet_with_errors_purges_or_reports() -> Outcome<()> {
+    let emulator = Emulator::builder().per_day(Limit::At(1)).start().await?;
+    let client = Client::new(&config(&emulator)?);
+    snippets::purge::purge(&client, "https://example.com/a").await;
+    snippets::purge::purge(&client, "https://example.com/a").await;
+    assert_eq!(emulator.tasks().len(), 1);
+    assert_eq!(emulator.received()[1].code.as_deref(), Some("LimitExceeded.CdnPurgeUrlExceedDayLimit"));
+    Ok(())
+}
