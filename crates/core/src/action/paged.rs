@@ -7,7 +7,7 @@ use super::Action;
 /// An action that lists something, one page per request.
 pub trait Paged: Action {
     /// What it lists.
-    type Item: Send + 'static;
+    type Item: Send + Unpin + 'static;
 
     /// How a request selects a page.
     const PAGINATION: Pagination;

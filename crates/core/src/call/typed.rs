@@ -114,7 +114,6 @@ impl<A: Action> Call<A> {
     }
 
     /// A call with an encoded body, whose targets have been checked.
-    #[expect(dead_code, reason = "for pages and waiting")]
     pub(crate) fn from_parts(service: Arc<Service>, body: Bytes, options: CallOptions) -> Self {
         let (body, checked) = (Ok(body), Ok(None));
         Self { service, body, empty_list: None, checked, list: None, options, action: PhantomData }

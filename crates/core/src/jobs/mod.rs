@@ -4,11 +4,12 @@
 //! [`action`](crate::action). The loops are here, once for all products.
 
 mod batches;
-#[cfg_attr(not(test), expect(dead_code, reason = "for pages, batches and waiting"))]
 mod body;
+mod pages;
 #[cfg_attr(not(test), expect(dead_code, reason = "for batches and waiting"))]
 mod query;
 mod task;
 
 pub use self::batches::{Batches, Counts, Event, Events, Item, NotTried, Outcome, Report, Run, UnmatchedTarget};
+pub use self::pages::{Items, Page, Pages};
 pub use self::task::TaskHandle;

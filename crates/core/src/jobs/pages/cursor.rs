@@ -1,0 +1,187 @@
+//! Decides which page to ask for, what of it is new, and when the list is read: without I/O.
+
+use super::overlap::{Continued, Tail};
+
+/// Maximum number of requests for one page that show no item that was read before. 8: each of them
+/// moves by as much as the list has, so a second one is rare, and a list that outruns eight of them
+/// cannot be read.
+const MAX_SEARCHES: u32 = 8;
+
+/// A position in a list that may change while it is read.
+#[derive(Debug)]
+pub(super) struct Cursor {
+    place: Place,
+    /// Number of items to ask for, if the service takes one.
+    limit: Option<u64>,
+    /// Number of items on all pages, when the last page was read.
+    total: Option<u64>,
+    tail: Tail,
+    searches: u32,
+}
+
+/// Where the next page begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// After this number of items.
+    Offset(u64),
+    /// On this page, which follows `before` items, after skipping items of it.
+    Page { number: u64, before: u64, skip: u64 },
+    /// At this token. The first page has none.
+    Token(Option<String>),
+}
+
+/// A page as it arrived.
+pub(super) struct Arrived<'a> {
+    /// Hashes of the identities of its items.
+    pub(super) items: &'a [u64],
+    pub(super) total: Option<u64>,
+    pub(super) next_token: Option<&'a str>,
+}
+
+/// What to do with a page.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// The items after the first `skip` are new. The first new one is at `offset` of the list.
+    Read { skip: usize, offset: Option<u64>, is_last: bool },
+    /// The list moved so far that the page does not show where it continues.
+    Search,
+    /// The page is one that was read before.
+    Repeated,
+    /// The list changes faster than it can be read.
+    Outrun,
+}
+
+impl Cursor {
+    /// A cursor that starts at a place, and asks for `limit` items at once.
+    pub(super) fn new(place: Place, limit: Option<u64>) -> Self {
+        Self { place, limit, total: None, tail: Tail::default(), searches: 0 }
+    }
+
+    /// The place to ask for.
+    pub(super) fn ask(&self) -> Place {
+        match self.place {
+            Place::Offset(next) => Place::Offset(next.saturating_sub(u64::from(self.overlap()))),
+            _ => self.place.clone(),
+        }
+    }
+
+    /// The limit to ask for.
+    pub(super) fn limit(&self) -> Option<u64> {
+        self.limit
+    }
+
+    /// Whether the next page begins with the item that was read last, so that it shows where it
+    /// continues. A page of one item cannot.
+    fn overlap(&self) -> bool {
+        self.limit.is_none_or(|limit| limit > 1) && !self.tail.is_empty()
+    }
+
+    /// Takes a page for the place that was asked for, and moves on.
+    pub(super) fn take(&mut self, page: &Arrived<'_>) -> Step {
+        match self.place.clone() {
+            Place::Offset(next) => self.take_offset(next, page),
+            Place::Page { number, before, skip } => self.take_page(number, before, skip, page),
+            Place::Token(token) => self.take_token(token.as_deref(), page),
+        }
+    }
+
+    fn take_offset(&mut self, next: u64, page: &Arrived<'_>) -> Step {
+        let overlap = self.overlap();
+        let (asked, count) = (next.saturating_sub(u64::from(overlap)), page.items.len());
+        let continued = match self.tail.continued_by(page.items, usize::from(overlap), self.growth(page)) {
+            // At least the item is missing that the page should begin with.
+            _ if overlap && count == 0 && asked > 0 => None,
+            // Nothing is in front of the first page, so it continues the list wherever that was.
+            None if asked == 0 || !overlap => Some(Continued::default()),
+            continued => continued,
+        };
+        let Some(Continued { read, new_at }) = continued else { return self.search(asked, page) };
+        if self.is_repeated(page, usize::from(overlap)) {
+            return Step::Repeated;
+        }
+        let after = asked.saturating_add(count.max(new_at) as u64);
+        let is_last = count == 0 || self.ends_at(after, page);
+        self.place = Place::Offset(after);
+        self.accept(page, read, asked.saturating_add(read as u64), is_last)
+    }
+
+    /// Moves to where the item is that was read last: further on if the list grew in front of it,
+    /// and back otherwise.
+    fn search(&mut self, asked: u64, page: &Arrived<'_>) -> Step {
+        if self.searches == MAX_SEARCHES {
+            return self.outrun();
+        }
+        self.searches += 1;
+        let (growth, size) = (self.growth(page), self.limit.unwrap_or(page.items.len() as u64).max(2));
+        // The next request begins one item earlier, which it repeats.
+        let next = match growth {
+            0 => (asked + 1).saturating_sub(size - 1).min(page.total.unwrap_or(u64::MAX)),
+            _ => asked.saturating_add(1 + growth as u64),
+        };
+        self.total = page.total.or(self.total);
+        self.place = Place::Offset(next);
+        Step::Search
+    }
+
+    fn take_page(&mut self, number: u64, before: u64, skip: u64, page: &Arrived<'_>) -> Step {
+        if self.is_repeated(page, 0) {
+            return Step::Repeated;
+        }
+        let count = page.items.len();
+        let continued = self.tail.continued_by(page.items, 0, self.growth(page)).unwrap_or_default();
+        let skip = continued.read.max(usize::try_from(skip).unwrap_or(usize::MAX)).min(count);
+        let after = before.saturating_add(count as u64);
+        let is_last = count == 0 || self.ends_at(after, page);
+        self.place = Place::Page { number: number.saturating_add(1), before: after, skip: 0 };
+        self.accept(page, skip, before.saturating_add(skip as u64), is_last)
+    }
+
+    /// A page with a token is complete: the service remembers where it is.
+    fn take_token(&mut self, token: Option<&str>, page: &Arrived<'_>) -> Step {
+        if page.next_token.is_some() && page.next_token == token {
+            return Step::Repeated;
+        }
+        self.place = Place::Token(page.next_token.map(str::to_owned));
+        Step::Read { skip: 0, offset: None, is_last: page.next_token.is_none() }
+    }
+
+    /// Takes what is new on a page.
+    fn accept(&mut self, page: &Arrived<'_>, skip: usize, offset: u64, is_last: bool) -> Step {
+        let new = page.items.get(skip..).unwrap_or_default();
+        // A page without anything new is a search, too: it must not go on for ever.
+        self.searches = if new.is_empty() { self.searches + 1 } else { 0 };
+        if self.searches > MAX_SEARCHES && !is_last {
+            return self.outrun();
+        }
+        self.tail.extend(new);
+        self.total = page.total.or(self.total);
+        Step::Read { skip, offset: Some(offset), is_last }
+    }
+
+    /// Ends a search. The stream can be gone on with, and then searches again.
+    fn outrun(&mut self) -> Step {
+        self.searches = 0;
+        Step::Outrun
+    }
+
+    /// Whether the page is the one before once more, as from a service that ignores the position.
+    fn is_repeated(&self, page: &Arrived<'_>, overlap: usize) -> bool {
+        self.searches == 0 && page.items.len() > overlap && self.growth(page) == 0 && self.tail.is_page(page.items)
+    }
+
+    /// By how many items the list became longer since the last page.
+    fn growth(&self, page: &Arrived<'_>) -> usize {
+        let growth = page.total.zip(self.total).map_or(0, |(now, before)| now.saturating_sub(before));
+        usize::try_from(growth).unwrap_or(usize::MAX)
+    }
+
+    /// Whether a page that ends after `after` items is the last one. Without a total, a page that
+    /// is not full is the last one. With a total, such a page may only show that the service
+    /// returns fewer items than it was asked for.
+    fn ends_at(&self, after: u64, page: &Arrived<'_>) -> bool {
+        match page.total {
+            Some(total) => after >= total,
+            None => self.limit.is_some_and(|limit| (page.items.len() as u64) < limit),
+        }
+    }
+}
