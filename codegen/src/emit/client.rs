@@ -1,6 +1,6 @@
 //! Emits the client of a product, with one method per action.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::doc::Doc;
@@ -15,11 +15,22 @@ pub(super) fn module(product: &Product, snippets: &Snippets) -> TokenStream {
     let about = about(product, snippets).outer();
     let requests = product.actions.iter().map(|action| &action.name.ident);
     let methods = product.actions.iter().map(|action| method(action, product));
+    let lists_tasks = product.actions.iter().any(|action| action.waiter.is_some());
+    let wait = lists_tasks.then(|| wait(marker));
+    let duration = lists_tasks.then(|| quote! { use std::time::Duration; });
+    let jobs = lists_tasks.then(|| {
+        quote! {
+            use tencentcloud_core::action::TaskList;
+            use tencentcloud_core::jobs::{TaskHandle, Wait};
+        }
+    });
     quote! {
         #doc
 
         use std::borrow::Borrow;
+        #duration
 
+        #jobs
         use tencentcloud_core::{Call, Client as CoreClient, Config};
 
         use crate::{#marker, #(#requests),*};
@@ -38,6 +49,7 @@ pub(super) fn module(product: &Product, snippets: &Snippets) -> TokenStream {
             }
 
             #(#methods)*
+            #wait
         }
 
         /// The client of the core, which its jobs take.
@@ -45,6 +57,27 @@ pub(super) fn module(product: &Product, snippets: &Snippets) -> TokenStream {
             fn as_ref(&self) -> &CoreClient<#marker> {
                 &self.inner
             }
+        }
+    }
+}
+
+/// The method that waits for tasks, if an action lists them.
+fn wait(marker: &Ident) -> TokenStream {
+    let doc = Doc::of([
+        "Waits until tasks are done, at most for `limit`. A response has its task, and the function `task` of the \
+         request that lists tasks names one by its id.",
+        "The tasks are those of one list: purges or prefetches. See [`Wait`] for the requests that it makes, and for \
+         its result.",
+    ])
+    .outer();
+    quote! {
+        #doc
+        pub fn wait<L, T>(&self, tasks: impl IntoIterator<Item = T>, limit: Duration) -> Wait<L>
+        where
+            L: TaskList<Product = #marker>,
+            T: Borrow<TaskHandle<L>>,
+        {
+            self.inner.wait(tasks, limit)
         }
     }
 }

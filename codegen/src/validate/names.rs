@@ -9,7 +9,7 @@ use crate::problem::{Place, Problems};
 use crate::spec;
 
 /// Types and traits that a generated crate or its examples define, import or use.
-const TAKEN_TYPES: [&str; 70] = [
+const TAKEN_TYPES: [&str; 72] = [
     "Action",
     "AsMut",
     "AsRef",
@@ -30,6 +30,7 @@ const TAKEN_TYPES: [&str; 70] = [
     "Default",
     "Deserialize",
     "Drop",
+    "Duration",
     "Emulator",
     "Endpoint",
     "Eq",
@@ -80,9 +81,11 @@ const TAKEN_TYPES: [&str; 70] = [
     "TryInto",
     "Vec",
     "VirtualClock",
+    "Wait",
 ];
-/// Modules that a generated crate has or imports, and `new`, the constructor of its client.
-const TAKEN_MODULES: [&str; 7] = ["client", "error_code", "new", "product", "runtime", "types", "wire"];
+/// Modules that a generated crate has or imports, and methods of its client that call no single
+/// action.
+const TAKEN_MODULES: [&str; 8] = ["client", "error_code", "new", "product", "runtime", "types", "wait", "wire"];
 /// Names of files with a meaning to cargo, of crates in the paths of generated code, and of devices
 /// on Windows.
 const RESERVED_MODULES: [&str; 15] = [

@@ -25,6 +25,11 @@ impl<P: Product> Client<P> {
         Self { service: Arc::new(Service::new(config, origin)), product: PhantomData }
     }
 
+    /// What its calls share.
+    pub(crate) fn service(&self) -> Arc<Service> {
+        Arc::clone(&self.service)
+    }
+
     /// Calls an action of the product. The request is encoded at once, and sent when the call is
     /// awaited.
     pub fn call<A: Action<Product = P>>(&self, request: &A) -> Call<A> {

@@ -3,7 +3,10 @@
 //! The client, with one method for each action.
 
 use std::borrow::Borrow;
+use std::time::Duration;
 
+use tencentcloud_core::action::TaskList;
+use tencentcloud_core::jobs::{TaskHandle, Wait};
 use tencentcloud_core::{Call, Client as CoreClient, Config};
 
 use crate::{
@@ -103,6 +106,19 @@ impl Client {
     /// See [`DescribeZones`] for its limits, errors and examples.
     pub fn describe_zones(&self, request: impl Borrow<DescribeZones>) -> Call<DescribeZones> {
         self.inner.call(request.borrow())
+    }
+
+    /// Waits until tasks are done, at most for `limit`. A response has its task, and the function
+    /// `task` of the request that lists tasks names one by its id.
+    ///
+    /// The tasks are those of one list: purges or prefetches. See [`Wait`] for the requests that it
+    /// makes, and for its result.
+    pub fn wait<L, T>(&self, tasks: impl IntoIterator<Item = T>, limit: Duration) -> Wait<L>
+    where
+        L: TaskList<Product = Teo>,
+        T: Borrow<TaskHandle<L>>,
+    {
+        self.inner.wait(tasks, limit)
     }
 }
 

@@ -6,10 +6,11 @@
 mod batches;
 mod body;
 mod pages;
-#[cfg_attr(not(test), expect(dead_code, reason = "for batches and waiting"))]
 mod query;
 mod task;
+mod waiting;
 
 pub use self::batches::{Batches, Counts, Event, Events, Item, NotTried, Outcome, Report, Run, UnmatchedTarget};
 pub use self::pages::{Items, Page, Pages};
 pub use self::task::TaskHandle;
+pub use self::waiting::{Done, Progress, ProgressStream, Snapshot, Wait, WaitError};

@@ -10,7 +10,7 @@ use tencentcloud_core::http::{HttpRequest, HttpResponse, Transport, TransportErr
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{Action, BoxFuture, Client, RateLimit, wire};
 
-use crate::sample::{self, Cdn, Code, NOW};
+use crate::sample::{self, Cdn, NOW};
 
 /// An entry of a list. Its state changes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,7 +64,6 @@ macro_rules! paged {
             const NAME: &'static str = stringify!($action);
             const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
             const REPEATABLE: bool = true;
-            const ERRORS: &'static [Code] = &[];
         }
 
         impl Paged for $action {
@@ -108,8 +107,11 @@ pub(crate) struct State {
     /// Numbers of the requests that fail, from 1.
     pub(crate) failing: Vec<usize>,
     pub(crate) requests: Vec<Value>,
-    change: Box<dyn FnMut(&mut Vec<Row>) + Send>,
+    change: Change,
 }
+
+/// What happens to the rows after each request.
+type Change = Box<dyn FnMut(&mut Vec<Row>) + Send>;
 
 impl List {
     /// A list with the given ids that does not change.

@@ -190,7 +190,7 @@ fn a_service_that_ignores_the_position_is_an_error() {
 }
 
 #[test]
-fn a_stream_begins_where_it_is_told_to() {
+fn a_stream_begins_at_an_offset_or_where_the_request_says() {
     let clock = VirtualClock::at_unix(NOW);
     let list = List::of(0..50);
     let client = list.client(&clock);

@@ -49,8 +49,8 @@ impl<A: Paged> Call<A> {
 /// no item is returned twice, and none is skipped that was there from the beginning to the end.
 ///
 /// - Items are recognized by the members that do not change, such as the id of a task, the target
-///   and the time of submission. Several equal items are told from a repeated one by the list's
-///   total.
+///   and the time of submission. The list's total distinguishes several equal items from a repeated
+///   one.
 /// - If the last 1,000 items have all left the list, items before them are returned again.
 /// - If pages have numbers, a page cannot begin with the item that was read last. Items that leave
 ///   the list then make the stream skip as many others. Pages with tokens are as the service

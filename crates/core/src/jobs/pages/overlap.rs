@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_items_are_told_from_repeated_ones_by_the_total() {
+    fn the_total_distinguishes_equal_items_from_repeated_ones() {
         let tail = tail(&[1, 2, 7, 7]);
         assert_eq!(read(&tail, &[7, 7, 8], 1, 0), Some(1), "there are three equal ones");
         assert_eq!(read(&tail, &[7, 7, 8], 1, 1), Some(2), "the list moved by one");

@@ -1,0 +1,167 @@
+//! A service with tasks that move on in virtual time, as a transport.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tencentcloud_core::http::{HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
+use tencentcloud_core::testing::VirtualClock;
+use tencentcloud_core::time::Clock as _;
+use tencentcloud_core::{BoxFuture, Config, Credentials};
+
+/// An entry of a task.
+#[derive(Clone)]
+pub(crate) struct Entry {
+    pub(crate) target: String,
+    /// Time at which it is over, in seconds.
+    pub(crate) over_at: f64,
+    /// Its state from then on.
+    pub(crate) state: &'static str,
+}
+
+/// A task of a site, or of an account.
+#[derive(Clone, Default)]
+pub(crate) struct Task {
+    pub(crate) scope: Option<&'static str>,
+    /// Time from which its entries are listed, in seconds.
+    pub(crate) listed_at: f64,
+    pub(crate) entries: Vec<Entry>,
+}
+
+/// A request: when it was sent, and its parameters.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) at: f64,
+    pub(crate) parameters: Value,
+}
+
+/// What happens to a request instead of a response.
+#[derive(Clone)]
+pub(crate) enum Fault {
+    Code(&'static str),
+    Broken,
+    Hang,
+}
+
+#[derive(Clone)]
+pub(crate) struct Service(Arc<Mutex<State>>);
+
+pub(crate) struct State {
+    clock: VirtualClock,
+    pub(crate) tasks: BTreeMap<String, Task>,
+    pub(crate) requests: Vec<Asked>,
+    /// Faults by the number of the request, from 1; the last one stays.
+    pub(crate) faults: BTreeMap<usize, Option<Fault>>,
+    /// The state of an entry that is in progress.
+    pending: &'static str,
+}
+
+impl Service {
+    pub(crate) fn new(clock: &VirtualClock, pending: &'static str) -> Self {
+        let state =
+            State { clock: clock.clone(), tasks: BTreeMap::new(), requests: vec![], faults: BTreeMap::new(), pending };
+        Self(Arc::new(Mutex::new(state)))
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap()
+    }
+
+    /// Adds a task with these entries.
+    pub(crate) fn add(&self, id: impl Into<String>, task: Task) {
+        self.state().tasks.insert(id.into(), task);
+    }
+
+    pub(crate) fn config(&self) -> Config {
+        let clock = self.state().clock.clone();
+        let credentials = Credentials::new("AKIDexample", "example-key").unwrap();
+        let config = Config::builder().credentials(credentials).transport(self.clone()).clock(clock).jitter(|| 0.5);
+        config.build().unwrap()
+    }
+
+    pub(crate) fn requests(&self) -> Vec<Asked> {
+        self.state().requests.clone()
+    }
+}
+
+impl State {
+    fn now(&self) -> f64 {
+        self.clock.elapsed().as_secs_f64()
+    }
+
+    fn fault(&self) -> Option<Fault> {
+        let number = self.requests.len();
+        self.faults.range(..=number).next_back().and_then(|(_, fault)| fault.clone())
+    }
+
+    fn respond(&self, parameters: &Value) -> Value {
+        let filter = |name: &str| {
+            let filters = parameters["Filters"].as_array()?;
+            let filter = filters.iter().find(|filter| filter["Name"] == name)?;
+            filter["Values"].as_array().cloned()
+        };
+        let task = parameters["TaskId"].as_str().map(str::to_owned);
+        let task = task.or_else(|| Some(filter("job-id")?[0].as_str()?.to_owned()));
+        let states = filter("statuses").or_else(|| Some(vec![parameters["Status"].as_str()?.into()]));
+        let scope = parameters["ZoneId"].as_str();
+        assert!(task.is_some() || parameters["StartTime"].is_string(), "neither a task nor a time: {parameters}");
+        let now = self.now();
+        let mut rows = Vec::new();
+        for (id, listed) in self.tasks.iter().rev().filter(|(id, _)| task.as_ref().is_none_or(|task| task == *id)) {
+            for entry in listed.entries.iter().filter(|_| listed.scope == scope && listed.listed_at <= now) {
+                let state = if entry.over_at <= now { entry.state } else { self.pending };
+                if states.as_ref().is_none_or(|states| states.contains(&state.into())) {
+                    rows.push((id, entry, state));
+                }
+            }
+        }
+        let number = |name: &str| parameters[name].as_u64();
+        let (offset, limit) = (number("Offset").unwrap_or(0) as usize, number("Limit").unwrap_or(20) as usize);
+        assert!(limit <= 1_000, "{parameters}");
+        let total = rows.len();
+        let page = rows.into_iter().skip(offset).take(limit);
+        if scope.is_some() {
+            let page = page.map(|(id, entry, state)| {
+                json!({
+                    "JobId": id, "Target": entry.target, "Type": "purge_url", "Status": state,
+                    "CreateTime": "2023-11-14T22:13:20Z", "UpdateTime": "2023-11-14T22:13:20Z",
+                    "FailMessage": if state == "failed" { "origin" } else { "" },
+                })
+            });
+            return json!({ "Tasks": page.collect::<Value>(), "TotalCount": total, "RequestId": "r" });
+        }
+        let page = page.map(|(id, entry, state)| {
+            json!({
+                "TaskId": id, "Url": entry.target, "Status": state, "PurgeType": "url", "FlushType": "flush",
+                "CreateTime": "2023-11-15 06:13:20", "Percent": 0, "Area": "mainland", "UpdateTime": null,
+            })
+        });
+        let page: Value = page.collect();
+        json!({ "PurgeLogs": page, "PushLogs": page, "TotalCount": total, "RequestId": "r" })
+    }
+}
+
+impl Transport for Service {
+    fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
+        Box::pin(async move {
+            let parameters: Value = serde_json::from_slice(request.body()).unwrap();
+            let clock = self.state().clock.clone();
+            let fault = {
+                let mut state = self.state();
+                let at = state.now();
+                state.requests.push(Asked { at, parameters: parameters.clone() });
+                state.fault()
+            };
+            clock.sleep(Duration::from_millis(50)).await;
+            let response = match fault {
+                Some(Fault::Hang) => std::future::pending().await,
+                Some(Fault::Broken) => return Err(TransportError::new(TransportErrorKind::Read, "cut")),
+                Some(Fault::Code(code)) => json!({ "Error": { "Code": code, "Message": "no" }, "RequestId": "r" }),
+                None => self.state().respond(&parameters),
+            };
+            let body = json!({ "Response": response }).to_string();
+            Ok(HttpResponse::new(200, body).with_header("Content-Type", "application/json"))
+        })
+    }
+}
