@@ -151,6 +151,11 @@ impl Engine {
         self.sent
     }
 
+    /// Number of targets whose requests are on their way.
+    pub(super) fn on_its_way(&self) -> usize {
+        self.requests.values().map(|request| request.batch.targets.len()).sum()
+    }
+
     pub(super) fn caller(&self) -> &Caller {
         &self.job.caller
     }

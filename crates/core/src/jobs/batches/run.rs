@@ -5,9 +5,9 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use super::engine::Engine;
+use super::engine::{Decided, Engine, Output};
 use super::ledger::Ledger;
-use super::report::Report;
+use super::report::{Counts, Report};
 use crate::action::Batched;
 
 /// A job that is being done: a future that resolves to the [`Report`].
@@ -36,18 +36,32 @@ use crate::action::Batched;
 pub struct Run<A: Batched> {
     engine: Engine,
     ledger: Ledger,
+    counts: Counts,
     action: PhantomData<fn() -> A>,
 }
 
 impl<A: Batched> Run<A> {
     pub(super) fn new(engine: Engine) -> Self {
-        Self { engine, ledger: Ledger::default(), action: PhantomData }
+        Self { engine, ledger: Ledger::default(), counts: Counts::default(), action: PhantomData }
     }
 
     /// Sends no further request. The run ends when the requests that are on their way have been
     /// answered; the targets that were not sent are not tried.
     pub fn stop(&mut self) {
         self.engine.stop();
+    }
+
+    /// How many targets have their outcome by now, in each class. It costs nothing, so it can be
+    /// called as often as a progress bar is drawn.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// Number of targets whose requests are on their way.
+    #[must_use]
+    pub fn on_its_way(&self) -> usize {
+        self.engine.on_its_way()
     }
 
     /// Ends the run at once, and reports every target: those on their way are unknown, and those
@@ -64,6 +78,9 @@ impl<A: Batched> Run<A> {
 
     fn collect(&mut self) {
         while let Some(output) = self.engine.next_output() {
+            if let Output::Decided(Decided { block, targets, outcome, .. }) = &output {
+                self.counts.add(&outcome.as_outcome(), block.with_duplicates(targets).count());
+            }
             self.ledger.record(output);
         }
     }

@@ -49,6 +49,18 @@ fn a_stopped_run_completes_the_requests_that_are_on_their_way() {
 }
 
 #[test]
+fn a_run_counts_its_targets_while_it_runs() {
+    let (service, mut targets) = (Service::new(), urls(100));
+    targets.extend(["no URL".to_owned(), targets[0].clone()]);
+    let mut run = service.purge(&targets).in_batches().size(10).in_flight(2).start();
+    run_for(&service, &mut run, Duration::from_millis(150));
+    let counts = run.counts();
+    assert_eq!([counts.accepted, counts.refused, counts.total(), run.on_its_way()], [21, 1, 22, 20]);
+    let report = service.clock.run(&mut run);
+    assert_eq!((run.counts(), run.on_its_way()), (report.counts(), 0));
+}
+
+#[test]
 fn a_dropped_run_reports_what_is_on_its_way_as_unknown() {
     let (service, targets) = (Service::new(), urls(100));
     let mut run = service.purge(&targets).in_batches().size(10).in_flight(2).start();

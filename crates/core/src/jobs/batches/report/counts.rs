@@ -24,19 +24,24 @@ impl Counts {
     pub const fn total(&self) -> usize {
         self.accepted + self.refused + self.unknown + self.not_tried
     }
+
+    /// Counts targets with this outcome.
+    pub(in crate::jobs::batches) fn add(&mut self, outcome: &Outcome<'_>, targets: usize) {
+        let count = match outcome {
+            Outcome::Accepted { .. } => &mut self.accepted,
+            Outcome::Refused(_) => &mut self.refused,
+            Outcome::Unknown(_) => &mut self.unknown,
+            Outcome::NotTried(_) => &mut self.not_tried,
+        };
+        *count += targets;
+    }
 }
 
 impl<'a> FromIterator<Outcome<'a>> for Counts {
     fn from_iter<I: IntoIterator<Item = Outcome<'a>>>(outcomes: I) -> Self {
         let mut counts = Self::default();
         for outcome in outcomes {
-            let count = match outcome {
-                Outcome::Accepted { .. } => &mut counts.accepted,
-                Outcome::Refused(_) => &mut counts.refused,
-                Outcome::Unknown(_) => &mut counts.unknown,
-                Outcome::NotTried(_) => &mut counts.not_tried,
-            };
-            *count += 1;
+            counts.add(&outcome, 1);
         }
         counts
     }
