@@ -21,6 +21,7 @@ pub(crate) use self::settings::RequestSettings;
 pub(crate) use self::sign::{Signer, check, max_json_bytes};
 #[cfg(feature = "legacy-signing")]
 pub use self::signing_method::SigningMethod;
+pub use self::targets::check_target;
 pub(crate) use self::targets::{Check as TargetCheck, Encoded, check as check_targets};
 #[cfg(feature = "legacy-signing")]
 pub use crate::signing::V1Hash;

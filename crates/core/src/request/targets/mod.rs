@@ -25,6 +25,28 @@ use self::problem::TargetProblem;
 use crate::action::{TargetFormat, Targets};
 use crate::error::Error;
 
+/// Checks a target as a client does before it sends a request. A program can so name an invalid
+/// target, for example by the line of a file, before anything is sent.
+///
+/// ```
+/// use tencentcloud_core::action::TargetFormat;
+/// use tencentcloud_core::request::check_target;
+///
+/// let error = check_target(TargetFormat::Url, "www.example.com/logo.png").unwrap_err();
+/// assert_eq!(error.message(), "`www.example.com/logo.png` has no scheme");
+/// ```
+///
+/// # Errors
+///
+/// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if the target cannot be meant as
+/// it is written.
+pub fn check_target(format: TargetFormat, target: &str) -> Result<(), Error> {
+    if FastCheck::new(format).is_valid(target) {
+        return Ok(());
+    }
+    checked(format, target, false).map(drop).map_err(|problem| problem.alone(target))
+}
+
 /// A target that is sent in another form than it was written in.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Encoded {

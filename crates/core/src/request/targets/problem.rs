@@ -28,6 +28,12 @@ impl TargetProblem {
         Error::new(ErrorKind::InvalidRequest, format!("`{place}` {what}: `{}`", Truncated(&shown)))
             .with_hint(format!("{help}, or send it as it is with `.unchecked_targets()`"))
     }
+
+    /// The error for this problem of a target that belongs to no request.
+    pub(super) fn alone(self, target: &str) -> Error {
+        let Self { what, help } = self;
+        Error::new(ErrorKind::InvalidRequest, format!("`{}` {what}", Truncated(&shown(target)))).with_hint(help)
+    }
 }
 
 /// A target without what may be secret: a user name with a password, and a query.
