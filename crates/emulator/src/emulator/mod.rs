@@ -19,7 +19,7 @@ use crate::service::Service;
 use crate::state::{Received, Task, Zone};
 
 /// A running emulator. It stops when it is dropped: then its port is free again, and its
-/// [`Journal`] has recorded all tasks.
+/// [`Journal`](crate::Journal) has recorded all tasks.
 ///
 /// It runs on a thread and a runtime of its own, so the caller may pause its clock, or block.
 ///
