@@ -7,11 +7,10 @@
 use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::fmt::Display;
-use std::fs::{self, File, FileType, Metadata, OpenOptions};
+use std::fs::{self, File, FileType, Metadata, OpenOptions, TryLockError};
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use fs4::TryLockError;
 use tencentcloud_emulator::{Journal, Task};
 
 use crate::journal_reporter::report_to_stderr;
@@ -283,8 +282,7 @@ fn special_name(_: FileType) -> &'static str {
 
 /// Locks a file until it is closed.
 fn lock(file: &File) -> io::Result<()> {
-    // The method of the same name in the standard library is not in the minimum supported Rust.
-    fs4::FileExt::try_lock(file).map_err(|error| match error {
+    file.try_lock().map_err(|error| match error {
         TryLockError::WouldBlock => in_use(),
         TryLockError::Error(error) => io::Error::new(error.kind(), format!("the file cannot be locked: {error}")),
     })
