@@ -106,6 +106,31 @@ impl ErrorKind {
         }
     }
 
+    /// Every kind.
+    pub(crate) const ALL: [Self; 16] = [
+        Self::InvalidRequest,
+        Self::Credentials,
+        Self::Connect,
+        Self::Timeout,
+        Self::Interrupted,
+        Self::Throttled,
+        Self::Quota,
+        Self::BatchTooLarge,
+        Self::ClockSkew,
+        Self::Auth,
+        Self::Permission,
+        Self::NotFound,
+        Self::Rejected,
+        Self::PartialFailure,
+        Self::Server,
+        Self::Decode,
+    ];
+
+    /// The kind with a name that [`as_str`](Self::as_str) returned.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
     /// The name of the kind in `snake_case`, for metrics and logs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

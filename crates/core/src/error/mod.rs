@@ -8,6 +8,7 @@ mod invisible;
 mod kind;
 mod logged;
 mod remedy;
+mod stored;
 mod transport;
 mod untrusted;
 
@@ -24,6 +25,7 @@ pub(crate) use self::invisible::is_invisible_control;
 pub use self::kind::ErrorKind;
 pub(crate) use self::logged::{LOG_TARGET, error_type, log_text, loggable};
 pub(crate) use self::remedy::{Remedy, RetryReason};
+pub(crate) use self::stored::StoredError;
 // Documented in `http`.
 #[doc(hidden)]
 pub use self::transport::{TransportError, TransportErrorKind};
