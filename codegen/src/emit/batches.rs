@@ -31,7 +31,8 @@ pub(super) fn is_batched(action: &Action) -> bool {
 /// Emits the trait of an action whose list can be sent in batches.
 pub(super) fn impl_of_batched(action: &Action) -> Option<TokenStream> {
     let request = &action.name.ident;
-    is_batched(action).then(|| quote! { impl Batched for #request {} })
+    let partial = action.failures.as_ref().map(|_| quote! { const PARTIAL: bool = true; });
+    is_batched(action).then(|| quote! { impl Batched for #request { #partial } })
 }
 
 /// The documented sizes, as a sentence.

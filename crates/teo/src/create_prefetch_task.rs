@@ -199,4 +199,6 @@ impl CreatePrefetchTaskResponse {
     }
 }
 
-impl Batched for CreatePrefetchTask {}
+impl Batched for CreatePrefetchTask {
+    const PARTIAL: bool = true;
+}

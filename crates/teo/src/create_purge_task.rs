@@ -267,4 +267,6 @@ impl CreatePurgeTaskResponse {
     }
 }
 
-impl Batched for CreatePurgeTask {}
+impl Batched for CreatePurgeTask {
+    const PARTIAL: bool = true;
+}

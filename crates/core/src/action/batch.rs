@@ -28,4 +28,7 @@ impl Batch {
 ///
 /// Its [`batch`](super::Action::batch) says how. Its calls have the method
 /// [`in_batches`](crate::call::Call::in_batches).
-pub trait Batched: Submits {}
+pub trait Batched: Submits {
+    /// Whether the service may accept some targets of a request and refuse others.
+    const PARTIAL: bool = false;
+}

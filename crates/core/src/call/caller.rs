@@ -48,6 +48,10 @@ impl Caller {
         self.action
     }
 
+    pub(crate) fn service(&self) -> &Arc<Service> {
+        &self.service
+    }
+
     pub(crate) fn config(&self) -> &Config {
         &self.service.config
     }

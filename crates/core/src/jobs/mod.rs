@@ -5,12 +5,16 @@
 
 mod batches;
 mod body;
+mod journal;
 mod pages;
 mod query;
 mod task;
 mod waiting;
 
-pub use self::batches::{Batches, Counts, Event, Events, Item, NotTried, Outcome, Report, Run, UnmatchedTarget};
+pub use self::batches::{
+    Batches, Counts, Event, Events, Item, NotTried, Outcome, Report, Run, Settle, UnmatchedTarget,
+};
+pub use self::journal::{FileJournal, Journal};
 pub use self::pages::{Items, Page, Pages};
 pub use self::task::TaskHandle;
 pub use self::waiting::{Done, Progress, ProgressStream, Snapshot, Wait, WaitError};

@@ -39,7 +39,6 @@ impl EntriesRequest {
     }
 
     /// Only the entries of a target.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for batches"))]
     pub(crate) fn target(self, target: &str) -> Result<Self, Error> {
         let name = self.query.target;
         self.select(name, &[target])

@@ -2,8 +2,11 @@
 
 mod account;
 mod ends;
+mod journal;
 mod random;
 mod requests;
+mod resume;
 mod sample;
 mod service;
+mod settle;
 mod streams;

@@ -25,8 +25,8 @@ const EVENTS_PER_POLL: u32 = 32;
 /// does something long between two events should do it in another task: the timeouts of the
 /// requests that are on their way keep running.
 #[must_use = "a stream does nothing until it is polled"]
-pub struct Events {
-    engine: Engine,
+pub struct Events<'j> {
+    engine: Engine<'j>,
     /// Maximum number of outcomes that wait for the reader.
     capacity: usize,
     current: Option<Current>,
@@ -42,8 +42,8 @@ struct Current {
     outcome: SharedOutcome,
 }
 
-impl Events {
-    pub(super) fn new(engine: Engine, capacity: usize) -> Self {
+impl<'j> Events<'j> {
+    pub(super) fn new(engine: Engine<'j>, capacity: usize) -> Self {
         Self { engine, capacity, current: None, until_poll: 0, is_over: false }
     }
 
@@ -73,7 +73,7 @@ impl Events {
     }
 }
 
-impl Stream for Events {
+impl Stream for Events<'_> {
     type Item = Event;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Event>> {
@@ -100,7 +100,7 @@ impl Stream for Events {
     }
 }
 
-impl fmt::Debug for Events {
+impl fmt::Debug for Events<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Events").field("requests", &self.engine.requests()).finish_non_exhaustive()
     }

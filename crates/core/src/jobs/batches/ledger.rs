@@ -8,6 +8,7 @@ use super::engine::{Decided, Output};
 use super::outcome::SharedOutcome;
 use super::received::Unmatched;
 use super::runs::Runs;
+use super::settle::Question;
 
 /// The outcomes of all targets.
 #[derive(Debug, Default)]
@@ -28,7 +29,6 @@ pub(super) struct Page {
 
 /// Targets that were sent in one request, of which it is not known whether they were accepted.
 #[derive(Clone, Debug)]
-#[expect(dead_code, reason = "for settling")]
 pub(crate) struct Doubt {
     pub(super) page: usize,
     pub(super) targets: Runs,
@@ -55,14 +55,30 @@ impl Ledger {
         }
     }
 
-    /// Sets the outcome of targets and of those that repeat them.
-    pub(super) fn set(&mut self, page: usize, targets: &Runs, outcome: &SharedOutcome) {
-        let Some(Page { block, outcomes }) = self.pages.get_mut(page) else { return };
+    /// Sets the outcome of targets and of those that repeat them. Returns how many they are.
+    pub(super) fn set(&mut self, page: usize, targets: &Runs, outcome: &SharedOutcome) -> usize {
+        let Some(Page { block, outcomes }) = self.pages.get_mut(page) else { return 0 };
+        let mut count = 0;
         for index in block.with_duplicates(targets) {
             if let Some(entry) = outcomes.get_mut(index as usize) {
                 entry.clone_from(outcome);
+                count += 1;
             }
         }
+        count
+    }
+
+    /// Removes the requests of which it is not known whether they were accepted.
+    pub(super) fn take_doubts(&mut self) -> Vec<Doubt> {
+        std::mem::take(&mut self.doubts)
+    }
+
+    /// What to ask the history about a request.
+    pub(super) fn question(&self, doubt: &Doubt) -> Question {
+        let block = self.pages.get(doubt.page).map(|page| &page.block);
+        let targets =
+            block.iter().flat_map(|block| doubt.targets.iter().map(|index| block.sent_text(index).into_owned()));
+        Question { targets: targets.collect(), sent_at: doubt.sent_at }
     }
 
     /// Number of targets.

@@ -10,8 +10,10 @@ mod planner;
 mod prepare;
 mod received;
 mod report;
+mod resume;
 mod run;
 mod runs;
+mod settle;
 mod source;
 mod template;
 mod verdict;
@@ -29,16 +31,21 @@ use self::block::Place;
 use self::engine::{Engine, Job};
 pub use self::events::Events;
 pub use self::item::{Event, Item};
-use self::outcome::Reason;
 pub use self::outcome::{NotTried, Outcome};
+pub(crate) use self::outcome::{Reason, SharedOutcome};
 use self::planner::Planner;
 pub use self::report::{Counts, Report, UnmatchedTarget};
+use self::resume::Resume;
 pub use self::run::Run;
+pub(crate) use self::runs::Runs;
+pub use self::settle::Settle;
+use self::settle::{HISTORY_DELAY, History};
 use self::source::{Source, TargetStream};
 use self::template::Template;
 use crate::action::Batched;
 use crate::call::{BatchList, BatchParts, Call, CallOptions, InvalidTarget};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
+use crate::jobs::journal::Journal;
 use crate::request::max_json_bytes;
 
 /// Number of requests that are on their way at most, if not set. 4: at 20 requests per second,
@@ -80,8 +87,11 @@ const IN_FLIGHT: usize = 4;
 ///   if the call is `repeatable`.
 /// - The rate limit makes the requests wait, for as long as necessary.
 #[must_use = "targets are sent when this is awaited"]
-pub struct Batches<A: Batched> {
+pub struct Batches<'j, A: Batched> {
     parts: BatchParts,
+    journal: Option<&'j mut dyn Journal>,
+    account: Option<String>,
+    history_delay: Duration,
     size: Option<usize>,
     in_flight: usize,
     stream: Option<TargetStream>,
@@ -90,12 +100,21 @@ pub struct Batches<A: Batched> {
 
 impl<A: Batched> Call<A> {
     /// Sends the targets in as many requests as they need, instead of one. See [`Batches`].
-    pub fn in_batches(self) -> Batches<A> {
-        Batches { parts: self.into_batch_parts(), size: None, in_flight: IN_FLIGHT, stream: None, action: PhantomData }
+    pub fn in_batches(self) -> Batches<'static, A> {
+        Batches {
+            parts: self.into_batch_parts(),
+            journal: None,
+            account: None,
+            history_delay: HISTORY_DELAY,
+            size: None,
+            in_flight: IN_FLIGHT,
+            stream: None,
+            action: PhantomData,
+        }
     }
 }
 
-impl<A: Batched> Batches<A> {
+impl<'j, A: Batched> Batches<'j, A> {
     /// Sets the number of targets per request, at least 1. The documented maximum if not set; an
     /// account can have another one.
     pub fn size(mut self, targets: usize) -> Self {
@@ -127,14 +146,45 @@ impl<A: Batched> Batches<A> {
         self
     }
 
+    /// Goes on where the earlier runs of this job have ended, and records this one. A new journal
+    /// starts the job.
+    ///
+    /// The list and the other parameters must be those of the first run. The report contains what
+    /// the earlier runs have done. Requests of which they did not learn the outcome are first
+    /// looked up in the history of tasks, as by [`Report::settle`]; nothing is sent before that. If
+    /// the history cannot be asked, their targets stay unknown, and are not sent.
+    ///
+    /// Targets that were refused are not sent again; those that were not tried are. The targets of
+    /// a [stream](Self::from_stream) cannot be recorded: with a stream, nothing is sent.
+    pub fn resume<'k>(self, journal: &'k mut impl Journal) -> Batches<'k, A>
+    where
+        'j: 'k,
+    {
+        Batches { journal: Some(journal), ..self }
+    }
+
+    /// Sets a name for the account, which is recorded in the journal. A journal of an account with
+    /// another name is refused.
+    pub fn account(mut self, name: impl Into<String>) -> Self {
+        self.account = Some(name.into());
+        self
+    }
+
+    /// Sets how long after a request the history may lack its task, when requests of earlier runs
+    /// are looked up. Two minutes if not set.
+    pub fn history_delay(mut self, delay: Duration) -> Self {
+        self.history_delay = delay;
+        self
+    }
+
     /// Starts a run that can be stopped, and whose report is there however it ends.
-    pub fn start(self) -> Run<A> {
+    pub fn start(self) -> Run<'j, A> {
         Run::new(self.engine())
     }
 
     /// Hands out the outcome of every target as soon as it is known, instead of a report at the
     /// end. Outcomes are not kept.
-    pub fn events(self) -> Events {
+    pub fn events(self) -> Events<'j> {
         let capacity = self.target_size().saturating_mul(self.in_flight);
         Events::new(self.engine(), capacity)
     }
@@ -144,9 +194,9 @@ impl<A: Batched> Batches<A> {
         self.size.unwrap_or(documented).max(1)
     }
 
-    fn engine(self) -> Engine {
+    fn engine(self) -> Engine<'j> {
         let size = self.target_size();
-        let Self { parts, in_flight, stream, .. } = self;
+        let Self { parts, journal, account, history_delay, in_flight, stream, .. } = self;
         let BatchParts { caller, body, checked, list } = parts;
         // A request that may have arrived must not be sent again: it would not be known which of
         // the two was accepted. The limiter may make a request wait for as long as it takes.
@@ -155,11 +205,24 @@ impl<A: Batched> Batches<A> {
         let Request { template, targets, is_checked, problem } = Request::new(body, checked, list.as_ref());
         let max_bytes = max_json_bytes(caller.config().request_settings()).saturating_sub(template.len());
         let mut planner = Planner::new(size, max_bytes);
+        let problem = problem.or_else(|| {
+            (journal.is_some() && stream.is_some()).then(|| {
+                Error::new(ErrorKind::InvalidRequest, "targets of a stream cannot be recorded in a journal")
+                    .with_hint("pass the targets as a list, or do without a journal")
+            })
+        });
+        // A job that cannot be done leaves its journal as it is.
+        let resume = journal.filter(|_| problem.is_none()).map(|journal| {
+            let header = resume::header(caller.action(), account, &template, (&targets.0, &targets.1));
+            let scope = A::SCOPE.and_then(|parameter| template.member(parameter));
+            let history = History::new::<A>(Arc::clone(caller.service()), scope, history_delay);
+            Resume { journal, header, history }
+        });
         if let Some(error) = problem {
             planner.stop(Reason::Because(Arc::new(error)));
         }
         let source = Source::new(list, targets, is_checked, stream);
-        Engine::new(Job { caller, read: received::read::<A>, template, source, planner, in_flight })
+        Engine::new(Job { resume, caller, read: received::read::<A>, template, source, planner, in_flight })
     }
 }
 
@@ -200,16 +263,16 @@ impl Request {
     }
 }
 
-impl<A: Batched> IntoFuture for Batches<A> {
+impl<'j, A: Batched> IntoFuture for Batches<'j, A> {
     type Output = Report<A>;
-    type IntoFuture = Run<A>;
+    type IntoFuture = Run<'j, A>;
 
-    fn into_future(self) -> Run<A> {
+    fn into_future(self) -> Run<'j, A> {
         self.start()
     }
 }
 
-impl<A: Batched> fmt::Debug for Batches<A> {
+impl<A: Batched> fmt::Debug for Batches<'_, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Batches")
             .field("action", &self.parts.caller.action().name)

@@ -94,7 +94,6 @@ pub(crate) enum SharedOutcome {
 pub(crate) enum Reason {
     Because(Arc<Error>),
     Stopped,
-    #[expect(dead_code, reason = "for settling")]
     NotInHistory,
 }
 

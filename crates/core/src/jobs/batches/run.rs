@@ -20,7 +20,7 @@ use crate::action::Batched;
 /// use tencentcloud_core::jobs::{Batches, Report};
 ///
 /// /// Sends the targets until `stop` resolves. Then completes what is on its way.
-/// async fn until<A: Batched>(batches: Batches<A>, stop: impl Future<Output = ()>) -> Report<A> {
+/// async fn until<A: Batched>(batches: Batches<'_, A>, stop: impl Future<Output = ()>) -> Report<A> {
 ///     let mut run = batches.start();
 ///     tokio::select! {
 ///         report = &mut run => return report,
@@ -33,15 +33,15 @@ use crate::action::Batched;
 /// Like a call, a run makes progress only while it is polled, and its timeouts keep running when it
 /// is not.
 #[must_use = "a run sends nothing until it is awaited"]
-pub struct Run<A: Batched> {
-    engine: Engine,
+pub struct Run<'j, A: Batched> {
+    engine: Engine<'j>,
     ledger: Ledger,
     counts: Counts,
     action: PhantomData<fn() -> A>,
 }
 
-impl<A: Batched> Run<A> {
-    pub(super) fn new(engine: Engine) -> Self {
+impl<'j, A: Batched> Run<'j, A> {
+    pub(super) fn new(engine: Engine<'j>) -> Self {
         Self { engine, ledger: Ledger::default(), counts: Counts::default(), action: PhantomData }
     }
 
@@ -86,7 +86,7 @@ impl<A: Batched> Run<A> {
     }
 }
 
-impl<A: Batched> Future for Run<A> {
+impl<A: Batched> Future for Run<'_, A> {
     type Output = Report<A>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
@@ -97,7 +97,7 @@ impl<A: Batched> Future for Run<A> {
     }
 }
 
-impl<A: Batched> fmt::Debug for Run<A> {
+impl<A: Batched> fmt::Debug for Run<'_, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Run").field("requests", &self.engine.requests()).finish_non_exhaustive()
     }

@@ -20,7 +20,7 @@ impl Runs {
     }
 
     /// Adds a run whose indexes are greater than all others.
-    fn extend(&mut self, run: Range<u32>) {
+    pub(crate) fn extend(&mut self, run: Range<u32>) {
         self.len += run.len();
         match self.runs.last_mut() {
             Some(last) if last.end == run.start => last.end = run.end,
@@ -35,6 +35,11 @@ impl Runs {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.len == 0
+    }
+
+    /// The number after the last index.
+    pub(crate) fn end(&self) -> Option<u32> {
+        self.runs.last().map(|run| run.end)
     }
 
     pub(crate) fn runs(&self) -> &[Range<u32>] {
@@ -87,6 +92,7 @@ mod tests {
     fn consecutive_indexes_are_one_run() {
         assert_eq!(runs(&[0, 1, 2, 5, 7, 8]).runs(), [0..3, 5..6, 7..9]);
         assert_eq!(runs(&[0, 1, 2, 5, 7, 8]).len(), 6);
+        assert_eq!((runs(&[3, 4, 9]).end(), runs(&[]).end()), (Some(10), None));
     }
 
     #[test]

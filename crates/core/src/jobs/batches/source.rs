@@ -59,9 +59,8 @@ impl Source {
         size: usize,
         is_idle: bool,
     ) -> Poll<Option<Prepared>> {
-        if let Some((json, places)) = self.given.take() {
-            let list = self.list.filter(|_| !self.is_checked);
-            return Poll::Ready(Some(self.block(json, places, list)));
+        if let Some(prepared) = self.take_given() {
+            return Poll::Ready(Some(prepared));
         }
         while let Some(stream) = &mut self.stream {
             if self.pending.places.len() >= size || self.pending.json.len() >= MAX_BLOCK_BYTES {
@@ -75,6 +74,13 @@ impl Source {
             }
         }
         Poll::Ready(self.take_pending())
+    }
+
+    /// The list of the request, unless it is empty or has been taken.
+    pub(super) fn take_given(&mut self) -> Option<Prepared> {
+        let (json, places) = self.given.take()?;
+        let list = self.list.filter(|_| !self.is_checked);
+        Some(self.block(json, places, list))
     }
 
     /// Takes no further targets from the stream. The next block has those that were taken.

@@ -22,7 +22,7 @@ fn urls(count: usize) -> Vec<String> {
 }
 
 /// Runs a job for some time.
-fn run_for(service: &Service, run: &mut Run<PurgeList>, time: Duration) {
+fn run_for(service: &Service, run: &mut Run<'_, PurgeList>, time: Duration) {
     let mut alarm = service.clock.sleep(time);
     service.clock.run(poll_fn(|context| {
         assert!(Pin::new(&mut *run).poll(context).is_pending());
@@ -164,7 +164,7 @@ impl Stream for PanickingStream {
 fn a_panic_of_the_stream_of_targets_leaves_a_run_that_reports_those_it_yielded() {
     for count in [0, 1, 5, 13] {
         let (service, targets) = (Service::new(), urls(count));
-        let batches: Batches<PurgeList> = service.purge(Vec::<String>::new()).in_batches();
+        let batches: Batches<'_, PurgeList> = service.purge(Vec::<String>::new()).in_batches();
         let mut run = batches.size(5).from_stream(PanickingStream(targets.clone())).start();
         let mut context = Context::from_waker(Waker::noop());
         let poll = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut run).poll(&mut context).is_ready()));

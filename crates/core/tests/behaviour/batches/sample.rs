@@ -78,7 +78,37 @@ impl Submits for PurgeList {
     }
 }
 
-impl Batched for PurgeList {}
+impl Batched for PurgeList {
+    const PARTIAL: bool = true;
+}
+
+/// The same purge, of which the service accepts every target or none.
+#[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
+pub(crate) struct PurgeWhole(pub(crate) PurgeList);
+
+impl Action for PurgeWhole {
+    type Product = Cdn;
+    type Response = PurgeListResponse;
+
+    const NAME: &'static str = "PurgeUrlsCache";
+    const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
+    const REPEATABLE: bool = false;
+
+    fn batch(&self) -> Option<Batch> {
+        self.0.batch()
+    }
+}
+
+impl Submits for PurgeWhole {
+    type List = ListTasks;
+
+    fn task_id(response: &PurgeListResponse) -> &str {
+        &response.task_id
+    }
+}
+
+impl Batched for PurgeWhole {}
 
 /// Lists the entries of tasks.
 #[derive(Clone, Debug, Serialize)]
@@ -112,7 +142,7 @@ impl Action for ListTasks {
 impl Paged for ListTasks {
     type Item = TaskEntryItem;
 
-    const PAGINATION: Pagination = Pagination::by_offset("Offset", "Limit").page_size(10);
+    const PAGINATION: Pagination = Pagination::by_offset("Offset", "Limit").page_size(50);
 
     fn items(response: ListTasksResponse) -> Vec<TaskEntryItem> {
         response.entries

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use serde_json::{Value, json};
 use tencentcloud_core::http::{HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
-use tencentcloud_core::time::Clock;
+use tencentcloud_core::time::{Clock, DateTime, UtcOffset};
 use tencentcloud_core::{BoxFuture, Call, Client, Config, ConfigBuilder};
 
 use super::sample::PurgeList;
@@ -53,6 +53,13 @@ struct State {
     arrivals: Vec<SystemTime>,
     on_their_way: usize,
     max_on_their_way: usize,
+    /// How long after it was accepted a task is listed.
+    lag: Duration,
+    /// The service's time zone, of which its texts do not tell.
+    offset: UtcOffset,
+    /// Number of requests for the list of tasks, and how many of them fail first.
+    listings: usize,
+    failing_listings: usize,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -74,6 +81,10 @@ impl Service {
             arrivals: Vec::new(),
             on_their_way: 0,
             max_on_their_way: 0,
+            lag: Duration::ZERO,
+            offset: UtcOffset::CHINA,
+            listings: 0,
+            failing_listings: 0,
         };
         Self { clock: VirtualClock::at_unix(NOW), state: Arc::new(Mutex::new(state)) }
     }
@@ -102,6 +113,32 @@ impl Service {
     pub(crate) fn quota(self, targets: usize) -> Self {
         self.state().quota = targets;
         self
+    }
+
+    pub(crate) fn lag(self, lag: Duration) -> Self {
+        self.state().lag = lag;
+        self
+    }
+
+    pub(crate) fn offset(self, offset: UtcOffset) -> Self {
+        self.state().offset = offset;
+        self
+    }
+
+    pub(crate) fn failing_listings(self, requests: usize) -> Self {
+        self.state().failing_listings = requests;
+        self
+    }
+
+    pub(crate) fn listings(&self) -> usize {
+        self.state().listings
+    }
+
+    /// Adds a task that another program has submitted now.
+    pub(crate) fn foreign_task(&self, targets: &[String]) {
+        let mut state = self.state();
+        let id = format!("foreign-{}", state.tasks.len());
+        state.tasks.push(Task { id, targets: targets.to_vec(), created: self.clock.now() });
     }
 
     pub(crate) fn tasks(&self) -> Vec<Task> {
@@ -157,6 +194,10 @@ impl Service {
     /// Decides what to respond, and how late.
     fn handle(&self, request: &HttpRequest) -> (Duration, Option<Result<HttpResponse, TransportError>>) {
         let members: Value = serde_json::from_slice(request.body()).unwrap();
+        if members.get("Urls").is_none() {
+            let body = self.state().list(&members, self.clock.now());
+            return (Duration::from_millis(50), Some(Ok(HttpResponse::new(200, body))));
+        }
         let targets: Vec<String> = serde_json::from_value(members["Urls"].clone()).unwrap();
         let mut state = self.state();
         let number = state.requests.len();
@@ -192,6 +233,34 @@ impl Service {
 }
 
 impl State {
+    /// Lists the entries of tasks, the latest first.
+    fn list(&mut self, members: &Value, now: SystemTime) -> String {
+        self.listings += 1;
+        if self.listings <= self.failing_listings {
+            return refusal("UnauthorizedOperation.CdnCamUnauthorized");
+        }
+        let time =
+            |name| members[name].as_str().unwrap().parse::<DateTime>().unwrap().to_system_time(self.offset).unwrap();
+        let period = time("StartTime")..=time("EndTime");
+        let keyword = members["Keyword"].as_str().unwrap_or_default();
+        let is_listed = |task: &&Task| period.contains(&task.created) && task.created + self.lag <= now;
+        let entries: Vec<Value> = self
+            .tasks
+            .iter()
+            .rev()
+            .filter(is_listed)
+            .flat_map(|task| task.targets.iter().map(move |target| (task, target)))
+            .filter(|(_, target)| target.contains(keyword))
+            .map(|(task, target)| {
+                let created = DateTime::at_offset(task.created, self.offset);
+                json!({ "Task": task.id, "Url": target, "Status": "process", "Created": created.as_str() })
+            })
+            .collect();
+        let number = |name: &str| usize::try_from(members[name].as_u64().unwrap()).unwrap();
+        let page: Vec<_> = entries.iter().skip(number("Offset")).take(number("Limit")).collect();
+        json!({ "Response": { "Entries": page, "Total": entries.len(), "RequestId": "r" } }).to_string()
+    }
+
     /// Handles a request as the service would, and returns the body of the response.
     fn carry_out(&mut self, targets: &[String], now: SystemTime) -> String {
         if targets.len() > self.max_size {

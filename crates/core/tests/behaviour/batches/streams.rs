@@ -79,12 +79,12 @@ impl Stream for Feed {
     }
 }
 
-async fn next(events: &mut Events) -> Option<Event> {
+async fn next(events: &mut Events<'_>) -> Option<Event> {
     let mut events = pin!(events);
     poll_fn(|context| events.as_mut().poll_next(context)).await
 }
 
-fn all(service: &Service, mut events: Events) -> Vec<Event> {
+fn all(service: &Service, mut events: Events<'_>) -> Vec<Event> {
     service.clock.run(async {
         let mut all = Vec::new();
         while let Some(event) = next(&mut events).await {
@@ -196,7 +196,7 @@ fn the_rest_of_a_stream_is_not_tried_after_an_error_and_not_taken_after_a_stop()
 #[test]
 fn the_streams_and_the_runs_can_be_sent_to_other_threads() {
     fn is_send_and_unpin<T: Send + Unpin>() {}
-    is_send_and_unpin::<Events>();
-    is_send_and_unpin::<tencentcloud_core::jobs::Run<PurgeList>>();
+    is_send_and_unpin::<Events<'_>>();
+    is_send_and_unpin::<tencentcloud_core::jobs::Run<'_, PurgeList>>();
     is_send_and_unpin::<tencentcloud_core::jobs::Report<PurgeList>>();
 }

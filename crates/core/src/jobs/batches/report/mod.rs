@@ -80,7 +80,7 @@ pub struct UnmatchedTarget<'a> {
 }
 
 impl<A: Batched> Report<A> {
-    pub(super) fn new(engine: &Engine, ledger: Ledger) -> Self {
+    pub(super) fn new(engine: &Engine<'_>, ledger: Ledger) -> Self {
         let stopped = match engine.stopped() {
             Some(Reason::Because(error)) => Some(Arc::clone(error)),
             _ => None,
@@ -112,6 +112,18 @@ impl<A: Batched> Report<A> {
     #[must_use]
     pub fn counts(&self) -> Counts {
         self.items().map(|item| item.outcome()).collect()
+    }
+
+    pub(super) fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    pub(super) fn ledger_mut(&mut self) -> &mut Ledger {
+        &mut self.ledger
+    }
+
+    pub(super) fn scope(&self) -> Option<&str> {
+        self.scope.as_deref()
     }
 
     /// Number of requests that were sent. A call may send a request again; that is not counted.

@@ -3,26 +3,31 @@
 //! It is compiled once for all actions. [`Planner`] decides what is sent; this module does the
 //! input and output.
 
+mod earlier_runs;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::SystemTime;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 
+use self::earlier_runs::Settling;
 use super::block::Block;
 use super::outcome::{Reason, SharedOutcome};
 use super::planner::{Batch, Decision, Planner};
 use super::prepare::Prepared;
 use super::received::{Outcomes, Received, Unmatched};
+use super::resume::Resume;
 use super::runs::Runs;
 use super::source::Source;
 use super::template::Template;
 use crate::call::Caller;
 use crate::error::{Error, ErrorKind};
+use crate::jobs::journal::Log;
 use crate::response::RawResponse;
 use crate::time::BoxFuture;
 
@@ -48,7 +53,9 @@ pub(super) enum Output {
 }
 
 /// The parts of a job.
-pub(super) struct Job {
+pub(super) struct Job<'j> {
+    /// The journal to go on with, until it has been opened.
+    pub(super) resume: Option<Resume<'j>>,
     pub(super) caller: Caller,
     pub(super) read: fn(RawResponse) -> Result<Received, Error>,
     pub(super) template: Template,
@@ -59,8 +66,11 @@ pub(super) struct Job {
 }
 
 /// A job that is being done.
-pub(super) struct Engine {
-    job: Job,
+pub(super) struct Engine<'j> {
+    job: Job<'j>,
+    log: Option<Log<'j>>,
+    /// The requests of earlier runs that are looked up before anything is sent.
+    settling: Option<Settling>,
     /// The requests that are on their way, by number.
     requests: BTreeMap<u64, Request>,
     calls: FuturesUnordered<BoxFuture<'static, (u64, Result<Received, Error>)>>,
@@ -81,12 +91,16 @@ struct Request {
     /// Whether it may have arrived.
     sent: Arc<AtomicBool>,
     at: SystemTime,
+    /// Its number in the journal.
+    logged: Option<u64>,
 }
 
-impl Engine {
-    pub(super) fn new(job: Job) -> Self {
+impl<'j> Engine<'j> {
+    pub(super) fn new(job: Job<'j>) -> Self {
         Self {
             job,
+            log: None,
+            settling: None,
             requests: BTreeMap::new(),
             calls: FuturesUnordered::new(),
             sent: 0,
@@ -110,6 +124,8 @@ impl Engine {
     }
 
     fn poll_once(&mut self, context: &mut Context<'_>, capacity: usize) -> Poll<()> {
+        self.open_journal();
+        ready!(self.poll_settling(context));
         loop {
             self.send_requests(context, capacity);
             match self.calls.poll_next_unpin(context) {
@@ -131,6 +147,8 @@ impl Engine {
     /// Ends the job at once: drops the requests that are on their way, and decides every target.
     pub(super) fn abandon(&mut self) {
         self.calls = FuturesUnordered::new();
+        self.open_journal();
+        self.abandon_settling();
         self.lose_requests("the run was dropped before the response arrived");
         self.stop();
         let mut context = Context::from_waker(std::task::Waker::noop());
@@ -192,43 +210,78 @@ impl Engine {
     }
 
     fn add(&mut self, prepared: Prepared) {
+        let (block, to_send) = self.accept(prepared);
+        self.job.planner.add(block, to_send);
+    }
+
+    /// Hands out a block and its invalid targets. Returns the targets to send.
+    fn accept(&mut self, prepared: Prepared) -> (Arc<Block>, Runs) {
         let Prepared { block, to_send, invalid } = prepared;
         let block = Arc::new(block);
         self.output.push_back(Output::Block(Arc::clone(&block)));
         for (index, error) in invalid {
             self.decide(Arc::clone(&block), [index].into_iter().collect(), SharedOutcome::refused(error), None);
         }
-        self.job.planner.add(block, to_send);
+        (block, to_send)
     }
 
     fn send(&mut self, batch: Batch) {
         let body = self.job.template.body(&batch.block, &batch.targets);
         let number = self.sent;
-        self.sent += 1;
         let sent = Arc::new(AtomicBool::new(false));
         let at = self.job.caller.now();
-        self.requests.insert(number, Request { batch, sent: Arc::clone(&sent), at });
+        self.requests.insert(number, Request { batch, sent: Arc::clone(&sent), at, logged: None });
+        if let Err(error) = self.intend(number) {
+            let reason = Reason::Because(Arc::new(error));
+            self.job.planner.stop(reason.clone());
+            if let Some(Request { batch, .. }) = self.requests.remove(&number) {
+                self.decide(batch.block, batch.targets, SharedOutcome::NotTried(reason), None);
+            }
+            return;
+        }
+        self.sent += 1;
         let (caller, read) = (self.job.caller.clone(), self.job.read);
         self.calls.push(Box::pin(async move { (number, caller.call(Ok(body), &sent, read).await) }));
     }
 
+    /// Records in the journal, if there is one, that a request is about to be sent.
+    fn intend(&mut self, number: u64) -> Result<(), Error> {
+        if let (Some(log), Some(request)) = (&mut self.log, self.requests.get_mut(&number)) {
+            request.logged = Some(log.intend(request.at, &request.batch.targets)?);
+        }
+        Ok(())
+    }
+
     fn finish(&mut self, number: u64, result: Result<Received, Error>) {
         // Always there: a request is removed when its call ends.
-        let Some(Request { batch, at, .. }) = self.requests.remove(&number) else { return };
-        match result {
+        let Some(Request { batch, at, logged, .. }) = self.requests.remove(&number) else { return };
+        let block = Arc::clone(&batch.block);
+        let outcomes = match result {
             Ok(received) => {
                 self.job.planner.succeeded();
                 let action = self.job.caller.action();
-                let Outcomes { outcomes, unmatched } = received.outcomes(&batch.block, batch.targets, action);
-                for (targets, outcome) in outcomes {
-                    self.decide(Arc::clone(&batch.block), targets, outcome, Some(at));
-                }
+                let Outcomes { outcomes, unmatched } = received.outcomes(&block, batch.targets, action);
                 self.output.extend(unmatched.into_iter().map(Output::Unmatched));
+                outcomes
             }
             Err(error) => match self.job.planner.failed(batch, error) {
-                Decision::Decided(batch, outcome) => self.decide(batch.block, batch.targets, outcome, Some(at)),
-                Decision::Requeued => {}
+                Decision::Decided(batch, outcome) => vec![(batch.targets, outcome)],
+                Decision::Requeued => Vec::new(),
             },
+        };
+        for (targets, outcome) in &outcomes {
+            self.decide(Arc::clone(&block), targets.clone(), outcome.clone(), Some(at));
+        }
+        self.record(logged, &outcomes);
+    }
+
+    /// Records the outcomes of a request in the journal, if there is one. If that fails, no further
+    /// request is sent: the next run asks the history about this one.
+    fn record(&mut self, logged: Option<u64>, outcomes: &[(Runs, SharedOutcome)]) {
+        if let (Some(log), Some(number)) = (&mut self.log, logged)
+            && let Err(error) = log.settle(number, outcomes)
+        {
+            self.job.planner.stop(Reason::Because(Arc::new(error)));
         }
     }
 
@@ -239,7 +292,7 @@ impl Engine {
 
     /// Decides the targets of requests whose calls are gone.
     fn lose_requests(&mut self, why: &str) {
-        for (_, Request { batch, sent, at }) in mem::take(&mut self.requests) {
+        for (_, Request { batch, sent, at, .. }) in mem::take(&mut self.requests) {
             let outcome = if sent.load(Ordering::Relaxed) {
                 let error = Error::new(ErrorKind::Interrupted, why).in_response_of(&self.job.caller.action().name);
                 SharedOutcome::Unknown(Arc::new(error))

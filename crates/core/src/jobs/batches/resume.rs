@@ -1,0 +1,94 @@
+//! Goes on where earlier runs of a job have ended, by its journal.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use sha2::{Digest as _, Sha256};
+
+use super::block::{Block, Place};
+use super::outcome::{Outcome, SharedOutcome};
+use super::runs::Runs;
+use super::settle::{History, Question};
+use super::template::Template;
+use crate::action::ActionFacts;
+use crate::error::{Error, ErrorKind};
+use crate::jobs::journal::{Doubt, Header, Journal, Recorded};
+
+/// The journal of a job, and what is needed to go on with it.
+pub(super) struct Resume<'j> {
+    pub(super) journal: &'j mut dyn Journal,
+    pub(super) header: Header,
+    pub(super) history: History,
+}
+
+/// What is left of a job.
+pub(super) struct Rest {
+    /// The targets that earlier runs have not sent.
+    pub(super) unsent: Runs,
+    /// The requests of which it is not known whether they were accepted, with their numbers.
+    pub(super) doubts: Vec<(u64, Doubt)>,
+    /// The tasks of the targets that are done.
+    pub(super) tasks: HashSet<String>,
+}
+
+/// The header of the journal of a job.
+pub(super) fn header(
+    action: &ActionFacts,
+    account: Option<String>,
+    template: &Template,
+    (json, places): (&[u8], &[Place]),
+) -> Header {
+    let list = match (places.first(), places.last()) {
+        (Some(first), Some(last)) => json.get(first.begin as usize..last.end as usize).unwrap_or_default(),
+        _ => &[],
+    };
+    let hashes = [hash(list), hash(&template.without_targets())];
+    Header::new(action, account, places.len(), hashes)
+}
+
+fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Rest {
+    /// What is left of the targets to send.
+    pub(super) fn new(to_send: &Runs, recorded: &Recorded) -> Self {
+        let Recorded { done, doubts } = recorded;
+        let sent = done.iter().map(|(targets, _)| targets).chain(doubts.iter().map(|(_, doubt)| &doubt.targets));
+        let sent: HashSet<u32> = sent.flat_map(Runs::iter).collect();
+        let tasks = done.iter().filter_map(|(_, outcome)| match outcome.as_outcome() {
+            Outcome::Accepted { task } => Some(task.to_owned()),
+            Outcome::Refused(_) | Outcome::Unknown(_) | Outcome::NotTried(_) => None,
+        });
+        Self {
+            unsent: to_send.iter().filter(|index| !sent.contains(index)).collect(),
+            doubts: doubts.clone(),
+            tasks: tasks.collect(),
+        }
+    }
+
+    /// Adds targets that are to be sent after all.
+    pub(super) fn add(&mut self, targets: &Runs) {
+        let mut all: Vec<u32> = self.unsent.iter().chain(targets.iter()).collect();
+        all.sort_unstable();
+        self.unsent = all.into_iter().collect();
+    }
+
+    /// What to ask the history.
+    pub(super) fn questions(&self, block: &Block) -> Vec<Question> {
+        let question = |doubt: &Doubt| Question {
+            targets: doubt.targets.iter().map(|index| block.sent_text(index).into_owned()).collect(),
+            sent_at: doubt.sent_at,
+        };
+        self.doubts.iter().map(|(_, doubt)| question(doubt)).collect()
+    }
+}
+
+/// The outcome of targets about which the history was not asked.
+pub(super) fn still_unknown(doubt: Doubt, action: &ActionFacts) -> SharedOutcome {
+    let error = doubt.error.map(|error| error.restore(action.codes, &action.name));
+    SharedOutcome::Unknown(Arc::new(error.unwrap_or_else(|| {
+        let message = "an earlier run ended before the response arrived";
+        Error::new(ErrorKind::Interrupted, message).in_response_of(&action.name)
+    })))
+}
