@@ -2,7 +2,7 @@
 //
 // A case is a line of standard input, and the outcome of each of its calls a line of standard
 // output. The parts of a line are separated by tabs; tests/conformance/src/case.rs describes them.
-// The packages are installed next to this file.
+// The packages are installed next to this file, and steps.js is copied there.
 
 const fs = require("node:fs");
 const http = require("node:http");
@@ -14,6 +14,8 @@ const tls = require("node:tls");
 const { CommonClient } = require("tencentcloud-sdk-nodejs-common");
 const { cdn } = require("tencentcloud-sdk-nodejs-cdn");
 const { teo } = require("tencentcloud-sdk-nodejs-teo");
+
+const { contents } = require("./steps.js");
 
 const SystemDate = Date;
 
@@ -38,7 +40,8 @@ function setClockError(seconds) {
   };
 }
 
-function calls(kase, parameters) {
+// Returns the function that sends a request of the case.
+function sender(kase) {
   const { address, secretId, secretKey, token, method } = kase;
   // After the name of the signature: a variation of the call.
   const [signMethod, variation] = kase.signature.split(" ");
@@ -63,21 +66,18 @@ function calls(kase, parameters) {
   // The product was retired, and no current package has this action.
   const ecdnClient = new CommonClient("ecdn.tencentcloudapi.com", "2019-10-12", config("ecdn"));
 
-  let task = parameters.DescribePurgeTasks.TaskId;
-  return {
-    PurgeUrlsCache: async (given) => (task = (await cdnClient.PurgeUrlsCache(given)).TaskId),
-    PurgePathCache: async (given) => (await cdnClient.PurgePathCache(given)).TaskId,
-    CreatePurgeTask: async (given) => (await teoClient.CreatePurgeTask(given)).JobId,
-    DescribePurgeTasks: async (given) => {
-      const response = await ecdnClient.request("DescribePurgeTasks", { ...given, TaskId: task });
-      return response.PurgeLogs.map((log) => log.Url).join(" ");
-    },
+  return (action, given) => {
+    const [service, name] = action.split(".");
+    if (service === "ecdn") return ecdnClient.request(name, given);
+    const client = service === "cdn" ? cdnClient : teoClient;
+    // The SDK changes the parameters that it is given.
+    return client[name](structuredClone(given));
   };
 }
 
-async function outcome(call, given) {
+async function outcome(send, parameters, ids, action) {
   try {
-    return ["answered", await call(given), ""];
+    return ["answered", await contents(send, parameters, ids, action), ""];
   } catch (error) {
     const kind = error.code && error.requestId ? "refused" : "failed";
     return [kind, error.constructor.name, error.code ?? "", error.message];
@@ -90,9 +90,10 @@ async function main() {
   for await (const line of readline.createInterface({ input: process.stdin })) {
     const kase = Object.fromEntries(line.split("\t").map((part, index) => [names[index], part]));
     setClockError(kase.clockError);
-    for (const [action, call] of Object.entries(calls(kase, parameters))) {
-      // The SDK changes the parameters that it is given.
-      const parts = [kase.name, action, ...(await outcome(call, structuredClone(parameters[action])))];
+    const send = sender(kase);
+    const ids = {};
+    for (const action of process.argv.slice(3)) {
+      const parts = [kase.name, action, ...(await outcome(send, parameters, ids, action))];
       console.log(parts.map((part) => String(part).replace(/[\t\n]/g, " ")).join("\t"));
     }
   }

@@ -9,25 +9,24 @@ import os
 import sys
 import time
 
+from tencentcloud.cdn.v20180606 import models as cdn_models
 from tencentcloud.cdn.v20180606.cdn_client import CdnClient
-from tencentcloud.cdn.v20180606.models import PurgePathCacheRequest, PurgeUrlsCacheRequest
 from tencentcloud.common.common_client import CommonClient
 from tencentcloud.common.credential import Credential
 from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
 from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
-from tencentcloud.teo.v20220901.models import CreatePurgeTaskRequest
+from tencentcloud.teo.v20220901 import models as teo_models
 from tencentcloud.teo.v20220901.teo_client import TeoClient
+
+sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from steps import contents
 
 clock = time.time
 
 
-def filled(request, parameters):
-    request.from_json_string(json.dumps(parameters))
-    return request
-
-
-def calls(case, parameters):
+def sender(case):
+    """Returns the function that sends a request of the case."""
     # After the name of the signature: a variation of the call.
     signature, _, variation = case["signature"].partition(" ")
     transport = {"protocol": "http"}
@@ -39,33 +38,28 @@ def calls(case, parameters):
     )
     profile.unsignedPayload = variation == "unsigned"
     credential = Credential(case["secret id"], case["secret key"], case["token"] or None)
-    cdn = CdnClient(credential, "", profile)
-    teo = TeoClient(credential, "", profile)
+    clients = {
+        "cdn": (CdnClient(credential, "", profile), cdn_models),
+        "teo": (TeoClient(credential, "", profile), teo_models),
+    }
     # The product was retired, and no current package has this action.
     ecdn = CommonClient("ecdn", "2019-10-12", credential, "", profile)
 
-    task = parameters["DescribePurgeTasks"]["TaskId"]
+    def send(action, given):
+        service, _, name = action.partition(".")
+        if service == "ecdn":
+            return ecdn.call_json(name, given)["Response"]
+        client, models = clients[service]
+        request = getattr(models, name + "Request")()
+        request.from_json_string(json.dumps(given))
+        return json.loads(getattr(client, name)(request).to_json_string())
 
-    def purge_urls_cache(given):
-        nonlocal task
-        task = cdn.PurgeUrlsCache(filled(PurgeUrlsCacheRequest(), given)).TaskId
-        return task
-
-    def describe_purge_tasks(given):
-        response = ecdn.call_json("DescribePurgeTasks", {**given, "TaskId": task})
-        return " ".join(log["Url"] for log in response["Response"]["PurgeLogs"])
-
-    return {
-        "PurgeUrlsCache": purge_urls_cache,
-        "PurgePathCache": lambda given: cdn.PurgePathCache(filled(PurgePathCacheRequest(), given)).TaskId,
-        "CreatePurgeTask": lambda given: teo.CreatePurgeTask(filled(CreatePurgeTaskRequest(), given)).JobId,
-        "DescribePurgeTasks": describe_purge_tasks,
-    }
+    return send
 
 
-def outcome(call, given):
+def outcome(send, parameters, ids, action):
     try:
-        return "answered", call(given), ""
+        return "answered", contents(send, parameters, ids, action), ""
     except TencentCloudSDKException as error:
         return "refused", type(error).__name__, error.get_code(), error.get_message()
     except Exception as error:
@@ -79,8 +73,9 @@ def main():
     for line in sys.stdin:
         case = dict(zip(names, line.rstrip("\n").split("\t")))
         time.time = lambda: clock() + int(case["clock error"])
-        for action, call in calls(case, parameters).items():
-            parts = [case["name"], action, *outcome(call, parameters[action])]
+        send, ids = sender(case), {}
+        for action in sys.argv[2:]:
+            parts = [case["name"], action, *outcome(send, parameters, ids, action)]
             print("\t".join(str(part).replace("\t", " ").replace("\n", " ") for part in parts), flush=True)
 
 

@@ -4,7 +4,8 @@
 //! address, secret id, secret key, token, signature, HTTP method, and the error of the client's
 //! clock in seconds. For each action, it prints a line with the case's name, the action, and one of
 //!
-//! - `answered`, and what the response contains: the id of the task, or the logged addresses;
+//! - `answered`, and what the response contains: the id of the task, the listed targets or zones,
+//!   or whether the quota goes down with a task;
 //! - `refused`, the client's own type of error, the code and the message;
 //! - `failed`, the type, an empty part, and the message, if the client could not read the response.
 
@@ -93,11 +94,12 @@ impl Case {
     pub(crate) fn failure(&self, error_type: &str, outcome: &Outcome) -> Option<String> {
         let Outcome { action, kind, content, code, message, .. } = outcome;
         match (self.code, kind.as_str()) {
-            (None, "answered") if action == "DescribePurgeTasks" => {
-                let sent = purged_urls();
-                (*content != sent).then(|| format!("{action}: the log has `{content}` instead of `{sent}`"))
-            }
-            (None, "answered") => content.is_empty().then(|| format!("{action}: the response has no id")),
+            (None, "answered") => match expected_content(action) {
+                Some(expected) => {
+                    (content != expected).then(|| format!("{action}: `{content}` instead of `{expected}`"))
+                }
+                None => content.is_empty().then(|| format!("{action}: the response has no id")),
+            },
             (Some(expected), "refused") if code == expected && content == error_type => None,
             (Some(expected), "refused") if code == expected => {
                 Some(format!("{action}: reported as {content} instead of {error_type}"))
@@ -108,10 +110,20 @@ impl Case {
     }
 }
 
-/// The URLs of `PurgeUrlsCache` in `tests/conformance/parameters.json`, which the log has to
-/// contain.
-fn purged_urls() -> &'static str {
-    "https://example.com/original/图片.png?a=1&b=x+y%20z~*'() http://example.com/original"
+/// What the response to an action contains, given `tests/conformance/parameters.json`. `None` for
+/// one that contains an id.
+fn expected_content(action: &str) -> Option<&'static str> {
+    Some(match action {
+        "cdn.DescribePurgeTasks" | "ecdn.DescribePurgeTasks" => {
+            "https://example.com/original/图片.png?a=1&b=x+y%20z~*'() http://example.com/original"
+        }
+        "cdn.DescribePushTasks" => "https://example.com/original.png",
+        "teo.DescribePurgeTasks" => "original 标签",
+        "teo.DescribePrefetchTasks" => "https://example.com/original.png https://example.com/b",
+        "teo.DescribeZones" => "example.com",
+        "cdn.DescribePurgeQuota" | "cdn.DescribePushQuota" | "teo.DescribeContentQuota" => "goes down",
+        _ => return None,
+    })
 }
 
 /// The outcome of one call.
@@ -120,7 +132,7 @@ pub(crate) struct Outcome {
     pub(crate) case: String,
     pub(crate) action: String,
     kind: String,
-    /// The id or the URLs of the response, or the type of the error.
+    /// What the response contains, or the type of the error.
     content: String,
     code: String,
     message: String,

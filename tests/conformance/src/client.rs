@@ -40,7 +40,27 @@ pub(crate) enum Kind {
     Node,
 }
 
-const ALL_ACTIONS: &[&str] = &["PurgeUrlsCache", "PurgePathCache", "CreatePurgeTask", "DescribePurgeTasks"];
+/// All actions of the current products, and that of the retired one. A task is submitted before it
+/// is described.
+const ALL_ACTIONS: &[&str] = &[
+    "cdn.PurgeUrlsCache",
+    "cdn.PurgePathCache",
+    "cdn.PushUrlsCache",
+    "cdn.DescribePurgeTasks",
+    "cdn.DescribePushTasks",
+    "cdn.DescribePurgeQuota",
+    "cdn.DescribePushQuota",
+    "teo.CreatePurgeTask",
+    "teo.CreatePrefetchTask",
+    "teo.DescribePurgeTasks",
+    "teo.DescribePrefetchTasks",
+    "teo.DescribeContentQuota",
+    "teo.DescribeZones",
+    "ecdn.DescribePurgeTasks",
+];
+
+/// The actions without that of the retired product, which is the last one.
+const CURRENT_ACTIONS: &[&str] = ALL_ACTIONS.split_at(ALL_ACTIONS.len() - 1).0;
 
 const TC3_POST: Style = style("TC3-HMAC-SHA256", "POST");
 const TC3_GET: Style = style("TC3-HMAC-SHA256", "GET");
@@ -89,7 +109,7 @@ pub(crate) const CLIENTS: [Client; 4] = [
         error_type: "TencentCloudSDKException",
         // It can only sign in this way.
         styles: &[TC3_POST],
-        actions: &["PurgeUrlsCache", "PurgePathCache", "CreatePurgeTask"],
+        actions: CURRENT_ACTIONS,
     },
     Client {
         title: "tccli, before ecdn lost the action",
@@ -141,10 +161,5 @@ impl Client {
             Kind::Python(_) => Command::new(installed.join("bin/python")),
             Kind::Node => Command::new("node"),
         }
-    }
-
-    /// Whether its script is given the names of its actions.
-    pub(crate) fn takes_actions(&self) -> bool {
-        self.source == "tccli"
     }
 }

@@ -27,28 +27,27 @@ impl Report {
     pub(crate) fn client(&mut self, client: &Client, cases: &[Case], outcomes: &[Outcome], emulator: &Emulator) {
         let before = self.failures.len();
         println!("\n{}: {}", client.title, client.versions().unwrap_or_default());
-        println!("  {:NAME_COLUMNS$}  {}", "", client.actions.join("  "));
+        println!("  each case calls {}", client.actions.join(", "));
         for case in cases {
-            let mut row = format!("  {:NAME_COLUMNS$}", case.name);
+            let mut wrong = Vec::new();
             for action in client.actions {
                 let outcome = outcomes.iter().find(|outcome| outcome.case == case.name && outcome.action == *action);
                 let failure = match outcome {
                     Some(outcome) => case.failure(client.error_type, outcome),
                     None => Some(format!("{action}: not called")),
                 };
-                let cell = match (&failure, case.code) {
-                    (Some(_), _) => "WRONG",
-                    (None, Some(_)) => "refused",
-                    (None, None) => "ok",
-                };
-                row += &format!("  {cell:width$}", width = action.len());
                 self.checked += 1;
-                self.failures.extend(failure.map(|why| format!("{}: {}: {why}", client.title, case.name)));
+                if let Some(why) = failure {
+                    wrong.push(*action);
+                    self.failures.push(format!("{}: {}: {why}", client.title, case.name));
+                }
             }
-            match case.code {
-                Some(code) => println!("{row}  {code}"),
-                None => println!("{}", row.trim_end()),
-            }
+            let result = match (wrong.as_slice(), case.code) {
+                ([], Some(code)) => format!("{} refused  {code}", client.actions.len()),
+                ([], None) => format!("{} ok", client.actions.len()),
+                (wrong, _) => format!("WRONG: {}", wrong.join(", ")),
+            };
+            println!("  {:NAME_COLUMNS$}  {result}", case.name);
         }
         println!("  refusals are reported as {}", client.error_type);
         self.keep_log(before, emulator);

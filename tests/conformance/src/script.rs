@@ -20,19 +20,19 @@ pub(crate) fn run(client: &Client, folder: &Folder, cases: &[Case]) -> Result<Ve
         Kind::Python(_) => client.source()?.join("calls.py"),
         Kind::Node => {
             // Node looks for packages next to the script.
-            let script = folder.path().join(client.installed).join("calls.js");
-            fs::copy(client.source()?.join("calls.js"), &script)?;
-            script
+            let installed = folder.path().join(client.installed);
+            fs::copy(client.source()?.join("calls.js"), installed.join("calls.js"))?;
+            for file in ["steps.js", "flow.json"] {
+                fs::copy(workspace::conformance()?.join(file), installed.join(file))?;
+            }
+            installed.join("calls.js")
         }
     };
     let mut command = client.interpreter(folder);
     command::isolate(&mut command, folder.path());
     // Node reads this variable itself; the other scripts pass the file on.
     command.env("NODE_EXTRA_CA_CERTS", folder.path().join(AUTHORITY));
-    command.arg(script).arg(workspace::conformance()?.join("parameters.json"));
-    if client.takes_actions() {
-        command.args(client.actions);
-    }
+    command.arg(script).arg(workspace::conformance()?.join("parameters.json")).args(client.actions);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
     let lines: String = cases.iter().map(Case::line).collect();
     let mut stdin = child.stdin.take().ok_or("the script has no standard input")?;

@@ -12,12 +12,8 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
-SERVICES = {
-    "PurgeUrlsCache": "cdn",
-    "PurgePathCache": "cdn",
-    "CreatePurgeTask": "teo",
-    "DescribePurgeTasks": "ecdn",
-}
+sys.path.append(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from steps import contents
 
 # The program `tccli`, with a clock that is wrong by the given number of seconds.
 TCCLI = """
@@ -39,7 +35,7 @@ def call(case, action, given):
     }
     if case["token"]:
         options["--token"] = case["token"]
-    command = [sys.executable, "-c", TCCLI, case["clock error"], SERVICES[action], action]
+    command = [sys.executable, "-c", TCCLI, case["clock error"], *action.split(".")]
     for option, value in options.items():
         command += [option, value]
     for name, value in given.items():
@@ -51,31 +47,35 @@ def call(case, action, given):
         return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False, timeout=60)
 
 
-def outcome(case, action, given):
+class Failed(Exception):
+    """A call that did not succeed: the parts of its outcome."""
+
+
+def send(case, action, given):
     ended = call(case, action, given)
     if ended.returncode == 0:
-        response = json.loads(ended.stdout)
-        if action == "DescribePurgeTasks":
-            return "answered", " ".join(log["Url"] for log in response["PurgeLogs"]), ""
-        return "answered", response.get("TaskId") or response["JobId"], ""
+        return json.loads(ended.stdout)
     refusal = re.search(r"\[(\w+)\] code:(\S+) message:(.*) requestId:", ended.stderr, re.DOTALL)
     if refusal:
-        return "refused", *refusal.groups()
+        raise Failed("refused", *refusal.groups())
     # The usage is printed first, the error last.
-    return "failed", f"exit status {ended.returncode}", "", (ended.stderr or ended.stdout).strip().split("\n")[-1]
+    last = (ended.stderr or ended.stdout).strip().split("\n")[-1]
+    raise Failed("failed", f"exit status {ended.returncode}", "", last)
+
+
+def outcome(case, parameters, ids, action):
+    try:
+        return "answered", contents(lambda *given: send(case, *given), parameters, ids, action), ""
+    except Failed as failed:
+        return failed.args
 
 
 def outcomes(line, parameters, actions):
     names = ["name", "address", "secret id", "secret key", "token", "signature", "method", "clock error"]
     case = dict(zip(names, line.rstrip("\n").split("\t")))
-    task = parameters["DescribePurgeTasks"]["TaskId"]
+    ids = {}
     for action in actions:
-        given = dict(parameters[action])
-        if "TaskId" in given:
-            given["TaskId"] = task
-        parts = [case["name"], action, *outcome(case, action, given)]
-        if action == "PurgeUrlsCache" and parts[2] == "answered":
-            task = parts[3]
+        parts = [case["name"], action, *outcome(case, parameters, ids, action)]
         yield "\t".join(str(part).replace("\t", " ").replace("\n", " ") for part in parts)
 
 
