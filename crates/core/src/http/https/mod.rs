@@ -1,8 +1,8 @@
 //! Implements the default transport: HTTP/1.1 over TLS, by reqwest and rustls.
 
-mod handed_body;
 mod pools;
 mod tls;
+mod tracked_body;
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,9 +11,9 @@ use std::time::Duration;
 use reqwest::{Body, Client, Method, Url};
 use tokio::runtime::Id;
 
-use self::handed_body::HandedBody;
 use self::pools::{Pools, Settings};
 use self::tls::Roots;
+use self::tracked_body::TrackedBody;
 use super::causes::{self, root_cause};
 use super::{HttpRequest, HttpResponse, Progress, Proxy, Transport};
 use crate::endpoint::{Origin, Scheme};
@@ -26,7 +26,8 @@ use crate::time::{BoxFuture, runtime};
 /// one lost packet among them. It is less than an attempt's timeout, so that the error says what
 /// was slow.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How often a request lets the runtime run before it chooses a connection.
+/// Number of times that a request yields to the runtime before it chooses a connection. 2, for a
+/// runtime with one thread.
 ///
 /// A server that has closed a kept connection is noticed by the task of that connection, which a
 /// runtime with one thread does not run between two calls. A request that was written nevertheless
@@ -178,7 +179,7 @@ impl HttpsTransport {
         // Not by reqwest's builder, which would insert each header into another map.
         let mut request = reqwest::Request::new(method, url);
         *request.headers_mut() = headers.into_map();
-        *request.body_mut() = Some(Body::wrap(HandedBody::new(body, progress)));
+        *request.body_mut() = Some(Body::wrap(TrackedBody::new(body, progress)));
         for _ in 0..RUNS_BEFORE_REQUEST {
             tokio::task::yield_now().await;
         }

@@ -45,8 +45,8 @@ impl Proxy {
     /// (`10.0.0.0/8`), separated by commas, semicolons or white space. Each may have a port
     /// (`example.com:443`). `*` is every host. An entry in another form is logged as a warning.
     ///
-    /// A variable with anything but the URL of a proxy is rejected if a request would go through
-    /// that proxy, and the error names the variable.
+    /// If the value is not a valid URL of a proxy, a request that would go through the proxy fails,
+    /// and the error names the variable.
     #[must_use]
     pub fn from_env() -> Self {
         Self(Choice::Environment)

@@ -1,4 +1,4 @@
-//! Records when the body of a request is handed to a connection.
+//! Records when a connection takes the body of a request.
 
 use std::error::Error;
 use std::fmt;
@@ -10,16 +10,16 @@ use hyper::body::{Body, Frame, SizeHint};
 
 use super::Progress;
 
-/// The body of a request.
+/// The body of a request. Records when a connection takes it.
 ///
 /// hyper asks for it when a connection takes the request, before a byte of the request is written
 /// to the socket. That is the only sign by which reqwest shows that a connection was found.
-pub(super) struct HandedBody {
+pub(super) struct TrackedBody {
     bytes: Bytes,
     progress: Progress,
 }
 
-impl HandedBody {
+impl TrackedBody {
     pub(super) fn new(bytes: Bytes, progress: Progress) -> Self {
         // hyper does not ask for an empty body, so nothing would be recorded.
         if bytes.is_empty() {
@@ -29,7 +29,7 @@ impl HandedBody {
     }
 }
 
-impl Body for HandedBody {
+impl Body for TrackedBody {
     type Data = Bytes;
     type Error = Withdrawn;
 
