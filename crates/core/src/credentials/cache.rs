@@ -109,7 +109,7 @@ struct Fallback {
     max_wait: Option<Duration>,
 }
 
-/// A call that needs credentials, as far as the cache knows it.
+/// What the cache needs from a call: its clock, its runtime, and how to begin a refresh.
 #[derive(Clone, Copy)]
 struct CacheUser<'a> {
     clock: &'a dyn Clock,
@@ -195,12 +195,14 @@ impl Cache {
         let mut running_for = Duration::ZERO;
         if let Some(refresh) = running {
             running_for = now.duration_since(refresh.began_at).unwrap_or_default();
-            // Other calls drive it. Rejected credentials are not worth serving meanwhile.
+            // Other calls drive it. With rejected credentials, this call waits instead: the service
+            // would only reject them again.
             if refresh.drivers > 0 && !rejected {
                 let is_slow = running_for >= MAX_WAIT_WHILE_VALID && refresh.runtime != user.runtime;
                 drop(state);
                 if is_slow {
-                    // Ask for a sign of life. A later call sees whether it came.
+                    // If none of the driving calls is polled within `STALL_LIMIT`, a later call
+                    // replaces the refresh.
                     self.wake_drivers(now);
                 }
                 return Decision::Serve(credentials);
@@ -221,7 +223,8 @@ impl Cache {
         join
     }
 
-    /// Wakes the calls that drive the refresh, so that they show that they are alive.
+    /// Wakes the calls that drive the refresh. If their runtime is not stalled, it polls one of them
+    /// within [`STALL_LIMIT`].
     fn wake_drivers(&self, now: SystemTime) {
         let mut state = self.state();
         if let Some(refresh) = state.refresh.as_mut().filter(|refresh| refresh.woken_at.is_none()) {
@@ -306,7 +309,8 @@ impl State {
     }
 
     /// Records the result of a refresh, unless the refresh has been replaced. Returns the error if
-    /// it has to be logged: the cached credentials are valid, so no call reports it.
+    /// it has to be logged: the cached credentials are used instead, so no call reports it. The
+    /// calls whose credentials were rejected report it.
     fn complete(&mut self, id: u64, result: Result<Credentials, Error>, now: SystemTime) -> Option<Arc<Error>> {
         self.refresh.take_if(|refresh| refresh.id == id)?;
         self.completed += 1;
@@ -319,7 +323,7 @@ impl State {
             }
             Err(error) => Some(FailedRefresh { error: Some(Arc::new(error)), at: now }),
         };
-        self.usable(now)?;
+        self.usable(now).filter(|entry| !entry.rejected)?;
         self.failed.as_ref()?.error.clone()
     }
 

@@ -12,6 +12,7 @@ use super::InContext;
 use super::cache_helpers::{HOURS_2, cached, call, pass, token, token_of};
 use crate::fake_provider::FakeProvider;
 use crate::fake_provider::Outcome::{Fails, Issues};
+use crate::recorder::Recorder;
 use crate::sample::{Cdn, NOW, PURGED, config, error_of, purge};
 
 /// The token that a refresh after a rejection returns.
@@ -50,6 +51,19 @@ fn calls_wait_for_the_refresh_of_rejected_credentials_that_have_not_expired() {
     let mut refreshing = cached.refresh(&rejected);
     assert!(refreshing.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
     assert_eq!(call(&clock, &cached), (token("second"), 5));
+}
+
+#[test]
+fn a_failed_refresh_of_rejected_credentials_is_reported_by_the_call_and_not_logged() {
+    let clock = VirtualClock::at_unix(NOW);
+    let provider = FakeProvider::new(&clock).then(Issues("first", HOURS_2)).then(Fails("the service is down"));
+    let cached = cached(&provider, &clock);
+    let rejected = clock.run(cached.credentials()).unwrap();
+    pass(&clock, 100);
+    let recorder = Recorder::default();
+    let outcome = recorder.watch(|| refresh(&clock, &cached, &rejected));
+    assert_eq!(outcome, Err("the service is down; help: try later".to_owned()));
+    assert!(recorder.events().is_empty(), "{:?}", recorder.events());
 }
 
 #[test]
