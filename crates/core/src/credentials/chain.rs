@@ -52,7 +52,7 @@ pub enum CredentialSource {
     /// `TKE_PROVIDER_ID`, `TKE_ROLE_ARN` and `TKE_WEB_IDENTITY_TOKEN_FILE` describe.
     WebIdentity,
     /// The role that is bound to the machine, from the metadata of Cloud Virtual Machine. On any
-    /// other machine the query takes two seconds at most.
+    /// other machine the query fails, after two seconds if nothing responds.
     MachineRole,
 }
 
@@ -83,8 +83,8 @@ impl fmt::Display for CredentialSource {
 /// stays with the first one that has some.
 ///
 /// A source that is configured but broken ends the search, because a later source may belong to a
-/// different account. So does a named profile that no file has. The error lists every source that
-/// was searched, with the reason.
+/// different account. So does a profile other than `default` that no file has. The error lists
+/// every source that was searched, with the reason.
 ///
 /// Nothing is read before the first call. The credentials are cached and refreshed as in
 /// [`CachedCredentials`](super::CachedCredentials), so this needs no cache around it; files are
@@ -242,7 +242,7 @@ impl Search {
                 }
                 Ok(Lookup::NotConfigured(why)) => {
                     reasons.push(format!("{source}: {}", why.message()));
-                    profile_is_missing |= source.has_profiles() && self.profile_of(source)?.is_named;
+                    profile_is_missing |= source.has_profiles() && !self.profile_of(source)?.is_default;
                     // A single source is expected to be there, and what made it unavailable may be
                     // transient.
                     if self.sources.len() == 1 {
@@ -336,14 +336,15 @@ impl Search {
             name = self.environment.variable(PROFILE)?;
         }
         let name = name.unwrap_or_else(|| DEFAULT_PROFILE.to_owned());
-        Ok(ProfileName { is_named: name != DEFAULT_PROFILE, name })
+        Ok(ProfileName { is_default: name == DEFAULT_PROFILE, name })
     }
 }
 
 struct ProfileName {
     name: String,
-    /// Whether the program or the environment names it. Then no other credentials can replace it.
-    is_named: bool,
+    /// Whether it is the profile `default`, whether or not anything names it. If no file has any
+    /// other profile, no other credentials replace those of that profile.
+    is_default: bool,
 }
 
 fn no_credentials(reasons: &[String]) -> Error {

@@ -182,6 +182,12 @@ fn a_missing_profile_is_not_replaced_by_the_machine_s_role() {
 }
 
 #[test]
+fn the_profile_default_may_be_missing_even_if_the_environment_names_it() {
+    let machine = Machine::new().variable("TENCENTCLOUD_PROFILE", "default");
+    assert_eq!(machine.metadata(200, "role").metadata(200, ROLE).id(), "AKIDrole");
+}
+
+#[test]
 fn only_the_given_sources_are_searched() {
     let machine = Machine::new().with_environment().with_file().with_tccli();
     for (sources, id) in [
