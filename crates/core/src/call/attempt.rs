@@ -53,8 +53,11 @@ pub(super) async fn attempt(
 
 /// The error for a timeout that passed before a connection was open.
 fn still_connecting() -> TransportError {
-    TransportError::new(TransportErrorKind::Connect, "timeout: it was still being opened, so nothing was sent")
-        .with_hint("check that the network lets this machine reach the host, or raise the timeout")
+    TransportError::new(
+        TransportErrorKind::Connect,
+        "timeout: the connection was still being opened, so nothing was sent",
+    )
+    .with_hint("check that the network lets this machine reach the host, or raise the timeout")
 }
 
 /// Reads a response, and measures the difference between the server's clock and this machine's.

@@ -64,7 +64,7 @@ async fn call_silent_server(set: impl Fn(ConfigBuilder) -> ConfigBuilder) -> Err
 #[tokio::test(start_paused = true)]
 async fn a_call_that_times_out_before_a_connection_is_open_was_not_sent() {
     let seconds = Duration::from_secs;
-    let message = "no connection: timeout: it was still being opened, so nothing was sent";
+    let message = "no connection: timeout: the connection was still being opened, so nothing was sent";
     let attempt = call_silent_server(|config| config.attempt_timeout(seconds(2)).without_retries()).await;
     let call = call_silent_server(|config| config.call_timeout(seconds(2))).await;
     for error in [&attempt, &call] {
