@@ -172,9 +172,13 @@ impl JsonCall {
         self
     }
 
-    /// Sets the rate limit of the action, in requests per second and account; 20 if not set. Calls
-    /// of one action may set different limits: each waits until fewer requests than its own limit
-    /// were sent with this configuration in the last second. A call with 0 fails.
+    /// Sets the documented rate limit of the action, in requests per second and account; 20 if not
+    /// set. A call with 0 fails.
+    ///
+    /// A configuration with [`requests_per_second`](crate::ConfigBuilder::requests_per_second) or
+    /// [`without_limits`](crate::ConfigBuilder::without_limits) replaces all documented limits, and
+    /// this one, too. Calls of one action are counted together, even if they set different limits:
+    /// a call waits while their number in the last second has reached its own limit.
     pub fn requests_per_second(mut self, requests: u32) -> Self {
         self.action.requests_per_second = requests;
         self
