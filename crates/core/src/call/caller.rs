@@ -28,7 +28,7 @@ impl Caller {
     }
 
     /// Sends an encoded request, and reads the response. Sets `sent` when the request is about to
-    /// be sent, so that the caller knows it even if the future is dropped.
+    /// be sent: it can be read even if the future is dropped.
     pub(crate) async fn call<T>(
         &self,
         body: Result<Bytes, Error>,

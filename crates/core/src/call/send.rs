@@ -82,14 +82,14 @@ struct Retry<'a> {
 }
 
 impl Retry<'_> {
-    /// The error of a retry that is not made, if there is one.
-    fn error(retry: Option<Self>) -> Option<Error> {
+    /// Returns the error of the attempt before; `None` before the first attempt.
+    fn last_error(retry: Option<Self>) -> Option<Error> {
         retry.map(|retry| retry.error)
     }
 
-    /// Pays for the retry, because it is made now. Returns the error of the attempt before, too.
-    fn spend(self) -> (Option<Error>, Cost) {
-        (Some(self.error), self.withdrawal.spend())
+    /// Spends the tokens. Returns the error of the attempt before, and what the retry costs.
+    fn spend(self) -> (Error, Cost) {
+        (self.error, self.withdrawal.spend())
     }
 }
 
@@ -104,21 +104,24 @@ impl<'a> CallInProgress<'a, '_> {
                 Some(credentials) => credentials,
                 None => match self.deadline.limit(config.credentials().credentials(context)).await {
                     Some(Ok(credentials)) => credentials,
-                    Some(Err(failure)) => return Err(no_credentials(Retry::error(retry), failure)),
-                    None => return Err(self.no_credentials_in_time(Retry::error(retry))),
+                    Some(Err(failure)) => return Err(no_credentials(Retry::last_error(retry), failure)),
+                    None => return Err(self.no_credentials_in_time(Retry::last_error(retry))),
                 },
             };
             let Some(permit) = self.permit(&credentials).await else {
-                return Err(self.no_permit_in_time(Retry::error(retry)));
+                return Err(self.no_permit_in_time(Retry::last_error(retry)));
             };
             // A step that is ready at the moment of the deadline still succeeds, so the deadline
             // may have passed. Then end the permit, and send nothing.
             if self.deadline.has_passed().await {
                 permit.finish();
-                return Err(self.timed_out_unsent(Retry::error(retry)));
+                return Err(self.timed_out_unsent(Retry::last_error(retry)));
             }
             // The retry is made now, so its tokens are spent. The first attempt costs nothing.
-            let (last, cost) = retry.take().map_or_else(Default::default, Retry::spend);
+            let (last, cost) = match retry.take().map(Retry::spend) {
+                Some((error, cost)) => (Some(error), cost),
+                None => (None, Cost::default()),
+            };
             let correction = config.skew().correction();
             let Some(outcome) = self.attempt(&credentials, correction).await else {
                 return Err(self.no_response_in_time(last));
@@ -230,11 +233,11 @@ impl<'a> CallInProgress<'a, '_> {
             Remedy::Wait(reason) => {
                 let jitter = config.jitter();
                 let pause = match error.retry_after() {
-                    // Clients that were given the same time do not return at the same time.
+                    // Clients with the same `Retry-After` must not all return at once.
                     Some(retry_after) => retry_after.saturating_add(backoff(reason, 1, jitter)),
                     None => backoff(reason, self.tried.failures(reason), jitter),
                 };
-                self.wait(error, reason, pause).await
+                self.wait_for_retry(error, reason, pause).await
             }
             Remedy::ServerTime => {
                 self.tried.server_time = true;
@@ -243,7 +246,7 @@ impl<'a> CallInProgress<'a, '_> {
                     let why = "the server's time is unknown, or is the time that the request was signed with";
                     return Err(error.not_retried_because(why));
                 }
-                self.wait(error, RetryReason::Failure, Duration::ZERO).await
+                self.wait_for_retry(error, RetryReason::Failure, Duration::ZERO).await
             }
             Remedy::Refresh => {
                 self.tried.refresh = true;
@@ -256,14 +259,15 @@ impl<'a> CallInProgress<'a, '_> {
                     Some(Err(failure)) => return Err(no_credentials(Some(error), failure)),
                     None => return Err(self.no_credentials_in_time(Some(error))),
                 };
-                let retry = self.wait(error, RetryReason::Failure, Duration::ZERO).await?;
+                let retry = self.wait_for_retry(error, RetryReason::Failure, Duration::ZERO).await?;
                 Ok(Retry { credentials: Some(fresh), ..retry })
             }
         }
     }
 
-    /// Waits before a retry, if the deadline and the retry budget allow one.
-    async fn wait(&mut self, error: Error, reason: RetryReason, pause: Duration) -> Result<Retry<'a>, Error> {
+    /// Waits before a retry. Returns the error instead if the deadline or the retry budget allows
+    /// none.
+    async fn wait_for_retry(&mut self, error: Error, reason: RetryReason, pause: Duration) -> Result<Retry<'a>, Error> {
         let left = self.deadline.remaining();
         if left.is_zero() {
             return Err(self.timed_out_unsent(Some(error)));

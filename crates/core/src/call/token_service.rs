@@ -24,8 +24,8 @@ impl TokenService for GenericTokenService {
         Box::pin(async move {
             let config = Config::builder()
                 .credentials(request.signer)
-                // `service_endpoint` also sets where the signer assumes a role, if it does so
-                // itself: at the same endpoint. `endpoint` would not.
+                // `service_endpoint` instead of `endpoint`: if the signer assumes a role itself,
+                // that request must go to this endpoint, too.
                 .service_endpoint(STS, request.endpoint)
                 .transport(Arc::clone(context.transport()))
                 .clock(Arc::clone(context.clock()))

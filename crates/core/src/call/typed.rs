@@ -67,8 +67,8 @@ pub struct Call<A: Action> {
     body: Result<Bytes, Error>,
     /// A list that is empty and must not be.
     empty_list: Option<&'static str>,
-    /// The body with encoded targets, if a target has to be encoded, or what is wrong with a
-    /// target.
+    /// The result of checking the targets: the body that is sent instead, if a target had to be
+    /// percent-encoded; `None` if `body` is sent.
     checked: Result<Option<Bytes>, InvalidTarget>,
     /// The list over which the request can be split.
     list: Option<BatchList>,
@@ -95,9 +95,10 @@ pub(crate) struct BatchList {
 /// The parts of a call whose list is sent in several requests.
 pub(crate) struct BatchParts {
     pub(crate) caller: Caller,
-    /// The encoded request.
+    /// The request as JSON, with the targets as they were written.
     pub(crate) body: Result<Bytes, Error>,
-    /// The encoded request as it is sent, if that differs, or what is wrong with a target.
+    /// The result of checking the targets: the JSON that is sent instead, if a target had to be
+    /// percent-encoded; `None` if `body` is sent.
     pub(crate) checked: Result<Option<Bytes>, InvalidTarget>,
     pub(crate) list: Option<BatchList>,
 }
@@ -168,10 +169,12 @@ fn empty(list: &str) -> Error {
         .with_hint(format!("put at least one element into `{list}`, or do not call"))
 }
 
-/// Checks the targets of a request. The result is another body if a target has to be encoded.
+/// Checks the targets of a request. Returns the body with percent-encoded targets, if a target has
+/// to be encoded.
 ///
-/// The list over which the request can be split is checked last, so that what is wrong elsewhere
-/// is found although an element of the list is invalid.
+/// The list over which the request can be split is checked last. When the request is split, an
+/// invalid element of that list affects only itself, but a mistake elsewhere affects the whole job.
+/// So that mistake must be found even if an element is invalid, too.
 fn with_checked_targets(request: &impl Action, list: Option<&BatchList>) -> Result<Option<Bytes>, InvalidTarget> {
     let is_in_batch = |targets: &Targets<'_>| list.is_some_and(|list| list.batch.parameter == targets.parameter);
     let mut encoded = Vec::new();

@@ -223,7 +223,7 @@ impl Cache {
         join
     }
 
-    /// Wakes the calls that drive the refresh. If their runtime is not stalled, it polls one of them
+    /// Wakes the calls that drive the refresh. A runtime that is not stalled polls one of them
     /// within [`STALL_LIMIT`].
     fn wake_drivers(&self, now: SystemTime) {
         let mut state = self.state();

@@ -22,8 +22,8 @@ const PATH: &str = "/latest/meta-data/cam/security-credentials/";
 /// milliseconds; a lost packet is sent again after 1 s (RFC 6298), so this survives one. On a
 /// machine elsewhere only the first request waits for it.
 const TIMEOUT: Duration = Duration::from_secs(2);
-/// Maximum number of requests for one path. 2: a broken response may be a single accident. Without
-/// any response, there is no second request.
+/// Maximum number of requests for one path. 2: a connection that breaks may be a single accident.
+/// After a timeout, or if no connection opens, there is no second request.
 const MAX_TRIES: usize = 2;
 /// Maximum size of a response. 64 KiB: many times what credentials take.
 const MAX_RESPONSE_BYTES: usize = 64 * 1024;
@@ -82,7 +82,7 @@ impl<'a> Metadata<'a> {
         }
     }
 
-    /// Requests a path, again if the response broke off or the metadata is busy.
+    /// Requests a path; once more if the connection broke or the metadata is busy.
     async fn get(&self, path: &str) -> Result<Result<HttpResponse, TransportError>, Error> {
         let url = format!("{}{path}", self.origin);
         let request = HttpRequest::get(&url, &self.host, MAX_RESPONSE_BYTES)?;

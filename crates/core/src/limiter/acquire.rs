@@ -63,8 +63,8 @@ impl<'a> Acquire<'a> {
             let grace = GRACE.min(spacing.interval(now, self.limit));
             let position = *self.position.get_or_insert_with(|| queue.join(now));
             if let Some(ahead) = queue.skip_overdue_ahead_of(position, now, grace) {
-                // Check when all waiters ahead could have been skipped one after the other, but not
-                // before the last of them is overdue.
+                // In the worst case, all waiters ahead are skipped, one grace period after
+                // another. Check then, but not before the waiter directly ahead is overdue.
                 let if_all_are_skipped = next_check.saturating_add(grace.saturating_mul(ahead.count));
                 next_check = if_all_are_skipped.max(ahead.last_next_check.saturating_add(grace));
             }

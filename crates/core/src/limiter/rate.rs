@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-// A quiet second is one without a throttled response. All rates are in requests per window of 1.002
-// s.
+// A quiet second is one without a throttled response.
 //
 // The constants were chosen with the example `limits`. It simulates processes that share an account
 // without knowing of each other and always have something to send, for five minutes, with responses
@@ -36,7 +35,7 @@ const FAST_GROWTH: f64 = 1.0;
 /// that the service accepts requests again.
 const MIN_RATE: f64 = 0.5;
 
-/// The rate of one limiter, in requests per window.
+/// The rate of one limiter, in requests per window. A window is 1.002 s.
 #[derive(Debug, Default)]
 pub(super) struct Rate {
     latest_cut: Option<Cut>,
@@ -46,7 +45,7 @@ pub(super) struct Rate {
 struct Cut {
     at: Duration,
     to: f64,
-    /// Rate without any cut.
+    /// Limit of the request that was throttled: its rate without the cut.
     full: f64,
     /// Number of the first request that was sent after the cut.
     next_number: u64,
@@ -72,7 +71,7 @@ impl Rate {
         }
     }
 
-    /// Whether no cut has an effect any more.
+    /// Whether no cut has an effect any more, on requests with the limit of the throttled one.
     pub(super) fn is_full(&self, now: Duration) -> bool {
         self.latest_cut.as_ref().is_none_or(|cut| cut.rate_at(now) >= cut.full)
     }

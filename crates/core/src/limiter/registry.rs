@@ -1,4 +1,4 @@
-//! Finds the limiter of an action, creates it, and forgets idle ones.
+//! Finds or creates the limiter of an action, and removes idle limiters.
 
 use std::cmp::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -14,9 +14,9 @@ use std::time::Duration;
 
 use crate::error::RetryReason;
 
-/// Minimum of a wait, as a part of its bound. A fifth: 10 ms at least, which a connection to
-/// another machine takes, and 200 ms after a throttled response, in which four permits of the usual
-/// 20 requests per second become available.
+/// Minimum of a wait, as a part of its bound. A fifth. After a failure, that is at least 10 ms, as
+/// long as a new connection takes. After a throttled response, it is at least 200 ms: in that time,
+/// four permits of the usual 20 requests per second become available.
 const FLOOR: f64 = 0.2;
 
 /// A source of uniformly distributed numbers in `[0, 1)`.
@@ -28,9 +28,9 @@ struct Bounds {
     max: Duration,
 }
 
-/// After a failure of the service or of a connection. The first bound, 50 ms, is enough to be
-/// connected to another machine of the same host. The maximum, 20 s, is a third of a call's default
-/// timeout, so that a call with more attempts than usual can make them.
+/// After a failure of the service or of a connection. The first bound, 50 ms, is enough for a load
+/// balancer to choose another server. The maximum, 20 s, is a third of a call's default timeout, so
+/// that a call with more attempts than usual can make them.
 const FAILURE: Bounds = Bounds { first: Duration::from_millis(50), max: Duration::from_secs(20) };
 
 /// Without a connection. The network of a machine that starts, or a proxy that restarts, is there

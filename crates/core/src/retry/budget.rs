@@ -23,8 +23,8 @@ const THROTTLED: u32 = 50;
 /// service next to nothing. At the usual rate limit of 20 requests per second, an action that never
 /// connects uses the budget up in four minutes; an outage of a minute does not exhaust it.
 const NO_CONNECTION: u32 = 1;
-/// Tokens that a call adds if it succeeds at its first attempt. 10 instead of 1, so that
-/// [`NO_CONNECTION`] can be smaller.
+/// Tokens that a call adds if it succeeds at its first attempt. 10 instead of 1, so that a retry
+/// without a connection can cost a tenth of it ([`NO_CONNECTION`]).
 const SUCCESS: u32 = 10;
 
 /// The tokens of a configuration, shared by all its calls.

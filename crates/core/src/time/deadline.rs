@@ -9,10 +9,10 @@ use super::{BoxFuture, Clock};
 
 /// A timeout for several steps, one after another.
 ///
-/// The deadline is measured by timers, and not by the time of day. The first timer lasts as long as
-/// the timeout of the first step that waits, so it also serves as that step's timer. When it ends,
-/// a second one runs for the rest. Most calls end within that step, and need no other timer.
-/// [`restart`](Self::restart) replaces the timer.
+/// The deadline is measured by timers, and not by the time of day. If the first step that waits has
+/// a timeout of its own ([`limit_step`](Self::limit_step)), the first timer lasts as long, so it
+/// also serves as that step's timer. When it ends, a second one runs for the rest. Most calls end
+/// within that step, and need no other timer. [`restart`](Self::restart) replaces the timer.
 pub(crate) struct Deadline<'a> {
     clock: &'a dyn Clock,
     timeout: Duration,

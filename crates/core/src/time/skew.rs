@@ -11,8 +11,8 @@ const MAX_UNCORRECTED: u64 = 60_000;
 /// Maximum duration of an exchange that is measured. One minute: a measurement is wrong by at most
 /// half of the duration.
 const MAX_EXCHANGE: Duration = Duration::from_secs(60);
-/// Minimum time of a server, in seconds since 1970. 2023-01-01: no server that is older than this
-/// crate is correct. A clock that was never set starts in 1970 or 2000.
+/// Minimum time of a server, in seconds since 1970. 2023-01-01: a server whose clock shows a time
+/// before this crate existed is wrong. A clock that was never set starts in 1970 or 2000.
 const MIN_SERVER_TIME: u64 = 1_672_531_200;
 /// Maximum time of a server, in seconds since 1970. The end of the year 9999: a signature contains
 /// the year in four digits.

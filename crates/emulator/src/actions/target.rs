@@ -74,7 +74,8 @@ fn is_zone_id(text: &str) -> bool {
     text == "*" || text.strip_prefix("zone-").is_some_and(is_id)
 }
 
-/// Characters that cannot be meant: white space, controls, and characters that cannot be seen.
+/// Characters that are certainly a mistake: white space, controls, and characters that cannot be
+/// seen.
 fn is_unwanted(c: char) -> bool {
     let is_invisible = matches!(c,
         '\u{ad}' | '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'

@@ -1,7 +1,7 @@
 //! Checks the targets of a request, and encodes characters outside ASCII.
 //!
 //! The service accepts a target that matches nothing that is cached, and the purge then does
-//! nothing. So a target that cannot be meant as it is written is refused before it is sent.
+//! nothing. So a target that is certainly a mistake is refused before it is sent.
 //!
 //! Nodes cache content under the URL that a browser requests, which is in ASCII: the path and the
 //! query are UTF-8 with `%XX` (RFC 3986), and the host name is Punycode. The service encodes a
@@ -38,8 +38,8 @@ use crate::error::Error;
 ///
 /// # Errors
 ///
-/// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if the target cannot be meant as
-/// it is written.
+/// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if the target is certainly a
+/// mistake.
 pub fn check_target(format: TargetFormat, target: &str) -> Result<(), Error> {
     if FastCheck::new(format).is_valid(target) {
         return Ok(());

@@ -61,7 +61,7 @@ fn before_sending() -> Vec<Situation> {
         ("empty required list", |harness| {
             harness.clock.run(harness.client().call(&Purge { urls: Vec::new() }).into_future())
         }),
-        ("target that cannot be meant, such as a URL with a space", |harness| {
+        ("target that is certainly a mistake, such as a URL with a space", |harness| {
             harness.clock.run(harness.client().call(&Checked::of("https://www.example.com/a b")).into_future())
         }),
         ("target outside ASCII, which is encoded", |harness| {
