@@ -129,14 +129,19 @@ impl Resolver<'_> {
     }
 
     /// Reports states that are not listed in the value set, and values that are in none of the
-    /// three lists of states, or in two.
+    /// lists of states, or in two.
     fn all_states(&mut self, waiter: &spec::Waiter, items: &Field, place: &Place) {
         let Type::Record(record) = items.ty.innermost() else { return };
         let Some(record) = self.scope.record(record) else { return };
         let state = record.fields.iter().find(|field| field.name.wire == waiter.entry.state);
         let Some(Type::ValueSet(name)) = state.map(|field| &field.ty) else { return };
         let Some(set) = self.scope.value_set(name) else { return };
-        let lists = [("pending", &waiter.pending), ("succeeded", &waiter.succeeded), ("failed", &waiter.failed)];
+        let lists = [
+            ("pending", &waiter.pending),
+            ("succeeded", &waiter.succeeded),
+            ("failed", &waiter.failed),
+            ("never", &waiter.never),
+        ];
         let values = || set.values.iter().map(|listed| listed.name.wire.as_str());
         for (key, states) in lists {
             for written in states.iter().filter(|written| !values().any(|value| value == *written)) {
@@ -153,7 +158,7 @@ impl Resolver<'_> {
                 _ => "is listed more than once",
             };
             let message = format!("the state `{value}` of `{}` {problem}", name.wire);
-            self.problems.add(place, message, "list each state once, in `pending`, `succeeded` or `failed`");
+            self.problems.add(place, message, "list each state once, in `pending`, `succeeded`, `failed` or `never`");
         }
     }
 }

@@ -40,6 +40,10 @@ pub struct Waiter {
     pub succeeded: Vec<String>,
     /// States of an entry that failed.
     pub failed: Vec<String>,
+    /// States that no entry of this list has, although the value set has them. The service may
+    /// refuse a request that asks for one.
+    #[serde(default)]
+    pub never: Vec<String>,
 }
 
 /// A list of filters, each with a name and values.

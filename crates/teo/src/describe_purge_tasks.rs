@@ -185,7 +185,7 @@ impl TaskList for DescribePurgeTasks {
     .max_days(7)
     .pending(&["processing"])
     .succeeded(&["success"])
-    .failed(&["failed", "timeout", "canceled", "invalid"]);
+    .failed(&["failed", "timeout", "canceled"]);
 
     fn entry(item: &Task) -> TaskEntry<'_> {
         TaskEntry {
