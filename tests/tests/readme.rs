@@ -42,8 +42,9 @@ fn the_table_of_the_readme_lists_every_action_under_spec() -> Outcome<()> {
 #[test]
 fn the_table_of_the_readme_lists_nothing_but_crates_of_the_workspace() -> Outcome<()> {
     let readme = fs::read_to_string(workspace::root().join("README.md"))?;
-    let rows = readme.lines().filter_map(|line| line.strip_prefix("| [`tencentcloud-"));
-    let mut listed: Vec<&str> = rows.filter_map(|row| Some(row.split_once('`')?.0)).collect();
+    let rows = readme.lines().filter(|line| line.starts_with("| [`"));
+    let mut listed: Vec<&str> =
+        rows.filter_map(|row| Some(row.split_once("](crates/")?.1.split_once(')')?.0)).collect();
     listed.sort_unstable();
     let mut crates = Vec::new();
     for entry in fs::read_dir(workspace::root().join("crates"))? {
@@ -51,6 +52,17 @@ fn the_table_of_the_readme_lists_nothing_but_crates_of_the_workspace() -> Outcom
     }
     crates.sort_unstable();
     assert_eq!(listed, crates);
+    Ok(())
+}
+
+#[test]
+fn the_readme_shows_the_session_that_the_test_of_tcpurge_runs() -> Outcome<()> {
+    let session = |path: &str| -> Outcome<String> {
+        let text = fs::read_to_string(workspace::root().join(path))?;
+        let session = text.split("```console\n").nth(1).and_then(|rest| rest.split("```").next());
+        Ok(session.ok_or_else(|| format!("{path} has no block of a terminal"))?.to_owned())
+    };
+    assert_eq!(session("README.md")?, session("crates/cli/README.md")?);
     Ok(())
 }
 

@@ -31,6 +31,21 @@ const CRATES: &[Plan] = &[
         ],
     },
     Plan {
+        src: "crates/cli/src",
+        order: &[
+            &["clock", "environment", "exit", "signals"],
+            &["failure"],
+            &["args"],
+            &["account"],
+            &["input", "zones"],
+            &["routing"],
+            &["output"],
+            &["log", "run"],
+            &["commands"],
+            &["main"],
+        ],
+    },
+    Plan {
         src: "crates/emulator/src",
         order: &[
             &["credential", "memory_budget", "refusal", "request", "sync", "table", "time"],
