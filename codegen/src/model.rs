@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Span};
 use quote::format_ident;
 
 pub(crate) use crate::direction::Direction;
-pub(crate) use crate::spec::{Format, Hosts, Kind};
+pub(crate) use crate::spec::{Format, Hosts, Kind, Purpose, QuotaKind};
 
 /// All products, and the codes that every product can return.
 pub(crate) struct Api {
@@ -44,6 +44,12 @@ impl Product {
     /// The note on what to use instead of an action, if the action or the product is retired.
     pub(crate) fn deprecation_note<'a>(&'a self, action: &'a Action) -> Option<&'a String> {
         action.deprecated.as_ref().or(self.deprecated.as_ref())
+    }
+
+    /// The action that returns the quotas of a purpose.
+    pub(crate) fn quota_list(&self, purpose: Purpose) -> Option<(&Action, &Quota)> {
+        let mut quotas = self.actions.iter().filter_map(|action| Some((action, action.quota.as_ref()?)));
+        quotas.find(|(_, quota)| quota.outputs.iter().any(|output| output.purpose == purpose))
     }
 }
 
@@ -166,6 +172,8 @@ pub(crate) struct Action {
     pub(crate) pagination: Option<Pagination>,
     pub(crate) submission: Option<Submission>,
     pub(crate) waiter: Option<Waiter>,
+    pub(crate) quota: Option<Quota>,
+    pub(crate) zones: Option<Zones>,
     /// The codes that the documentation lists, in its order.
     pub(crate) errors: Vec<Code>,
     /// At least one.
@@ -293,6 +301,48 @@ pub(crate) struct Submission {
     pub(crate) list: Ident,
     /// Parameter with the scope of the task.
     pub(crate) scope: Option<Name>,
+    pub(crate) quota: Option<QuotaUse>,
+}
+
+/// The quota that a task uses.
+pub(crate) struct QuotaUse {
+    /// Type of the action that returns the quota.
+    pub(crate) list: Ident,
+    pub(crate) purpose: Purpose,
+}
+
+/// How a response states quotas.
+pub(crate) struct Quota {
+    pub(crate) scope: Option<Name>,
+    pub(crate) outputs: Vec<QuotaOutput>,
+    pub(crate) line: QuotaLine,
+    /// The kinds of the values of the field `kind`, sorted.
+    pub(crate) kinds: Vec<(String, QuotaKind)>,
+}
+
+/// An output with quotas.
+pub(crate) struct QuotaOutput {
+    pub(crate) name: Name,
+    pub(crate) purpose: Purpose,
+    /// `None` if a quota has a field with it.
+    pub(crate) kind: Option<QuotaKind>,
+}
+
+/// The fields of a quota.
+pub(crate) struct QuotaLine {
+    /// Per request, per day, and left today.
+    pub(crate) numbers: [Name; 3],
+    pub(crate) area: Option<Name>,
+    pub(crate) kind: Option<Name>,
+}
+
+/// The fields of a site in a list of sites.
+pub(crate) struct Zones {
+    pub(crate) id: Name,
+    pub(crate) name: Name,
+    pub(crate) alias: Name,
+    pub(crate) state: Name,
+    pub(crate) unusable: Vec<String>,
 }
 
 /// How the entries of tasks are listed.

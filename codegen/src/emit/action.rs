@@ -6,7 +6,7 @@ use quote::quote;
 use super::builder::Builder;
 use super::doc::{self, Doc};
 use super::snippets::Snippets;
-use super::{batches, error_code, example, imports, number, pages, structs, targets, tasks};
+use super::{batches, error_code, example, imports, number, pages, quota, structs, targets, tasks};
 use crate::model::{Action, Code, Direction, Field, Product, Type};
 
 /// Emits the module, its items in the order in which a reader wants them.
@@ -19,6 +19,8 @@ pub(super) fn module(action: &Action, product: &Product, snippets: &Snippets) ->
     let impl_of_action = impl_of_action(action, product);
     let paged = pages::impl_of_paged(action);
     let (submission, waiter) = (tasks::submission(action), tasks::waiter(action));
+    let (limited, quotas, zones) =
+        (quota::impl_of_limited(action), quota::impl_of_quota_list(action), quota::impl_of_zone_list(action));
     let batched = batches::impl_of_batched(action);
     let response = response(action);
     quote! {
@@ -32,8 +34,11 @@ pub(super) fn module(action: &Action, product: &Product, snippets: &Snippets) ->
         #impl_of_action
         #paged
         #waiter
+        #quotas
+        #zones
         #response
         #submission
+        #limited
         #batched
     }
 }

@@ -1,11 +1,11 @@
 //! Emits the client of a product, with one method per action.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 use super::doc::Doc;
 use super::snippets::Snippets;
-use super::{example, strings};
+use super::{example, quota, strings};
 use crate::model::{Action, Product};
 
 /// Emits the module of the client.
@@ -18,19 +18,14 @@ pub(super) fn module(product: &Product, snippets: &Snippets) -> TokenStream {
     let lists_tasks = product.actions.iter().any(|action| action.waiter.is_some());
     let wait = lists_tasks.then(|| wait(marker));
     let duration = lists_tasks.then(|| quote! { use std::time::Duration; });
-    let jobs = lists_tasks.then(|| {
-        quote! {
-            use tencentcloud_core::action::TaskList;
-            use tencentcloud_core::jobs::{TaskHandle, Wait};
-        }
-    });
+    let (quota_methods, imports) = (quota::methods(product), job_imports(product));
     quote! {
         #doc
 
         use std::borrow::Borrow;
         #duration
 
-        #jobs
+        #imports
         use tencentcloud_core::{Call, Client as CoreClient, Config};
 
         use crate::{#marker, #(#requests),*};
@@ -50,6 +45,7 @@ pub(super) fn module(product: &Product, snippets: &Snippets) -> TokenStream {
 
             #(#methods)*
             #wait
+            #quota_methods
         }
 
         /// The client of the core, which its jobs take.
@@ -58,6 +54,25 @@ pub(super) fn module(product: &Product, snippets: &Snippets) -> TokenStream {
                 &self.inner
             }
         }
+    }
+}
+
+/// The imports of the methods that make several calls, or ask for something by another name.
+fn job_imports(product: &Product) -> TokenStream {
+    let states = |is_stated: fn(&Action) -> bool| product.actions.iter().any(is_stated);
+    let (waits, quotas) = (states(|action| action.waiter.is_some()), states(|action| action.quota.is_some()));
+    let facts = [(quotas, "Purpose"), (waits, "TaskList")];
+    let zones = states(|action| action.zones.is_some());
+    let jobs = [(quotas, "AskQuota"), (zones, "FindZone"), (waits, "TaskHandle"), (waits, "Wait")];
+    let import = |module: TokenStream, names: &[(bool, &str)]| {
+        let names = names.iter().filter(|(is_used, _)| *is_used).map(|(_, name)| format_ident!("{name}"));
+        let names: Vec<Ident> = names.collect();
+        (!names.is_empty()).then(|| quote! { use tencentcloud_core::#module::{#(#names),*}; })
+    };
+    let (facts, jobs) = (import(quote! { action }, &facts), import(quote! { jobs }, &jobs));
+    quote! {
+        #facts
+        #jobs
     }
 }
 

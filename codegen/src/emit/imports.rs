@@ -15,6 +15,8 @@ pub(super) fn of_action(action: &Action, product: &Product) -> TokenStream {
     let mut own: BTreeSet<&Ident> = fields.iter().copied().chain(fixed).filter_map(own_type).collect();
     own.insert(&product.ident);
     own.extend(action.submission.as_ref().map(|submission| &submission.list));
+    let quota = action.submission.as_ref().and_then(|submission| submission.quota.as_ref());
+    own.extend(quota.map(|quota| &quota.list));
     let own = own.into_iter();
     let (times, facts) = (times(fields), facts(action));
     let hash = action.pagination.is_some().then(|| quote! { use std::hash::Hash; });
@@ -36,14 +38,19 @@ pub(super) fn of_action(action: &Action, product: &Product) -> TokenStream {
 
 /// The import of the facts that an action states besides the usual ones.
 fn facts(action: &Action) -> Option<TokenStream> {
-    let facts: [(bool, &[&str]); 7] = [
+    let is_limited = action.submission.as_ref().is_some_and(|submission| submission.quota.is_some());
+    let facts: [(bool, &[&str]); 11] = [
         (action.batch.is_some(), &["Batch"]),
         (batches::is_batched(action), &["Batched"]),
         (action.failures.is_some(), &["Failures", "into_result"]),
+        (is_limited, &["Limited"]),
         (action.pagination.is_some(), &["Paged", "Pagination"]),
+        (is_limited || action.quota.is_some(), &["Purpose"]),
+        (action.quota.is_some(), &["QuotaKind", "QuotaLine", "QuotaList"]),
         (action.submission.is_some(), &["Submits"]),
         (!action.targets.is_empty(), &["TargetFormat", "Targets"]),
         (action.waiter.is_some(), &["TaskEntry", "TaskList", "TaskQuery"]),
+        (action.zones.is_some(), &["ZoneEntry", "ZoneList"]),
     ];
     let facts = facts.iter().filter(|(is_stated, _)| *is_stated).flat_map(|(_, names)| *names);
     // Types first, as rustfmt does not sort functions among them.

@@ -20,6 +20,7 @@ mod pages;
 mod policy;
 mod product;
 mod program;
+mod quota;
 mod readme;
 mod schema;
 mod snippets;

@@ -10,7 +10,7 @@ use crate::model::{Action, Direction, Entry, Filters, Pagination, Period, Submis
 /// Emits what an action that submits tasks needs: the facts for the core, and the response's method
 /// that returns the task.
 pub(super) fn submission(action: &Action) -> Option<TokenStream> {
-    let Submission { id, list, scope } = action.submission.as_ref()?;
+    let Submission { id, list, scope, .. } = action.submission.as_ref()?;
     let (request, response, id) = (&action.name.ident, &action.response_ident, &id.ident);
     let scope_wire = scope.as_ref().map(|scope| &scope.wire);
     let scope_const = scope_wire.map(|wire| quote! { const SCOPE: Option<&'static str> = Some(#wire); });

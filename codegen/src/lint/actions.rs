@@ -120,6 +120,10 @@ impl Linter<'_, spec::Action> {
             let help = "add the `pagination`, or remove the `waiter`";
             self.problems.add(&place.member("waiter"), "the action lists tasks, and has no pages", help);
         }
+        if spec.zones.is_some() && spec.pagination.is_none() {
+            let help = "add the `pagination`, or remove `zones`";
+            self.problems.add(&place.member("zones"), "the action lists sites, and has no pages", help);
+        }
         if let (Some(task), Some(failures)) = (&spec.task, &spec.failures)
             && task.id != failures.task
         {

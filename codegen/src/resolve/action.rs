@@ -40,6 +40,8 @@ impl Resolver<'_> {
             // The action that lists a task is looked up when all actions are resolved.
             submission: None,
             waiter: self.waiter(spec, &request, &response, &place.member("waiter")),
+            quota: self.quota(spec, &request, &response, &place.member("quota")),
+            zones: self.zones(spec, &request, &response, &place.member("zones")),
             errors: self.errors(&spec.errors, codes, &place.member("errors")),
             request,
             constructors,

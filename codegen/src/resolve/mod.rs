@@ -10,6 +10,7 @@ mod example;
 mod fields;
 mod name;
 mod pages;
+mod quota;
 mod resolver;
 mod scope;
 mod targets;

@@ -1,7 +1,7 @@
 //! Resolves how tasks are submitted, and how their entries are listed.
 
 use super::resolver::{Resolver, Role};
-use crate::model::{Action, Entry, Field, Filters, Period, Submission, Type, Waiter};
+use crate::model::{Action, Entry, Field, Filters, Period, QuotaUse, Submission, Type, Waiter};
 use crate::parse::File;
 use crate::problem::Place;
 use crate::spec;
@@ -17,7 +17,7 @@ impl Resolver<'_> {
         actions: &[Action],
     ) -> Option<Submission> {
         let place = file.place().member("task");
-        let spec::Submission { id, listed_by, scope } = file.parsed.task.as_ref()?;
+        let spec::Submission { id, listed_by, scope, quota } = file.parsed.task.as_ref()?;
         let id = self.field_that_is_not_null(id, &action.response, &TASK, &place.member("id"));
         let scope = scope
             .as_ref()
@@ -42,7 +42,30 @@ impl Resolver<'_> {
             (Some(_), Some(_)) | (None, None) => {}
         }
         let scope = scope.map(|field| field.map(|field| field.name.clone()));
-        Some(Submission { id: id?.name.clone(), list: list.name.ident.clone(), scope: scope.flatten() })
+        let quota = quota.as_ref().and_then(|quota| self.quota_use(quota, files, actions, &place.member("quota")));
+        Some(Submission { id: id?.name.clone(), list: list.name.ident.clone(), scope: scope.flatten(), quota })
+    }
+
+    /// The quota that a task uses. It names another action of the product.
+    fn quota_use(
+        &mut self,
+        quota: &spec::QuotaUse,
+        files: &[File<spec::Action>],
+        actions: &[Action],
+        place: &Place,
+    ) -> Option<QuotaUse> {
+        let spec::QuotaUse { action: wire, purpose } = quota;
+        let states = |file: &File<spec::Action>| {
+            file.parsed.quota.as_ref().is_some_and(|quota| quota.lists.iter().any(|list| list.purpose == *purpose))
+        };
+        let lists = files.iter().zip(actions).filter(|(file, _)| states(file)).map(|(_, action)| &action.name);
+        let list = lists.clone().find(|name| name.wire == *wire);
+        if list.is_none() {
+            let help = suggest::did_you_mean(wire, lists.map(|name| name.wire.as_str()));
+            let message = format!("no action `{wire}` has a `quota` of this purpose");
+            self.problems.add(&place.member("action"), message, help);
+        }
+        Some(QuotaUse { list: list?.ident.clone(), purpose: *purpose })
     }
 
     /// How the entries of tasks are listed.

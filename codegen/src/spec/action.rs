@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::deviation::Deviation;
+use super::quota::{Quota, Zones};
 use super::targets::Failures;
 use super::tasks::{Submission, Waiter};
 use super::text::Text;
@@ -53,6 +54,10 @@ pub struct Action {
     pub task: Option<Submission>,
     /// How the entries of tasks are selected, if the action lists them.
     pub waiter: Option<Waiter>,
+    /// How the response states quotas, if the action returns them.
+    pub quota: Option<Quota>,
+    /// The fields of a site, if the action lists sites.
+    pub zones: Option<Zones>,
     /// The codes that the page lists for this action, in its order.
     pub errors: Vec<String>,
     /// Requests with their responses. The first one is used in the README.

@@ -5,6 +5,7 @@ mod action;
 mod deviation;
 mod errors;
 mod product;
+mod quota;
 mod targets;
 mod tasks;
 mod text;
@@ -14,6 +15,7 @@ pub use action::{Action, AtMostBy, Batch, Constructor, Example, Pagination, Sour
 pub use deviation::Deviation;
 pub use errors::{Code, Errors, Kind};
 pub use product::{Hosts, Product};
+pub use quota::{Purpose, Quota, QuotaKind, QuotaLine, QuotaOutput, QuotaUse, Zones};
 pub use targets::{Failures, Format, FormatBy};
 pub use tasks::{Entry, Filters, Period, Submission, Waiter};
 pub use text::Text;

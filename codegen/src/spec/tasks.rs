@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::quota::QuotaUse;
+
 /// The task that an action submits.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -13,6 +15,8 @@ pub struct Submission {
     pub listed_by: String,
     /// Parameter with the scope of the task, if the listing action has a `scope`.
     pub scope: Option<String>,
+    /// The quota that the task uses, if an action returns it.
+    pub quota: Option<QuotaUse>,
 }
 
 /// How the entries of tasks are selected, and which states they can have.

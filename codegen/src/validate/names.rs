@@ -9,10 +9,11 @@ use crate::problem::{Place, Problems};
 use crate::spec;
 
 /// Types and traits that a generated crate or its examples define, import or use.
-const TAKEN_TYPES: [&str; 72] = [
+const TAKEN_TYPES: [&str; 81] = [
     "Action",
     "AsMut",
     "AsRef",
+    "AskQuota",
     "Batch",
     "Batched",
     "Borrow",
@@ -40,6 +41,7 @@ const TAKEN_TYPES: [&str; 72] = [
     "ErrorKind",
     "Extend",
     "Failures",
+    "FindZone",
     "Fn",
     "From",
     "FromIterator",
@@ -48,6 +50,7 @@ const TAKEN_TYPES: [&str; 72] = [
     "Into",
     "IntoIterator",
     "Iterator",
+    "Limited",
     "None",
     "OffsetDateTime",
     "Ok",
@@ -58,6 +61,10 @@ const TAKEN_TYPES: [&str; 72] = [
     "PartialEq",
     "PartialOrd",
     "Product",
+    "Purpose",
+    "QuotaKind",
+    "QuotaLine",
+    "QuotaList",
     "RateLimit",
     "Result",
     "ScriptedTransport",
@@ -82,10 +89,24 @@ const TAKEN_TYPES: [&str; 72] = [
     "Vec",
     "VirtualClock",
     "Wait",
+    "ZoneEntry",
+    "ZoneList",
 ];
 /// Modules that a generated crate has or imports, and methods of its client that call no single
 /// action.
-const TAKEN_MODULES: [&str; 8] = ["client", "error_code", "new", "product", "runtime", "types", "wait", "wire"];
+const TAKEN_MODULES: [&str; 11] = [
+    "client",
+    "error_code",
+    "find_zone",
+    "new",
+    "prefetch_quota",
+    "product",
+    "purge_quota",
+    "runtime",
+    "types",
+    "wait",
+    "wire",
+];
 /// Names of files with a meaning to cargo, of crates in the paths of generated code, and of devices
 /// on Windows.
 const RESERVED_MODULES: [&str; 15] = [

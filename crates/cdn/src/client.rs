@@ -5,8 +5,8 @@
 use std::borrow::Borrow;
 use std::time::Duration;
 
-use tencentcloud_core::action::TaskList;
-use tencentcloud_core::jobs::{TaskHandle, Wait};
+use tencentcloud_core::action::{Purpose, TaskList};
+use tencentcloud_core::jobs::{AskQuota, TaskHandle, Wait};
 use tencentcloud_core::{Call, Client as CoreClient, Config};
 
 use crate::{
@@ -126,6 +126,18 @@ impl Client {
         T: Borrow<TaskHandle<L>>,
     {
         self.inner.wait(tasks, limit)
+    }
+
+    /// Returns how much may be purged per request and per day, and how much is left today: a line
+    /// for each kind of targets, and for each region that has a quota of its own.
+    pub fn purge_quota(&self) -> AskQuota<DescribePurgeQuota> {
+        AskQuota::of(&self.inner, Purpose::Purge)
+    }
+
+    /// Returns how much may be prefetched per request and per day, and how much is left today: a
+    /// line for each kind of targets, and for each region that has a quota of its own.
+    pub fn prefetch_quota(&self) -> AskQuota<DescribePushQuota> {
+        AskQuota::of(&self.inner, Purpose::Prefetch)
     }
 }
 

@@ -3,6 +3,7 @@
 //! `DescribePurgeQuota`: query the purge quota of the account.
 
 use serde::{Deserialize, Serialize};
+use tencentcloud_core::action::{Purpose, QuotaKind, QuotaLine, QuotaList};
 use tencentcloud_core::{Action, RateLimit, wire};
 
 use crate::{Cdn, Quota};
@@ -77,6 +78,20 @@ impl Action for DescribePurgeQuota {
     const NAME: &'static str = "DescribePurgeQuota";
     const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = true;
+}
+
+impl QuotaList for DescribePurgeQuota {
+    fn lines(response: &DescribePurgeQuotaResponse) -> Vec<QuotaLine> {
+        let url_purge = response.url_purge.iter().map(|quota| {
+            QuotaLine::new(Purpose::Purge, QuotaKind::Url, [quota.batch, quota.total, quota.available])
+                .with_area(quota.area.as_str())
+        });
+        let path_purge = response.path_purge.iter().map(|quota| {
+            QuotaLine::new(Purpose::Purge, QuotaKind::Directory, [quota.batch, quota.total, quota.available])
+                .with_area(quota.area.as_str())
+        });
+        url_purge.chain(path_purge).collect()
+    }
 }
 
 /// Response to [`DescribePurgeQuota`].

@@ -3,6 +3,7 @@
 //! `DescribePushQuota`: query the prefetch quota of the account.
 
 use serde::{Deserialize, Serialize};
+use tencentcloud_core::action::{Purpose, QuotaKind, QuotaLine, QuotaList};
 use tencentcloud_core::{Action, RateLimit, wire};
 
 use crate::{Cdn, Quota};
@@ -78,6 +79,16 @@ impl Action for DescribePushQuota {
     const NAME: &'static str = "DescribePushQuota";
     const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = true;
+}
+
+impl QuotaList for DescribePushQuota {
+    fn lines(response: &DescribePushQuotaResponse) -> Vec<QuotaLine> {
+        let url_push = response.url_push.iter().map(|quota| {
+            QuotaLine::new(Purpose::Prefetch, QuotaKind::Url, [quota.batch, quota.total, quota.available])
+                .with_area(quota.area.as_str())
+        });
+        url_push.collect()
+    }
 }
 
 /// Response to [`DescribePushQuota`].

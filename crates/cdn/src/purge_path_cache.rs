@@ -3,11 +3,11 @@
 //! `PurgePathCache`: purge the cached copies of everything in a list of directories.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::action::{Batch, Batched, Submits, TargetFormat, Targets};
+use tencentcloud_core::action::{Batch, Batched, Limited, Purpose, Submits, TargetFormat, Targets};
 use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
 
-use crate::{Area, Cdn, DescribePurgeTasks, FlushType};
+use crate::{Area, Cdn, DescribePurgeQuota, DescribePurgeTasks, FlushType};
 
 /// Purges directories in every region where their domain names are accelerated, or in one
 /// region.
@@ -175,6 +175,12 @@ impl PurgePathCacheResponse {
     pub fn task(&self) -> TaskHandle<DescribePurgeTasks> {
         DescribePurgeTasks::task(&self.task_id)
     }
+}
+
+impl Limited for PurgePathCache {
+    type Quota = DescribePurgeQuota;
+
+    const PURPOSE: Purpose = Purpose::Purge;
 }
 
 impl Batched for PurgePathCache {}

@@ -3,11 +3,11 @@
 //! `PurgeUrlsCache`: purge the cached copies of a list of URLs.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::action::{Batch, Batched, Submits, TargetFormat, Targets};
+use tencentcloud_core::action::{Batch, Batched, Limited, Purpose, Submits, TargetFormat, Targets};
 use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
 
-use crate::{Area, Cdn, DescribePurgeTasks};
+use crate::{Area, Cdn, DescribePurgeQuota, DescribePurgeTasks};
 
 /// Purges URLs in every region where their domain names are accelerated, or in one region.
 ///
@@ -173,6 +173,12 @@ impl PurgeUrlsCacheResponse {
     pub fn task(&self) -> TaskHandle<DescribePurgeTasks> {
         DescribePurgeTasks::task(&self.task_id)
     }
+}
+
+impl Limited for PurgeUrlsCache {
+    type Quota = DescribePurgeQuota;
+
+    const PURPOSE: Purpose = Purpose::Purge;
 }
 
 impl Batched for PurgeUrlsCache {}

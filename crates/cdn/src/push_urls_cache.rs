@@ -3,11 +3,11 @@
 //! `PushUrlsCache`: prefetch a list of URLs.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::action::{Batch, Batched, Submits, TargetFormat, Targets};
+use tencentcloud_core::action::{Batch, Batched, Limited, Purpose, Submits, TargetFormat, Targets};
 use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
 
-use crate::{Cdn, DescribePushTasks, HttpHeader, PushLayer, TaskArea};
+use crate::{Cdn, DescribePushQuota, DescribePushTasks, HttpHeader, PushLayer, TaskArea};
 
 /// Makes the nodes fetch URLs from their origin, so that the first visitors are served from a
 /// cache.
@@ -233,6 +233,12 @@ impl PushUrlsCacheResponse {
     pub fn task(&self) -> TaskHandle<DescribePushTasks> {
         DescribePushTasks::task(&self.task_id)
     }
+}
+
+impl Limited for PushUrlsCache {
+    type Quota = DescribePushQuota;
+
+    const PURPOSE: Purpose = Purpose::Prefetch;
 }
 
 impl Batched for PushUrlsCache {}

@@ -4,8 +4,10 @@
 mod batch;
 mod failures;
 mod paged;
+mod quota;
 mod targets;
 mod tasks;
+mod zones;
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -17,9 +19,11 @@ pub use self::batch::{Batch, Batched};
 pub use self::failures::{Failures, into_result};
 pub(crate) use self::paged::Position;
 pub use self::paged::{Paged, Pagination};
+pub use self::quota::{Limited, Purpose, QuotaKind, QuotaLine, QuotaList};
 pub use self::targets::{TargetFormat, Targets};
 pub(crate) use self::tasks::Filters;
 pub use self::tasks::{Submits, TaskEntry, TaskList, TaskQuery};
+pub use self::zones::{ZoneEntry, ZoneList};
 use crate::error::{ActionName, CodeFacts, ErrorCode};
 
 /// A product of Tencent Cloud: one service at one version of its API.

@@ -5,8 +5,8 @@
 use std::borrow::Borrow;
 use std::time::Duration;
 
-use tencentcloud_core::action::TaskList;
-use tencentcloud_core::jobs::{TaskHandle, Wait};
+use tencentcloud_core::action::{Purpose, TaskList};
+use tencentcloud_core::jobs::{AskQuota, FindZone, TaskHandle, Wait};
 use tencentcloud_core::{Call, Client as CoreClient, Config};
 
 use crate::{
@@ -119,6 +119,26 @@ impl Client {
         T: Borrow<TaskHandle<L>>,
     {
         self.inner.wait(tasks, limit)
+    }
+
+    /// Returns how much may be purged per request and per day, and how much is left today: a line
+    /// for each kind of targets, and for each region that has a quota of its own.
+    pub fn purge_quota(&self, zone_id: impl Into<String>) -> AskQuota<DescribeContentQuota> {
+        AskQuota::of_scope(&self.inner, Purpose::Purge, zone_id)
+    }
+
+    /// Returns how much may be prefetched per request and per day, and how much is left today: a
+    /// line for each kind of targets, and for each region that has a quota of its own.
+    pub fn prefetch_quota(&self, zone_id: impl Into<String>) -> AskQuota<DescribeContentQuota> {
+        AskQuota::of_scope(&self.inner, Purpose::Prefetch, zone_id)
+    }
+
+    /// Finds the site to which a domain name belongs, among all sites of the account. The name, the
+    /// alias or the id of a site is found, too.
+    ///
+    /// See [`FindZone`] for what happens if several sites fit.
+    pub fn find_zone(&self, name: impl Into<String>) -> FindZone<DescribeZones> {
+        FindZone::new(&self.inner, name)
     }
 }
 

@@ -3,11 +3,13 @@
 //! `CreatePrefetchTask`: prefetch URLs of a site.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::action::{Batch, Batched, Failures, Submits, TargetFormat, Targets, into_result};
+use tencentcloud_core::action::{
+    Batch, Batched, Failures, Limited, Purpose, Submits, TargetFormat, Targets, into_result,
+};
 use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
 
-use crate::{DescribePrefetchTasks, Error, FailReason, Header, PrefetchMode, Switch, Teo};
+use crate::{DescribeContentQuota, DescribePrefetchTasks, Error, FailReason, Header, PrefetchMode, Switch, Teo};
 
 /// Makes the nodes fetch URLs from their origin, so that the first visitors are served from a
 /// cache.
@@ -197,6 +199,12 @@ impl CreatePrefetchTaskResponse {
     pub fn task(&self, zone_id: impl Into<String>) -> TaskHandle<DescribePrefetchTasks> {
         DescribePrefetchTasks::task(zone_id, &self.job_id)
     }
+}
+
+impl Limited for CreatePrefetchTask {
+    type Quota = DescribeContentQuota;
+
+    const PURPOSE: Purpose = Purpose::Prefetch;
 }
 
 impl Batched for CreatePrefetchTask {

@@ -3,11 +3,13 @@
 //! `CreatePurgeTask`: purge the cached copies of a site's content.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::action::{Batch, Batched, Failures, Submits, TargetFormat, Targets, into_result};
+use tencentcloud_core::action::{
+    Batch, Batched, Failures, Limited, Purpose, Submits, TargetFormat, Targets, into_result,
+};
 use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
 
-use crate::{CacheTag, DescribePurgeTasks, Error, FailReason, PurgeMethod, PurgeType, Teo};
+use crate::{CacheTag, DescribeContentQuota, DescribePurgeTasks, Error, FailReason, PurgeMethod, PurgeType, Teo};
 
 /// Purges cached copies before they expire: by URL, directory, host name or cache tag, or all
 /// copies of a site.
@@ -265,6 +267,12 @@ impl CreatePurgeTaskResponse {
     pub fn task(&self, zone_id: impl Into<String>) -> TaskHandle<DescribePurgeTasks> {
         DescribePurgeTasks::task(zone_id, &self.job_id)
     }
+}
+
+impl Limited for CreatePurgeTask {
+    type Quota = DescribeContentQuota;
+
+    const PURPOSE: Purpose = Purpose::Purge;
 }
 
 impl Batched for CreatePurgeTask {

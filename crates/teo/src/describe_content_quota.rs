@@ -3,6 +3,7 @@
 //! `DescribeContentQuota`: query the purge and prefetch quotas of a site.
 
 use serde::{Deserialize, Serialize};
+use tencentcloud_core::action::{Purpose, QuotaKind, QuotaLine, QuotaList};
 use tencentcloud_core::{Action, RateLimit, wire};
 
 use crate::{Quota, Teo};
@@ -74,6 +75,36 @@ impl Action for DescribeContentQuota {
     const NAME: &'static str = "DescribeContentQuota";
     const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = true;
+}
+
+impl QuotaList for DescribeContentQuota {
+    const SCOPE: Option<&'static str> = Some("ZoneId");
+    const KINDS: &'static [(&'static str, QuotaKind)] = &[
+        ("prefetch_url", QuotaKind::Url),
+        ("purge_all", QuotaKind::Everything),
+        ("purge_cache_tag", QuotaKind::Tag),
+        ("purge_host", QuotaKind::Host),
+        ("purge_prefix", QuotaKind::Directory),
+        ("purge_url", QuotaKind::Url),
+    ];
+
+    fn lines(response: &DescribeContentQuotaResponse) -> Vec<QuotaLine> {
+        let purge_quota = response.purge_quota.iter().map(|quota| {
+            QuotaLine::new(
+                Purpose::Purge,
+                QuotaKind::listed(quota.task_type.as_str(), Self::KINDS),
+                [quota.batch, quota.daily, quota.daily_available],
+            )
+        });
+        let prefetch_quota = response.prefetch_quota.iter().map(|quota| {
+            QuotaLine::new(
+                Purpose::Prefetch,
+                QuotaKind::listed(quota.task_type.as_str(), Self::KINDS),
+                [quota.batch, quota.daily, quota.daily_available],
+            )
+        });
+        purge_quota.chain(prefetch_quota).collect()
+    }
 }
 
 /// Response to [`DescribeContentQuota`].

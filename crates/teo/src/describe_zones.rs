@@ -5,7 +5,7 @@
 use std::hash::Hash;
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::action::{Paged, Pagination};
+use tencentcloud_core::action::{Paged, Pagination, ZoneEntry, ZoneList};
 use tencentcloud_core::{Action, RateLimit, wire};
 
 use crate::{AdvancedFilter, Teo, Zone};
@@ -146,6 +146,19 @@ impl Paged for DescribeZones {
 
     fn identity(item: &Zone) -> impl Hash {
         &item.zone_id
+    }
+}
+
+impl ZoneList for DescribeZones {
+    const UNUSABLE: &'static [&'static str] = &["initializing"];
+
+    fn zone(item: &Zone) -> ZoneEntry<'_> {
+        ZoneEntry {
+            id: &item.zone_id,
+            name: &item.zone_name,
+            alias: &item.alias_zone_name,
+            state: item.status.as_str(),
+        }
     }
 }
 

@@ -8,13 +8,17 @@ mod body;
 mod journal;
 mod pages;
 mod query;
+mod quota;
 mod task;
 mod waiting;
+mod zone;
 
 pub use self::batches::{
     Batches, Counts, Event, Events, Item, NotTried, Outcome, Report, Run, Settle, UnmatchedTarget,
 };
 pub use self::journal::{FileJournal, Journal};
 pub use self::pages::{Items, Page, Pages};
+pub use self::quota::AskQuota;
 pub use self::task::TaskHandle;
 pub use self::waiting::{Done, Progress, ProgressStream, Snapshot, Wait, WaitError};
+pub use self::zone::FindZone;

@@ -22,6 +22,6 @@ pub(crate) use self::sign::{Signer, check, max_json_bytes};
 #[cfg(feature = "legacy-signing")]
 pub use self::signing_method::SigningMethod;
 pub use self::targets::check_target;
-pub(crate) use self::targets::{Check as TargetCheck, Encoded, check as check_targets};
+pub(crate) use self::targets::{Check as TargetCheck, Encoded, ascii_host, check as check_targets};
 #[cfg(feature = "legacy-signing")]
 pub use crate::signing::V1Hash;

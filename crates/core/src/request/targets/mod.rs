@@ -47,6 +47,11 @@ pub fn check_target(format: TargetFormat, target: &str) -> Result<(), Error> {
     checked(format, target, false).map(drop).map_err(|problem| problem.alone(target))
 }
 
+/// A host name in ASCII: Punycode if it contains other characters. `None` if it is invalid.
+pub(crate) fn ascii_host(host: &str) -> Option<Cow<'_, str>> {
+    host::encoded(host).ok()
+}
+
 /// A target that is sent in another form than it was written in.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Encoded {

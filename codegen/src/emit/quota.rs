@@ -1,0 +1,164 @@
+//! Emits how quotas are stated, and the fields of a list of sites.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+use super::doc::Doc;
+use crate::model::{Action, Product, Purpose, Quota, QuotaKind, QuotaLine, QuotaOutput, Zones};
+
+/// Emits what an action that returns quotas states.
+pub(super) fn impl_of_quota_list(action: &Action) -> Option<TokenStream> {
+    let Quota { scope, outputs, line, kinds } = action.quota.as_ref()?;
+    let (request, response) = (&action.name.ident, &action.response_ident);
+    let scope = scope.as_ref().map(|scope| &scope.wire);
+    let scope = scope.map(|wire| quote! { const SCOPE: Option<&'static str> = Some(#wire); });
+    let kinds = (!kinds.is_empty()).then(|| {
+        let values = kinds.iter().map(|(value, _)| value);
+        let variants = kinds.iter().map(|(_, kind)| kind_of(*kind));
+        quote! { const KINDS: &'static [(&'static str, QuotaKind)] = &[#((#values, #variants)),*]; }
+    });
+    let lists = outputs.iter().map(|output| list(output, line));
+    let lets = outputs.iter().zip(lists).map(|(output, list)| {
+        let name = &output.name.ident;
+        quote! { let #name = #list; }
+    });
+    let names = outputs.iter().map(|output| &output.name.ident);
+    let all = names.map(|name| quote! { #name }).reduce(|first, next| quote! { #first.chain(#next) });
+    Some(quote! {
+        impl QuotaList for #request {
+            #scope
+            #kinds
+
+            fn lines(response: &#response) -> Vec<QuotaLine> {
+                #(#lets)*
+                #all.collect()
+            }
+        }
+    })
+}
+
+fn list(output: &QuotaOutput, line: &QuotaLine) -> TokenStream {
+    let QuotaOutput { name, purpose, kind } = output;
+    let (name, purpose) = (&name.ident, purpose_of(*purpose));
+    let kind = match (kind, &line.kind) {
+        (Some(kind), _) => kind_of(*kind),
+        (None, Some(field)) => {
+            let field = &field.ident;
+            quote! { QuotaKind::listed(quota.#field.as_str(), Self::KINDS) }
+        }
+        (None, None) => quote! { QuotaKind::Everything },
+    };
+    let numbers = line.numbers.iter().map(|name| &name.ident);
+    let area = line.area.as_ref().map(|area| &area.ident);
+    let area = area.map(|area| quote! { .with_area(quota.#area.as_str()) });
+    quote! {
+        response.#name.iter().map(|quota| QuotaLine::new(#purpose, #kind, [#(quota.#numbers),*]) #area)
+    }
+}
+
+fn purpose_of(purpose: Purpose) -> TokenStream {
+    match purpose {
+        Purpose::Purge => quote! { Purpose::Purge },
+        Purpose::Prefetch => quote! { Purpose::Prefetch },
+    }
+}
+
+fn kind_of(kind: QuotaKind) -> TokenStream {
+    let variant = match kind {
+        QuotaKind::Url => "Url",
+        QuotaKind::Directory => "Directory",
+        QuotaKind::Host => "Host",
+        QuotaKind::Tag => "Tag",
+        QuotaKind::Everything => "Everything",
+    };
+    let variant = format_ident!("{variant}");
+    quote! { QuotaKind::#variant }
+}
+
+/// Emits which quota an action uses.
+pub(super) fn impl_of_limited(action: &Action) -> Option<TokenStream> {
+    let quota = action.submission.as_ref()?.quota.as_ref()?;
+    let (request, list, purpose) = (&action.name.ident, &quota.list, purpose_of(quota.purpose));
+    Some(quote! {
+        impl Limited for #request {
+            type Quota = #list;
+
+            const PURPOSE: Purpose = #purpose;
+        }
+    })
+}
+
+/// Emits what an action that lists sites states.
+pub(super) fn impl_of_zone_list(action: &Action) -> Option<TokenStream> {
+    let (zones, pages) = (action.zones.as_ref()?, action.pagination.as_ref()?);
+    let Zones { id, name, alias, state, unusable } = zones;
+    let (request, item) = (&action.name.ident, &pages.item);
+    let (id, name, alias, state) = (&id.ident, &name.ident, &alias.ident, &state.ident);
+    Some(quote! {
+        impl ZoneList for #request {
+            const UNUSABLE: &'static [&'static str] = &[#(#unusable),*];
+
+            fn zone(item: &#item) -> ZoneEntry<'_> {
+                ZoneEntry { id: &item.#id, name: &item.#name, alias: &item.#alias, state: item.#state.as_str() }
+            }
+        }
+    })
+}
+
+/// The methods of the client that ask for quotas, and the one that finds a site.
+pub(super) fn methods(product: &Product) -> TokenStream {
+    let quotas = [(Purpose::Purge, "purge"), (Purpose::Prefetch, "prefetch")];
+    let quotas = quotas.into_iter().filter_map(|(purpose, word)| quota_method(product, purpose, word));
+    let zones = product.actions.iter().find(|action| action.zones.is_some());
+    let find_zone = zones.map(|action| find_zone(&action.name.ident));
+    quote! {
+        #(#quotas)*
+        #find_zone
+    }
+}
+
+fn quota_method(product: &Product, purpose: Purpose, word: &str) -> Option<TokenStream> {
+    let (action, quota) = product.quota_list(purpose)?;
+    let (method, list) = (format_ident!("{word}_quota"), &action.name.ident);
+    let done = match purpose {
+        Purpose::Purge => "purged",
+        Purpose::Prefetch => "prefetched",
+    };
+    let doc = Doc::of([format!(
+        "Returns how much may be {done} per request and per day, and how much is left today: a line for each kind of \
+         targets, and for each region that has a quota of its own."
+    )]);
+    let (doc, purpose) = (doc.outer(), purpose_of(purpose));
+    Some(match &quota.scope {
+        Some(scope) => {
+            let scope = &scope.ident;
+            quote! {
+                #doc
+                pub fn #method(&self, #scope: impl Into<String>) -> AskQuota<#list> {
+                    AskQuota::of_scope(&self.inner, #purpose, #scope)
+                }
+            }
+        }
+        None => quote! {
+            #doc
+            pub fn #method(&self) -> AskQuota<#list> {
+                AskQuota::of(&self.inner, #purpose)
+            }
+        },
+    })
+}
+
+fn find_zone(list: &Ident) -> TokenStream {
+    let doc = Doc::of([
+        "Finds the site to which a domain name belongs, among all sites of the account. The name, the alias or the id \
+         of a site is found, too.",
+        "See [`FindZone`] for what happens if several sites fit.",
+    ])
+    .outer();
+    quote! {
+        #doc
+        pub fn find_zone(&self, name: impl Into<String>) -> FindZone<#list> {
+            FindZone::new(&self.inner, name)
+        }
+    }
+}

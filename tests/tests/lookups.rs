@@ -1,0 +1,157 @@
+//! Checks the quotas of the products, and finding a site by its name.
+
+use serde_json::{Value, json};
+use tencentcloud_cdn as cdn;
+use tencentcloud_core::action::{Purpose, QuotaKind, QuotaLine};
+use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
+use tencentcloud_core::{Config, Credentials, Error, ErrorKind};
+use tencentcloud_teo as teo;
+use tencentcloud_tests::Outcome;
+
+fn config(transport: &ScriptedTransport, clock: &VirtualClock) -> Outcome<Config> {
+    let credentials = Credentials::new("AKIDexample", "example-key")?;
+    Ok(Config::builder().credentials(credentials).transport(transport.clone()).clock(clock.clone()).build()?)
+}
+
+/// Everything that a line says.
+fn text(line: &QuotaLine) -> String {
+    let QuotaLine { purpose, kind, area, per_request, per_day, left_today, .. } = line;
+    format!("{purpose:?} {kind:?} {area:?} {per_request} {per_day} {left_today}")
+}
+
+#[test]
+fn the_quotas_of_cdn_have_a_line_for_each_kind_and_region() -> Outcome<()> {
+    let clock = VirtualClock::at_unix(1_700_000_000);
+    let url = json!({ "Batch": 1_000, "Total": 10_000, "Available": 9_999, "Area": "mainland" });
+    let path = json!({ "Batch": 500, "Total": 100, "Available": -1, "Area": "overseas" });
+    let purge = json!({ "Response": { "UrlPurge": [url], "PathPurge": [path], "RequestId": "r" } });
+    let push = json!({ "Response": { "UrlPush": [url], "RequestId": "r" } });
+    let transport = ScriptedTransport::new().respond(200, purge.to_string()).respond(200, push.to_string());
+    let client = cdn::Client::new(&config(&transport, &clock)?);
+    let lines = clock.run(client.purge_quota())?;
+    let expected = [r#"Purge Url Some("mainland") 1000 10000 9999"#, r#"Purge Directory Some("overseas") 500 100 0"#];
+    assert_eq!(lines.iter().map(text).collect::<Vec<_>>(), expected);
+    let lines = clock.run(client.prefetch_quota())?;
+    assert_eq!(lines.iter().map(text).collect::<Vec<_>>(), [r#"Prefetch Url Some("mainland") 1000 10000 9999"#]);
+    Ok(())
+}
+
+#[test]
+fn the_quotas_of_a_site_have_a_line_for_each_kind() -> Outcome<()> {
+    let clock = VirtualClock::at_unix(1_700_000_000);
+    let quota = |kind: &str| json!({ "Batch": 1, "Daily": 3, "DailyAvailable": 2, "Type": kind });
+    let purges = ["purge_url", "purge_prefix", "purge_host", "purge_all", "purge_cache_tag", "purge_moon"].map(quota);
+    let response = json!({ "PurgeQuota": purges, "PrefetchQuota": [quota("prefetch_url")], "RequestId": "r" });
+    let response = json!({ "Response": response }).to_string();
+    let transport = ScriptedTransport::new().respond(200, response.clone()).respond(200, response);
+    let client = teo::Client::new(&config(&transport, &clock)?);
+    let lines = clock.run(client.purge_quota("zone-1"))?;
+    assert_eq!(
+        transport.requests().first().map(|request| request.body().to_vec()),
+        Some(br#"{"ZoneId":"zone-1"}"#.to_vec())
+    );
+    let kinds: Vec<_> = lines.iter().map(|line| line.kind.clone()).collect();
+    let moon = QuotaKind::Other("purge_moon".to_owned());
+    let expected = [QuotaKind::Url, QuotaKind::Directory, QuotaKind::Host, QuotaKind::Everything, QuotaKind::Tag, moon];
+    assert_eq!(kinds, expected);
+    assert!(lines.iter().all(|line| line.purpose == Purpose::Purge && line.area.is_none() && line.left_today == 2));
+    let lines = clock.run(client.prefetch_quota("zone-1"))?;
+    assert_eq!(lines.iter().map(text).collect::<Vec<_>>(), ["Prefetch Url None 1 3 2"]);
+    Ok(())
+}
+
+/// A site: its number, name, alias and state.
+type Site<'a> = (u32, &'a str, &'a str, &'a str);
+
+fn zone((number, name, alias, state): &Site<'_>) -> Value {
+    json!({
+        "ZoneId": format!("zone-{number}"), "ZoneName": name, "AliasZoneName": alias, "Status": state,
+        "Area": "global", "Type": "full", "ActiveStatus": "active", "Paused": false,
+        "CreatedOn": "2024-01-01T00:00:00Z", "ModifiedOn": "2024-01-01T00:00:00Z",
+    })
+}
+
+/// Searches a list of sites, whose pages have at most 100.
+fn find(sites: &[Site<'_>], name: &str) -> Outcome<Result<String, Error>> {
+    let clock = VirtualClock::at_unix(1_700_000_000);
+    let mut transport = ScriptedTransport::new();
+    let mut begin = 0;
+    loop {
+        let page: Vec<Value> = sites.iter().skip(begin).take(100).map(zone).collect();
+        begin += page.len().saturating_sub(1);
+        let is_last = begin + 1 >= sites.len();
+        let response = json!({ "TotalCount": sites.len(), "Zones": page, "RequestId": "r" });
+        transport = transport.respond(200, json!({ "Response": response }).to_string());
+        if is_last {
+            break;
+        }
+    }
+    let client = teo::Client::new(&config(&transport, &clock)?);
+    Ok(clock.run(client.find_zone(name)).map(|zone| zone.zone_id))
+}
+
+const SITES: [Site<'_>; 6] = [
+    (1, "example.com", "", "active"),
+    (2, "shop.example.com", "", "pending"),
+    (3, "new.example.com", "", "initializing"),
+    (4, "twin.example", "one", "active"),
+    (5, "twin.example", "", "active"),
+    (6, "例子.测试", "", "active"),
+];
+
+#[test]
+fn a_site_is_found_by_the_longest_name_that_a_domain_ends_with() -> Outcome<()> {
+    for (name, expected) in [
+        ("example.com", "zone-1"),
+        ("www.example.com", "zone-1"),
+        ("WWW.Example.com.", "zone-1"),
+        ("a.shop.example.com", "zone-2"),
+        ("www.new.example.com", "zone-1"),
+        ("www.xn--fsqu00a.xn--0zwm56d", "zone-6"),
+        ("zone-5", "zone-5"),
+        ("one", "zone-4"),
+    ] {
+        assert_eq!(find(&SITES, name)?.ok().as_deref(), Some(expected), "{name}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_site_on_a_later_page_is_found() -> Outcome<()> {
+    let names: Vec<String> = (0..250).map(|number| format!("site-{number}.example")).collect();
+    let sites: Vec<Site<'_>> = (0..).zip(&names).map(|(number, name)| (number, name.as_str(), "", "active")).collect();
+    assert_eq!(find(&sites, "www.site-249.example")?.ok().as_deref(), Some("zone-249"));
+    Ok(())
+}
+
+#[test]
+fn sites_of_one_name_are_an_error_with_their_aliases() -> Outcome<()> {
+    let error = find(&SITES, "www.twin.example")?.err().ok_or("a site was found")?;
+    assert_eq!(error.kind(), ErrorKind::Rejected);
+    assert_eq!(
+        error.to_string(),
+        "`www.twin.example` belongs to 2 sites of one name: `zone-4` with the alias `one`, `zone-5` without an alias; \
+         help: pass the alias or the id of the site that is meant"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_domain_without_a_site_and_one_of_a_site_without_a_plan_are_not_found() -> Outcome<()> {
+    for (name, expected) in [
+        (
+            "notexample.com",
+            "no site of the account contains `notexample.com`; help: check the domain name, and that the key may list \
+             the site",
+        ),
+        (
+            "www.new.example.com",
+            "the site of `www.new.example.com` cannot be used yet: its state is `initializing`; help: finish its setup \
+             in the console",
+        ),
+    ] {
+        let error = find(&SITES[1..], name)?.err().ok_or("a site was found")?;
+        assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::NotFound, expected));
+    }
+    Ok(())
+}
