@@ -6,12 +6,13 @@
 use std::collections::BTreeSet;
 use std::error::Error;
 use std::hash::{BuildHasher, RandomState};
+use std::process::ExitCode;
 
 use tencentcloud_codegen::{Artifact, check, generate};
 use tencentcloud_tests::compiled::Crates;
 use tencentcloud_tests::mutations;
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<ExitCode, Box<dyn Error>> {
     let (mut changes, mut accepted) = (0, 0);
     // Different changes can generate the same files.
     let (mut distinct, hasher) = (BTreeSet::new(), RandomState::new());
@@ -31,9 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     println!("{changes} changes, {accepted} accepted, {} of them distinct", distinct.len());
-    match crates.check("mutations")? {
-        None => println!("all compile without warnings"),
-        Some(output) => return Err(output.into()),
-    }
-    Ok(())
+    let failed = crates.check("mutations")?;
+    println!("{}", failed.as_deref().unwrap_or("all compile without warnings"));
+    Ok(if failed.is_some() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

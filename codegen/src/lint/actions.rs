@@ -28,10 +28,6 @@ impl Linter<'_, spec::Action> {
     fn check_action(&mut self) {
         let (place, spec) = (self.place(), &self.file.parsed);
         self.check_file_name();
-        if spec.request.is_empty() && spec.response.is_empty() {
-            let help = "write its `request` and its `response`";
-            self.problems.add(&place, "the action has no parameters and no outputs", help);
-        }
         if spec.examples.is_empty() {
             let help = "add one: the documentation shows it, and the tests run it";
             self.problems.add(&place.member("examples"), "the action has no example", help);

@@ -63,7 +63,7 @@ impl Resolver<'_> {
         let resolved = spec.constructors.iter().map(|constructor| {
             let place = place.member(&constructor.name);
             Constructor {
-                ident: self.explicit_function_name(&constructor.name, &place.member("name")),
+                ident: self.explicit_snake_name(&constructor.name, &place.member("name")),
                 doc: constructor.doc.paragraphs().to_vec(),
                 struct_of_arguments: None,
                 arguments: self.arguments(&constructor.takes, request, &place.member("takes")),

@@ -27,7 +27,8 @@ impl Resolver<'_> {
         let names =
             specs.iter().map(|spec| self.type_name(&spec.name, spec.rust.as_deref(), &place.member(&spec.name)));
         let names: Vec<_> = names.collect();
-        let mut resolver = self.with(Scope { value_sets, record_names: &names, records: &[] });
+        let field_names = self.scope.field_names;
+        let mut resolver = self.with(Scope { field_names, value_sets, record_names: &names, records: &[] });
         let records = specs.iter().zip(&names).map(|(spec, name)| Record {
             name: name.clone(),
             doc: spec.doc.paragraphs().to_vec(),

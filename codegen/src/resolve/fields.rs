@@ -18,7 +18,10 @@ impl Resolver<'_> {
             self.literal(default, &ty, &place.member("default"));
         }
         Field {
-            name: self.field_name(&spec.name, spec.rust.as_deref(), place),
+            name: match self.scope.field_name(&spec.name).filter(|_| spec.rust.is_none()) {
+                Some(name) => name.clone(),
+                None => self.field_name(&spec.name, spec.rust.as_deref(), place),
+            },
             ty,
             doc: spec.doc.paragraphs().to_vec(),
             required: spec.required.unwrap_or_default(),

@@ -18,7 +18,7 @@ mod tasks;
 mod types;
 mod value;
 
-use crate::model::{Action, Api, Code, Product};
+use crate::model::{Action, Api, Code, Name, Product};
 use crate::parse::{ParsedProduct, ParsedSpecs};
 use crate::problem::{Place, Problems};
 use crate::spec;
@@ -35,7 +35,9 @@ pub(crate) fn api(specs: &ParsedSpecs, problems: &mut Problems) -> Api {
 
 fn product(files: &ParsedProduct, common: &[Code], problems: &mut Problems) -> Product {
     let ParsedProduct { name, product, types, errors, actions } = files;
+    let field_names = field_names(files, problems);
     let mut resolver = Resolver::new(problems);
+    let mut resolver = resolver.with(Scope { field_names: &field_names, ..Scope::default() });
     let ident = resolver.product_name(name, product.parsed.rust.as_deref(), &product.place());
     let package = format!("tencentcloud-{name}");
     let library = name::ident(&package.replace('-', "_"));
@@ -47,7 +49,8 @@ fn product(files: &ParsedProduct, common: &[Code], problems: &mut Problems) -> P
 
     let record_names: Vec<_> = records.iter().map(|record| record.name.clone()).collect();
     let defined: Vec<&Code> = common.iter().chain(&codes).collect();
-    let scope = Scope { value_sets: &value_sets, record_names: &record_names, records: &records };
+    let scope =
+        Scope { field_names: &field_names, value_sets: &value_sets, record_names: &record_names, records: &records };
     let mut resolver = resolver.with(scope);
     let mut resolved: Vec<_> = actions.iter().map(|file| resolver.action(file, &defined)).collect();
     let submissions = actions.iter().zip(&resolved);
@@ -81,6 +84,23 @@ fn product(files: &ParsedProduct, common: &[Code], problems: &mut Problems) -> P
         actions,
         main_action,
     }
+}
+
+/// The names of fields that product.json gives. Each is the name of a field.
+fn field_names(files: &ParsedProduct, problems: &mut Problems) -> Vec<Name> {
+    let place = files.product.place().member("names");
+    let of_actions = files.actions.iter().flat_map(|file| file.parsed.request.iter().chain(&file.parsed.response));
+    let of_records = files.types.parsed.records.iter().flat_map(|record| &record.fields);
+    let fields: Vec<&str> = of_actions.chain(of_records).map(|field| field.name.as_str()).collect();
+    let names = files.product.parsed.names.iter().map(|(wire, rust)| {
+        let place = place.member(wire);
+        if !fields.contains(&wire.as_str()) {
+            let help = suggest::did_you_mean(wire, fields.iter().copied());
+            problems.add(&place, format!("no field has the name `{wire}`"), help);
+        }
+        Name { wire: wire.clone(), ident: Resolver::new(problems).explicit_snake_name(rust, &place) }
+    });
+    names.collect()
 }
 
 /// The index of the action that the README shows.

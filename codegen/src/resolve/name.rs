@@ -76,8 +76,8 @@ impl Resolver<'_> {
         self.derived(&ty, &ty.to_snake_case(), Case::Snake, place)
     }
 
-    /// The name of a function that the specification gives.
-    pub(super) fn explicit_function_name(&mut self, name: &str, place: &Place) -> Ident {
+    /// The name of a function or field that the specification gives.
+    pub(super) fn explicit_snake_name(&mut self, name: &str, place: &Place) -> Ident {
         self.explicit(name, Case::Snake, place)
     }
 

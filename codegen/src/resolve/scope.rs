@@ -1,10 +1,12 @@
-//! The types that a specification can name.
+//! The names that a specification can use.
 
 use crate::model::{Name, Record, Type, ValueSet};
 
-/// The named types of a product.
+/// The names of a product.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Scope<'a> {
+    /// Fields whose Rust name is the same in the whole product.
+    pub(super) field_names: &'a [Name],
     pub(super) value_sets: &'a [ValueSet],
     pub(super) record_names: &'a [Name],
     /// Empty while the records themselves are being resolved.
@@ -24,6 +26,11 @@ impl<'a> Scope<'a> {
     pub(super) fn names(&self) -> impl Iterator<Item = &'a str> {
         let value_sets = self.value_sets.iter().map(|set| set.name.wire.as_str());
         value_sets.chain(self.record_names.iter().map(|name| name.wire.as_str()))
+    }
+
+    /// The name of a field, if it is the same in the whole product.
+    pub(super) fn field_name(&self, wire: &str) -> Option<&'a Name> {
+        self.field_names.iter().find(|name| name.wire == wire)
     }
 
     pub(super) fn value_set(&self, name: &Name) -> Option<&'a ValueSet> {

@@ -1,5 +1,7 @@
 //! `product.json`: one product, one API version.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -20,6 +22,10 @@ pub struct Product {
     pub title: String,
     /// Name of the Rust marker type, if the folder's name is unsuitable.
     pub rust: Option<String>,
+    /// Names of Rust fields, by the API's names of the fields, if those are unsuitable. The `rust`
+    /// of a field has precedence.
+    #[serde(default)]
+    pub names: BTreeMap<String, String>,
     /// Keywords of the crate besides `tencentcloud`, `qcloud` and the service: at most two.
     #[serde(default)]
     pub keywords: Vec<String>,
