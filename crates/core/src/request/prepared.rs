@@ -2,14 +2,18 @@
 
 use bytes::Bytes;
 use reqwest::Url;
-use reqwest::header::{HOST, HeaderValue};
+use reqwest::header::{HOST, HeaderName, HeaderValue};
 
 use super::day_key::LatestDayKey;
-use super::sign::{JSON, REQUEST_CLIENT};
 use crate::endpoint::{InvalidHost, Origin};
 use crate::error::Error;
 use crate::http::header_value;
 use crate::signing::CanonicalHead;
+
+pub(super) static REQUEST_CLIENT: HeaderName = HeaderName::from_static("x-tc-requestclient");
+/// Content type of a JSON body. It is sent exactly as it is signed: an HTTP client that appends a
+/// charset breaks the signature.
+pub(super) const JSON: &str = "application/json";
 
 /// The parts of a request that depend on the host alone.
 pub(crate) struct Prepared {

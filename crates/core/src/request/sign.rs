@@ -5,31 +5,26 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
 
-use super::prepared::Prepared;
+use super::prepared::{JSON, Prepared, REQUEST_CLIENT};
 use super::settings::RequestSettings;
+use super::size;
 use crate::action::ActionFacts;
 use crate::credentials::Credentials;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::http::{Headers, HttpRequest, Progress};
 use crate::signing::{CanonicalHead, StringToSign, authorization};
 
 static ACTION: HeaderName = HeaderName::from_static("x-tc-action");
 static LANGUAGE: HeaderName = HeaderName::from_static("x-tc-language");
 static REGION: HeaderName = HeaderName::from_static("x-tc-region");
-pub(super) static REQUEST_CLIENT: HeaderName = HeaderName::from_static("x-tc-requestclient");
 static TIMESTAMP: HeaderName = HeaderName::from_static("x-tc-timestamp");
 static TOKEN: HeaderName = HeaderName::from_static("x-tc-token");
 static VERSION: HeaderName = HeaderName::from_static("x-tc-version");
 /// Initial capacity of the headers. 12: all headers of a request, and one or two of an interceptor.
 const TC3_HEADERS: usize = 12;
 
-/// Content type of a JSON body. It is sent exactly as it is signed: an HTTP client that appends a
-/// charset breaks the signature.
-pub(super) const JSON: &str = "application/json";
 /// Sent in place of a signature by calls whose body contains a web identity instead.
 const NOT_SIGNED: &str = "SKIP";
-/// Maximum size of a body that the service reads. 10 MiB: "Common Params" of its API documentation.
-pub(super) const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
 
 /// Everything that a signature depends on, except the body.
 pub(crate) struct Signer<'a> {
@@ -44,35 +39,6 @@ pub(crate) struct Signer<'a> {
     pub(crate) random: f64,
 }
 
-/// Refuses a body that is too large, before anything is sent.
-///
-/// The legacy methods encode the body, and check the size of the result.
-pub(crate) fn check(settings: &RequestSettings, body: &[u8]) -> Result<(), Error> {
-    #[cfg(feature = "legacy-signing")]
-    if settings.signing_method != super::SigningMethod::Tc3Post {
-        return Ok(());
-    }
-    let _ = settings;
-    let bytes = body.len();
-    if bytes <= MAX_BODY_BYTES {
-        return Ok(());
-    }
-    let message = format!("the request body has {bytes} bytes; the service accepts {MAX_BODY_BYTES}");
-    Err(Error::new(ErrorKind::InvalidRequest, message).with_hint("split the request"))
-}
-
-/// Maximum size of a JSON body that can be sent, in bytes.
-pub(crate) fn max_json_bytes(settings: &RequestSettings) -> usize {
-    #[cfg(feature = "legacy-signing")]
-    if settings.signing_method != super::SigningMethod::Tc3Post {
-        // The legacy methods encode the body: at most three bytes for one, and a name for each
-        // element of a list.
-        return settings.signing_method.max_bytes() / 4;
-    }
-    let _ = settings;
-    MAX_BODY_BYTES
-}
-
 impl Signer<'_> {
     /// Returns the signed request.
     pub(crate) fn sign(&self, body: &Bytes) -> Result<HttpRequest, Error> {
@@ -80,7 +46,7 @@ impl Signer<'_> {
         if self.credentials.signs() && self.settings.signing_method != super::SigningMethod::Tc3Post {
             return self.sign_legacy(body);
         }
-        check(self.settings, body)?;
+        size::check(self.settings, body)?;
         let headers = self.tc3_headers(&self.prepared.head, body, JSON)?;
         Ok(self.request("POST", None, headers, body.clone()))
     }

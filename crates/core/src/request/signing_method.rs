@@ -22,16 +22,3 @@ pub enum SigningMethod {
     /// Signature V1, everything in a form in the body of a `POST`; up to 1 MiB.
     V1Post(V1Hash),
 }
-
-impl SigningMethod {
-    /// Maximum size that the service accepts, in bytes: of the query, or of the body.
-    ///
-    /// Source: "Common Params" of its API documentation.
-    pub(crate) const fn max_bytes(self) -> usize {
-        match self {
-            Self::Tc3Post => super::sign::MAX_BODY_BYTES,
-            Self::Tc3Get | Self::V1Get(_) => 32 * 1024,
-            Self::V1Post(_) => 1024 * 1024,
-        }
-    }
-}
