@@ -5,6 +5,7 @@
 
 mod action;
 mod definitions;
+mod describe;
 mod direction;
 mod example;
 mod fields;

@@ -1,7 +1,7 @@
 //! Defines the context of resolving: the types that are known, and the problems.
 
+use super::describe;
 use super::scope::Scope;
-use super::types;
 use crate::model::{Field, Type};
 use crate::problem::{Place, Problems};
 use crate::suggest;
@@ -53,7 +53,7 @@ impl Resolver<'_> {
         if fits(&field.ty) {
             return Some(field);
         }
-        let message = format!("the {what} `{wire}` is {}, not {expected}", types::described(&field.ty));
+        let message = format!("the {what} `{wire}` is {}, not {expected}", describe::described(&field.ty));
         self.problems.add(place, message, format!("use another {what}, or correct its type"));
         None
     }

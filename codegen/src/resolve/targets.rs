@@ -1,7 +1,7 @@
 //! Resolves the formats of targets, and how failed targets are reported.
 
+use super::describe;
 use super::resolver::{Resolver, Role};
-use super::types;
 use crate::model::{Failures, Field, Format, FormatRule, Targets, Type};
 use crate::problem::Place;
 use crate::spec;
@@ -63,7 +63,7 @@ impl Resolver<'_> {
             }
         };
         if !fits {
-            let (wire, ty) = (&field.name.wire, types::described(&field.ty));
+            let (wire, ty) = (&field.name.wire, describe::described(&field.ty));
             let message = format!("this format needs the type {expected}, and `{wire}` is {ty}");
             self.problems.add(place, message, "use another format, or correct the type");
         }

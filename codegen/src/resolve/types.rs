@@ -54,19 +54,3 @@ fn lookup(name: &str, scope: &Scope<'_>) -> Option<Type> {
 fn undefined(written: &str) -> Type {
     Type::Record(Name { wire: written.to_owned(), ident: name::ident("Undefined") })
 }
-
-/// Describes a type in a message.
-pub(super) fn described(ty: &Type) -> String {
-    match ty {
-        Type::String => "a string".to_owned(),
-        Type::Boolean => "a boolean (`true` or `false`)".to_owned(),
-        Type::Integer => "a 64-bit integer".to_owned(),
-        Type::Unsigned => "a 64-bit integer that is not negative".to_owned(),
-        Type::Float => "a number".to_owned(),
-        Type::DateTime => "a date and time such as `2018-08-08 00:00:00`".to_owned(),
-        Type::OffsetDateTime => "a date and time such as `2018-08-08T00:00:00Z`".to_owned(),
-        Type::ValueSet(name) => format!("a value of `{}`", name.wire),
-        Type::Record(name) => format!("a `{}` object", name.wire),
-        Type::List(element) => format!("a list (each element: {})", described(element)),
-    }
-}
