@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use crate::action::ActionFacts;
-use crate::error::{Error, StoredError};
+use crate::error::{Error, ErrorKind, StoredError};
 use crate::jobs::batches::{Reason, Runs, SharedOutcome};
 
 /// Version of the format. A change that an older version would misread needs another one.
@@ -147,7 +147,7 @@ impl From<&SharedOutcome> for StoredOutcome {
 
 impl Line {
     pub(super) fn encode(&self) -> Result<String, Error> {
-        serde_json::to_string(self).map_err(super::log::not_encoded)
+        serde_json::to_string(self).map_err(not_encoded)
     }
 }
 
@@ -174,6 +174,10 @@ mod runs {
         }
         Ok(runs)
     }
+}
+
+fn not_encoded(error: serde_json::Error) -> Error {
+    Error::new(ErrorKind::InvalidRequest, format!("the journal cannot be written: {error}")).with_source(error)
 }
 
 #[cfg(test)]

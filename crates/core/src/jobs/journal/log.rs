@@ -99,7 +99,3 @@ fn io_failed(what: &str, error: io::Error) -> Error {
         .with_hint("correct this, and resume with the same journal")
         .with_source(error)
 }
-
-pub(super) fn not_encoded(error: serde_json::Error) -> Error {
-    Error::new(ErrorKind::InvalidRequest, format!("the journal cannot be written: {error}")).with_source(error)
-}

@@ -5,6 +5,7 @@ mod pace;
 mod poll;
 mod progress;
 mod queries;
+mod stream;
 mod watch;
 
 use std::borrow::Borrow;
@@ -13,7 +14,8 @@ use std::fmt;
 use std::time::Duration;
 
 pub use self::outcome::{Done, WaitError};
-pub use self::progress::{Progress, ProgressStream, Snapshot};
+pub use self::progress::{Progress, Snapshot};
+pub use self::stream::ProgressStream;
 use self::watch::Watch;
 use crate::action::{Product, TaskList};
 use crate::call::CallOptions;
