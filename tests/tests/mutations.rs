@@ -23,7 +23,12 @@ fn no_change_of_a_query_makes_the_generator_panic() -> Outcome<()> {
 
 #[test]
 fn no_change_of_a_list_of_tasks_makes_the_generator_panic() -> Outcome<()> {
-    mutate(&["queue/ListTasks.json"])
+    mutate(&["queue/ListTasks.json", "queue/Submit.json"])
+}
+
+#[test]
+fn no_change_of_a_list_of_quotas_or_of_sites_makes_the_generator_panic() -> Outcome<()> {
+    mutate(&["queue/DescribeQuota.json", "queue/ListSpaces.json"])
 }
 
 #[test]
