@@ -15,6 +15,7 @@ mod licence;
 mod lint;
 mod markdown;
 mod model;
+mod parallel;
 mod parse;
 mod print;
 mod problem;
@@ -22,6 +23,10 @@ mod resolve;
 pub mod spec;
 mod suggest;
 mod validate;
+
+use lint::Identity;
+use model::{Code, Product};
+use parse::{File, Folder};
 
 pub use draft::Artifact;
 pub use drift::{Drift, GENERATED_FOLDERS};
@@ -34,12 +39,33 @@ pub use problem::{Problem, Problems};
 ///
 /// Returns all problems of the specifications at once.
 pub fn generate(sources: &[Source]) -> Result<Vec<Artifact>, Problems> {
-    let api = api(sources)?;
-    // `api` returns `None` only if there are problems, and then the `?` has returned them.
-    let drafts = api.map(|api| emit::files(&api)).unwrap_or_default();
-
     let mut problems = Problems::default();
-    let mut artifacts: Vec<_> = drafts.into_iter().map(|draft| format::artifact(draft, &mut problems)).collect();
+    let folders = parse::folders(sources, &mut problems);
+    let common = common(&folders.common, &mut problems);
+
+    // The model of a product is dropped as soon as its files are generated.
+    let generated = parallel::map(&folders.products, |folder| {
+        let mut problems = Problems::default();
+        let common = common.as_ref().map(|file| codes(file, &mut Problems::default()));
+        let (identity, product) = product(folder, common.as_deref(), &mut problems);
+        let drafts = product.map(|product| emit::product(&product, common.as_deref().unwrap_or_default()));
+        let artifacts = format::artifacts(drafts.unwrap_or_default(), &mut problems);
+        (identity, artifacts, problems)
+    });
+
+    let mut identities = Vec::new();
+    let mut artifacts = Vec::new();
+    for (identity, generated, found) in generated {
+        identities.extend(identity);
+        artifacts.extend(generated);
+        problems.append(found);
+    }
+    lint::report_duplicates(&identities, &mut problems);
+    if let Some(file) = &common {
+        let names: Vec<&str> = folders.products.iter().map(|folder| folder.name).collect();
+        let drafts = emit::shared(&names, &codes(file, &mut problems));
+        artifacts.extend(format::artifacts(drafts, &mut problems));
+    }
     problems.into_result()?;
 
     artifacts.sort_by(|one, other| one.path.cmp(&other.path));
@@ -55,17 +81,51 @@ pub fn check(sources: &[Source]) -> Result<(), Problems> {
     api(sources).map(drop)
 }
 
-fn api(sources: &[Source]) -> Result<Option<model::Api>, Problems> {
+/// The common codes and all products, resolved.
+fn api(sources: &[Source]) -> Result<(Vec<Code>, Vec<Product>), Problems> {
     let mut problems = Problems::default();
-
-    let files = parse::sources(sources, &mut problems);
-    lint::files(&files, &mut problems);
-    let api = files.complete().map(|specs| {
-        let api = resolve::api(&specs, &mut problems);
-        validate::api(&specs, &api, &mut problems);
-        api
-    });
-
+    let folders = parse::folders(sources, &mut problems);
+    let common = common(&folders.common, &mut problems);
+    let codes = common.as_ref().map(|file| codes(file, &mut problems));
+    let (mut identities, mut products) = (Vec::new(), Vec::new());
+    for folder in &folders.products {
+        let (identity, product) = product(folder, codes.as_deref(), &mut problems);
+        identities.extend(identity);
+        products.extend(product);
+    }
+    lint::report_duplicates(&identities, &mut problems);
     problems.into_result()?;
-    Ok(api)
+    Ok((codes.unwrap_or_default(), products))
+}
+
+/// Parses and checks the file of the common codes.
+fn common(folder: &Folder<'_>, problems: &mut Problems) -> Option<File<spec::Errors>> {
+    let file = folder.common(problems)?;
+    lint::common(&file, problems);
+    Some(file)
+}
+
+/// Resolves the common codes.
+fn codes(file: &File<spec::Errors>, problems: &mut Problems) -> Vec<Code> {
+    let codes = resolve::common(file, problems);
+    validate::common(file, &codes, problems);
+    codes
+}
+
+/// Parses, checks and resolves a product. It can be resolved if each of its files could be parsed,
+/// and the common codes as well.
+fn product(
+    folder: &Folder<'_>,
+    common: Option<&[Code]>,
+    problems: &mut Problems,
+) -> (Option<Identity>, Option<Product>) {
+    let files = folder.product(problems);
+    lint::product(&files, problems);
+    let identity = files.product.as_ref().map(Identity::of);
+    let product = files.complete().zip(common).map(|(files, common)| {
+        let product = resolve::product(&files, common, problems);
+        validate::product(&files, &product, common, problems);
+        product
+    });
+    (identity, product)
 }

@@ -7,12 +7,6 @@ use quote::format_ident;
 pub(crate) use crate::direction::Direction;
 pub(crate) use crate::spec::{Format, Hosts, Kind, Purpose, QuotaKind};
 
-/// All products, and the codes that every product can return.
-pub(crate) struct Api {
-    pub(crate) common: Vec<Code>,
-    pub(crate) products: Vec<Product>,
-}
-
 /// One version of a product's API, which becomes one crate.
 pub(crate) struct Product {
     pub(crate) folder: String,

@@ -49,6 +49,10 @@ impl Problems {
         self.0.push(Problem { file, at, message: message.into(), help: help.into() });
     }
 
+    pub(crate) fn append(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     /// The problems, sorted by file; those of a file in the order in which they were found.
     pub fn iter(&self) -> impl Iterator<Item = &Problem> {
         self.0.iter()

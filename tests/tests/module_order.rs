@@ -63,7 +63,7 @@ const CRATES: &[Plan] = &[
     Plan {
         src: "codegen/src",
         order: &[
-            &["dates", "licence", "markdown", "suggest"],
+            &["dates", "licence", "markdown", "parallel", "suggest"],
             &["problem"],
             &["spec"],
             &["direction"],

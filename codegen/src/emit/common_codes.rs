@@ -6,21 +6,21 @@ use quote::quote;
 use super::doc::Doc;
 use super::error_code;
 use crate::draft::{Content, Draft};
-use crate::model::Api;
+use crate::model::Code;
 
 /// Emits the module of the table.
-pub(super) fn file(api: &Api) -> Draft {
+pub(super) fn file(common: &[Code]) -> Draft {
     Draft {
         path: "crates/core/src/error/generated/mod.rs".to_owned(),
         from: "spec/common/errors.json".to_owned(),
-        content: Content::Rust(module(api)),
+        content: Content::Rust(module(common)),
     }
 }
 
-fn module(api: &Api) -> TokenStream {
+fn module(common: &[Code]) -> TokenStream {
     let doc = Doc::of(["Error codes that every product can respond with."]).inner();
-    let kinds = error_code::kinds(&api.common);
-    let facts = api.common.iter().map(error_code::facts);
+    let kinds = error_code::kinds(common);
+    let facts = common.iter().map(error_code::facts);
     quote! {
         #doc
 

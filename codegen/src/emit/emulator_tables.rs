@@ -9,30 +9,34 @@ use quote::{format_ident, quote};
 use super::doc::Doc;
 use super::number;
 use crate::draft::{Content, Draft};
-use crate::model::{Action, Api, Code, Field, FormatRule, Name, Product, Record, Targets, Type, ValueSet};
+use crate::model::{Action, Code, Field, FormatRule, Name, Product, Record, Targets, Type, ValueSet};
 
-/// Emits the modules of the tables: one per product, one for the common codes, and their root.
-pub(super) fn files(api: &Api) -> Vec<Draft> {
-    let file = |name: &str, from: &str, tokens: TokenStream| Draft {
+/// Emits the module of a product's tables.
+pub(super) fn of_product(product: &Product) -> Draft {
+    let name = module_of(&product.folder).to_string();
+    file(&name, &format!("/{}", product.folder), module(product))
+}
+
+/// Emits the module of the common codes, and the root of all modules.
+pub(super) fn of_all(folders: &[&str], common: &[Code]) -> Vec<Draft> {
+    vec![file("mod", "", root(folders)), file("common_codes", "/common/errors.json", common_codes(common))]
+}
+
+fn file(name: &str, from: &str, tokens: TokenStream) -> Draft {
+    Draft {
         path: format!("crates/emulator/src/generated/{name}.rs"),
         from: format!("spec{from}"),
         content: Content::Rust(tokens),
-    };
-    let mut files =
-        vec![file("mod", "", root(api)), file("common_codes", "/common/errors.json", common_codes(&api.common))];
-    for product in &api.products {
-        files.push(file(&module_of(product).to_string(), &format!("/{}", product.folder), module(product)));
     }
-    files
 }
 
-fn module_of(product: &Product) -> Ident {
-    format_ident!("{}", product.library.to_string().trim_start_matches("tencentcloud_"))
+fn module_of(folder: &str) -> Ident {
+    format_ident!("{}", folder.replace('-', "_"))
 }
 
-fn root(api: &Api) -> TokenStream {
+fn root(folders: &[&str]) -> TokenStream {
     let doc = Doc::of(["Tables of the products."]).inner();
-    let modules: Vec<Ident> = api.products.iter().map(module_of).collect();
+    let modules: Vec<Ident> = folders.iter().map(|folder| module_of(folder)).collect();
     quote! {
         #doc
 

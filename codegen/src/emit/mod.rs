@@ -34,30 +34,33 @@ use proc_macro2::TokenStream;
 
 use crate::draft::{Content, Draft};
 use crate::licence::LICENCES;
-use crate::model::{Api, Product};
+use crate::model::{Code, Product};
 use snippets::Snippets;
 
-/// Emits every file: the crates, the core's and the emulator's tables, and the schemas of the
-/// specifications.
-pub(crate) fn files(api: &Api) -> Vec<Draft> {
-    let snippets = Snippets::print(snippets(api));
-    let mut files: Vec<Draft> = api.products.iter().flat_map(|product| package(product, api, &snippets)).collect();
-    files.push(common_codes::file(api));
-    files.extend(emulator_tables::files(api));
+/// Emits the files of a product: its crate, and its tables of the emulator.
+pub(crate) fn product(product: &Product, common: &[Code]) -> Vec<Draft> {
+    let mut files = package(product, common, &Snippets::print(snippets(product)));
+    files.push(emulator_tables::of_product(product));
+    files
+}
+
+/// Emits the files that the products share: the core's and the emulator's tables, and the schemas
+/// of the specifications.
+pub(crate) fn shared(folders: &[&str], common: &[Code]) -> Vec<Draft> {
+    let mut files = vec![common_codes::file(common)];
+    files.extend(emulator_tables::of_all(folders, common));
     files.extend(schema::files());
     files
 }
 
 /// The code of all examples.
-fn snippets(api: &Api) -> impl Iterator<Item = TokenStream> {
-    api.products.iter().flat_map(|product| {
-        let actions = product.actions.iter().flat_map(|action| example::action_snippets(action, product));
-        actions.chain(example::client_snippets(product)).chain(readme::snippets(product))
-    })
+fn snippets(product: &Product) -> impl Iterator<Item = TokenStream> {
+    let actions = product.actions.iter().flat_map(|action| example::action_snippets(action, product));
+    actions.chain(example::client_snippets(product)).chain(readme::snippets(product))
 }
 
 /// Emits the crate of a product.
-fn package(product: &Product, api: &Api, snippets: &Snippets) -> Vec<Draft> {
+fn package(product: &Product, common: &[Code], snippets: &Snippets) -> Vec<Draft> {
     let folder = &product.folder;
     let file = |path: &str, from: &str, content: Content| Draft {
         path: format!("crates/{folder}/{path}"),
@@ -68,11 +71,7 @@ fn package(product: &Product, api: &Api, snippets: &Snippets) -> Vec<Draft> {
         file("Cargo.toml", "/product.json", Content::Toml(manifest::manifest(product))),
         file("README.md", "", Content::Markdown(readme::readme(product, snippets))),
         file("src/client.rs", "", Content::Rust(client::module(product, snippets))),
-        file(
-            "src/error_code.rs",
-            "/errors.json and spec/common",
-            Content::Rust(error_code::module(product, &api.common)),
-        ),
+        file("src/error_code.rs", "/errors.json and spec/common", Content::Rust(error_code::module(product, common))),
         file("src/lib.rs", "", Content::Rust(crate_root::module(product))),
         file("src/runtime.rs", "", Content::Rust(crate_root::runtime())),
         file("src/product.rs", "/product.json", Content::Rust(product::module(product))),

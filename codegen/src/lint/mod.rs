@@ -16,24 +16,22 @@ mod targets;
 mod texts;
 mod types;
 
-use crate::parse::{Files, PartialProduct};
+use crate::parse::{File, PartialProduct};
 use crate::problem::Problems;
+use crate::spec;
 use linter::Linter;
 
-/// Checks all files that could be parsed.
-pub(crate) fn files(files: &Files, problems: &mut Problems) {
-    if let Some(file) = &files.common {
-        let mut linter = Linter::new(file, problems);
-        linter.common_codes();
-        linter.errors();
-    }
-    for product in &files.products {
-        self::product(product, problems);
-    }
-    products::report_duplicates(&files.products, problems);
+pub(crate) use products::{Identity, report_duplicates};
+
+/// Checks the file of the common codes.
+pub(crate) fn common(file: &File<spec::Errors>, problems: &mut Problems) {
+    let mut linter = Linter::new(file, problems);
+    linter.common_codes();
+    linter.errors();
 }
 
-fn product(files: &PartialProduct, problems: &mut Problems) {
+/// Checks all files of a product that could be parsed.
+pub(crate) fn product(files: &PartialProduct, problems: &mut Problems) {
     let PartialProduct { product, types, errors, actions, .. } = files;
     if let Some(file) = product {
         Linter::new(file, problems).product();

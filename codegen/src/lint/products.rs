@@ -1,9 +1,11 @@
 //! Rules about a product.
 
+use std::collections::BTreeMap;
+
 use super::linter::Linter;
 use crate::dates;
-use crate::parse::{File, PartialProduct};
-use crate::problem::Problems;
+use crate::parse::File;
+use crate::problem::{Place, Problems};
 use crate::spec;
 
 /// Maximum number of keywords. crates.io takes five, and three are the same for every crate.
@@ -81,17 +83,32 @@ fn is_host(name: &str) -> bool {
     name.contains('.') && name.split('.').all(is_label)
 }
 
-/// Reports two folders that describe the same version of the same service.
-pub(super) fn report_duplicates(products: &[PartialProduct], problems: &mut Problems) {
-    let files: Vec<&File<spec::Product>> = products.iter().filter_map(|product| product.product.as_ref()).collect();
-    for (n, file) in files.iter().enumerate() {
+/// What distinguishes a product from all others.
+#[derive(Clone)]
+pub(crate) struct Identity {
+    /// Path of the file that states it.
+    path: String,
+    service: String,
+    version: String,
+}
+
+impl Identity {
+    pub(crate) fn of(file: &File<spec::Product>) -> Self {
         let spec::Product { service, version, .. } = &file.parsed;
-        let is_same =
-            |other: &&&File<spec::Product>| other.parsed.service == *service && other.parsed.version == *version;
-        if let Some(earlier) = files.iter().take(n).find(is_same) {
-            let message = format!("spec/{} describes version `{version}` of `{service}` already", earlier.path);
+        Self { path: file.path.clone(), service: service.clone(), version: version.clone() }
+    }
+}
+
+/// Reports two folders that describe the same version of the same service.
+pub(crate) fn report_duplicates(products: &[Identity], problems: &mut Problems) {
+    let mut known: BTreeMap<(&str, &str), &str> = BTreeMap::new();
+    for Identity { path, service, version } in products {
+        if let Some(earlier) = known.get(&(service.as_str(), version.as_str())) {
+            let message = format!("spec/{earlier} describes version `{version}` of `{service}` already");
             let help = "correct `service` or `version`, or remove one of the folders";
-            problems.add(&file.place().member("version"), message, help);
+            problems.add(&Place::file(path).member("version"), message, help);
+        } else {
+            known.insert((service, version), path);
         }
     }
 }

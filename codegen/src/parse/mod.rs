@@ -16,6 +16,11 @@ use crate::spec;
 /// Folders that a product cannot have: a crate or a module of this name exists already.
 const TAKEN_FOLDERS: [&str; 5] = ["codegen", "common-codes", "core", "emulator", "tests"];
 
+/// The files that every product has besides its actions.
+const PRODUCT: &str = "product.json";
+const TYPES: &str = "types.json";
+const ERRORS: &str = "errors.json";
+
 /// A file in `spec/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
@@ -25,11 +30,19 @@ pub struct Source {
     pub text: String,
 }
 
-/// All files that could be parsed.
-pub(crate) struct Files {
-    pub(crate) common: Option<File<spec::Errors>>,
-    /// Sorted by folder.
-    pub(crate) products: Vec<PartialProduct>,
+/// All files, unparsed.
+pub(crate) struct Folders<'a> {
+    /// The folder of the common codes.
+    pub(crate) common: Folder<'a>,
+    /// Sorted by name.
+    pub(crate) products: Vec<Folder<'a>>,
+}
+
+/// The files of a folder, unparsed.
+pub(crate) struct Folder<'a> {
+    pub(crate) name: &'a str,
+    /// By the name of the file.
+    sources: BTreeMap<&'a str, &'a Source>,
 }
 
 /// The files of a product that could be parsed.
@@ -40,14 +53,6 @@ pub(crate) struct PartialProduct {
     pub(crate) types: Option<File<spec::Types>>,
     pub(crate) errors: Option<File<spec::Errors>>,
     pub(crate) actions: Vec<Option<File<spec::Action>>>,
-}
-
-/// All products of which every file could be parsed.
-pub(crate) struct ParsedSpecs {
-    /// The codes that every product can return.
-    pub(crate) common: File<spec::Errors>,
-    /// Sorted by folder.
-    pub(crate) products: Vec<ParsedProduct>,
 }
 
 /// The files of a product.
@@ -80,17 +85,10 @@ impl<T> File<T> {
     }
 }
 
-impl Files {
-    /// Drops each product in which a file is missing or could not be parsed: references to that
-    /// file cannot be checked.
-    pub(crate) fn complete(self) -> Option<ParsedSpecs> {
-        let products = self.products.into_iter().filter_map(PartialProduct::complete).collect();
-        Some(ParsedSpecs { common: self.common?, products })
-    }
-}
-
 impl PartialProduct {
-    fn complete(self) -> Option<ParsedProduct> {
+    /// Drops a product in which a file is missing or could not be parsed: references to that file
+    /// cannot be checked.
+    pub(crate) fn complete(self) -> Option<ParsedProduct> {
         let Self { name, product, types, errors, actions } = self;
         let actions: Vec<_> = actions.into_iter().collect::<Option<_>>()?;
         if actions.is_empty() {
@@ -100,8 +98,8 @@ impl PartialProduct {
     }
 }
 
-/// Parses all files, in any order.
-pub(crate) fn sources(sources: &[Source], problems: &mut Problems) -> Files {
+/// Assigns files, in any order, to their folders.
+pub(crate) fn folders<'a>(sources: &'a [Source], problems: &mut Problems) -> Folders<'a> {
     let mut folders: BTreeMap<&str, BTreeMap<&str, &Source>> = BTreeMap::new();
     for source in sources {
         match source.path.split_once('/') {
@@ -115,65 +113,65 @@ pub(crate) fn sources(sources: &[Source], problems: &mut Problems) -> Files {
             ),
         }
     }
-    let common = folders.remove("common").unwrap_or_default();
-    let common = Folder { name: "common", sources: common, problems }.common();
-    let products =
-        folders.into_iter().map(|(name, sources)| Folder { name, sources, problems: &mut *problems }.product());
-    Files { common, products: products.collect() }
-}
-
-/// A folder whose files are being parsed.
-struct Folder<'a> {
-    name: &'a str,
-    /// The files that are not parsed yet, by their name.
-    sources: BTreeMap<&'a str, &'a Source>,
-    problems: &'a mut Problems,
+    let common = Folder { name: "common", sources: folders.remove("common").unwrap_or_default() };
+    Folders { common, products: folders.into_iter().map(|(name, sources)| Folder { name, sources }).collect() }
 }
 
 impl Folder<'_> {
     /// Parses the folder of the common codes.
-    fn common(mut self) -> Option<File<spec::Errors>> {
-        let errors = self.required_file("errors.json", "the codes that every product can return");
-        for source in self.sources.values() {
+    pub(crate) fn common(&self, problems: &mut Problems) -> Option<File<spec::Errors>> {
+        let errors = self.required_file(ERRORS, "the codes that every product can return", problems);
+        for source in self.others(&[ERRORS]) {
             let help = "move it to the folder of a product, or remove it";
-            self.problems.add(&Place::file(&source.path), "this file is not used", help);
+            problems.add(&Place::file(&source.path), "this file is not used", help);
         }
         errors
     }
 
     /// Parses the folder of a product.
-    fn product(mut self) -> PartialProduct {
-        let product = self.required_file("product.json", "the product's service, version and hosts");
-        let types = self.required_file("types.json", "the product's value sets and records; both lists may be empty");
-        let errors = self.required_file("errors.json", "the product's error codes; the list may be empty");
-        let actions: Vec<_> = self.sources.values().map(|source| file(source, self.problems)).collect();
+    pub(crate) fn product(&self, problems: &mut Problems) -> PartialProduct {
+        let product = self.required_file(PRODUCT, "the product's service, version and hosts", problems);
+        let types =
+            self.required_file(TYPES, "the product's value sets and records; both lists may be empty", problems);
+        let errors = self.required_file(ERRORS, "the product's error codes; the list may be empty", problems);
+        let actions: Vec<_> = self.others(&[PRODUCT, TYPES, ERRORS]).map(|source| file(source, problems)).collect();
         if actions.is_empty() {
             let help = "add `<Action>.json` next to `product.json`, or remove the folder";
-            self.problems.add(&Place::file(self.name), "the product has no action", help);
+            problems.add(&Place::file(self.name), "the product has no action", help);
         }
-        PartialProduct { name: self.crate_name(), product, types, errors, actions }
+        PartialProduct { name: self.crate_name(problems), product, types, errors, actions }
     }
 
     /// Parses a file that the folder must contain; `content` describes it.
-    fn required_file<T: DeserializeOwned + JsonSchema>(&mut self, name: &str, content: &str) -> Option<File<T>> {
-        let source = self.sources.remove(name);
+    fn required_file<T: DeserializeOwned + JsonSchema>(
+        &self,
+        name: &str,
+        content: &str,
+        problems: &mut Problems,
+    ) -> Option<File<T>> {
+        let source = self.sources.get(name);
         if source.is_none() {
             let place = Place::file(&format!("{}/{name}", self.name));
-            self.problems.add(&place, "the file is missing", format!("add it; it contains {content}"));
+            problems.add(&place, "the file is missing", format!("add it; it contains {content}"));
         }
-        file(source?, self.problems)
+        file(source?, problems)
+    }
+
+    /// The files with other names than these.
+    fn others(&self, names: &'static [&str]) -> impl Iterator<Item = &Source> {
+        self.sources.iter().filter(|(name, _)| !names.contains(name)).map(|(_, source)| *source)
     }
 
     /// The name of the folder, which is part of the name of its crate.
-    fn crate_name(&mut self) -> Option<String> {
+    fn crate_name(&self, problems: &mut Problems) -> Option<String> {
         let (name, place) = (self.name, Place::file(self.name));
         if !is_crate_name(name) {
             let help = "rename the folder: lower-case letters and digits, with `-` between words";
-            self.problems.add(&place, format!("`{name}` cannot be the name of a crate"), help);
+            problems.add(&place, format!("`{name}` cannot be the name of a crate"), help);
             None
         } else if TAKEN_FOLDERS.contains(&name) {
             let message = format!("`{name}` is the name of a part of this workspace that is not generated");
-            self.problems.add(&place, message, "rename the folder");
+            problems.add(&place, message, "rename the folder");
             None
         } else {
             Some(name.to_owned())

@@ -19,22 +19,21 @@ mod tasks;
 mod types;
 mod value;
 
-use crate::model::{Action, Api, Code, Name, Product};
-use crate::parse::{ParsedProduct, ParsedSpecs};
+use crate::model::{Action, Code, Name, Product};
+use crate::parse::{File, ParsedProduct};
 use crate::problem::{Place, Problems};
 use crate::spec;
 use crate::suggest;
 use resolver::Resolver;
 use scope::Scope;
 
-/// Resolves the common codes, and then each product on its own.
-pub(crate) fn api(specs: &ParsedSpecs, problems: &mut Problems) -> Api {
-    let common = Resolver::new(problems).codes(&specs.common.parsed, &specs.common.place());
-    let products = specs.products.iter().map(|files| product(files, &common, problems)).collect();
-    Api { common, products }
+/// Resolves the common codes.
+pub(crate) fn common(file: &File<spec::Errors>, problems: &mut Problems) -> Vec<Code> {
+    Resolver::new(problems).codes(&file.parsed, &file.place())
 }
 
-fn product(files: &ParsedProduct, common: &[Code], problems: &mut Problems) -> Product {
+/// Resolves a product, which can use the common codes.
+pub(crate) fn product(files: &ParsedProduct, common: &[Code], problems: &mut Problems) -> Product {
     let ParsedProduct { name, product, types, errors, actions } = files;
     let field_names = field_names(files, problems);
     let mut resolver = Resolver::new(problems);

@@ -8,22 +8,25 @@ mod namespace;
 mod types;
 mod validator;
 
-use crate::model::Api;
-use crate::parse::ParsedSpecs;
+use crate::model::{Code, Product};
+use crate::parse::{File, ParsedProduct};
 use crate::problem::Problems;
+use crate::spec;
 use validator::Validator;
 
-/// Checks all specifications and what they resolve to.
-pub(crate) fn api(specs: &ParsedSpecs, api: &Api, problems: &mut Problems) {
-    names::common_codes(&specs.common, &api.common, problems);
-    for (files, product) in specs.products.iter().zip(&api.products) {
-        let mut validator = Validator { files, product, common: &api.common, problems };
-        validator.types();
-        validator.codes();
-        validator.names();
-        for (file, action) in files.actions.iter().zip(&product.actions) {
-            validator.constructors(file, action);
-            validator.action_names(file, action);
-        }
+/// Checks the common codes and what they resolve to.
+pub(crate) fn common(file: &File<spec::Errors>, common: &[Code], problems: &mut Problems) {
+    names::common_codes(file, common, problems);
+}
+
+/// Checks the specifications of a product and what they resolve to.
+pub(crate) fn product(files: &ParsedProduct, product: &Product, common: &[Code], problems: &mut Problems) {
+    let mut validator = Validator { files, product, common, problems };
+    validator.types();
+    validator.codes();
+    validator.names();
+    for (file, action) in files.actions.iter().zip(&product.actions) {
+        validator.constructors(file, action);
+        validator.action_names(file, action);
     }
 }
