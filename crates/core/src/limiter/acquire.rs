@@ -44,11 +44,11 @@ impl<'a> Acquire<'a> {
         Self { limiter, clock, limit, position: None, timer: None }
     }
 
-    /// Takes a permit if this waiter is next and a permit is due; else decides when to check again.
+    /// Takes a permit if one is due and no active waiter is ahead; else says when to check again.
     fn check(&mut self, waker: &Waker) -> Check<'a> {
         let mut state = self.limiter.state();
         let now = state.now(self.clock);
-        let State { spacing, queue, .. } = &mut *state;
+        let State { schedule, queue, .. } = &mut *state;
         // Often another future of the same task was woken, and nothing has changed for this one.
         if let (Some(position), Some(Timer { fires_at, .. })) = (self.position, &self.timer)
             && now < *fires_at
@@ -56,25 +56,22 @@ impl<'a> Acquire<'a> {
         {
             return Check::Wait { now, next_check: *fires_at };
         }
-        let mut next_check = spacing.opens_at(now, self.limit);
-        if !queue.is_empty() {
-            // If a grace period were longer than the time between two permits, a waiter that is
-            // not being polled would cost the others a permit.
-            let grace = GRACE.min(spacing.interval(now, self.limit));
-            let position = *self.position.get_or_insert_with(|| queue.join(now));
-            if let Some(ahead) = queue.skip_overdue_ahead_of(position, now, grace) {
-                // In the worst case, all waiters ahead are skipped, one grace period after
-                // another. Check then, but not before the waiter directly ahead is overdue.
-                let if_all_are_skipped = next_check.saturating_add(grace.saturating_mul(ahead.count));
-                next_check = if_all_are_skipped.max(ahead.last_next_check.saturating_add(grace));
-            }
+        let opens_at = schedule.opens_at(now, self.limit);
+        if opens_at > now || !queue.is_empty() {
+            self.position.get_or_insert_with(|| queue.join(now));
         }
-        if next_check > now {
-            let position = *self.position.get_or_insert_with(|| queue.join(now));
+        // If a grace period were longer than the time between two permits, a waiter that is not
+        // being polled would cost the others a permit.
+        let grace = GRACE.min(schedule.interval(now, self.limit));
+        let ahead = self.position.and_then(|position| queue.skip_overdue_ahead_of(position, now, grace));
+        let next_check = ahead.map_or(opens_at, |ahead| ahead.gone_by(opens_at, grace));
+        if next_check > now
+            && let Some(position) = self.position
+        {
             queue.activate(position, waker, next_check);
             return Check::Wait { now, next_check };
         }
-        let sent = spacing.count_request(now, self.limit);
+        let sent = schedule.count_request(now, self.limit);
         let to_wake = self.position.take().map(|position| queue.leave(position, now));
         drop(state);
         to_wake.into_iter().for_each(ToWake::wake);

@@ -24,8 +24,8 @@ mod permit;
 mod queue;
 mod rate;
 mod registry;
+mod schedule;
 mod setting;
-mod spacing;
 #[cfg(test)]
 mod tests;
 mod window;
@@ -37,8 +37,8 @@ use self::acquire::Acquire;
 pub(crate) use self::permit::Permit;
 use self::queue::Queue;
 pub(crate) use self::registry::Limiters;
+use self::schedule::Schedule;
 pub(crate) use self::setting::RateLimitSetting;
-use self::spacing::Spacing;
 use crate::time::Clock;
 
 /// Issues the permits for one action of one account.
@@ -47,13 +47,13 @@ struct Limiter(Mutex<State>);
 
 #[derive(Debug)]
 struct State {
-    spacing: Spacing,
+    schedule: Schedule,
     queue: Queue,
     /// Time since the limiter was created. It never decreases, even if the clock is set back.
     ///
     /// If the clock is set forward, the jump counts as elapsed time. Then a few requests are sent
     /// too early, at most three at 20 requests per second: the next one, and two that catch up
-    /// ([`MAX_CATCH_UP`](spacing::MAX_CATCH_UP)).
+    /// ([`MAX_CATCH_UP`](schedule::MAX_CATCH_UP)).
     elapsed: Duration,
     /// Time of the clock when `elapsed` was last updated.
     last_seen: SystemTime,
@@ -61,8 +61,8 @@ struct State {
 
 impl Limiter {
     fn new(now: SystemTime) -> Self {
-        let (spacing, queue) = (Spacing::default(), Queue::default());
-        Self(Mutex::new(State { spacing, queue, elapsed: Duration::ZERO, last_seen: now }))
+        let (schedule, queue) = (Schedule::default(), Queue::default());
+        Self(Mutex::new(State { schedule, queue, elapsed: Duration::ZERO, last_seen: now }))
     }
 
     /// Waits for a permit under `limit`, in requests per second. A limit of 0 is treated as 1.
@@ -75,7 +75,7 @@ impl Limiter {
     fn is_idle(&self, clock: &dyn Clock) -> bool {
         let mut state = self.state();
         let now = state.now(clock);
-        state.queue.is_empty() && state.spacing.is_idle(now)
+        state.queue.is_empty() && state.schedule.is_idle(now)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Limiter;
-use super::spacing::Spacing;
+use super::schedule::Schedule;
 use super::window::Sent;
 use crate::error::{Error, ErrorKind};
 use crate::time::Clock;
@@ -48,19 +48,19 @@ impl<'a> Permit<'a> {
     /// Records that the request cannot arrive any more: there is a response, or nothing was sent.
     /// The request counts for one more window.
     pub(crate) fn finish(self) {
-        self.record(Spacing::finished);
+        self.record(Schedule::finished);
     }
 
     /// Records that the service rejected the request because there were too many.
     pub(super) fn throttled(self) {
-        self.record(Spacing::throttled);
+        self.record(Schedule::throttled);
     }
 
-    fn record(self, outcome: fn(&mut Spacing, Sent, Duration)) {
+    fn record(self, outcome: fn(&mut Schedule, Sent, Duration)) {
         let Some(Issued { limiter, clock, sent }) = self.0 else { return };
         let mut state = limiter.state();
         let now = state.now(clock);
-        outcome(&mut state.spacing, sent, now);
+        outcome(&mut state.schedule, sent, now);
         let to_wake = state.queue.wake_first_two(now);
         drop(state);
         to_wake.wake();

@@ -41,16 +41,25 @@ pub(super) struct Ahead {
     pub(super) last_next_check: Duration,
 }
 
-/// Wakers to call after the lock of the limiter is released.
+/// Wakers to call after the lock of the limiter is released. At most two: that of the first waiter,
+/// which checks for the permit, and that of the second, which checks whether the first is overdue.
 #[must_use = "call the wakers"]
 #[derive(Debug, Default)]
 pub(super) struct ToWake([Option<Waker>; 2]);
 
 impl Queue {
-    /// Assigns the next position. If the last waiter is overdue, gives it more time, once.
+    /// Assigns the next position.
     pub(super) fn join(&mut self, now: Duration) -> Position {
-        // The joining task itself may have kept the thread busy, so that the last waiter could not
-        // be polled. Only once, because tasks that join and leave could extend it for ever.
+        self.extend_last_once(now);
+        let position = Position(self.next_position);
+        self.next_position += 1;
+        position
+    }
+
+    /// If the last waiter is overdue, gives it more time: the task that joins may have kept the
+    /// thread busy, so that the last waiter could not be polled. Only once, because tasks that join
+    /// and leave could extend it for ever.
+    fn extend_last_once(&mut self, now: Duration) {
         if let Some(mut last) = self.active.last_entry()
             && let last = last.get_mut()
             && last.next_check < now
@@ -58,9 +67,6 @@ impl Queue {
         {
             (last.next_check, last.extended) = (now, true);
         }
-        let position = Position(self.next_position);
-        self.next_position += 1;
-        position
     }
 
     /// Makes a waiter active, whether it is new, was skipped, or checks again.
@@ -124,8 +130,7 @@ impl Queue {
         }
     }
 
-    /// Wakes the first two waiters, because the next permit may be due sooner than they know. The
-    /// first checks for the permit, and the second checks whether the first is overdue.
+    /// Wakes the first two waiters, because the next permit may be due sooner than they know.
     pub(super) fn wake_first_two(&mut self, now: Duration) -> ToWake {
         let mut waiters = self.active.values_mut().map(|waiter| waiter.check_now(now));
         ToWake([waiters.next(), waiters.next()])
@@ -133,6 +138,16 @@ impl Queue {
 
     pub(super) fn is_empty(&self) -> bool {
         self.active.is_empty()
+    }
+}
+
+impl Ahead {
+    /// Returns by when these waiters have left or can be skipped. Each has `grace` to take its
+    /// permit, one after another from `opens_at`, when the next permit is due. But the last is not
+    /// overdue before its own next check.
+    pub(super) fn gone_by(self, opens_at: Duration, grace: Duration) -> Duration {
+        let one_after_another = opens_at.saturating_add(grace.saturating_mul(self.count));
+        one_after_another.max(self.last_next_check.saturating_add(grace))
     }
 }
 

@@ -45,8 +45,8 @@ pub(super) struct Rate {
 struct Cut {
     at: Duration,
     to: f64,
-    /// Limit of the request that was throttled: its rate without the cut.
-    full: f64,
+    /// Limit of the request that was throttled.
+    limit: f64,
     /// Number of the first request that was sent after the cut.
     next_number: u64,
 }
@@ -54,8 +54,8 @@ struct Cut {
 impl Rate {
     /// Returns the rate at a time, for a caller with this limit.
     pub(super) fn at(&self, now: Duration, limit: u32) -> f64 {
-        let full = f64::from(limit);
-        self.latest_cut.as_ref().map_or(full, |cut| cut.rate_at(now).min(full))
+        let limit = f64::from(limit);
+        self.latest_cut.as_ref().map_or(limit, |cut| cut.rate_at(now).min(limit))
     }
 
     /// Lowers the rate because request `number` was throttled. `next_number` is that of the next
@@ -65,15 +65,15 @@ impl Rate {
     /// overload causes one cut.
     pub(super) fn throttled(&mut self, number: u64, limit: u32, now: Duration, next_number: u64) {
         if self.latest_cut.as_ref().is_none_or(|cut| number >= cut.next_number) {
-            let full = f64::from(limit);
-            let to = (self.at(now, limit) * CUT).max(MIN_RATE.min(full));
-            self.latest_cut = Some(Cut { at: now, to, full, next_number });
+            let to = self.at(now, limit) * CUT;
+            let limit = f64::from(limit);
+            self.latest_cut = Some(Cut { at: now, to: to.max(MIN_RATE.min(limit)), limit, next_number });
         }
     }
 
-    /// Whether no cut has an effect any more, on requests with the limit of the throttled one.
+    /// Whether the rate is back at the limit of the request that was throttled.
     pub(super) fn is_full(&self, now: Duration) -> bool {
-        self.latest_cut.as_ref().is_none_or(|cut| cut.rate_at(now) >= cut.full)
+        self.latest_cut.as_ref().is_none_or(|cut| cut.rate_at(now) >= cut.limit)
     }
 }
 

@@ -14,7 +14,7 @@ pub(crate) enum RateLimitSetting {
 }
 
 impl RateLimitSetting {
-    /// Rejects a limit of 0.
+    /// Refuses a limit of 0.
     pub(crate) fn check(self) -> Result<(), Error> {
         match self {
             Self::PerSecond(0) => {

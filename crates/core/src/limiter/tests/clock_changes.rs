@@ -68,5 +68,5 @@ fn days_without_a_call_neither_add_permits_nor_remove_any() {
         // 99 intervals of 50.1 ms.
         assert!(times[99] * 10 <= 99 * 501, "{}", times[99]);
     }
-    assert!(limiter.0.state().spacing.is_idle(Duration::MAX));
+    assert!(limiter.0.state().schedule.is_idle(Duration::MAX));
 }

@@ -1,4 +1,4 @@
-//! Decides when the next request may be sent, from the requests and responses so far.
+//! Schedules the next request, from the requests and responses so far.
 
 use std::time::Duration;
 
@@ -14,14 +14,14 @@ pub(super) const MAX_CATCH_UP: Duration = Duration::from_millis(100);
 /// The limit is given with each request, because callers may state different ones. Times count from
 /// the creation of the limiter.
 #[derive(Debug, Default)]
-pub(super) struct Spacing {
+pub(super) struct Schedule {
     rate: Rate,
     window: Window,
     /// Time at which the latest request was due.
     latest_due: Option<Duration>,
 }
 
-impl Spacing {
+impl Schedule {
     /// Returns when the next request may be sent, as far as is known `now`.
     pub(super) fn opens_at(&self, now: Duration, limit: u32) -> Duration {
         self.due(now, limit).max(self.window.opens_at(limit))
