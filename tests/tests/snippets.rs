@@ -34,7 +34,7 @@ const PROGRAM: &str = "SNIPPET";
 const REFUSED: [(&str, &str); 1] = [("crates/core/README.md", "vod.DescribeMediaInfos: NoSuchProduct")];
 
 /// The snippets that are not programs. Each has a test here that calls it.
-const CALLED: [&str; 4] = ["README.md: is_done", "README.md: domain_names", "README.md: Metrics", "README.md: purge"];
+const CALLED: [&str; 4] = ["README.md: purge_all", "README.md: domain_names", "README.md: Metrics", "README.md: purge"];
 
 #[tokio::test]
 async fn every_program_of_the_readmes_succeeds() -> Outcome<()> {
@@ -81,14 +81,14 @@ fn every_other_snippet_is_called_by_a_test_here() {
 }
 
 #[tokio::test]
-async fn the_snippet_that_follows_a_purge_reports_when_it_is_done() -> Outcome<()> {
-    let emulator = Emulator::builder().purge_duration(Duration::from_secs(60)).start().await?;
+async fn the_snippet_with_a_long_list_purges_and_waits() -> Outcome<()> {
+    let emulator = Emulator::builder().purge_duration(Duration::ZERO).start().await?;
     let client = Client::new(&config(&emulator)?);
-    let task = client.purge_urls_cache(PurgeUrlsCache::new(["https://example.com/a"])).await?;
-    assert!(!snippets::is_done::is_done(&client, &task.task_id).await?);
-    emulator.advance(Duration::from_secs(60));
-    assert!(snippets::is_done::is_done(&client, &task.task_id).await?);
-    assert!(!snippets::is_done::is_done(&client, "1700000000-unlisted").await?, "a list without entries");
+    let urls: Vec<String> = (0..2_500).map(|number| format!("https://example.com/{number}")).collect();
+    snippets::purge_all::purge_all(&client, &urls).await?;
+    assert_eq!(emulator.tasks().len(), 3);
+    let polls = emulator.received().into_iter().filter(|request| request.action == "DescribePurgeTasks");
+    assert!(polls.count() >= 3, "the tasks were waited for");
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod prefetch;
 mod service;
 
 use std::time::Duration;

@@ -55,12 +55,20 @@ pub(crate) struct State {
     pub(crate) faults: BTreeMap<usize, Option<Fault>>,
     /// The state of an entry that is in progress.
     pending: &'static str,
+    /// How entries of tasks that are submitted end, by a part of their target.
+    pub(crate) ends: Vec<(&'static str, Entry)>,
 }
 
 impl Service {
     pub(crate) fn new(clock: &VirtualClock, pending: &'static str) -> Self {
-        let state =
-            State { clock: clock.clone(), tasks: BTreeMap::new(), requests: vec![], faults: BTreeMap::new(), pending };
+        let state = State {
+            clock: clock.clone(),
+            tasks: BTreeMap::new(),
+            requests: vec![],
+            faults: BTreeMap::new(),
+            pending,
+            ends: vec![],
+        };
         Self(Arc::new(Mutex::new(state)))
     }
 
@@ -95,7 +103,32 @@ impl State {
         self.faults.range(..=number).next_back().and_then(|(_, fault)| fault.clone())
     }
 
-    fn respond(&self, parameters: &Value) -> Value {
+    /// Submits a task for these targets, which ends half a minute later, unless `ends` says how.
+    fn submit(&mut self, targets: &Value, scope: Option<&'static str>) -> Value {
+        let (over_at, state) = (self.now() + 30.0, if scope.is_some() { "success" } else { "done" });
+        let entry = |target: &Value| {
+            let target = target.as_str().unwrap().to_owned();
+            let end = self.ends.iter().find(|(part, _)| target.contains(part));
+            match end.map(|(_, entry)| entry.clone()) {
+                Some(entry) if entry.target.is_empty() => Entry { target, ..entry },
+                Some(entry) => entry,
+                None => Entry { target, over_at, state },
+            }
+        };
+        let entries = targets.as_array().unwrap().iter().map(entry).collect();
+        let id = format!("task-{}", self.tasks.len());
+        self.tasks.insert(id.clone(), Task { scope, listed_at: 0.0, entries });
+        json!({ "TaskId": id, "JobId": id, "FailedList": [], "RequestId": "r" })
+    }
+
+    fn respond(&mut self, parameters: &Value) -> Value {
+        if parameters["Urls"].is_array() {
+            return self.submit(&parameters["Urls"], None);
+        }
+        if parameters["Targets"].is_array() {
+            assert_eq!(parameters["ZoneId"], "zone-1");
+            return self.submit(&parameters["Targets"], Some("zone-1"));
+        }
         let filter = |name: &str| {
             let filters = parameters["Filters"].as_array()?;
             let filter = filters.iter().find(|filter| filter["Name"] == name)?;

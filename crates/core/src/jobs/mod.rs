@@ -7,6 +7,7 @@ mod batches;
 mod body;
 mod journal;
 mod pages;
+mod prefetch;
 mod query;
 mod quota;
 mod task;
@@ -18,6 +19,7 @@ pub use self::batches::{
 };
 pub use self::journal::{FileJournal, Journal};
 pub use self::pages::{Items, Page, Pages};
+pub use self::prefetch::{LeftOut, NotPrefetched, Prefetched};
 pub use self::quota::AskQuota;
 pub use self::task::TaskHandle;
 pub use self::waiting::{Done, Progress, ProgressStream, Snapshot, Wait, WaitError};

@@ -28,6 +28,11 @@ impl<'a> Item<'a> {
         self.block.text(self.index)
     }
 
+    /// The target as it is sent.
+    pub(crate) fn sent(&self) -> Cow<'a, str> {
+        self.block.sent_text(self.index)
+    }
+
     /// What became of the target.
     #[must_use]
     pub fn outcome(&self) -> Outcome<'a> {

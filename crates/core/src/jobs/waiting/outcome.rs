@@ -24,6 +24,8 @@ pub struct Done<L: TaskList> {
     pub failed: Vec<L::Item>,
     /// Number of entries that are over, in a state that this version does not know.
     pub unknown: u64,
+    /// The tasks of these entries.
+    pub(crate) unknown_in: Vec<TaskHandle<L>>,
     /// How long the tasks were waited for.
     pub waited: Duration,
     /// Number of polls.
@@ -32,7 +34,7 @@ pub struct Done<L: TaskList> {
 
 impl<L: TaskList> Done<L> {
     pub(super) fn new() -> Self {
-        Self { succeeded: 0, failed: Vec::new(), unknown: 0, waited: Duration::ZERO, polls: 0 }
+        Self { succeeded: 0, failed: Vec::new(), unknown: 0, unknown_in: Vec::new(), waited: Duration::ZERO, polls: 0 }
     }
 
     /// Whether each entry succeeded.

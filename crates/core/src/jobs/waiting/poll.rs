@@ -198,6 +198,9 @@ impl<L: TaskList> Tasks<L> {
             succeeded += self.queries.count(handle, &[*state]).await?;
         }
         let others = self.queries.count(handle, &[]).await?.saturating_sub(failed.len() as u64);
+        if others > succeeded {
+            self.done.unknown_in.push(handle.clone());
+        }
         self.set_state(index, State::Done);
         self.done.succeeded += succeeded.min(others);
         self.done.unknown += others.saturating_sub(succeeded);
