@@ -17,7 +17,7 @@ impl Direction {
     pub(crate) const RECEIVED: Self = Self { sent: false, received: true };
 }
 
-/// Reports keys of fields (`required`, `default`, `nullable`) that have no meaning in a request or
+/// Reports keys of fields (`required`, `default`, `optional`) that have no meaning in a request or
 /// a response.
 pub(crate) fn check_keys(fields: &[Field], direction: Direction, place: &Place, problems: &mut Problems) {
     for field in fields {
@@ -30,9 +30,10 @@ pub(crate) fn check_keys(fields: &[Field], direction: Direction, place: &Place, 
             let help = "remove `required` or `default`: a field with a default is optional";
             problems.add(&place.member("default"), message, help);
         }
-        if !direction.received && field.nullable.is_some() {
-            let help = "remove it: it says that a response may contain `null`";
-            problems.add(&place.member("nullable"), "`nullable` applies to response fields only", help);
+        if !direction.received && field.optional.is_some() {
+            let help = "remove it: it says that a response may lack the field; a parameter is optional unless it is \
+                        `required`";
+            problems.add(&place.member("optional"), "`optional` applies to response fields only", help);
         }
     }
 }

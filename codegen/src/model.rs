@@ -104,6 +104,7 @@ pub(crate) struct Field {
     pub(crate) required: bool,
     /// The value that the service assumes if the field is absent, as the documentation shows it.
     pub(crate) default: Option<String>,
+    /// Whether a response may lack it, or have `null` for it.
     pub(crate) nullable: bool,
 }
 

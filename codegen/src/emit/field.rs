@@ -39,8 +39,8 @@ pub(super) fn member(field: &Field, direction: Direction) -> TokenStream {
     }
 }
 
-/// Whether the field is an `Option`. A response has all fields, but the service may return `null`;
-/// a list is empty then.
+/// Whether the field is an `Option`: a request need not have it, or a response may lack it. If a
+/// record is sent and received, the looser side decides. A list that a response lacks is empty.
 pub(super) fn is_optional(field: &Field, direction: Direction) -> bool {
     let absent = direction.sent && !field.required;
     let null = direction.received && field.nullable && !matches!(field.ty, Type::List(_));
@@ -54,8 +54,8 @@ fn doc(field: &Field, direction: Direction) -> Doc {
             last.push_str(&format!(" Default: `{default}`."));
         }
         match (direction.received && field.nullable, &field.ty) {
-            (true, Type::List(_)) => last.push_str(" Empty if the service returns `null`."),
-            (true, _) => last.push_str(" `None` if the service returns `null`."),
+            (true, Type::List(_)) => last.push_str(" Empty if the response has none."),
+            (true, _) => last.push_str(" `None` if the response has none."),
             (false, _) => {}
         }
     }

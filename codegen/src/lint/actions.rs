@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use super::linter::Linter;
 use crate::dates;
 use crate::problem::Place;
-use crate::spec;
+use crate::spec::{self, ACTION};
 
 /// Plausible rates: the API documents 1 to a few hundred requests per second. A number with two
 /// digits more is a misprint.
@@ -15,7 +15,7 @@ const RATES: RangeInclusive<u32> = 1..=10_000;
 const SIZES: RangeInclusive<u32> = 1..=10_000_000;
 
 /// The verbs with which the API names queries.
-const QUERIES: [&str; 8] = ["Check", "Count", "Describe", "Get", "List", "Query", "Search", "Verify"];
+pub(super) const QUERIES: [&str; 8] = ["Check", "Count", "Describe", "Get", "List", "Query", "Search", "Verify"];
 
 impl Linter<'_, spec::Action> {
     pub(super) fn action(&mut self) {
@@ -32,10 +32,7 @@ impl Linter<'_, spec::Action> {
             let help = "add one: the documentation shows it, and the tests run it";
             self.problems.add(&place.member("examples"), "the action has no example", help);
         }
-        if !dates::is_date(&spec.source.updated) {
-            let message = format!("`{}` is not a date", spec.source.updated);
-            self.problems.add(&place.member("source.updated"), message, "write it as `2025-09-18`");
-        }
+        self.check_source(spec.source.as_ref(), &place.member("source"));
         self.check_numbers();
         self.check_pages();
         self.check_tasks();
@@ -60,7 +57,7 @@ impl Linter<'_, spec::Action> {
     fn check_repeatable(&mut self) {
         let spec::Action { action, repeatable, deviations, .. } = &self.file.parsed;
         let is_query = QUERIES.iter().any(|verb| action.starts_with(verb));
-        if *repeatable && !is_query && !deviations.iter().any(|deviation| deviation.at == "repeatable") {
+        if *repeatable == Some(true) && !is_query && !deviations.iter().any(|deviation| deviation.at == "repeatable") {
             let message = format!("`{action}` does not have the name of a query, and is repeatable");
             let help = "write `false`, or add an entry for `repeatable` to `deviations` with the evidence that a \
                         second run changes nothing";
@@ -70,7 +67,7 @@ impl Linter<'_, spec::Action> {
 
     fn check_numbers(&mut self) {
         let (place, spec) = (self.place(), &self.file.parsed);
-        self.in_range(spec.requests_per_second, RATES, &place.member("requests_per_second"));
+        self.check_rate(spec.requests_per_second, &place);
         if let Some(spec::Batch { at_most, at_most_by, per_day, .. }) = &spec.batch {
             let place = place.member("batch");
             self.in_range(*at_most, SIZES, &place.member("at_most"));
@@ -125,6 +122,23 @@ impl Linter<'_, spec::Action> {
         {
             let message = format!("the id of the task is `{}` here, and `{}` in `failures`", task.id, failures.task);
             self.problems.add(&place.member("task.id"), message, "name the same output in both places");
+        }
+    }
+}
+
+impl<T> Linter<'_, T> {
+    pub(super) fn check_source(&mut self, source: Option<&spec::Source>, place: &Place) {
+        let Some(spec::Source { page, updated }) = source else { return };
+        if !dates::is_date(updated) {
+            let message = format!("`{updated}` is not a date");
+            self.problems.add(&place.member("updated"), message, "write it as `2025-09-18`");
+        }
+        self.address(&page.replace(ACTION, "Action"), &place.member("page"));
+    }
+
+    pub(super) fn check_rate(&mut self, rate: Option<u32>, place: &Place) {
+        if let Some(rate) = rate {
+            self.in_range(rate, RATES, &place.member("requests_per_second"));
         }
     }
 

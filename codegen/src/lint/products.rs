@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::actions::QUERIES;
 use super::linter::Linter;
 use crate::dates;
 use crate::parse::File;
 use crate::problem::{Place, Problems};
 use crate::spec;
+use crate::suggest;
 
 /// Maximum number of keywords. crates.io takes five, and three are the same for every crate.
 const MAX_KEYWORDS: usize = 2;
@@ -18,6 +20,7 @@ impl Linter<'_, spec::Product> {
         self.check_service();
         self.check_hosts();
         self.keywords();
+        self.defaults();
         self.check_schema();
         self.product_texts();
         self.check_deviations(&self.file.parsed.deviations);
@@ -51,6 +54,18 @@ impl Linter<'_, spec::Product> {
 }
 
 impl Linter<'_, spec::Product> {
+    fn defaults(&mut self) {
+        let place = self.place().member("defaults");
+        let Some(spec::Defaults { requests_per_second, queries, source }) = &self.file.parsed.defaults else { return };
+        self.check_rate(*requests_per_second, &place);
+        self.check_source(source.as_ref(), &place.member("source"));
+        for verb in queries.iter().flatten().filter(|verb| !QUERIES.contains(&verb.as_str())) {
+            let message = format!("`{verb}` is not the verb of a query");
+            let help = format!("use {}, or state `repeatable` for the action", suggest::one_of(QUERIES));
+            self.problems.add(&place.member("queries").member(verb), message, help);
+        }
+    }
+
     /// The rules of crates.io about keywords.
     fn keywords(&mut self) {
         let place = self.place().member("keywords");

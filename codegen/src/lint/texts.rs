@@ -57,7 +57,6 @@ impl Linter<'_, Action> {
         let (place, spec) = (self.place(), &self.file.parsed);
         self.command(&spec.title, &place.member("title"));
         self.doc(&spec.doc, &place.member("doc"));
-        self.address(&spec.source.page, &place.member("source.page"));
         if let Some(deprecated) = &spec.deprecated {
             self.sentence(deprecated, &place.member("deprecated"));
         }
@@ -133,7 +132,7 @@ impl<T> Linter<'_, T> {
         }
     }
 
-    fn address(&mut self, text: &str, place: &Place) {
+    pub(super) fn address(&mut self, text: &str, place: &Place) {
         // Excludes the characters that end an address in Markdown.
         let is_valid = |character: char| character.is_ascii_graphic() && !"()<>[]\"`\\".contains(character);
         let rest = text.strip_prefix("https://").unwrap_or_default();

@@ -22,16 +22,17 @@ impl Resolver<'_> {
         let request = self.fields(&spec.request, &place.member("request"));
         let response = self.fields(&spec.response, &place.member("response"));
         let constructors = self.constructors(spec, &name.ident, &request, &place.member("constructors"));
+        let (requests_per_second, repeatable, source) = self.facts(spec, &place);
         let mut action = Action {
             response_ident: format_ident!("{}Response", name.ident),
             function: self.function_name(&name.ident, &place),
             name,
             title: spec.title.clone(),
             doc: spec.doc.paragraphs().to_vec(),
-            page: spec.source.page.clone(),
-            updated: spec.source.updated.clone(),
-            requests_per_second: spec.requests_per_second,
-            repeatable: spec.repeatable,
+            page: source.page.replace(spec::ACTION, &spec.action),
+            updated: source.updated,
+            requests_per_second,
+            repeatable,
             deprecated: spec.deprecated.clone(),
             targets: self.targets(&spec.request, &request, &place.member("request")),
             failures: self.failures(spec, &response, &place.member("failures")),
@@ -50,6 +51,27 @@ impl Resolver<'_> {
         };
         action.examples = self.examples(spec, &action, &place.member("examples"));
         action
+    }
+
+    /// The rate, whether the action is repeatable, and its page: those of the action, or else those
+    /// of the product.
+    fn facts(&mut self, spec: &spec::Action, place: &Place) -> (u32, bool, spec::Source) {
+        let defaults = self.scope.defaults;
+        let rate = spec.requests_per_second.or_else(|| defaults?.requests_per_second);
+        let is_query = |queries: &Vec<String>| queries.iter().any(|verb| spec.action.starts_with(verb));
+        let repeatable = spec.repeatable.or_else(|| defaults?.queries.as_ref().map(is_query));
+        let source = spec.source.clone().or_else(|| defaults?.source.clone());
+        let facts = [
+            ("requests_per_second", rate.is_some(), "the maximum number of requests per second and account"),
+            ("repeatable", repeatable.is_some(), "whether the call may be sent again although it may have run"),
+            ("source", source.is_some(), "the page that the file was made from"),
+        ];
+        for (key, _, meaning) in facts.iter().filter(|(_, is_known, _)| !is_known) {
+            let help = format!("add it, or its default to `defaults` of product.json: {meaning}");
+            self.problems.add(place, format!("the key `{key}` is missing"), help);
+        }
+        let unknown = || spec::Source { page: String::new(), updated: String::new() };
+        (rate.unwrap_or_default(), repeatable.unwrap_or_default(), source.unwrap_or_else(unknown))
     }
 
     fn constructors(&mut self, spec: &spec::Action, ty: &Ident, request: &[Field], place: &Place) -> Vec<Constructor> {

@@ -4,7 +4,7 @@ use super::resolver::Resolver;
 use super::scope::Scope;
 use crate::model::{Code, Direction, KnownValue, Record, ValueSet};
 use crate::problem::Place;
-use crate::spec;
+use crate::spec::{self, Kind};
 
 impl Resolver<'_> {
     pub(super) fn value_sets(&mut self, specs: &[spec::ValueSet], place: &Place) -> Vec<ValueSet> {
@@ -27,8 +27,8 @@ impl Resolver<'_> {
         let names =
             specs.iter().map(|spec| self.type_name(&spec.name, spec.rust.as_deref(), &place.member(&spec.name)));
         let names: Vec<_> = names.collect();
-        let field_names = self.scope.field_names;
-        let mut resolver = self.with(Scope { field_names, value_sets, record_names: &names, records: &[] });
+        let scope = Scope { value_sets, record_names: &names, ..self.scope };
+        let mut resolver = self.with(scope);
         let records = specs.iter().zip(&names).map(|(spec, name)| Record {
             name: name.clone(),
             doc: spec.doc.paragraphs().to_vec(),
@@ -38,12 +38,23 @@ impl Resolver<'_> {
         records.collect()
     }
 
-    /// Resolves the codes of a file, sorted.
-    pub(super) fn codes(&mut self, spec: &spec::Errors, place: &Place) -> Vec<Code> {
+    /// Resolves the codes of a file, sorted. A code without a kind has that of its first segment,
+    /// which `kind_of` returns.
+    pub(super) fn codes(
+        &mut self,
+        spec: &spec::Errors,
+        kind_of: impl Fn(&str) -> Option<Kind>,
+        place: &Place,
+    ) -> Vec<Code> {
         let place = place.member("codes");
         let codes = spec.codes.iter().map(|code| Code {
             name: self.code_name(&code.code, code.rust.as_deref(), &place.member(&code.code)),
-            kind: code.kind,
+            kind: code.kind.or_else(|| kind_of(code.code.split('.').next()?)).unwrap_or_else(|| {
+                let message = "the kind of the code is unknown: its first segment is not a common code";
+                let help = "add `kind`: what kind of failure it is, which decides whether the call may be sent again";
+                self.problems.add(&place.member(&code.code), message, help);
+                Kind::Rejected
+            }),
             doc: code.doc.paragraphs().to_vec(),
             hint: code.hint.clone(),
         });

@@ -53,7 +53,8 @@ impl Resolver<'_> {
         self.problems.add(place, "the list is empty", help);
     }
 
-    /// Checks that a response has all outputs, and that they are valid; `what` says what they are.
+    /// Checks that a response has the outputs that every response has, and that all are valid;
+    /// `what` says what they are.
     fn response(&mut self, what: &str, members: &Map<String, Value>, fields: &[Field], place: &Place) {
         let mut given = Vec::new();
         for (wire, json) in members {
@@ -65,9 +66,10 @@ impl Resolver<'_> {
                 }
             }
         }
-        for field in fields.iter().filter(|field| !given.contains(&&field.name.wire)) {
+        let always = fields.iter().filter(|field| !field.nullable);
+        for field in always.filter(|field| !given.contains(&&field.name.wire)) {
             let wire = &field.name.wire;
-            let help = format!("add `{wire}`: the response of an example must be complete");
+            let help = format!("add `{wire}`: only outputs that are `optional` may be missing");
             self.problems.add(place, format!("the {what} `{wire}` is missing"), help);
         }
     }

@@ -29,7 +29,7 @@ impl Resolver<'_> {
                 Value::String(text) if !text.is_empty() => text.clone(),
                 _ => default.to_string(),
             }),
-            nullable: spec.nullable.unwrap_or_default(),
+            nullable: spec.optional.unwrap_or_default(),
         }
     }
 }

@@ -29,7 +29,8 @@ use scope::Scope;
 
 /// Resolves the common codes.
 pub(crate) fn common(file: &File<spec::Errors>, problems: &mut Problems) -> Vec<Code> {
-    Resolver::new(problems).codes(&file.parsed, &file.place())
+    let kind_of = |wire: &str| file.parsed.codes.iter().find(|code| code.code == wire)?.kind;
+    Resolver::new(problems).codes(&file.parsed, kind_of, &file.place())
 }
 
 /// Resolves a product, which can use the common codes.
@@ -37,7 +38,9 @@ pub(crate) fn product(files: &ParsedProduct, common: &[Code], problems: &mut Pro
     let ParsedProduct { name, product, types, errors, actions } = files;
     let field_names = field_names(files, problems);
     let mut resolver = Resolver::new(problems);
-    let mut resolver = resolver.with(Scope { field_names: &field_names, ..Scope::default() });
+    let defaults = product.parsed.defaults.as_ref();
+    let scope = Scope { field_names: &field_names, defaults, ..Scope::default() };
+    let mut resolver = resolver.with(scope);
     let ident = resolver.product_name(name, product.parsed.rust.as_deref(), &product.place());
     let package = format!("tencentcloud-{name}");
     let library = name::ident(&package.replace('-', "_"));
@@ -45,12 +48,12 @@ pub(crate) fn product(files: &ParsedProduct, common: &[Code], problems: &mut Pro
     let place = types.place();
     let value_sets = resolver.value_sets(&types.parsed.value_sets, &place.member("value_sets"));
     let mut records = resolver.records(&types.parsed.records, &value_sets, &place.member("records"));
-    let codes = resolver.codes(&errors.parsed, &errors.place());
+    let kind_of = |wire: &str| common.iter().find(|code| code.name.wire == wire).map(|code| code.kind);
+    let codes = resolver.codes(&errors.parsed, kind_of, &errors.place());
 
     let record_names: Vec<_> = records.iter().map(|record| record.name.clone()).collect();
     let defined: Vec<&Code> = common.iter().chain(&codes).collect();
-    let scope =
-        Scope { field_names: &field_names, value_sets: &value_sets, record_names: &record_names, records: &records };
+    let scope = Scope { value_sets: &value_sets, record_names: &record_names, records: &records, ..scope };
     let mut resolver = resolver.with(scope);
     let mut resolved: Vec<_> = actions.iter().map(|file| resolver.action(file, &defined)).collect();
     let submissions = actions.iter().zip(&resolved);

@@ -1,12 +1,15 @@
 //! The names that a specification can use.
 
 use crate::model::{Name, Record, Type, ValueSet};
+use crate::spec::Defaults;
 
 /// The names of a product.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Scope<'a> {
     /// Fields whose Rust name is the same in the whole product.
     pub(super) field_names: &'a [Name],
+    /// What applies to each action that says nothing else.
+    pub(super) defaults: Option<&'a Defaults>,
     pub(super) value_sets: &'a [ValueSet],
     pub(super) record_names: &'a [Name],
     /// Empty while the records themselves are being resolved.

@@ -13,6 +13,9 @@ use super::tasks::{Submission, Waiter};
 use super::text::Text;
 use super::types::Field;
 
+/// What the address of a page has for the name of the action.
+pub const ACTION: &str = "{action}";
+
 /// An action of a product.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -27,13 +30,13 @@ pub struct Action {
     /// What the action is for, as a command: lower case, without a full stop.
     pub title: String,
     /// The page that the file was made from.
-    pub source: Source,
+    pub source: Option<Source>,
     /// What the action does.
     pub doc: Text,
     /// Maximum number of requests per second and account.
-    pub requests_per_second: u32,
+    pub requests_per_second: Option<u32>,
     /// Whether the call may be sent again although it may have run.
-    pub repeatable: bool,
+    pub repeatable: Option<bool>,
     /// What to use instead, if the action is retired.
     pub deprecated: Option<String>,
     /// The parameters, in the page's order.

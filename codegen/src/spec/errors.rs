@@ -26,8 +26,9 @@ pub struct Errors {
 pub struct Code {
     /// The code as the service returns it.
     pub code: String,
-    /// What kind of failure it is, which decides whether the call may be sent again.
-    pub kind: Kind,
+    /// What kind of failure it is, which decides whether the call may be sent again. That of the
+    /// common code with the name of its first segment if absent.
+    pub kind: Option<Kind>,
     /// Name of the Rust variant, if the code is unsuitable.
     pub rust: Option<String>,
     /// What the code means.

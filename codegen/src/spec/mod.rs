@@ -11,10 +11,10 @@ mod tasks;
 mod text;
 mod types;
 
-pub use action::{Action, AtMostBy, Batch, Constructor, Example, Pagination, Source};
+pub use action::{ACTION, Action, AtMostBy, Batch, Constructor, Example, Pagination, Source};
 pub use deviation::Deviation;
 pub use errors::{Code, Errors, Kind};
-pub use product::{Hosts, Product};
+pub use product::{Defaults, Hosts, Product};
 pub use quota::{Purpose, Quota, QuotaKind, QuotaLine, QuotaOutput, QuotaUse, Zones};
 pub use targets::{Failures, Format, FormatBy};
 pub use tasks::{Entry, Filters, Period, Submission, Waiter};

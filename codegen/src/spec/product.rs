@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::action::Source;
 use super::deviation::Deviation;
 
 /// A product of Tencent Cloud in one version of its API.
@@ -31,6 +32,8 @@ pub struct Product {
     pub keywords: Vec<String>,
     /// Action that the examples of the crate's README call; the first one if absent.
     pub main_action: Option<String>,
+    /// What applies to each action that says nothing else.
+    pub defaults: Option<Defaults>,
     /// The endpoints of the API.
     pub hosts: Hosts,
     /// Address of the product's API documentation.
@@ -42,6 +45,19 @@ pub struct Product {
     /// Where this file differs from the API's pages.
     #[serde(default)]
     pub deviations: Vec<Deviation>,
+}
+
+/// What applies to each action that says nothing else.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Defaults {
+    /// Maximum number of requests per second and account.
+    pub requests_per_second: Option<u32>,
+    /// Verbs with which the names of queries begin. A query is repeatable, and another action is
+    /// not.
+    pub queries: Option<Vec<String>>,
+    /// The page of an action. `{action}` in its address is replaced by the name of the action.
+    pub source: Option<Source>,
 }
 
 /// The product's public endpoints, names without a scheme.

@@ -80,8 +80,8 @@ pub struct Field {
     pub required: Option<bool>,
     /// The documented value that the service uses if it is absent. In requests only.
     pub default: Option<Value>,
-    /// Whether the service may return `null`. In responses only.
-    pub nullable: Option<bool>,
+    /// Whether a response may lack it, or have `null` for it. In responses only.
+    pub optional: Option<bool>,
     /// Format of the targets in it, which the client checks. In parameters of an action only.
     pub format: Option<Format>,
     /// Formats of the targets in it, of which another parameter selects one.

@@ -236,7 +236,7 @@ impl TaskList for DescribePurgeTasks {
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribePurgeTasksResponse {
-    /// Entries of this page. Empty if the service returns `null`.
+    /// Entries of this page. Empty if the response has none.
     #[serde(default, deserialize_with = "wire::nullable")]
     pub purge_logs: Vec<PurgeTask>,
     /// Number of entries on all pages.

@@ -235,7 +235,7 @@ impl TaskList for DescribePushTasks {
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribePushTasksResponse {
-    /// Entries of this page. Empty if the service returns `null`.
+    /// Entries of this page. Empty if the response has none.
     #[serde(default, deserialize_with = "wire::nullable")]
     pub push_logs: Vec<PushTask>,
     /// Number of entries on all pages.

@@ -149,7 +149,7 @@ pub struct PushTask {
     /// Region of the nodes.
     pub area: TaskArea,
     /// Time of the last change. The documentation does not state the time zone. `None` if the
-    /// service returns `null`.
+    /// response has none.
     #[serde(default)]
     pub update_time: Option<DateTime>,
 }

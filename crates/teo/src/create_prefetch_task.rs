@@ -163,7 +163,7 @@ impl Action for CreatePrefetchTask {
 pub struct CreatePrefetchTaskResponse {
     /// Id of the task.
     pub job_id: String,
-    /// Targets that failed, with the reasons. Empty if the service returns `null`.
+    /// Targets that failed, with the reasons. Empty if the response has none.
     #[serde(default, deserialize_with = "wire::nullable")]
     pub failed_list: Vec<FailReason>,
     /// Id of the request, for the service's support; empty if the response has none.

@@ -231,7 +231,7 @@ impl Action for CreatePurgeTask {
 pub struct CreatePurgeTaskResponse {
     /// Id of the task.
     pub job_id: String,
-    /// Targets that failed, with the reasons. Empty if the service returns `null`.
+    /// Targets that failed, with the reasons. Empty if the response has none.
     #[serde(default, deserialize_with = "wire::nullable")]
     pub failed_list: Vec<FailReason>,
     /// Id of the request, for the service's support; empty if the response has none.

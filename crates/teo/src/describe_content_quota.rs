@@ -112,10 +112,10 @@ impl QuotaList for DescribeContentQuota {
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribeContentQuotaResponse {
-    /// Quotas of purges, one for each kind of target. Empty if the service returns `null`.
+    /// Quotas of purges, one for each kind of target. Empty if the response has none.
     #[serde(default, deserialize_with = "wire::nullable")]
     pub purge_quota: Vec<Quota>,
-    /// Quotas of prefetches. Empty if the service returns `null`.
+    /// Quotas of prefetches. Empty if the response has none.
     #[serde(default, deserialize_with = "wire::nullable")]
     pub prefetch_quota: Vec<Quota>,
     /// Id of the request, for the service's support; empty if the response has none.

@@ -199,7 +199,7 @@ pub struct DescribePrefetchTasksResponse {
     /// Number of entries on all pages.
     #[serde(deserialize_with = "wire::number")]
     pub total_count: i64,
-    /// Entries of this page. Empty if the service returns `null`.
+    /// Entries of this page. Empty if the response has none.
     #[serde(default, deserialize_with = "wire::nullable")]
     pub tasks: Vec<Task>,
     /// Id of the request, for the service's support; empty if the response has none.

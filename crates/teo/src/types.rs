@@ -291,8 +291,8 @@ pub struct Task {
     /// Kind of the task.
     #[serde(rename = "Type")]
     pub task_type: TaskType,
-    /// Whether copies are marked as stale or deleted; absent for prefetches. `None` if the service
-    /// returns `null`.
+    /// Whether copies are marked as stale or deleted; absent for prefetches. `None` if the response
+    /// has none.
     #[serde(default)]
     pub method: Option<PurgeMethod>,
     /// State of the target.
@@ -301,10 +301,10 @@ pub struct Task {
     pub create_time: OffsetDateTime,
     /// Time at which the task was completed.
     pub update_time: OffsetDateTime,
-    /// Reason for the failure, if the target failed. `None` if the service returns `null`.
+    /// Reason for the failure, if the target failed. `None` if the response has none.
     #[serde(default)]
     pub fail_type: Option<FailType>,
-    /// Reason for the failure in words, if the target failed. `None` if the service returns `null`.
+    /// Reason for the failure in words, if the target failed. `None` if the response has none.
     #[serde(default)]
     pub fail_message: Option<String>,
 }
