@@ -331,7 +331,7 @@ pub(crate) struct QuotaLine {
     pub(crate) kind: Option<Name>,
 }
 
-/// The fields of a site in a list of sites.
+/// The fields of a zone in a list of zones.
 pub(crate) struct Zones {
     pub(crate) id: Name,
     pub(crate) name: Name,

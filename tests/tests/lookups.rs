@@ -1,4 +1,4 @@
-//! Checks the quotas of the products, and finding a site by its name.
+//! Checks the quotas of the products, and finding a zone by its name.
 
 use serde_json::{Value, json};
 use tencentcloud_cdn as cdn;
@@ -37,7 +37,7 @@ fn the_quotas_of_cdn_have_a_line_for_each_kind_and_region() -> Outcome<()> {
 }
 
 #[test]
-fn the_quotas_of_a_site_have_a_line_for_each_kind() -> Outcome<()> {
+fn the_quotas_of_a_zone_have_a_line_for_each_kind() -> Outcome<()> {
     let clock = VirtualClock::at_unix(1_700_000_000);
     let quota = |kind: &str| json!({ "Batch": 1, "Daily": 3, "DailyAvailable": 2, "Type": kind });
     let purges = ["purge_url", "purge_prefix", "purge_host", "purge_all", "purge_cache_tag", "purge_moon"].map(quota);
@@ -60,10 +60,10 @@ fn the_quotas_of_a_site_have_a_line_for_each_kind() -> Outcome<()> {
     Ok(())
 }
 
-/// A site: its number, name, alias and state.
-type Site<'a> = (u32, &'a str, &'a str, &'a str);
+/// A zone: its number, name, alias and state.
+type Zone<'a> = (u32, &'a str, &'a str, &'a str);
 
-fn zone((number, name, alias, state): &Site<'_>) -> Value {
+fn zone((number, name, alias, state): &Zone<'_>) -> Value {
     json!({
         "ZoneId": format!("zone-{number}"), "ZoneName": name, "AliasZoneName": alias, "Status": state,
         "Area": "global", "Type": "full", "ActiveStatus": "active", "Paused": false,
@@ -71,16 +71,16 @@ fn zone((number, name, alias, state): &Site<'_>) -> Value {
     })
 }
 
-/// Searches a list of sites, whose pages have at most 100.
-fn find(sites: &[Site<'_>], name: &str) -> Outcome<Result<String, Error>> {
+/// Searches a list of zones, whose pages have at most 100.
+fn find(zones: &[Zone<'_>], name: &str) -> Outcome<Result<String, Error>> {
     let clock = VirtualClock::at_unix(1_700_000_000);
     let mut transport = ScriptedTransport::new();
     let mut begin = 0;
     loop {
-        let page: Vec<Value> = sites.iter().skip(begin).take(100).map(zone).collect();
+        let page: Vec<Value> = zones.iter().skip(begin).take(100).map(zone).collect();
         begin += page.len().saturating_sub(1);
-        let is_last = begin + 1 >= sites.len();
-        let response = json!({ "TotalCount": sites.len(), "Zones": page, "RequestId": "r" });
+        let is_last = begin + 1 >= zones.len();
+        let response = json!({ "TotalCount": zones.len(), "Zones": page, "RequestId": "r" });
         transport = transport.respond(200, json!({ "Response": response }).to_string());
         if is_last {
             break;
@@ -90,7 +90,7 @@ fn find(sites: &[Site<'_>], name: &str) -> Outcome<Result<String, Error>> {
     Ok(clock.run(client.find_zone(name)).map(|zone| zone.zone_id))
 }
 
-const SITES: [Site<'_>; 6] = [
+const ZONES: [Zone<'_>; 6] = [
     (1, "example.com", "", "active"),
     (2, "shop.example.com", "", "pending"),
     (3, "new.example.com", "", "initializing"),
@@ -100,7 +100,7 @@ const SITES: [Site<'_>; 6] = [
 ];
 
 #[test]
-fn a_site_is_found_by_the_longest_name_that_a_domain_ends_with() -> Outcome<()> {
+fn a_zone_is_found_by_the_longest_name_that_a_domain_ends_with() -> Outcome<()> {
     for (name, expected) in [
         ("example.com", "zone-1"),
         ("www.example.com", "zone-1"),
@@ -111,46 +111,46 @@ fn a_site_is_found_by_the_longest_name_that_a_domain_ends_with() -> Outcome<()> 
         ("zone-5", "zone-5"),
         ("one", "zone-4"),
     ] {
-        assert_eq!(find(&SITES, name)?.ok().as_deref(), Some(expected), "{name}");
+        assert_eq!(find(&ZONES, name)?.ok().as_deref(), Some(expected), "{name}");
     }
     Ok(())
 }
 
 #[test]
-fn a_site_on_a_later_page_is_found() -> Outcome<()> {
+fn a_zone_on_a_later_page_is_found() -> Outcome<()> {
     let names: Vec<String> = (0..250).map(|number| format!("site-{number}.example")).collect();
-    let sites: Vec<Site<'_>> = (0..).zip(&names).map(|(number, name)| (number, name.as_str(), "", "active")).collect();
-    assert_eq!(find(&sites, "www.site-249.example")?.ok().as_deref(), Some("zone-249"));
+    let zones: Vec<Zone<'_>> = (0..).zip(&names).map(|(number, name)| (number, name.as_str(), "", "active")).collect();
+    assert_eq!(find(&zones, "www.site-249.example")?.ok().as_deref(), Some("zone-249"));
     Ok(())
 }
 
 #[test]
-fn sites_of_one_name_are_an_error_with_their_aliases() -> Outcome<()> {
-    let error = find(&SITES, "www.twin.example")?.err().ok_or("a site was found")?;
+fn zones_of_one_name_are_an_error_with_their_aliases() -> Outcome<()> {
+    let error = find(&ZONES, "www.twin.example")?.err().ok_or("a zone was found")?;
     assert_eq!(error.kind(), ErrorKind::Rejected);
     assert_eq!(
         error.to_string(),
-        "`www.twin.example` belongs to 2 sites of one name: `zone-4` with the alias `one`, `zone-5` without an alias; \
-         help: pass the alias or the id of the site that is meant"
+        "`www.twin.example` belongs to 2 zones of one name: `zone-4` with the alias `one`, `zone-5` without an alias; \
+         help: pass the alias or the id of the zone that is meant"
     );
     Ok(())
 }
 
 #[test]
-fn a_domain_without_a_site_and_one_of_a_site_without_a_plan_are_not_found() -> Outcome<()> {
+fn a_domain_without_a_zone_and_one_of_a_zone_without_a_plan_are_not_found() -> Outcome<()> {
     for (name, expected) in [
         (
             "notexample.com",
-            "no site of the account contains `notexample.com`; help: check the domain name, and that the key may list \
-             the site",
+            "no zone of the account contains `notexample.com`; help: check the domain name, and that the key may list \
+             the zone",
         ),
         (
             "www.new.example.com",
-            "the site of `www.new.example.com` cannot be used yet: its state is `initializing`; help: finish its setup \
+            "the zone of `www.new.example.com` cannot be used yet: its state is `initializing`; help: finish its setup \
              in the console",
         ),
     ] {
-        let error = find(&SITES[1..], name)?.err().ok_or("a site was found")?;
+        let error = find(&ZONES[1..], name)?.err().ok_or("a zone was found")?;
         assert_eq!((error.kind(), error.to_string().as_str()), (ErrorKind::NotFound, expected));
     }
     Ok(())

@@ -74,6 +74,29 @@ fn every_problem_has_a_place_a_message_and_help() -> Outcome<()> {
     Ok(())
 }
 
+#[test]
+fn a_product_cannot_have_the_folder_or_the_name_of_a_crate_that_is_written_by_hand() -> Outcome<()> {
+    let root = workspace::root();
+    let mut taken = BTreeSet::new();
+    for entry in fs::read_dir(root.join("crates"))? {
+        let folder = entry?.file_name().to_string_lossy().into_owned();
+        if !root.join("spec").join(&folder).is_dir() {
+            let manifest = fs::read_to_string(root.join("crates").join(&folder).join("Cargo.toml"))?;
+            let name = manifest.lines().find_map(|line| line.strip_prefix("name = \"tencentcloud-"));
+            taken.extend(name.and_then(|name| name.strip_suffix('"')).map(str::to_owned));
+            taken.insert(folder);
+        }
+    }
+    assert!(taken.contains("core") && taken.len() > 2, "{taken:?}");
+    for name in taken {
+        let source = Source { path: format!("{name}/product.json"), text: "{}".to_owned() };
+        let Err(problems) = tencentcloud_codegen::check(&[source]) else { return Err(name.into()) };
+        let refusal = format!("spec/{name}: `{name}` is the name of a part of this workspace");
+        assert!(problems.to_string().contains(&refusal), "{problems}");
+    }
+    Ok(())
+}
+
 /// Checks the base with the patch of a case.
 fn refused(case: &str, base: &BTreeMap<String, String>) -> Outcome<Result<(), Problems>> {
     let patch: Map<String, Value> = serde_json::from_str(&fs::read_to_string(folder().join(format!("{case}.json")))?)

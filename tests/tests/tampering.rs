@@ -1,4 +1,4 @@
-//! Changes requests on their way: they are refused, and the error says what to check.
+//! Changes requests in transit: they are refused, and the error says what to check.
 
 use tencentcloud_cdn::{Client, Config, Credentials, Error, ErrorCode, PurgeUrlsCache};
 use tencentcloud_emulator::Emulator;
@@ -30,7 +30,7 @@ async fn forward(
     Ok(())
 }
 
-/// The error of a purge whose request is changed on its way.
+/// The error of a purge whose request is changed in transit.
 async fn error_after(original: &'static str, changed: &'static str) -> Outcome<Error> {
     let emulator = Emulator::start().await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;

@@ -21,9 +21,10 @@ usage: cargo xtask <command>
 commands:
   generate              write every generated file from the specifications in spec/
   generate --check      list the generated files that are missing, stale or orphaned; change nothing
-  demo [--signing]      call the four actions against an emulator on this machine; with --signing,
-                        show how each request is signed, and not only how the first one is
-  demo --live           call the real service, with the only one of the four actions that changes nothing
+  demo [--signing]      call four actions of the three products against an emulator on this machine;
+                        with --signing, show how each request is signed, and not only how the first one is
+  demo --live           call the real service, with the one of them that changes nothing:
+                        ecdn DescribePurgeTasks
   conformance [folder]  call the emulator with the official clients; they are installed into the folder,
                         which keeps them for the next time, or into a temporary one";
 

@@ -57,12 +57,13 @@ pub(super) fn module(product: &Product, snippets: &Snippets) -> TokenStream {
     }
 }
 
-/// The imports of the methods that make several calls, or ask for something by another name.
+/// The imports of `wait`, `purge_quota`, `prefetch_quota` and `find_zone`.
 fn job_imports(product: &Product) -> TokenStream {
-    let states = |is_stated: fn(&Action) -> bool| product.actions.iter().any(is_stated);
-    let (waits, quotas) = (states(|action| action.waiter.is_some()), states(|action| action.quota.is_some()));
+    let any_action = |has: fn(&Action) -> bool| product.actions.iter().any(has);
+    let waits = any_action(|action| action.waiter.is_some());
+    let quotas = any_action(|action| action.quota.is_some());
+    let zones = any_action(|action| action.zones.is_some());
     let facts = [(quotas, "Purpose"), (waits, "TaskList")];
-    let zones = states(|action| action.zones.is_some());
     let jobs = [(quotas, "AskQuota"), (zones, "FindZone"), (waits, "TaskHandle"), (waits, "Wait")];
     let import = |module: TokenStream, names: &[(bool, &str)]| {
         let names = names.iter().filter(|(is_used, _)| *is_used).map(|(_, name)| format_ident!("{name}"));
@@ -79,8 +80,8 @@ fn job_imports(product: &Product) -> TokenStream {
 /// The method that waits for tasks, if an action lists them.
 fn wait(marker: &Ident) -> TokenStream {
     let doc = Doc::of([
-        "Waits until tasks are done, at most for `limit`. A response has its task, and the function `task` of the \
-         request that lists tasks names one by its id.",
+        "Waits until tasks are done, at most for `limit`. Pass the task of a response (`response.task()`), or make \
+         one from its id, with the function `task` of the request that lists tasks.",
         "The tasks are those of one list: purges or prefetches. See [`Wait`] for the requests that it makes, and for \
          its result.",
     ])

@@ -27,7 +27,9 @@ const RUNTIME_MODULES: [(&str, &str); 13] = [
 /// Emits the root of the crate.
 pub(super) fn module(product: &Product) -> TokenStream {
     // The README defines the same links, as addresses. rustdoc uses the first definition of a link.
-    let links = Doc::default().link_definitions(readme::links(product).map(|link| (link.label, link.path))).inner();
+    let links = Doc::of(["<!-- The README below links to docs.rs. These links replace its own. -->"])
+        .link_definitions(readme::links(product).map(|link| (link.label, link.path)))
+        .inner();
     let marker = &product.ident;
     let types = has_types(product).then(|| quote! { mod types; });
     let type_names = type_names(product);

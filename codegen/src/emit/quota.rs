@@ -1,4 +1,4 @@
-//! Emits how quotas are stated, and the fields of a list of sites.
+//! Emits how quotas are stated, and the fields of a list of zones.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -88,7 +88,7 @@ pub(super) fn impl_of_limited(action: &Action) -> Option<TokenStream> {
     })
 }
 
-/// Emits what an action that lists sites states.
+/// Emits what an action that lists zones states.
 pub(super) fn impl_of_zone_list(action: &Action) -> Option<TokenStream> {
     let (zones, pages) = (action.zones.as_ref()?, action.pagination.as_ref()?);
     let Zones { id, name, alias, state, unusable } = zones;
@@ -105,7 +105,7 @@ pub(super) fn impl_of_zone_list(action: &Action) -> Option<TokenStream> {
     })
 }
 
-/// The methods of the client that ask for quotas, and the one that finds a site.
+/// The methods of the client that ask for quotas, and the one that finds a zone.
 pub(super) fn methods(product: &Product) -> TokenStream {
     let quotas = [(Purpose::Purge, "purge"), (Purpose::Prefetch, "prefetch")];
     let quotas = quotas.into_iter().filter_map(|(purpose, word)| quota_method(product, purpose, word));
@@ -150,9 +150,9 @@ fn quota_method(product: &Product, purpose: Purpose, word: &str) -> Option<Token
 
 fn find_zone(list: &Ident) -> TokenStream {
     let doc = Doc::of([
-        "Finds the site to which a domain name belongs, among all sites of the account. The name, the alias or the id \
-         of a site is found, too.",
-        "See [`FindZone`] for what happens if several sites fit.",
+        "Finds the zone to which a domain name belongs, among all zones of the account. The name, the alias or the id \
+         of a zone is found, too.",
+        "See [`FindZone`] for what happens if several zones fit.",
     ])
     .outer();
     quote! {

@@ -5,8 +5,9 @@ use proc_macro2::TokenStream;
 use super::doc::Doc;
 use super::program::{self, Program};
 use super::snippets::Snippets;
-use super::{number, policy};
+use super::{batches, number, policy};
 use crate::model::{Action, Product};
+use crate::spec::Purpose;
 
 /// The address of the repository. It is a placeholder until there is one.
 const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
@@ -14,7 +15,8 @@ const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
 const RUST_VERSION: &str = env!("CARGO_PKG_RUST_VERSION");
 
 pub(super) fn readme(product: &Product, snippets: &Snippets) -> String {
-    let sections = [summary, installation, actions, errors, retries, limits, testing, permissions, features, versions];
+    let sections =
+        [summary, installation, actions, jobs, errors, retries, limits, testing, permissions, features, versions];
     let doc = sections.iter().fold(Doc::default(), |doc, section| section(doc, product, snippets));
     doc.link_definitions(links(product).map(|link| (link.label, link.address))).file()
 }
@@ -41,6 +43,8 @@ pub(super) fn links(product: &Product) -> impl Iterator<Item = Link> {
         path: path.to_owned(),
         address: format!("https://docs.rs/{}/latest/{}/{page}", product.package, product.library),
     };
+    let methods = job_methods(product)
+        .map(move |method| item(&format!("Client::{method}"), &format!("struct.Client.html#method.{method}")));
     let actions = product.actions.iter().flat_map(move |action| {
         let (request, method) = (&action.name.ident, &action.function);
         [
@@ -48,13 +52,25 @@ pub(super) fn links(product: &Product) -> impl Iterator<Item = Link> {
             item(&format!("Client::{method}"), &format!("struct.Client.html#method.{method}")),
         ]
     });
-    actions.chain([
+    actions.chain(methods).chain([
         item("Config", "struct.Config.html"),
         item("Error", "struct.Error.html"),
         item("ErrorCode", "enum.ErrorCode.html"),
         item("ErrorKind", "enum.ErrorKind.html"),
         item("runtime", "runtime/index.html"),
+        item("runtime::jobs", "runtime/jobs/index.html"),
     ])
+}
+
+/// The methods of the client that make several calls, or find something.
+fn job_methods(product: &Product) -> impl Iterator<Item = &'static str> {
+    let methods = [
+        ("wait", product.actions.iter().any(|action| action.waiter.is_some())),
+        ("purge_quota", product.quota_list(Purpose::Purge).is_some()),
+        ("prefetch_quota", product.quota_list(Purpose::Prefetch).is_some()),
+        ("find_zone", product.actions.iter().any(|action| action.zones.is_some())),
+    ];
+    methods.into_iter().filter(|(_, exists)| *exists).map(|(method, _)| method)
 }
 
 fn summary(doc: Doc, product: &Product, snippets: &Snippets) -> Doc {
@@ -78,6 +94,34 @@ fn actions(doc: Doc, product: &Product, _: &Snippets) -> Doc {
         "Each request documents its parameters, response, limits and errors. Actions that no crate has can be called \
          by name, in JSON: see `GenericClient` in [`runtime`].",
     )
+}
+
+fn jobs(doc: Doc, product: &Product, _: &Snippets) -> Doc {
+    let which = |is_one: fn(&Action) -> bool| {
+        listed(&product.actions.iter().filter(|action| is_one(action)).collect::<Vec<_>>())
+    };
+    let batched = which(batches::is_batched).map(|actions| {
+        format!(
+            "`in_batches()`, on the calls of {actions}, sends a list of any length in as many requests as it needs, \
+             and reports the outcome of every target. With `resume`, a job that was stopped goes on."
+        )
+    });
+    let paged = which(|action| action.pagination.is_some());
+    let paged = paged.map(|actions| format!("`items()` and `pages()`, on the calls of {actions}, read whole lists."));
+    let methods = job_methods(product).map(|method| {
+        let purpose = match method {
+            "wait" => "waits until tasks are done",
+            "find_zone" => "finds the zone to which a domain name belongs",
+            "purge_quota" => "returns what may still be purged today",
+            _ => "returns what may still be prefetched today",
+        };
+        format!("[`Client::{method}`] {purpose}.")
+    });
+    let points: Vec<String> = batched.into_iter().chain(paged).chain(methods).collect();
+    if points.is_empty() {
+        return doc;
+    }
+    doc.subheading("Large lists and waiting").list(&points).paragraph("The types of these are in [`runtime::jobs`].")
 }
 
 fn installation(doc: Doc, product: &Product, _: &Snippets) -> Doc {
@@ -118,7 +162,9 @@ fn retries(doc: Doc, product: &Product, _: &Snippets) -> Doc {
     doc.subheading("Retries")
         .paragraph(
             "A request that never arrived, or that the service throttled, is sent again until the call's timeout of \
-             60 s. Other failures are retried up to three attempts in all. Each attempt has a new signature.",
+             60 s (not for a permanent cause, such as an unknown host or an invalid certificate). Failures of the \
+             service and broken connections are retried up to three attempts in all, where that is safe; a request \
+             that the service rejected is not. Each attempt has a new signature.",
         )
         .paragraphs(others)
         .paragraphs(repeatable)
@@ -166,7 +212,7 @@ fn permissions(doc: Doc, product: &Product, _: &Snippets) -> Doc {
     doc.subheading("Permissions")
         .paragraph("The owner of the API key needs this policy of Cloud Access Management (CAM):")
         .code("json", policy::lines(product))
-        .paragraph("`resource` can be limited to single domain names or sites, as the documentation of CAM describes.")
+        .paragraph("`resource` can be limited to single domain names or zones, as the documentation of CAM describes.")
 }
 
 fn features(doc: Doc, _: &Product, _: &Snippets) -> Doc {

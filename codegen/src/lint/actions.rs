@@ -105,8 +105,8 @@ impl Linter<'_, spec::Action> {
         }
     }
 
-    /// What lists tasks has pages. An action that can fail for single targets has one task, which
-    /// is the one that is submitted.
+    /// An action that lists tasks or zones needs `pagination`. With both `failures` and `task`, the
+    /// id of the task must be the same output.
     fn check_tasks(&mut self) {
         let (place, spec) = (self.place(), &self.file.parsed);
         if spec.waiter.is_some() && spec.pagination.is_none() {
@@ -115,7 +115,7 @@ impl Linter<'_, spec::Action> {
         }
         if spec.zones.is_some() && spec.pagination.is_none() {
             let help = "add the `pagination`, or remove `zones`";
-            self.problems.add(&place.member("zones"), "the action lists sites, and has no pages", help);
+            self.problems.add(&place.member("zones"), "the action lists zones, and has no pages", help);
         }
         if let (Some(task), Some(failures)) = (&spec.task, &spec.failures)
             && task.id != failures.task

@@ -10,7 +10,8 @@ use crate::problem::{Place, Problems};
 use crate::spec;
 use crate::suggest;
 
-/// Maximum number of keywords. crates.io takes five, and three are the same for every crate.
+/// Maximum number of keywords. crates.io takes five: two are the same for every crate, and one is
+/// the service.
 const MAX_KEYWORDS: usize = 2;
 /// Maximum length of a keyword on crates.io.
 const MAX_KEYWORD: usize = 20;

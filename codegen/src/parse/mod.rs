@@ -14,7 +14,7 @@ use crate::problem::{Place, Problems};
 use crate::spec;
 
 /// Folders that a product cannot have: a crate or a module of this name exists already.
-const TAKEN_FOLDERS: [&str; 5] = ["codegen", "common-codes", "core", "emulator", "tests"];
+const TAKEN_FOLDERS: [&str; 7] = ["cli", "codegen", "common-codes", "core", "emulator", "purge-cli", "tests"];
 
 /// The files that every product has besides its actions.
 const PRODUCT: &str = "product.json";

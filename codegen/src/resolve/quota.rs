@@ -1,4 +1,4 @@
-//! Resolves how quotas are stated, and the fields of a list of sites.
+//! Resolves how quotas are stated, and the fields of a list of zones.
 
 use std::collections::BTreeMap;
 
@@ -86,7 +86,7 @@ impl Resolver<'_> {
         }
     }
 
-    /// The fields of a site in a list of sites.
+    /// The fields of a zone in a list of zones.
     pub(super) fn zones(
         &mut self,
         spec: &spec::Action,
@@ -97,7 +97,7 @@ impl Resolver<'_> {
         let spec::Zones { id, name, alias, state, unusable } = spec.zones.as_ref()?;
         for field in request.iter().filter(|field| field.required) {
             let message = format!("`{}` is required", field.name.wire);
-            self.problems.add(place, message, "sites are listed without a parameter");
+            self.problems.add(place, message, "zones are listed without a parameter");
         }
         let items = &spec.pagination.as_ref()?.items;
         let items = response.iter().find(|field| field.name.wire == *items)?;

@@ -23,13 +23,13 @@ impl Resolver<'_> {
             .as_ref()
             .map(|wire| self.field_that_is_not_null(wire, &action.request, &SCOPE, &place.member("scope")));
         let lists = files.iter().zip(actions).filter(|(file, _)| file.parsed.waiter.is_some());
-        let Some((file, list)) = lists.clone().find(|(_, list)| list.name.wire == *listed_by) else {
+        let Some((list_file, list)) = lists.clone().find(|(_, list)| list.name.wire == *listed_by) else {
             let help = suggest::did_you_mean(listed_by, lists.map(|(_, list)| list.name.wire.as_str()));
             let message = format!("no action `{listed_by}` has a `waiter`");
             self.problems.add(&place.member("listed_by"), message, help);
             return None;
         };
-        let list_scope = file.parsed.waiter.as_ref().and_then(|waiter| waiter.scope.as_ref());
+        let list_scope = list_file.parsed.waiter.as_ref().and_then(|waiter| waiter.scope.as_ref());
         match (list_scope, &scope) {
             (Some(needed), None) => {
                 let message = format!("`{listed_by}` needs the `{needed}` of a task");
@@ -55,10 +55,10 @@ impl Resolver<'_> {
         place: &Place,
     ) -> Option<QuotaUse> {
         let spec::QuotaUse { action: wire, purpose } = quota;
-        let states = |file: &File<spec::Action>| {
+        let has_purpose = |file: &File<spec::Action>| {
             file.parsed.quota.as_ref().is_some_and(|quota| quota.lists.iter().any(|list| list.purpose == *purpose))
         };
-        let lists = files.iter().zip(actions).filter(|(file, _)| states(file)).map(|(_, action)| &action.name);
+        let lists = files.iter().zip(actions).filter(|(file, _)| has_purpose(file)).map(|(_, action)| &action.name);
         let list = lists.clone().find(|name| name.wire == *wire);
         if list.is_none() {
             let help = suggest::did_you_mean(wire, lists.map(|name| name.wire.as_str()));

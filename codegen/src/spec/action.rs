@@ -59,7 +59,7 @@ pub struct Action {
     pub waiter: Option<Waiter>,
     /// How the response states quotas, if the action returns them.
     pub quota: Option<Quota>,
-    /// The fields of a site, if the action lists sites.
+    /// The fields of a zone, if the action lists zones.
     pub zones: Option<Zones>,
     /// The codes that the page lists for this action, in its order.
     pub errors: Vec<String>,

@@ -70,7 +70,7 @@ pub enum QuotaKind {
     Host,
     /// Cache tags.
     Tag,
-    /// Whole sites.
+    /// Whole zones.
     Everything,
 }
 
@@ -84,7 +84,7 @@ pub struct QuotaUse {
     pub purpose: Purpose,
 }
 
-/// The fields of a site in a list of sites.
+/// The fields of a zone in a list of zones.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Zones {
@@ -92,10 +92,10 @@ pub struct Zones {
     pub id: String,
     /// Field with the name.
     pub name: String,
-    /// Field with the name that distinguishes sites of one name.
+    /// Field with the name that distinguishes zones of one name.
     pub alias: String,
     /// Field with the state. Its type is a value set.
     pub state: String,
-    /// States of a site that cannot be used yet.
+    /// States of a zone that cannot be used yet.
     pub unusable: Vec<String>,
 }

@@ -17,7 +17,7 @@ pub enum Format {
     Host,
     /// Each element of the list is a cache tag.
     Tag,
-    /// The string is the id of a site, or `*`.
+    /// The string is the id of a zone, or `*`.
     ZoneId,
 }
 

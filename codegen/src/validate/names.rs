@@ -259,7 +259,7 @@ impl Validator<'_> {
         }
     }
 
-    /// Takes the name of the struct that a constructor of something takes, if it takes one.
+    /// Claims the name of the struct with a constructor's required fields, if it has one.
     fn struct_of_arguments(&mut self, constructor: &Constructor, of: &str, place: &Place, types: &mut Namespace) {
         if let Some(ident) = &constructor.struct_of_arguments {
             types.claim(ident, &format!("the struct for the required fields of {of}"), place, self.problems);

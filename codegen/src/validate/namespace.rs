@@ -37,13 +37,13 @@ impl Namespace {
         Self { names: BTreeMap::new(), example }.reserving(taken, "a name that every generated crate uses")
     }
 
-    /// The same namespace without these names; `reason` says what they are.
+    /// Reserves names; `reason` says what they are.
     pub(super) fn reserving(mut self, names: &[&str], reason: &'static str) -> Self {
         self.names.extend(names.iter().map(|name| ((*name).to_owned(), Holder::Reserved(reason))));
         self
     }
 
-    /// Takes a name, and reports a problem if something else has it. Two things with the same
+    /// Claims a name, and reports a problem if something else has it. Two things with the same
     /// description are not reported here: another rule reports them as duplicates. Returns whether
     /// the name was free.
     pub(super) fn claim(&mut self, ident: &Ident, what: &str, place: &Place, problems: &mut Problems) -> bool {
@@ -63,7 +63,7 @@ impl Namespace {
         false
     }
 
-    /// Takes a name, and returns whether it was free.
+    /// Adds a name without a report, and returns whether it was free.
     pub(super) fn insert(&mut self, ident: &Ident, what: &str) -> bool {
         self.names.insert(ident.to_string(), Holder::Part(what.to_owned())).is_none()
     }

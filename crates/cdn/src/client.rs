@@ -115,8 +115,9 @@ impl Client {
         self.inner.call(request.borrow())
     }
 
-    /// Waits until tasks are done, at most for `limit`. A response has its task, and the function
-    /// `task` of the request that lists tasks names one by its id.
+    /// Waits until tasks are done, at most for `limit`. Pass the task of a response
+    /// (`response.task()`), or make one from its id, with the function `task` of the request that
+    /// lists tasks.
     ///
     /// The tasks are those of one list: purges or prefetches. See [`Wait`] for the requests that it
     /// makes, and for its result.

@@ -1,5 +1,5 @@
 //! Defines what a product and its actions state about themselves. Generated code implements these
-//! traits and no others of this crate.
+//! traits and, with the macro `error_codes!`, [`ErrorCode`].
 
 mod batch;
 mod failures;

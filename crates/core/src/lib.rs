@@ -2,7 +2,7 @@
 //! limits, credentials and errors.
 //!
 //! A product crate states the facts of its product and its actions; this crate acts on them. It
-//! knows no product.
+//! names no product, and knows only what caches have in common: targets, tasks, quotas and zones.
 //!
 //! - [`Config`] owns what the clients of an account share: credentials, connections, rate limits
 //!   and settings. A program can replace its [`Transport`](http::Transport) and its

@@ -69,7 +69,7 @@ impl Client {
     }
 
     /// Purges cached copies before they expire: by URL, directory, host name or cache tag, or all
-    /// copies of a site.
+    /// copies of a zone.
     ///
     /// See [`CreatePurgeTask`] for its limits, errors and examples.
     pub fn create_purge_task(&self, request: impl Borrow<CreatePurgeTask>) -> Call<CreatePurgeTask> {
@@ -100,7 +100,7 @@ impl Client {
         self.inner.call(request.borrow())
     }
 
-    /// Lists the sites that the caller may access. The other actions take the id of a site, which
+    /// Lists the zones that the caller may access. The other actions take the id of a zone, which
     /// this one finds by its name.
     ///
     /// See [`DescribeZones`] for its limits, errors and examples.
@@ -108,8 +108,9 @@ impl Client {
         self.inner.call(request.borrow())
     }
 
-    /// Waits until tasks are done, at most for `limit`. A response has its task, and the function
-    /// `task` of the request that lists tasks names one by its id.
+    /// Waits until tasks are done, at most for `limit`. Pass the task of a response
+    /// (`response.task()`), or make one from its id, with the function `task` of the request that
+    /// lists tasks.
     ///
     /// The tasks are those of one list: purges or prefetches. See [`Wait`] for the requests that it
     /// makes, and for its result.
@@ -133,10 +134,10 @@ impl Client {
         AskQuota::of_scope(&self.inner, Purpose::Prefetch, zone_id)
     }
 
-    /// Finds the site to which a domain name belongs, among all sites of the account. The name, the
-    /// alias or the id of a site is found, too.
+    /// Finds the zone to which a domain name belongs, among all zones of the account. The name, the
+    /// alias or the id of a zone is found, too.
     ///
-    /// See [`FindZone`] for what happens if several sites fit.
+    /// See [`FindZone`] for what happens if several zones fit.
     pub fn find_zone(&self, name: impl Into<String>) -> FindZone<DescribeZones> {
         FindZone::new(&self.inner, name)
     }

@@ -70,7 +70,7 @@ use crate::{AdvancedFilter, Task, Teo};
 /// | kind | code | meaning |
 /// |---|---|---|
 /// | [`Permission`](crate::ErrorKind::Permission) | [`OperationDenied`](crate::ErrorCode::OperationDenied) | The service does not allow the action. |
-/// |  | [`UnauthorizedOperation.DomainEmpty`](crate::ErrorCode::UnauthorizedOperationDomainEmpty) | The account may access none of the domain names of the site. |
+/// |  | [`UnauthorizedOperation.DomainEmpty`](crate::ErrorCode::UnauthorizedOperationDomainEmpty) | The account may access none of the domain names of the zone. |
 /// | [`Rejected`](crate::ErrorKind::Rejected) | [`InvalidParameter.ParameterError`](crate::ErrorCode::InvalidParameterParameterError) | A parameter is invalid. |
 /// | [`Server`](crate::ErrorKind::Server) | [`InternalError`](crate::ErrorCode::InternalError) | The service had an internal error. |
 ///
@@ -81,7 +81,7 @@ use crate::{AdvancedFilter, Task, Teo};
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribePrefetchTasks {
-    /// Id of the site.
+    /// Id of the zone.
     pub zone_id: String,
     /// Start of the period to list.
     #[serde(skip_serializing_if = "Option::is_none")]

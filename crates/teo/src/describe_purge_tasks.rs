@@ -87,7 +87,7 @@ use crate::{AdvancedFilter, Task, Teo};
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribePurgeTasks {
-    /// Id of the site.
+    /// Id of the zone.
     pub zone_id: String,
     /// Start of the period to list.
     #[serde(skip_serializing_if = "Option::is_none")]

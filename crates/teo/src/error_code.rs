@@ -125,7 +125,7 @@ pub enum ErrorCode {
     /// action.
     UnauthorizedOperationCamUnauthorized,
     /// `UnauthorizedOperation.DomainEmpty`: The account may access none of the domain names of the
-    /// site.
+    /// zone.
     UnauthorizedOperationDomainEmpty,
     /// `UnauthorizedOperation.NoPermission`: The sub-account has no permission for the action.
     UnauthorizedOperationNoPermission,
@@ -189,7 +189,7 @@ error_codes!(ErrorCode {
     InvalidParameterParameterError: CodeFacts::new("InvalidParameter.ParameterError", Rejected)
         .with_hint("compare the parameter that the message names with the documentation"),
     InvalidParameterTarget: CodeFacts::new("InvalidParameter.Target", Rejected)
-        .with_hint("check that the targets match the purge type and belong to the site"),
+        .with_hint("check that the targets match the purge type and belong to the zone"),
     InvalidParameterTaskNotGenerated: CodeFacts::new("InvalidParameter.TaskNotGenerated", Rejected)
         .with_hint("check the request, then submit it again"),
     InvalidParameterUploadUrl: CodeFacts::new("InvalidParameter.UploadUrl", Rejected)
@@ -216,7 +216,7 @@ error_codes!(ErrorCode {
     NoSuchVersion: CodeFacts::new("NoSuchVersion", NotFound)
         .with_hint("check the API version and the endpoint: its host may belong to another product or site"),
     OperationDenied: CodeFacts::new("OperationDenied", Permission)
-        .with_hint("check that the account may access the site"),
+        .with_hint("check that the account may access the zone"),
     RequestLimitExceeded: CodeFacts::new("RequestLimitExceeded", Throttled)
         .with_hint("lower the total rate of all programs that use this account"),
     RequestLimitExceededGlobalRegionUinLimitExceeded: CodeFacts::new(
@@ -244,7 +244,7 @@ error_codes!(ErrorCode {
     UnauthorizedOperationDomainEmpty: CodeFacts::new("UnauthorizedOperation.DomainEmpty", Permission)
         .with_hint("allow the domain names to this user in Cloud Access Management"),
     UnauthorizedOperationNoPermission: CodeFacts::new("UnauthorizedOperation.NoPermission", Permission)
-        .with_hint("allow this action and the site for the sub-account in CAM"),
+        .with_hint("allow this action and the zone for the sub-account in CAM"),
     UnauthorizedOperationUnknown: CodeFacts::new("UnauthorizedOperation.Unknown", Server)
         .with_hint("retry later; if it persists, open a support ticket with the request id"),
     UnknownParameter: CodeFacts::new("UnknownParameter", Rejected)

@@ -16,7 +16,7 @@ pub enum PurgeType {
     Prefix,
     /// Host names, such as `www.example.com`, without wildcards.
     Host,
-    /// Everything that is cached for the site. Such a request has no targets.
+    /// Everything that is cached for the zone. Such a request has no targets.
     All,
     /// Tags that the origin sent in the response header `Cache-Tag`. The documentation contradicts
     /// itself on whether copies are deleted or marked as stale.
@@ -59,7 +59,7 @@ pub enum TaskType {
     PurgePrefix,
     /// Purge of host names.
     PurgeHost,
-    /// Purge of a whole site.
+    /// Purge of a whole zone.
     PurgeAll,
     /// Purge by cache tag.
     PurgeCacheTag,
@@ -163,7 +163,7 @@ pub enum Switch {
 
 value_set!(Switch { On: "on", Off: "off" });
 
-/// Regions in which a site is accelerated.
+/// Regions in which a zone is accelerated.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ZoneArea {
@@ -179,7 +179,7 @@ pub enum ZoneArea {
 
 value_set!(ZoneArea { Global: "global", Mainland: "mainland", Overseas: "overseas" });
 
-/// How a site is connected to EdgeOne.
+/// How a zone is connected to EdgeOne.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ZoneType {
@@ -208,7 +208,7 @@ value_set!(ZoneType {
     Ai: "ai"
 });
 
-/// State of a site.
+/// State of a zone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ZoneStatus {
@@ -218,9 +218,9 @@ pub enum ZoneStatus {
     Pending,
     /// The name servers point elsewhere again.
     Moved,
-    /// The site is blocked.
+    /// The zone is blocked.
     Deactivated,
-    /// The site has no plan yet, and cannot be purged.
+    /// The zone has no plan yet, and cannot be purged.
     Initializing,
     /// A value that this version does not know, verbatim.
     Other(String),
@@ -234,15 +234,15 @@ value_set!(ZoneStatus {
     Initializing: "initializing"
 });
 
-/// Whether a site is in use.
+/// Whether a zone is in use.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ActiveStatus {
-    /// The site is enabled.
+    /// The zone is enabled.
     Active,
-    /// The site does not take effect yet.
+    /// The zone does not take effect yet.
     Inactive,
-    /// The site is disabled.
+    /// The zone is disabled.
     Paused,
     /// A value that this version does not know, verbatim.
     Other(String),
@@ -375,30 +375,30 @@ pub struct Quota {
     pub task_type: TaskType,
 }
 
-/// Site of the account: the fields that identify it and tell whether it can be purged. The
+/// Zone of the account: the fields that identify it and tell whether it can be purged. The
 /// service returns more, which are ignored.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct Zone {
-    /// Id of the site.
+    /// Id of the zone.
     pub zone_id: String,
-    /// Name of the site, such as `example.com`.
+    /// Name of the zone, such as `example.com`.
     pub zone_name: String,
-    /// Alias, which differs between sites of the same name; may be empty.
+    /// Alias, which differs between zones of the same name; may be empty.
     pub alias_zone_name: String,
-    /// Regions in which the site is accelerated.
+    /// Regions in which the zone is accelerated.
     pub area: ZoneArea,
-    /// How the site is connected.
+    /// How the zone is connected.
     #[serde(rename = "Type")]
     pub zone_type: ZoneType,
-    /// State of the site.
+    /// State of the zone.
     pub status: ZoneStatus,
-    /// Whether the site is in use.
+    /// Whether the zone is in use.
     pub active_status: ActiveStatus,
-    /// Whether the site is switched off.
+    /// Whether the zone is switched off.
     pub paused: bool,
-    /// Time at which the site was added.
+    /// Time at which the zone was added.
     pub created_on: OffsetDateTime,
     /// Time of the last change.
     pub modified_on: OffsetDateTime,

@@ -73,7 +73,7 @@ pub(crate) fn cases(styles: &[Style], addresses: Addresses) -> Vec<Case> {
             Case { secret_id: "AKIDNOBODY", ..with("unknown id", Some("AuthFailure.SecretIdNotFound")) },
             Case { secret_id: TEMPORARY, token: "other", ..with("wrong token", Some("AuthFailure.TokenFailure")) },
         ]);
-        // An unsigned body may be changed on its way, and an encrypted one cannot be.
+        // An unsigned body may be changed in transit, and an encrypted one cannot be.
         if !is_tls && !signature.ends_with(" unsigned") {
             let changed = with("changed parameter", Some("AuthFailure.SignatureFailure"));
             cases.push(Case { address: addresses.tamper, ..changed });

@@ -30,7 +30,7 @@ pub(crate) async fn create_purge_task(config: &Config) -> Result<String, Error> 
 }
 
 #[expect(clippy::disallowed_methods, reason = "a program does this, which has no clock of its own")]
-#[expect(deprecated, reason = "the product is retired, and the demonstration shows all four actions")]
+#[expect(deprecated, reason = "the product is retired, and the demonstration calls every product")]
 pub(crate) async fn describe_purge_tasks(config: &Config) -> Result<String, Error> {
     use std::time::{Duration, SystemTime};
     use tencentcloud_ecdn::runtime::time::{DateTime, UtcOffset};

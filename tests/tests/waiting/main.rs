@@ -118,7 +118,7 @@ fn a_task_that_is_never_listed_is_refused_after_a_minute() {
     bench.service.add("1", Task { entries: entries(2, 100.0, "done"), ..Task::default() });
     let error = bench.clock.run(bench.cdn.wait([purge("1"), purge("2")], TEN_MINUTES)).unwrap_err();
     let expected = "1 task is not known to be done (`2`): the service lists no entry of the task `2` after 60s; \
-                    help: check that the id, the account and the site are right";
+                    help: check that the id, the account and the zone are right";
     assert_eq!(error.to_string(), expected);
     assert_eq!(error.left(), [purge("2")]);
     assert_eq!(error.done().succeeded, 2, "the other task was waited for");
@@ -265,7 +265,7 @@ fn fifty_tasks_of_a_site_take_one_request_for_each_poll_and_find_one_failure_in_
     });
     assert_eq!(*poll, expected);
     assert_at_most_20_per_second(&bench);
-    println!("teo: 50 tasks of a site, {} polls, {} requests, {done}", done.polls, requests.len());
+    println!("teo: 50 tasks of a zone, {} polls, {} requests, {done}", done.polls, requests.len());
 }
 
 #[test]

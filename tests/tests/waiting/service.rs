@@ -20,7 +20,7 @@ pub(crate) struct Entry {
     pub(crate) state: &'static str,
 }
 
-/// A task of a site, or of an account.
+/// A task of a zone, or of an account.
 #[derive(Clone, Default)]
 pub(crate) struct Task {
     pub(crate) scope: Option<&'static str>,

@@ -161,7 +161,7 @@ impl Service {
         accepted
     }
 
-    /// Returns how long a request or a response is on its way: half of a response time.
+    /// Returns how long a request or a response is in transit: half of a response time.
     fn way(&self) -> Duration {
         let random = self.state().random.next();
         let (min, max) = self.load.response_time;

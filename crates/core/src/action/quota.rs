@@ -44,7 +44,7 @@ pub enum QuotaKind {
     Host,
     /// Cache tags.
     Tag,
-    /// Whole sites.
+    /// Whole zones.
     Everything,
     /// A kind that this version does not know, as the service writes it.
     Other(String),

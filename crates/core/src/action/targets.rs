@@ -14,7 +14,7 @@ pub enum TargetFormat {
     Host,
     /// A cache tag, one of those in a `Cache-Tag` header.
     Tag,
-    /// The id of a site, or `*` for all sites.
+    /// The id of a zone, or `*` for all zones.
     ZoneId,
 }
 

@@ -1,25 +1,25 @@
-//! Describes lists of sites.
+//! Describes lists of zones.
 
 use super::Paged;
 
-/// An action that lists the sites of an account.
+/// An action that lists the zones of an account.
 pub trait ZoneList: Paged {
-    /// States of a site that cannot be used yet.
+    /// States of a zone that cannot be used yet.
     const UNUSABLE: &'static [&'static str];
 
-    /// What an item says about a site.
+    /// What an item says about a zone.
     fn zone(item: &Self::Item) -> ZoneEntry<'_>;
 }
 
-/// What a list says about a site.
+/// What a list says about a zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ZoneEntry<'a> {
-    /// Id of the site.
+    /// Id of the zone.
     pub id: &'a str,
-    /// Name of the site: a domain name.
+    /// Name of the zone: a domain name.
     pub name: &'a str,
-    /// Name that distinguishes sites of one name; empty if there is none.
+    /// Name that distinguishes zones of one name; empty if there is none.
     pub alias: &'a str,
-    /// State of the site, as it is sent.
+    /// State of the zone, as it is sent.
     pub state: &'a str,
 }

@@ -1,7 +1,7 @@
 //! Makes calls: sends a request, retries it where that is safe, and reads the response.
 //!
-//! [`Call`] and [`JsonCall`] are thin shells that know the type of a request. The retry loop is
-//! compiled once for all actions.
+//! [`Call`] encodes a request of a known type, and [`JsonCall`] takes one as JSON. Both pass bytes
+//! on, so the retry loop is compiled once for all actions.
 
 mod attempt;
 mod by_name;

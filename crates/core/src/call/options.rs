@@ -76,7 +76,7 @@ impl CallOptions {
 
     /// Sets whether the request may be sent again when it might already have arrived.
     ///
-    /// If there was no connection, or the service refused the request, it certainly did not run,
+    /// If there was no connection, or the service rejected the request, it certainly did not run,
     /// and may be sent again in any case.
     pub const fn repeatable(self, repeatable: bool) -> Self {
         Self { repeatable: Some(repeatable), ..self }

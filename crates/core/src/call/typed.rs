@@ -23,7 +23,8 @@ const BODY_CAPACITY: usize = 4_096;
 
 /// A request that is sent when awaited, and retried when that is safe.
 ///
-/// - A request that never arrived, or that the service throttled, is sent again after a wait.
+/// - A request that never arrived, or that the service throttled, is sent again after a wait. It is
+///   not sent again for a permanent cause, such as an unknown host or an invalid certificate.
 /// - A request that may have arrived is sent again only if the call is
 ///   [`repeatable`](Self::repeatable).
 /// - If the service rejects the signature as too old, the request is signed again with the server's
@@ -42,7 +43,7 @@ const BODY_CAPACITY: usize = 4_096;
 /// Timeouts keep running while a call is not being polled. Do not poll a call and then set it
 /// aside, as a `select!` loop can: the call keeps its connection, and its timeout may have passed
 /// when it is polled again. Drop it, or spawn it. Do not move it to another Tokio runtime, either,
-/// while a request is on its way: the call then fails as if the connection had broken.
+/// while a request is in flight: the call then fails as if the connection had broken.
 ///
 /// The default clock and transport need a Tokio runtime built with `enable_all`, as
 /// `#[tokio::main]` does. Without a runtime, or in one without timers or I/O, the call fails with
@@ -210,7 +211,7 @@ impl<A: Action> IntoFuture for Call<A> {
     type Output = Result<A::Response, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
 
-    // Only this function is compiled for every action: `send` does not know the type of its action.
+    // `send` and the attempt are compiled once, because they do not know the type of the action.
     fn into_future(self) -> Self::IntoFuture {
         let (service, body, options) = self.into_parts();
         let caller = Caller::new::<A>(service, options);

@@ -129,7 +129,7 @@ impl ConfigBuilder {
     ///
     /// [`connect_timeout`](Self::connect_timeout), [`proxy`](Self::proxy) and
     /// [`root_certificates`](Self::root_certificates) configure the default transport, so
-    /// [`build`](Self::build) rejects them if another one is set.
+    /// [`build`](Self::build) refuses them if another one is set.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.transport = Some(Arc::new(transport));
         self
@@ -195,9 +195,10 @@ impl ConfigBuilder {
     /// Sets how long a call may wait for permits of the client's own rate limits, in total; 5
     /// minutes if not set.
     ///
-    /// Requests are spaced evenly: at 20 requests per second, there is a permit every 50 ms, and
-    /// the last of 1,500 calls that are made at once waits for 75 s. With a limit of zero, a call
-    /// fails unless there is a permit at once.
+    /// Requests are spaced evenly: at 20 requests per second, there is a permit every 50 ms at the
+    /// earliest, and the last of 1,500 calls that are made at once waits for 75 s to 95 s,
+    /// depending on the response time. With a limit of zero, a call fails unless there is a permit
+    /// at once.
     pub fn permit_timeout(mut self, timeout: Duration) -> Self {
         self.call.permit_timeout = timeout;
         self

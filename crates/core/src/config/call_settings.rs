@@ -8,7 +8,7 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
 /// Default time limit of a call. 60 s: the official SDKs wait as long for one request.
 const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 /// Default time limit of the waits of a call for permits. 5 minutes: at the usual rate limit of 20
-/// requests per second, 6,000 calls may be made at once, and no call waits forever.
+/// requests per second, at least 4,800 calls may be made at once, and no call waits forever.
 const PERMIT_TIMEOUT: Duration = Duration::from_secs(300);
 /// Default maximum number of attempts. 3: of the calls that fail three times, few would succeed at
 /// a fourth.

@@ -56,7 +56,7 @@ pub trait ProvideCredentials: Send + Sync {
 
     /// Returns other credentials than `rejected`, or `None` if there are none.
     ///
-    /// A call asks for them once, after the service has refused `rejected` with
+    /// A call asks for them once, after the service has rejected `rejected` with
     /// `AuthFailure.TokenFailure`. Many calls may be refused with the same credentials at the same
     /// time; one refresh should serve them all. A provider that cannot refresh its credentials need
     /// not implement this.

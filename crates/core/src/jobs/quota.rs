@@ -35,7 +35,7 @@ impl<A: QuotaList> AskQuota<A> {
         Self { service: client.service(), scope: None, purpose, options: CallOptions::new(), action: PhantomData }
     }
 
-    /// The quotas of a scope, such as a site. The clients of the product crates call this.
+    /// The quotas of a scope, such as a zone. The clients of the product crates call this.
     #[doc(hidden)]
     pub fn of_scope<P: Product>(client: &Client<P>, purpose: Purpose, scope: impl Into<String>) -> Self
     where

@@ -32,7 +32,7 @@ impl<L: TaskList> TaskHandle<L> {
         Self { id: id.into().into(), scope: None, list: PhantomData }
     }
 
-    /// A task of a scope, such as a site. Generated code calls this.
+    /// A task of a scope, such as a zone. Generated code calls this.
     #[doc(hidden)]
     #[must_use]
     pub fn in_scope(scope: impl Into<String>, id: impl Into<String>) -> Self {
@@ -45,7 +45,7 @@ impl<L: TaskList> TaskHandle<L> {
         &self.id
     }
 
-    /// Scope of the task, such as the id of its site, if the service needs one.
+    /// Scope of the task, such as the id of its zone, if the service needs one.
     #[must_use]
     pub fn scope(&self) -> Option<&str> {
         self.scope.as_deref()

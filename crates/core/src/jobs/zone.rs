@@ -1,4 +1,4 @@
-//! Finds a site by its name, or by a domain name that belongs to it.
+//! Finds a zone by its name, or by a domain name that belongs to it.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -14,19 +14,19 @@ use crate::error::{Error, ErrorKind, Truncated};
 use crate::request::ascii_host;
 use crate::time::BoxFuture;
 
-/// Maximum number of sites that a message names. 5: an account has rarely more of one name.
+/// Maximum number of zones that a message names. 5: an account has rarely more of one name.
 const MAX_NAMED_ZONES: usize = 5;
 
-/// Finds a site when it is awaited: the one with the longest name that the given domain name equals
-/// or ends with, among all sites of the account that can be used. The alias or the id of a site is
+/// Finds a zone when it is awaited: the one with the longest name that the given domain name equals
+/// or ends with, among all zones of the account that can be used. The alias or the id of a zone is
 /// found, too.
 ///
 /// # Errors
 ///
-/// - [`ErrorKind::NotFound`] if no site has such a name.
-/// - [`ErrorKind::Rejected`] if several sites have the same name. The message lists their aliases
+/// - [`ErrorKind::NotFound`] if no zone has such a name.
+/// - [`ErrorKind::Rejected`] if several zones have the same name. The message lists their aliases
 ///   and ids.
-/// - The errors of the calls that list the sites.
+/// - The errors of the calls that list the zones.
 #[must_use = "nothing is searched until this is awaited"]
 pub struct FindZone<A> {
     service: Arc<Service>,
@@ -69,21 +69,21 @@ impl<A: ZoneList> IntoFuture for FindZone<A> {
     }
 }
 
-/// The sites that fit best so far.
+/// The zones that fit best so far.
 struct Search<'a, A: ZoneList> {
     name: &'a str,
     domain: String,
     best: Option<Fit>,
     zones: Vec<A::Item>,
-    /// The state of a site that fits, and cannot be used.
+    /// The state of a zone that fits, and cannot be used.
     unusable: Option<String>,
 }
 
-/// How well a site fits. A later variant fits better.
+/// How well a zone fits. A later variant fits better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Fit {
     Alias,
-    /// The length of the site's name.
+    /// The length of the zone's name.
     Name(usize),
     Id,
 }
@@ -111,12 +111,12 @@ impl<'a, A: ZoneList> Search<'a, A> {
     }
 
     fn fit(&self, id: &str, name: &str, alias: &str) -> Option<Fit> {
-        let site = domain(name);
-        let rest = self.domain.strip_suffix(&site);
+        let zone_name = domain(name);
+        let rest = self.domain.strip_suffix(&zone_name);
         if id == self.name {
             Some(Fit::Id)
-        } else if rest.is_some_and(|rest| !site.is_empty() && (rest.is_empty() || rest.ends_with('.'))) {
-            Some(Fit::Name(site.len()))
+        } else if rest.is_some_and(|rest| !zone_name.is_empty() && (rest.is_empty() || rest.ends_with('.'))) {
+            Some(Fit::Name(zone_name.len()))
         } else {
             (alias == self.name && !alias.is_empty()).then_some(Fit::Alias)
         }
@@ -147,19 +147,19 @@ impl<'a, A: ZoneList> Search<'a, A> {
             named.push(format!("and {others} more"));
         }
         let (count, name) = (self.zones.len(), Truncated(self.name));
-        let message = format!("`{name}` belongs to {count} sites of one name: {}", named.join(", "));
-        Error::new(ErrorKind::Rejected, message).with_hint("pass the alias or the id of the site that is meant")
+        let message = format!("`{name}` belongs to {count} zones of one name: {}", named.join(", "));
+        Error::new(ErrorKind::Rejected, message).with_hint("pass the alias or the id of the zone that is meant")
     }
 
     fn not_found(&self) -> Error {
         let name = Truncated(self.name);
         match &self.unusable {
             Some(state) => {
-                let message = format!("the site of `{name}` cannot be used yet: its state is `{}`", Truncated(state));
+                let message = format!("the zone of `{name}` cannot be used yet: its state is `{}`", Truncated(state));
                 Error::new(ErrorKind::NotFound, message).with_hint("finish its setup in the console")
             }
-            None => Error::new(ErrorKind::NotFound, format!("no site of the account contains `{name}`"))
-                .with_hint("check the domain name, and that the key may list the site"),
+            None => Error::new(ErrorKind::NotFound, format!("no zone of the account contains `{name}`"))
+                .with_hint("check the domain name, and that the key may list the zone"),
         }
     }
 }

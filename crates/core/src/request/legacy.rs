@@ -98,7 +98,7 @@ impl Signer<'_> {
     }
 }
 
-/// Refuses a query or form that the service would refuse.
+/// Refuses a query or form that the service would reject.
 fn check(bytes: usize, method: SigningMethod) -> Result<(), Error> {
     let limit = method.max_bytes();
     if bytes <= limit {

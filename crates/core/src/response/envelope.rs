@@ -43,7 +43,7 @@ pub(super) struct NotAnEnvelope {
 pub(super) enum Origin {
     /// From the service, which rejected the request without a code.
     Rejection,
-    /// From the service, but the response was damaged on its way.
+    /// From the service, but the response was damaged in transit.
     Damaged,
     /// Not from the service.
     Elsewhere,

@@ -99,7 +99,7 @@ fn a_request_with_an_invalid_target_is_not_sent() {
 fn the_name_of_a_zone_is_refused() {
     let request = Purge { zone_id: "example.com".to_owned(), ..purge(&["https://www.example.com/a"]) };
     let error = outcome(&accepted(), &request).unwrap_err();
-    assert_eq!(error.message(), "`ZoneId` is not the id of a site: `example.com`");
+    assert_eq!(error.message(), "`ZoneId` is not the id of a zone: `example.com`");
 }
 
 #[test]

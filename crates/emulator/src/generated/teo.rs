@@ -56,7 +56,7 @@ pub(super) static PRODUCT: Product = Product {
         },
         Code {
             code: "UnauthorizedOperation.DomainEmpty",
-            meaning: "The account may access none of the domain names of the site.",
+            meaning: "The account may access none of the domain names of the zone.",
         },
         Code {
             code: "UnauthorizedOperation.NoPermission",

@@ -1,4 +1,4 @@
-//! Keeps the zones of the emulator: the sites that `teo` purges.
+//! Keeps the zones of the emulator, which `teo` purges.
 
 use std::io;
 use std::time::{Duration, SystemTime};
@@ -16,7 +16,7 @@ const MAX_ZONES: usize = 10_000;
 /// example. Each further zone was added an hour later.
 const FIRST_CREATED: u64 = 1_695_022_865;
 
-/// A zone: a site of `teo`, with all its subdomains.
+/// A zone of `teo`: a domain name with all its subdomains.
 ///
 /// ```
 /// use tencentcloud_emulator::Zone;

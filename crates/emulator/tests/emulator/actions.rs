@@ -240,7 +240,7 @@ fn purge_all_refuses_targets() {
     let all = |targets: Value| json!({ "ZoneId": "zone-1", "Type": "purge_all", "Targets": targets });
     let (code, message) = refusal("teo", "CreatePurgeTask", &all(json!(["http://www.example.com/a.txt"])));
     assert_eq!(code, "InvalidParameter.Target");
-    assert!(message.contains("purges the whole site"), "{message}");
+    assert!(message.contains("purges the whole zone"), "{message}");
     assert_eq!(refusal("teo", "CreatePurgeTask", &all(json!([]))).0, "");
 }
 

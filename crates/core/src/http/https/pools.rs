@@ -14,7 +14,7 @@ use crate::http::proxy::Route;
 use crate::time::runtime;
 
 /// How long an idle connection is kept. 50 s: the service closes an idle connection after 60 s, and
-/// if it does so while a request is on its way, the request may have arrived.
+/// if it does so while a request is in flight, the request may have arrived.
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(50);
 /// Maximum number of runtimes with connections, besides the first one. 16: programs have one or two
 /// runtimes, and test runners one for each thread.

@@ -53,8 +53,8 @@ impl<P: Product> Client<P> {
 /// or more if there are many tasks: polls use half of the action's rate at most. An error that
 /// passes, such as a timeout, does not end the wait.
 ///
-/// A poll asks for entries in progress only. It is one request for each task, or for each site if
-/// tasks belong to sites. When a task is done, three or four more requests count its entries and
+/// A poll asks for entries in progress only. It is one request for each task, or for each zone if
+/// tasks belong to zones. When a task is done, three or four more requests count its entries and
 /// list those that failed.
 ///
 /// [`progress`](Self::progress) shows each poll.

@@ -64,7 +64,7 @@ impl<L: TaskList> fmt::Debug for Done<L> {
     }
 }
 
-/// `done after 42.0 s: 3,000 succeeded, 2 failed`, without digit groups.
+/// `done after 42.0s: 3000 succeeded, 2 failed`.
 impl<L: TaskList> fmt::Display for Done<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { succeeded, failed, unknown, waited, .. } = self;

@@ -169,7 +169,7 @@ impl<L: TaskList> Watch<L> {
 /// The error for a task that the service does not list.
 fn missing<L>(task: &TaskHandle<L>) -> Error {
     let message = format!("the service lists no entry of the task `{task}` after {MAX_UNLISTED:?}");
-    Error::new(ErrorKind::NotFound, message).with_hint("check that the id, the account and the site are right")
+    Error::new(ErrorKind::NotFound, message).with_hint("check that the id, the account and the zone are right")
 }
 
 /// Whether another poll may succeed, although nothing is changed.

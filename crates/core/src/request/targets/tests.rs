@@ -158,7 +158,7 @@ fn a_zone_is_named_by_its_id() {
         assert_eq!(sent(TargetFormat::ZoneId, id, false).unwrap(), id);
     }
     for id in ["example.com", "zone", "zone-", "zone-1 ", "ZONE-1"] {
-        assert_refused(TargetFormat::ZoneId, id, "is not the id of a site", "`zone-`");
+        assert_refused(TargetFormat::ZoneId, id, "is not the id of a zone", "`zone-`");
     }
     let (empty, mut encoded) = (String::new(), Vec::new());
     let error = check(&Targets::single("ZoneId", &empty).format(TargetFormat::ZoneId), &mut encoded).unwrap_err();

@@ -7,7 +7,7 @@ use crate::sample::PURGED;
 
 const ABOUT: &str = "\
 All of these arrive with HTTP 200, and the request is not sent again. If the body is a response of
-the service that was damaged on its way, the request has probably been carried out. If it is
+the service that was damaged in transit, the request has probably been carried out. If it is
 something else, it is unknown who sent it. The error contains the first bytes of the body. An odd
 request id or message of the service changes nothing else.";
 

@@ -16,7 +16,7 @@ const ABOUT: &str = "\
 Connections that never open, and idle connections that an earlier call has left open. The service
 closes idle connections after a minute. If it has closed one already, the request is sent over
 another connection, which does not count as a second attempt. If it closes one while the request is
-on its way, the request may have arrived.";
+in flight, the request may have arrived.";
 
 const NEVER_OPEN: [&str; 3] =
     ["no server listens", "server does not speak TLS", "server is silent during the TLS handshake"];

@@ -70,7 +70,7 @@ fn check_purge_all(targets: usize) -> Result<(), Refusal> {
         return Ok(());
     }
     let message = format!(
-        "`Targets` has {targets} elements, but the type `purge_all` purges the whole site; help: send no targets"
+        "`Targets` has {targets} elements, but the type `purge_all` purges the whole zone; help: send no targets"
     );
     Err(Refusal::new("InvalidParameter.Target", message))
 }

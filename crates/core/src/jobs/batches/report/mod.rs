@@ -60,7 +60,7 @@ pub struct Report<A: Batched> {
     facts: &'static ActionFacts,
     ledger: Ledger,
     requests: u64,
-    /// The scope of the tasks, such as the id of their site.
+    /// The scope of the tasks, such as the id of their zone.
     scope: Option<String>,
     /// Why not all targets were sent.
     stopped: Option<Arc<Error>>,
