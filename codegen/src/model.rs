@@ -124,6 +124,7 @@ pub(crate) enum Type {
     Integer,
     Unsigned,
     Float,
+    Date,
     DateTime,
     OffsetDateTime,
     ValueSet(Name),
@@ -406,7 +407,7 @@ pub(crate) enum Literal {
     Integer(i64),
     Unsigned(u64),
     Float(f64),
-    /// A date and time, which is parsed at run time.
+    /// A date or a time, which is parsed at run time.
     DateTime(String),
     /// A known value of a value set.
     Listed {

@@ -208,6 +208,7 @@ fn shape(ty: &Type) -> TokenStream {
         Type::Integer => quote! { Shape::Integer },
         Type::Unsigned => quote! { Shape::Unsigned },
         Type::Float => quote! { Shape::Float },
+        Type::Date => quote! { Shape::Date },
         Type::DateTime => quote! { Shape::DateTime },
         Type::OffsetDateTime => quote! { Shape::OffsetDateTime },
         Type::ValueSet(name) => {

@@ -14,6 +14,7 @@ impl ToTokens for Type {
             Self::Integer => quote! { i64 },
             Self::Unsigned => quote! { u64 },
             Self::Float => quote! { f64 },
+            Self::Date => quote! { Date },
             Self::DateTime => quote! { DateTime },
             Self::OffsetDateTime => quote! { OffsetDateTime },
             Self::ValueSet(Name { ident, .. }) | Self::Record(Name { ident, .. }) => quote! { #ident },
@@ -115,6 +116,7 @@ pub(super) fn argument(ty: &Type) -> TokenStream {
         | Type::Integer
         | Type::Unsigned
         | Type::Float
+        | Type::Date
         | Type::DateTime
         | Type::OffsetDateTime
         | Type::ValueSet(_)
@@ -135,6 +137,7 @@ pub(super) fn from_argument(field: &Field) -> TokenStream {
         | Type::Integer
         | Type::Unsigned
         | Type::Float
+        | Type::Date
         | Type::DateTime
         | Type::OffsetDateTime
         | Type::ValueSet(_)

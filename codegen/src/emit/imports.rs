@@ -94,6 +94,7 @@ fn times<'a>(fields: impl IntoIterator<Item = &'a Field>) -> Option<TokenStream>
 
 fn time_type(ty: &Type) -> Option<&'static str> {
     match ty {
+        Type::Date => Some("Date"),
         Type::DateTime => Some("DateTime"),
         Type::OffsetDateTime => Some("OffsetDateTime"),
         _ => None,

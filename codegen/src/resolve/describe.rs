@@ -10,6 +10,7 @@ pub(super) fn described(ty: &Type) -> String {
         Type::Integer => "a 64-bit integer".to_owned(),
         Type::Unsigned => "a 64-bit integer that is not negative".to_owned(),
         Type::Float => "a number".to_owned(),
+        Type::Date => "a date such as `2018-08-08`".to_owned(),
         Type::DateTime => "a date and time such as `2018-08-08 00:00:00`".to_owned(),
         Type::OffsetDateTime => "a date and time such as `2018-08-08T00:00:00Z`".to_owned(),
         Type::ValueSet(name) => format!("a value of `{}`", name.wire),

@@ -8,12 +8,13 @@ use crate::problem::Place;
 use crate::suggest;
 
 /// The types that need no definition.
-const SCALARS: [(&str, Type); 7] = [
+const SCALARS: [(&str, Type); 8] = [
     ("string", Type::String),
     ("boolean", Type::Boolean),
     ("integer", Type::Integer),
     ("unsigned", Type::Unsigned),
     ("float", Type::Float),
+    ("date", Type::Date),
     ("datetime", Type::DateTime),
     ("datetime_iso", Type::OffsetDateTime),
 ];

@@ -96,6 +96,7 @@ fn scalar(json: &Value, ty: &Type) -> Option<Literal> {
         (Type::Integer, number) => number.as_i64().map(Literal::Integer),
         (Type::Unsigned, number) => number.as_u64().map(Literal::Unsigned),
         (Type::Float, number) => number.as_f64().map(Literal::Float),
+        (Type::Date, Value::String(text)) if dates::is_date(text) => Some(Literal::DateTime(text.clone())),
         (Type::DateTime, Value::String(text)) if dates::is_date_time(text) => Some(Literal::DateTime(text.clone())),
         (Type::OffsetDateTime, Value::String(text)) if dates::is_offset_date_time(text) => {
             Some(Literal::DateTime(text.clone()))

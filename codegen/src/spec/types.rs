@@ -72,7 +72,7 @@ pub struct Record {
 pub struct Field {
     /// Name as it is sent.
     pub name: String,
-    /// `string`, `boolean`, `integer`, `unsigned`, `float`, `datetime`, `datetime_iso`, or the name
+    /// `string`, `boolean`, `integer`, `unsigned`, `float`, `date`, `datetime`, `datetime_iso`, or the name
     /// of a record or value set. A type followed by `[]` is a list.
     #[serde(rename = "type")]
     pub ty: String,

@@ -72,6 +72,7 @@ fn used_types(product: &Product) -> BTreeSet<&str> {
             | Type::Integer
             | Type::Unsigned
             | Type::Float
+            | Type::Date
             | Type::DateTime
             | Type::OffsetDateTime
             | Type::List(_) => {}

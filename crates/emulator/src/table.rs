@@ -74,6 +74,8 @@ pub enum Shape {
     Unsigned,
     /// Any number.
     Float,
+    /// `YYYY-MM-DD`.
+    Date,
     /// `YYYY-MM-DD HH:MM:SS`, without an offset.
     DateTime,
     /// ISO 8601 with an offset.

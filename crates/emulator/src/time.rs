@@ -22,6 +22,11 @@ pub(crate) fn parse(text: &str) -> Option<SystemTime> {
     ZONE.to_timestamp(civil).ok().filter(|_| has_every_digit).map(SystemTime::from)
 }
 
+/// Whether a text is a date, as `YYYY-MM-DD`. Every digit is required.
+pub(crate) fn is_date(text: &str) -> bool {
+    parse(&format!("{text} 00:00:00")).is_some()
+}
+
 /// Parses an ISO 8601 time with an offset.
 pub(crate) fn parse_with_offset(text: &str) -> Option<SystemTime> {
     text.parse::<Timestamp>().ok().map(SystemTime::from)

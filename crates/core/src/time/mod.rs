@@ -11,7 +11,7 @@ mod skew;
 
 pub use self::clock::Clock;
 pub(crate) use self::clock::SystemClock;
-pub use self::datetime::{DateTime, OffsetDateTime, ParseDateTimeError, UtcOffset};
+pub use self::datetime::{Date, DateTime, OffsetDateTime, ParseDateTimeError, UtcOffset};
 pub(crate) use self::deadline::{Deadline, Elapsed};
 pub use self::future::BoxFuture;
 pub(crate) use self::future::within;

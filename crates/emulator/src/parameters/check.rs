@@ -58,7 +58,7 @@ fn check_value(shape: &Shape, value: &Value, path: &Path<'_>) -> Result<(), Refu
         }
         (Shape::Integer, Value::Number(number)) if number.is_i64() => Ok(()),
         (Shape::Unsigned, Value::Number(number)) if number.is_u64() => Ok(()),
-        (Shape::DateTime | Shape::OffsetDateTime | Shape::Values(_), Value::String(text)) => {
+        (Shape::Date | Shape::DateTime | Shape::OffsetDateTime | Shape::Values(_), Value::String(text)) => {
             check_text(shape, text, path)
         }
         (Shape::Record(fields), Value::Object(members)) => check_members(fields, members, path),
@@ -72,6 +72,7 @@ fn check_value(shape: &Shape, value: &Value, path: &Path<'_>) -> Result<(), Refu
 /// Checks the value of a string parameter that does not accept every string.
 fn check_text(shape: &Shape, text: &str, path: &Path<'_>) -> Result<(), Refusal> {
     let (is_valid, expected) = match shape {
+        Shape::Date => (time::is_date(text), "a date such as `2018-08-08`".to_owned()),
         Shape::DateTime => (time::parse(text).is_some(), "a time such as `2018-08-08 23:59:59`".to_owned()),
         Shape::OffsetDateTime => {
             (time::parse_with_offset(text).is_some(), "a time such as `2022-01-01T00:00:00+08:00`".to_owned())
@@ -94,7 +95,7 @@ fn wrong_type(shape: &Shape, value: &Value, path: &Path<'_>) -> Refusal {
 
 fn type_of_shape(shape: &Shape) -> &'static str {
     match shape {
-        Shape::String | Shape::DateTime | Shape::OffsetDateTime | Shape::Values(_) => "a string",
+        Shape::String | Shape::Date | Shape::DateTime | Shape::OffsetDateTime | Shape::Values(_) => "a string",
         Shape::Boolean => "`true` or `false`",
         Shape::Integer => "an integer",
         Shape::Unsigned => "an integer of at least 0",

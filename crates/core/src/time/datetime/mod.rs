@@ -1,5 +1,6 @@
 //! Keeps date-times as the service writes them, and converts them from and to instants.
 
+mod date;
 mod utc_offset;
 
 use std::error::Error;
@@ -9,8 +10,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+pub use self::date::Date;
 pub use self::utc_offset::UtcOffset;
-use super::civil::{Date, SECONDS_PER_DAY};
+use super::civil::{Date as CivilDate, SECONDS_PER_DAY};
 
 /// A date-time as `YYYY-MM-DD HH:MM:SS`, in a time zone that the service does not state.
 ///
@@ -154,7 +156,7 @@ impl Error for ParseDateTimeError {}
 
 /// A date and a time of day, without a time zone.
 struct Civil {
-    date: Date,
+    date: CivilDate,
     second_of_day: i64,
 }
 
@@ -162,7 +164,7 @@ impl Civil {
     fn at(instant: SystemTime, offset: UtcOffset) -> Self {
         let seconds = unix_seconds(instant).saturating_add(offset.seconds());
         Self {
-            date: Date::from_days(seconds.div_euclid(SECONDS_PER_DAY)),
+            date: CivilDate::from_days(seconds.div_euclid(SECONDS_PER_DAY)),
             second_of_day: seconds.rem_euclid(SECONDS_PER_DAY),
         }
     }
@@ -182,7 +184,7 @@ impl Civil {
         else {
             return None;
         };
-        let date = Date { year: number(year)?, month: number(&[*m1, *m2])?, day: number(&[*d1, *d2])? };
+        let date = CivilDate { year: number(year)?, month: number(&[*m1, *m2])?, day: number(&[*d1, *d2])? };
         let (hour, minute, second) = (number(&[*h1, *h2])?, number(&[*n1, *n2])?, number(&[*s1, *s2])?);
         let exists = *between == separator && date.exists() && hour < 24 && minute < 60 && second < 60;
         exists.then_some((Self { date, second_of_day: hour * 3_600 + minute * 60 + second }, rest))
