@@ -17,14 +17,19 @@ impl Direction {
     pub(crate) const RECEIVED: Self = Self { sent: false, received: true };
 }
 
-/// Reports keys of fields (`required`, `default`, `optional`) that have no meaning in a request or
-/// a response.
+/// Reports keys of fields (`required`, `default`, `retired`, `optional`) that have no meaning in a
+/// request or a response.
 pub(crate) fn check_keys(fields: &[Field], direction: Direction, place: &Place, problems: &mut Problems) {
     for field in fields {
         let place = place.member(&field.name);
         if !direction.sent {
             request_only("required", field.required.is_some(), &place, problems);
             request_only("default", field.default.is_some(), &place, problems);
+            request_only("retired", field.retired.is_some(), &place, problems);
+        } else if field.retired == Some(true) && field.required == Some(true) {
+            let message = format!("`{}` is required and retired", field.name);
+            let help = "remove one of the two: a retired field is not sent";
+            problems.add(&place.member("retired"), message, help);
         } else if field.required == Some(true) && field.default.is_some() {
             let message = format!("`{}` is required and has a default", field.name);
             let help = "remove `required` or `default`: a field with a default is optional";

@@ -7,3 +7,6 @@ pub(crate) fn starts_block(word: &str) -> bool {
     let is_marker = !word.is_empty() && word.chars().all(|character| "-+*=#>|~_".contains(character));
     is_number || is_marker || word.starts_with('>')
 }
+
+/// Starts each line of a paragraph that is a list.
+pub(crate) const POINT: &str = "- ";

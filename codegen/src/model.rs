@@ -81,6 +81,8 @@ pub(crate) struct Record {
     pub(crate) name: Name,
     pub(crate) doc: Vec<String>,
     pub(crate) fields: Vec<Field>,
+    /// Fields that the service still takes, and that have no counterpart in Rust.
+    pub(crate) retired: Vec<Field>,
     pub(crate) direction: Direction,
 }
 
@@ -106,9 +108,22 @@ pub(crate) struct Field {
     pub(crate) default: Option<String>,
     /// Whether a response may lack it, or have `null` for it.
     pub(crate) nullable: bool,
+    /// The documented maximum number of elements of a list.
+    pub(crate) at_most: Option<u32>,
+    /// Whether it is stored in a `Box`, because its type contains the record that has the field.
+    pub(crate) boxed: bool,
 }
 
 impl Field {
+    /// Whether the field is an `Option`: a request need not have it, or a response may lack it. If
+    /// a record is sent and received, the looser side decides. A list that a response lacks is
+    /// empty.
+    pub(crate) fn is_optional(&self, direction: Direction) -> bool {
+        let absent = direction.sent && !self.required;
+        let null = direction.received && self.nullable && !matches!(self.ty, Type::List(_));
+        absent || null
+    }
+
     /// Whether the field has a setter. Every constructor sets the required fields, and an optional
     /// field that a constructor sets is set by constructors only.
     pub(crate) fn has_setter(&self, constructors: &[Constructor]) -> bool {
@@ -158,6 +173,8 @@ pub(crate) struct Action {
     pub(crate) repeatable: bool,
     pub(crate) deprecated: Option<String>,
     pub(crate) request: Vec<Field>,
+    /// Parameters that the service still takes, and that have no counterpart in Rust.
+    pub(crate) retired: Vec<Field>,
     /// At least one.
     pub(crate) constructors: Vec<Constructor>,
     pub(crate) response: Vec<Field>,
@@ -235,7 +252,7 @@ pub(crate) enum FormatRule {
     Always(Format),
     /// Another parameter selects the format: its values, sorted, with the format of each.
     By {
-        selector: Field,
+        selector: Box<Field>,
         formats: Vec<(String, Format)>,
     },
 }
@@ -271,10 +288,12 @@ pub(crate) struct Pagination {
     pub(crate) at_most: Option<u32>,
     /// The documented maximum, or else the documented default.
     pub(crate) page_size: Option<u32>,
-    pub(crate) items: Name,
+    /// The outputs that lead to the items: usually one, the list itself.
+    pub(crate) items: Vec<Field>,
     /// Type of an item.
     pub(crate) item: Type,
-    pub(crate) total: Option<Field>,
+    /// The outputs that lead to the total number of items.
+    pub(crate) total: Option<Vec<Field>>,
     /// The fields that identify an item. Empty if the items are not records.
     pub(crate) identity: Vec<Name>,
 }
@@ -285,8 +304,8 @@ pub(crate) enum Position {
     Offset(Name),
     /// The number of the page.
     Page(Name),
-    /// The token of the page, and the output with the token of the next one.
-    Token(Name, Field),
+    /// The token of the page, and the outputs that lead to the token of the next one.
+    Token(Name, Vec<Field>),
 }
 
 /// The task that an action submits.

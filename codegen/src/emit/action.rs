@@ -17,7 +17,7 @@ pub(super) fn module(action: &Action, product: &Product, snippets: &Snippets) ->
     let builder = builder(action).methods();
     let required = structs::required(&action.name.ident, &action.constructors);
     let impl_of_action = impl_of_action(action, product);
-    let paged = pages::impl_of_paged(action);
+    let paged = pages::impl_of_paged(action, product);
     let (submission, waiter) = (tasks::submission(action), tasks::waiter(action));
     let (limited, quotas, zones) =
         (quota::impl_of_limited(action), quota::impl_of_quota_list(action), quota::impl_of_zone_list(action));
@@ -94,7 +94,7 @@ fn errors(doc: Doc, codes: &[Code]) -> Doc {
         let kind = if is_first { format!("[`{kind}`](crate::ErrorKind::{kind})") } else { String::new() };
         let (wire, variant) = (&code.name.wire, &code.name.ident);
         let meaning = code.doc.first().map(|doc| doc::first_sentence(doc)).unwrap_or_default();
-        [kind, format!("[`{wire}`](crate::ErrorCode::{variant})"), meaning.to_owned()]
+        [kind, format!("[`{wire}`](crate::ErrorCode::{variant})"), meaning]
     });
     doc.paragraph(
         "[`Error::code_as`](crate::Error::code_as) returns the code of an error as an \

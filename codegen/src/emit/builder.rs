@@ -101,7 +101,7 @@ impl Builder<'_> {
         });
         let values = self.fields.iter().map(|field| {
             let ident = &field.name.ident;
-            match (field.required, field::is_optional(field, self.direction)) {
+            match (field.required, field.is_optional(self.direction)) {
                 (true, false) => quote! { #ident },
                 (true, true) => quote! { #ident: Some(#ident) },
                 (false, _) => quote! { #ident: None },
@@ -135,7 +135,7 @@ impl Builder<'_> {
     /// A field of a struct literal, if the constructor sets it.
     fn member(&self, field: &Field, constructor: &Constructor) -> Option<TokenStream> {
         let (ident, value) = (&field.name.ident, value(field, constructor)?);
-        Some(match field::is_optional(field, self.direction) {
+        Some(match field.is_optional(self.direction) {
             true => quote! { #ident: Some(#value) },
             // The shorthand `Self { site }`.
             false if *ident == value.to_string() => value,
@@ -163,6 +163,7 @@ fn value(field: &Field, constructor: &Constructor) -> Option<TokenStream> {
     let argument = constructor.arguments.iter().find(|other| is_same(other, field)).map(|argument| {
         let ident = &argument.name.ident;
         match constructor.struct_of_arguments {
+            Some(_) if field.boxed => quote! { Box::new(required.#ident) },
             Some(_) => quote! { required.#ident },
             None => field::from_argument(argument),
         }
@@ -178,7 +179,7 @@ fn is_same(field: &Field, other: &Field) -> bool {
 /// starts with "Whether".
 fn setter_doc(field: &Field) -> String {
     let ident = &field.name.ident;
-    let meaning = field.doc.first().map(|doc| doc::continuation(doc::first_sentence(doc))).unwrap_or_default();
+    let meaning = field.doc.first().map(|doc| doc::continuation(&doc::first_sentence(doc))).unwrap_or_default();
     format!("Sets [`{ident}`](field@Self::{ident}): {meaning}")
 }
 
@@ -196,7 +197,7 @@ mod tests {
     fn field(name: &str, required: bool) -> Field {
         let name = Name { wire: name.to_owned(), ident: ident(name) };
         let doc = vec![format!("Whether to {}.", name.wire)];
-        Field { name, ty: Type::Boolean, doc, required, default: None, nullable: false }
+        Field { name, ty: Type::Boolean, doc, required, default: None, nullable: false, at_most: None, boxed: false }
     }
 
     fn taking(name: &str, arguments: &[&Field]) -> Constructor {

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::doc::Doc;
+use super::doc::{self, Doc};
 use super::snippets::Snippets;
 use super::{example, quota, strings};
 use crate::model::{Action, Product};
@@ -129,7 +129,7 @@ fn about(product: &Product, snippets: &Snippets) -> Doc {
 fn method(action: &Action, product: &Product) -> TokenStream {
     let Action { name, function, doc, .. } = action;
     let request = &name.ident;
-    let doc = Doc::of(doc.get(..1).unwrap_or_default())
+    let doc = Doc::of(doc.first().map(|doc| doc::closed(doc)))
         .paragraph(&format!("See [`{request}`] for its limits, errors and examples."))
         .outer();
     let note = product.deprecation_note(action).map(|note| strings::wrapped(note));

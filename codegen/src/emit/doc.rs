@@ -7,7 +7,7 @@ use quote::quote;
 use textwrap::{Options, WordSplitter};
 
 use super::names;
-use crate::markdown::starts_block;
+use crate::markdown::{POINT, starts_block};
 
 /// Maximum width of a line. 92: with `/// ` and an indentation, a comment ends at column 100.
 const MAX_WIDTH: usize = 92;
@@ -26,7 +26,12 @@ impl Doc {
         paragraphs.into_iter().fold(self, |doc, paragraph| doc.paragraph(paragraph.as_ref()))
     }
 
+    /// Adds a paragraph, or a list if the text has the form of one.
     pub(super) fn paragraph(mut self, text: &str) -> Self {
+        if is_list(text) {
+            let points = text.lines().map(|line| line.trim_start_matches(POINT).to_owned());
+            return self.list(&points.collect::<Vec<_>>());
+        }
         self.separate();
         self.0.extend(lines(text, Options::new(MAX_WIDTH)));
         self
@@ -108,6 +113,11 @@ impl Doc {
     }
 }
 
+/// Whether a text is a list: a paragraph does not start like that.
+pub(super) fn is_list(text: &str) -> bool {
+    text.starts_with(POINT)
+}
+
 /// A row of a table. A bar in a text would end its cell.
 fn row<T: AsRef<str>>(cells: impl IntoIterator<Item = T>) -> String {
     cells.into_iter().fold("|".to_owned(), |row, cell| format!("{row} {} |", cell.as_ref().replace('|', "\\|")))
@@ -149,8 +159,13 @@ pub(super) fn sentence(text: &str) -> String {
 }
 
 /// The first sentence of a text.
-pub(super) fn first_sentence(text: &str) -> &str {
-    text.split_once(". ").map_or(text, |(first, _)| text.get(..=first.len()).unwrap_or(text))
+pub(super) fn first_sentence(text: &str) -> String {
+    closed(text.split_once(". ").map_or(text, |(first, _)| text.get(..=first.len()).unwrap_or(text)))
+}
+
+/// A paragraph without the list after it: with a full stop instead of a colon.
+pub(super) fn closed(paragraph: &str) -> String {
+    paragraph.strip_suffix(':').map_or_else(|| paragraph.to_owned(), |text| format!("{text}."))
 }
 
 /// The text as the continuation of a sentence: in lower case, unless it starts with an acronym.
@@ -222,9 +237,9 @@ mod tests {
 
     #[test]
     fn a_sentence_continues_another() {
-        let texts = ["Region to purge; all if absent. See below.", "URLs to purge, such as `http://a.b/c`.", ""];
-        let continued = texts.map(|text| continuation(first_sentence(text)));
-        assert_eq!(continued, ["region to purge; all if absent.", "URLs to purge, such as `http://a.b/c`.", ""]);
+        let texts = ["Region to purge; all if absent. See below.", "URLs to purge:", ""];
+        let continued = texts.map(|text| continuation(&first_sentence(text)));
+        assert_eq!(continued, ["region to purge; all if absent.", "URLs to purge.", ""]);
     }
 
     #[test]

@@ -106,15 +106,20 @@ fn imports(product: &Product) -> Vec<Ident> {
     if product.actions.iter().any(|action| !action.targets.is_empty()) {
         names.extend(["Format", "TargetFormat", "Targets"]);
     }
-    let of_actions = product.actions.iter().flat_map(|action| action.request.iter().chain(&action.response));
-    if of_actions.chain(product.records.iter().flat_map(|record| &record.fields)).next().is_some() {
+    let of_actions =
+        product.actions.iter().flat_map(|action| action.request.iter().chain(&action.retired).chain(&action.response));
+    if of_actions
+        .chain(product.records.iter().flat_map(|record| record.fields.iter().chain(&record.retired)))
+        .next()
+        .is_some()
+    {
         names.extend(["Field", "Shape"]);
     }
     names.into_iter().map(|name| format_ident!("{name}")).collect()
 }
 
 fn code(code: &Code) -> TokenStream {
-    let (wire, meaning) = (&code.name.wire, code.doc.join(" "));
+    let (wire, meaning) = (&code.name.wire, code.doc.join(" ").replace('\n', " "));
     quote! { Code { code: #wire, meaning: #meaning } }
 }
 
@@ -122,7 +127,7 @@ fn action(action: &Action) -> TokenStream {
     let Action { name, requests_per_second, errors, .. } = action;
     let (constant, wire) = (constant_name(name), &name.wire);
     let doc = Doc::default().paragraph(&format!("The action `{wire}`.")).outer();
-    let parameters = action.request.iter().map(field);
+    let parameters = action.request.iter().chain(&action.retired).map(field);
     let response = action.response.iter().map(field);
     let rate = number::literal(*requests_per_second);
     let batch = match &action.batch {
@@ -178,7 +183,8 @@ fn targets(targets: &Targets) -> TokenStream {
 fn record(record: &Record) -> TokenStream {
     let (constant, wire) = (constant_name(&record.name), &record.name.wire);
     let doc = Doc::default().paragraph(&format!("The fields of `{wire}`.")).outer();
-    let (count, fields) = (Literal::usize_unsuffixed(record.fields.len()), record.fields.iter().map(field));
+    let fields: Vec<_> = record.fields.iter().chain(&record.retired).map(field).collect();
+    let count = Literal::usize_unsuffixed(fields.len());
     quote! {
         #doc
         static #constant: [Field; #count] = [#(#fields),*];

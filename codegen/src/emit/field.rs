@@ -3,7 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-use super::doc::Doc;
+use super::doc::{self, Doc};
+use super::number;
 use crate::model::{Direction, Field, Name, Type};
 
 impl ToTokens for Type {
@@ -28,7 +29,12 @@ pub(super) fn member(field: &Field, direction: Direction) -> TokenStream {
     let Field { name: Name { ident, .. }, ty, .. } = field;
     let doc = doc(field, direction).outer();
     let attribute = attribute(field, direction);
-    let ty = if is_optional(field, direction) {
+    let ty = if field.boxed {
+        quote! { Box<#ty> }
+    } else {
+        quote! { #ty }
+    };
+    let ty = if field.is_optional(direction) {
         quote! { Option<#ty> }
     } else {
         quote! { #ty }
@@ -40,25 +46,24 @@ pub(super) fn member(field: &Field, direction: Direction) -> TokenStream {
     }
 }
 
-/// Whether the field is an `Option`: a request need not have it, or a response may lack it. If a
-/// record is sent and received, the looser side decides. A list that a response lacks is empty.
-pub(super) fn is_optional(field: &Field, direction: Direction) -> bool {
-    let absent = direction.sent && !field.required;
-    let null = direction.received && field.nullable && !matches!(field.ty, Type::List(_));
-    absent || null
-}
-
 fn doc(field: &Field, direction: Direction) -> Doc {
+    let mut facts = Vec::new();
+    if let Some(at_most) = field.at_most {
+        let plural = if at_most == 1 { "" } else { "s" };
+        facts.push(format!("At most {} element{plural}.", number::text(at_most)));
+    }
+    facts.extend(field.default.as_ref().map(|default| format!("Default: `{default}`.")));
+    match (direction.received && field.nullable, &field.ty) {
+        (true, Type::List(_)) => facts.push("Empty if the response has none.".to_owned()),
+        (true, _) => facts.push("`None` if the response has none.".to_owned()),
+        (false, _) => {}
+    }
     let mut paragraphs = field.doc.clone();
-    if let Some(last) = paragraphs.last_mut() {
-        if let Some(default) = &field.default {
-            last.push_str(&format!(" Default: `{default}`."));
-        }
-        match (direction.received && field.nullable, &field.ty) {
-            (true, Type::List(_)) => last.push_str(" Empty if the response has none."),
-            (true, _) => last.push_str(" `None` if the response has none."),
-            (false, _) => {}
-        }
+    match paragraphs.last_mut() {
+        // The facts continue the last sentence, but not a list.
+        Some(last) if !doc::is_list(last) => facts.iter().for_each(|fact| last.push_str(&format!(" {fact}"))),
+        _ if facts.is_empty() => {}
+        _ => paragraphs.push(facts.join(" ")),
     }
     Doc::of(&paragraphs)
 }
@@ -70,10 +75,10 @@ fn attribute(field: &Field, direction: Direction) -> Option<TokenStream> {
     if pascal(&field.name.ident.to_string()) != *wire {
         arguments.push(quote! { rename = #wire });
     }
-    if direction.sent && is_optional(field, direction) {
+    if direction.sent && field.is_optional(direction) {
         arguments.push(quote! { skip_serializing_if = "Option::is_none" });
     }
-    if direction.received && (is_optional(field, direction) || matches!(field.ty, Type::List(_))) {
+    if direction.received && (field.is_optional(direction) || matches!(field.ty, Type::List(_))) {
         arguments.push(quote! { default });
     }
     arguments.extend(deserializer(field, direction).map(|function| quote! { deserialize_with = #function }));
@@ -83,7 +88,7 @@ fn attribute(field: &Field, direction: Direction) -> Option<TokenStream> {
 /// The function of the core that deserializes the field, if serde alone cannot.
 pub(super) fn deserializer(field: &Field, direction: Direction) -> Option<&'static str> {
     let is_integer = |ty: &Type| matches!(ty, Type::Integer | Type::Unsigned);
-    match (&field.ty, is_optional(field, direction)) {
+    match (&field.ty, field.is_optional(direction)) {
         _ if !direction.received => None,
         (Type::List(element), true) if is_integer(element) => Some("wire::optional_numbers"),
         (Type::List(element), false) if is_integer(element) => Some("wire::numbers"),
@@ -128,6 +133,7 @@ pub(super) fn argument(ty: &Type) -> TokenStream {
 pub(super) fn from_argument(field: &Field) -> TokenStream {
     let ident = &field.name.ident;
     match &field.ty {
+        _ if field.boxed => quote! { Box::new(#ident) },
         Type::String => quote! { #ident.into() },
         Type::List(element) if matches!(**element, Type::String) => {
             quote! { #ident.into_iter().map(Into::into).collect() }

@@ -12,7 +12,8 @@ use crate::model::{Action, Direction, Field, Product, Type};
 pub(super) fn of_action(action: &Action, product: &Product) -> TokenStream {
     let fields: Vec<&Field> = action.request.iter().chain(&action.response).collect();
     let fixed = action.constructors.iter().flat_map(|constructor| &constructor.fixed).map(|(field, _)| field);
-    let mut own: BTreeSet<&Ident> = fields.iter().copied().chain(fixed).filter_map(own_type).collect();
+    let paged = action.pagination.as_ref().and_then(|pages| pages.items.last());
+    let mut own: BTreeSet<&Ident> = fields.iter().copied().chain(fixed).chain(paged).filter_map(own_type).collect();
     own.insert(&product.ident);
     own.extend(action.submission.as_ref().map(|submission| &submission.list));
     let quota = action.submission.as_ref().and_then(|submission| submission.quota.as_ref());

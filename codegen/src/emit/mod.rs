@@ -17,6 +17,7 @@ mod manifest;
 mod names;
 mod number;
 mod pages;
+mod path;
 mod policy;
 mod product;
 mod program;

@@ -3,8 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{field, number};
-use crate::model::{Action, Direction, Pagination, Position, Type};
+use super::number;
+use super::path::{Reached, reach};
+use crate::model::{Action, Field, Pagination, Position, Product, Type};
 
 /// The description of paging, for the documentation of a request.
 pub(super) fn doc(action: &Action) -> Option<String> {
@@ -13,7 +14,11 @@ pub(super) fn doc(action: &Action) -> Option<String> {
     let position = match position {
         Position::Offset(name) | Position::Page(name) | Position::Token(name, _) => &name.ident,
     };
-    let items = &items.ident;
+    let shown = |path: &[Field]| {
+        let names: Vec<String> = path.iter().map(|field| field.name.ident.to_string()).collect();
+        let output = names.first().cloned().unwrap_or_default();
+        format!("[`{}`]({response}::{output})", names.join("."))
+    };
     let select = match limit {
         Some(limit) => {
             let limit = &limit.ident;
@@ -21,23 +26,22 @@ pub(super) fn doc(action: &Action) -> Option<String> {
         }
         None => format!("[`{position}`](field@Self::{position}) selects"),
     };
-    let total = total.as_ref().map(|total| {
-        let total = &total.name.ident;
-        format!(" [`{total}`]({response}::{total}) is the number of entries on all pages.")
-    });
+    let total = total.as_ref().map(|total| format!(" {} is the number of entries on all pages.", shown(total)));
     Some(format!(
-        "{select} a page of [`{items}`]({response}::{items}).{} [`Call::items`](crate::Call::items) reads all pages.",
+        "{select} a page of {}.{} [`Call::items`](crate::Call::items) reads all pages.",
+        shown(items),
         total.unwrap_or_default(),
     ))
 }
 
 /// Emits the facts that the core needs to read all pages.
-pub(super) fn impl_of_paged(action: &Action) -> Option<TokenStream> {
+pub(super) fn impl_of_paged(action: &Action, product: &Product) -> Option<TokenStream> {
     let pages = action.pagination.as_ref()?;
-    let (request, response, items, item) =
-        (&action.name.ident, &action.response_ident, &pages.items.ident, &pages.item);
+    let (request, response, item) = (&action.name.ident, &action.response_ident, &pages.item);
     let pagination = pagination(pages);
-    let (total, next_token, identity) = (total(pages, action), next_token(pages, action), identity(pages));
+    let (total, next_token, identity) =
+        (total(pages, action, product), next_token(pages, action, product), identity(pages));
+    let items = items(pages, product);
     Some(quote! {
         impl Paged for #request {
             type Item = #item;
@@ -45,7 +49,7 @@ pub(super) fn impl_of_paged(action: &Action) -> Option<TokenStream> {
             const PAGINATION: Pagination = #pagination;
 
             fn items(response: #response) -> Vec<#item> {
-                response.#items
+                #items
             }
 
             #total
@@ -77,14 +81,23 @@ fn pagination(pages: &Pagination) -> TokenStream {
     quote! { #by #page_size }
 }
 
-fn total(pages: &Pagination, action: &Action) -> Option<TokenStream> {
-    let field = pages.total.as_ref()?;
-    let (response, total) = (&action.response_ident, &field.name.ident);
-    let total = match (&field.ty, field::is_optional(field, Direction::RECEIVED)) {
-        (Type::Unsigned, true) => quote! { response.#total },
-        (Type::Unsigned, false) => quote! { Some(response.#total) },
-        (_, true) => quote! { response.#total.and_then(|total| u64::try_from(total).ok()) },
-        (_, false) => quote! { u64::try_from(response.#total).ok() },
+fn items(pages: &Pagination, product: &Product) -> TokenStream {
+    let items = pages.items.last().map(|items| &items.name.ident);
+    let Reached { value, is_optional } = reach(&pages.items, product, false, |of, _| quote! { #of.#items });
+    let or_none = is_optional.then(|| quote! { .unwrap_or_default() });
+    quote! { #value #or_none }
+}
+
+fn total(pages: &Pagination, action: &Action, product: &Product) -> Option<TokenStream> {
+    let path = pages.total.as_ref()?;
+    let Field { name, ty, .. } = path.last()?;
+    let (response, ident) = (&action.response_ident, &name.ident);
+    let Reached { value, is_optional } = reach(path, product, true, |of, _| quote! { #of.#ident });
+    let total = match (ty, is_optional) {
+        (Type::Unsigned, true) => quote! { #value },
+        (Type::Unsigned, false) => quote! { Some(#value) },
+        (_, true) => quote! { #value.and_then(|total| u64::try_from(total).ok()) },
+        (_, false) => quote! { u64::try_from(#value).ok() },
     };
     Some(quote! {
         fn total(response: &#response) -> Option<u64> {
@@ -93,13 +106,16 @@ fn total(pages: &Pagination, action: &Action) -> Option<TokenStream> {
     })
 }
 
-fn next_token(pages: &Pagination, action: &Action) -> Option<TokenStream> {
-    let Position::Token(_, next) = &pages.position else { return None };
-    let (response, ident) = (&action.response_ident, &next.name.ident);
-    let token = if field::is_optional(next, Direction::RECEIVED) {
-        quote! { response.#ident.as_deref() }
-    } else {
-        quote! { Some(response.#ident.as_str()) }
+fn next_token(pages: &Pagination, action: &Action, product: &Product) -> Option<TokenStream> {
+    let Position::Token(_, path) = &pages.position else { return None };
+    let (response, ident) = (&action.response_ident, path.last().map(|next| &next.name.ident));
+    let Reached { value, is_optional } = reach(path, product, true, |of, is_optional| match is_optional {
+        true => quote! { #of.#ident.as_deref() },
+        false => quote! { #of.#ident.as_str() },
+    });
+    let token = match is_optional {
+        true => value,
+        false => quote! { Some(#value) },
     };
     Some(quote! {
         fn next_token(response: &#response) -> Option<&str> {

@@ -25,7 +25,7 @@ pub(super) fn types(product: &Product) -> TokenStream {
 }
 
 fn record(record: &Record) -> TokenStream {
-    let Record { name, doc, fields, direction } = record;
+    let Record { name, doc, fields, direction, .. } = record;
     let constructors = [record.constructor()];
     let derives = derives(*direction, &constructors);
     let doc = Doc::of(doc).outer();

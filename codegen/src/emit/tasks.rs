@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::doc::Doc;
-use super::{field, number};
+use super::number;
 use crate::model::{Action, Direction, Entry, Filters, Pagination, Period, Submission, Waiter};
 
 /// Emits what an action that submits tasks needs: the facts for the core, and the response's method
@@ -101,7 +101,7 @@ fn entry(entry: &Entry, pages: &Pagination) -> TokenStream {
     let Entry { task, target, state, created, reason } = entry;
     let (item, task, target, state, created) = (&pages.item, &task.ident, &target.ident, &state.ident, &created.ident);
     let reason = match reason {
-        Some(reason) if field::is_optional(reason, Direction::RECEIVED) => {
+        Some(reason) if reason.is_optional(Direction::RECEIVED) => {
             let reason = &reason.name.ident;
             quote! { item.#reason.as_deref() }
         }

@@ -12,7 +12,7 @@ use crate::spec::{self, ACTION};
 const RATES: RangeInclusive<u32> = 1..=10_000;
 /// Plausible sizes of a batch or a day: the API documents up to tens of thousands. A number with
 /// three digits more is a misprint.
-const SIZES: RangeInclusive<u32> = 1..=10_000_000;
+pub(super) const SIZES: RangeInclusive<u32> = 1..=10_000_000;
 
 /// The verbs with which the API names queries.
 pub(super) const QUERIES: [&str; 8] = ["Check", "Count", "Describe", "Get", "List", "Query", "Search", "Verify"];
@@ -142,7 +142,7 @@ impl<T> Linter<'_, T> {
         }
     }
 
-    fn in_range(&mut self, number: u32, range: RangeInclusive<u32>, place: &Place) {
+    pub(super) fn in_range(&mut self, number: u32, range: RangeInclusive<u32>, place: &Place) {
         if !range.contains(&number) {
             let (from, to) = range.into_inner();
             let help = format!("write a number from {from} to {to}");

@@ -11,6 +11,7 @@ impl<T> Linter<'_, T> {
         self.check_duplicates("parameter", fields.iter().map(|field| field.name.as_str()), place);
         direction::check_keys(fields, Direction::SENT, place, self.problems);
         self.check_formats(fields, place);
+        self.check_sizes(fields, place);
     }
 
     /// Rules about the outputs of a response.
@@ -18,6 +19,7 @@ impl<T> Linter<'_, T> {
         self.check_duplicates("output", fields.iter().map(|field| field.name.as_str()), place);
         direction::check_keys(fields, Direction::RECEIVED, place, self.problems);
         self.reject_formats(fields, place);
+        self.check_sizes(fields, place);
         if fields.iter().any(|field| field.name == "RequestId") {
             let help = "remove it: every response has it";
             self.problems.add(&place.member("RequestId"), "`RequestId` is listed", help);

@@ -1,10 +1,26 @@
 //! Rules about the formats of targets.
 
-use super::Linter;
+use super::actions::SIZES;
+use super::linter::Linter;
 use crate::problem::Place;
 use crate::spec::Field;
 
 impl<T> Linter<'_, T> {
+    /// Reports a maximum number of elements of something that is not a list.
+    pub(super) fn check_sizes(&mut self, fields: &[Field], place: &Place) {
+        for field in fields {
+            let place = place.member(&field.name).member("at_most");
+            match field.at_most {
+                Some(_) if !field.ty.ends_with("[]") => {
+                    let message = format!("`{}` is not a list", field.name);
+                    self.problems.add(&place, message, "remove `at_most`: it is a number of elements");
+                }
+                Some(at_most) => self.in_range(at_most, SIZES, &place),
+                None => {}
+            }
+        }
+    }
+
     /// Reports `format`, `format_by` and `encoded_by` of parameters that contradict each other.
     pub(super) fn check_formats(&mut self, fields: &[Field], place: &Place) {
         for field in fields {

@@ -3,7 +3,7 @@
 use super::linter::Linter;
 use super::markdown;
 use crate::problem::{Place, is_invisible};
-use crate::spec::{Action, Errors, Field, Product, Text, Types};
+use crate::spec::{Action, Errors, Field, Paragraph, Product, Text, Types};
 
 impl Linter<'_, Product> {
     pub(super) fn product_texts(&mut self) {
@@ -14,7 +14,8 @@ impl Linter<'_, Product> {
             self.problems.add(&place.member("title"), message, "remove the full stop: the title is a name");
         }
         self.address(page, &place.member("page"));
-        self.doc(&Text::Paragraphs(readme.clone()), &place.member("readme"));
+        let readme = readme.iter().cloned().map(Paragraph::Sentences).collect();
+        self.doc(&Text::Paragraphs(readme), &place.member("readme"));
         if let Some(deprecated) = deprecated {
             self.sentence(deprecated, &place.member("deprecated"));
         }
@@ -72,8 +73,8 @@ impl Linter<'_, Action> {
         for constructor in &self.file.parsed.constructors {
             let place = self.place().member("constructors").member(&constructor.name).member("doc");
             self.doc(&constructor.doc, &place);
-            let first = constructor.doc.paragraphs().first();
-            if first.is_some_and(|first| !first.is_empty() && !first.starts_with("Creates ")) {
+            let paragraphs = constructor.doc.paragraphs();
+            if paragraphs.first().is_some_and(|first| !first.is_empty() && !first.starts_with("Creates ")) {
                 let help = "start it with `Creates`";
                 self.problems.add(&place, "the text does not say what the constructor creates", help);
             }
@@ -93,6 +94,27 @@ impl<T> Linter<'_, T> {
         }
     }
 
+    /// Checks the paragraph before a list.
+    fn introduction(&mut self, text: &str, place: &Place) {
+        if self.check_text(text, place) && !text.ends_with([':', '.']) {
+            let message = "the text before the list ends neither with a colon nor with a full stop";
+            self.problems.add(place, message, "add a colon");
+        }
+    }
+
+    fn points(&mut self, points: &[String], is_first: bool, place: &Place) {
+        if points.is_empty() {
+            self.report_empty(place);
+        }
+        if is_first {
+            let help = "write a paragraph before it: overviews show the first sentence";
+            self.problems.add(place, "the text starts with a list", help);
+        }
+        for (n, point) in points.iter().enumerate() {
+            self.sentence(point, &place.member(n));
+        }
+    }
+
     /// Checks paragraphs of sentences.
     fn doc(&mut self, text: &Text, place: &Place) {
         match text {
@@ -102,7 +124,12 @@ impl<T> Linter<'_, T> {
                     self.report_empty(place);
                 }
                 for (n, paragraph) in paragraphs.iter().enumerate() {
-                    self.sentence(paragraph, &place.member(n));
+                    let place = place.member(n);
+                    match paragraph {
+                        Paragraph::Sentences(text) if !is_points(paragraphs.get(n + 1)) => self.sentence(text, &place),
+                        Paragraph::Sentences(text) => self.introduction(text, &place),
+                        Paragraph::Points(points) => self.points(points, n == 0, &place),
+                    }
                 }
             }
         }
@@ -181,4 +208,8 @@ impl<T> Linter<'_, T> {
     fn report_empty(&mut self, place: &Place) {
         self.problems.add(place, "the text is empty", "describe this in your own words");
     }
+}
+
+fn is_points(paragraph: Option<&Paragraph>) -> bool {
+    matches!(paragraph, Some(Paragraph::Points(_)))
 }

@@ -41,6 +41,7 @@ impl Linter<'_, spec::Types> {
             let place = place.member("fields");
             self.check_duplicates("field", record.fields.iter().map(|field| field.name.as_str()), &place);
             self.reject_formats(&record.fields, &place);
+            self.check_sizes(&record.fields, &place);
         }
     }
 }

@@ -19,8 +19,8 @@ impl Resolver<'_> {
         let place = file.place();
         let spec = &file.parsed;
         let name = self.type_name(&spec.action, spec.rust.as_deref(), &place);
-        let request = self.fields(&spec.request, &place.member("request"));
-        let response = self.fields(&spec.response, &place.member("response"));
+        let (request, retired) = self.fields(&spec.request, &place.member("request"));
+        let (response, _) = self.fields(&spec.response, &place.member("response"));
         let constructors = self.constructors(spec, &name.ident, &request, &place.member("constructors"));
         let (requests_per_second, repeatable, source) = self.facts(spec, &place);
         let mut action = Action {
@@ -28,7 +28,7 @@ impl Resolver<'_> {
             function: self.function_name(&name.ident, &place),
             name,
             title: spec.title.clone(),
-            doc: spec.doc.paragraphs().to_vec(),
+            doc: spec.doc.paragraphs(),
             page: source.page.replace(spec::ACTION, &spec.action),
             updated: source.updated,
             requests_per_second,
@@ -45,6 +45,7 @@ impl Resolver<'_> {
             zones: self.zones(spec, &request, &response, &place.member("zones")),
             errors: self.errors(&spec.errors, codes, &place.member("errors")),
             request,
+            retired,
             constructors,
             response,
             examples: Vec::new(),
@@ -86,7 +87,7 @@ impl Resolver<'_> {
             let place = place.member(&constructor.name);
             Constructor {
                 ident: self.explicit_snake_name(&constructor.name, &place.member("name")),
-                doc: constructor.doc.paragraphs().to_vec(),
+                doc: constructor.doc.paragraphs(),
                 struct_of_arguments: None,
                 arguments: self.arguments(&constructor.takes, request, &place.member("takes")),
                 fixed: self.fixed(&constructor.fixes, request, &place.member("fixes")),

@@ -15,11 +15,11 @@ impl Resolver<'_> {
         let values = spec.values.iter().map(|listed| {
             let place = place.member("values").member(&listed.value);
             let name = self.variant_name(&listed.value, listed.rust.as_deref(), &place);
-            KnownValue { name, doc: listed.doc.paragraphs().to_vec() }
+            KnownValue { name, doc: listed.doc.paragraphs() }
         });
         let values = values.collect();
         let name = self.type_name(&spec.name, spec.rust.as_deref(), place);
-        ValueSet { name, doc: spec.doc.paragraphs().to_vec(), values }
+        ValueSet { name, doc: spec.doc.paragraphs(), values }
     }
 
     /// Resolves the records. Their names first, because a field can have the type of any record.
@@ -29,11 +29,10 @@ impl Resolver<'_> {
         let names: Vec<_> = names.collect();
         let scope = Scope { value_sets, record_names: &names, ..self.scope };
         let mut resolver = self.with(scope);
-        let records = specs.iter().zip(&names).map(|(spec, name)| Record {
-            name: name.clone(),
-            doc: spec.doc.paragraphs().to_vec(),
-            fields: resolver.fields(&spec.fields, &place.member(&spec.name).member("fields")),
-            direction: Direction::default(),
+        let records = specs.iter().zip(&names).map(|(spec, name)| {
+            let (fields, retired) = resolver.fields(&spec.fields, &place.member(&spec.name).member("fields"));
+            let (name, doc) = (name.clone(), spec.doc.paragraphs());
+            Record { name, doc, fields, retired, direction: Direction::default() }
         });
         records.collect()
     }
@@ -55,7 +54,7 @@ impl Resolver<'_> {
                 self.problems.add(&place.member(&code.code), message, help);
                 Kind::Rejected
             }),
-            doc: code.doc.paragraphs().to_vec(),
+            doc: code.doc.paragraphs(),
             hint: code.hint.clone(),
         });
         let mut codes: Vec<_> = codes.collect();

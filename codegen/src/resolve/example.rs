@@ -25,8 +25,8 @@ impl Resolver<'_> {
 
     /// The request of an example, if its parameters are valid and a constructor can build it.
     fn request(&mut self, members: &Map<String, Value>, action: &Action, place: &Place) -> Option<BuilderCalls> {
-        let Action { name, request, constructors, .. } = action;
-        let values = self.values("parameter", members, request, place)?;
+        let Action { name, request, retired, constructors, .. } = action;
+        let values = self.values("parameter", members, request, retired, place)?;
         for (field, literal) in &values {
             let is_taken = constructors.iter().any(|constructor| constructor.takes(field));
             if (field.required || is_taken) && literal.is_empty_list() {
@@ -78,7 +78,10 @@ impl Resolver<'_> {
         match (ty, json) {
             (Type::Record(name), Value::Object(members)) => {
                 if let Some(record) = self.scope.record(name) {
-                    self.response("field", members, &record.fields, place);
+                    let retired = |wire: &String| record.retired.iter().any(|field| field.name.wire == *wire);
+                    let mut members = members.clone();
+                    members.retain(|wire, _| !retired(wire));
+                    self.response("field", &members, &record.fields, place);
                 }
             }
             (Type::List(element), Value::Array(elements)) => {
@@ -113,5 +116,7 @@ fn request_id() -> Field {
         required: false,
         default: None,
         nullable: false,
+        at_most: None,
+        boxed: false,
     }
 }

@@ -12,6 +12,7 @@ mod fields;
 mod name;
 mod pages;
 mod quota;
+mod recursion;
 mod resolver;
 mod scope;
 mod targets;
@@ -64,6 +65,7 @@ pub(crate) fn product(files: &ParsedProduct, common: &[Code], problems: &mut Pro
     }
     let actions = resolved;
     direction::propagate(&actions, &mut records);
+    recursion::mark(&mut records);
     let main_action = main_action(&product.parsed, &actions, &product.place(), problems);
 
     let spec::Product { service, version, title, keywords, hosts, page, readme, deprecated, .. } =

@@ -16,9 +16,10 @@ impl Resolver<'_> {
         let pages = spec.pagination.as_ref()?;
         let position = self.position(pages, request, response, place);
         let limit = pages.limit.as_ref().map(|wire| self.field_in_role(wire, request, &NUMBER, &place.member("limit")));
-        let items = self.field_in_role(&pages.items, response, &ITEMS, &place.member("items"));
-        let total = pages.total.as_ref().map(|wire| self.field_in_role(wire, response, &TOTAL, &place.member("total")));
-        let Type::List(item) = &items?.ty else { return None };
+        let items = self.field_at_path(&pages.items, response, &ITEMS, &place.member("items"));
+        let total = pages.total.as_ref().map(|path| self.field_at_path(path, response, &TOTAL, &place.member("total")));
+        let items = items?;
+        let Type::List(item) = &items.last()?.ty else { return None };
         let identity = self.identity(&pages.identity, item, &place.member("identity"));
         let page_size = pages.at_most.or_else(|| documented_default(spec, pages.limit.as_deref()?));
         Some(Pagination {
@@ -26,9 +27,9 @@ impl Resolver<'_> {
             limit: optional(limit)?.map(|field| field.name.clone()),
             at_most: pages.at_most,
             page_size,
-            items: items?.name.clone(),
             item: (**item).clone(),
-            total: optional(total)?.cloned(),
+            items,
+            total: optional(total)?,
             identity,
         })
     }
@@ -50,8 +51,37 @@ impl Resolver<'_> {
             return Some(position);
         }
         let token = self.field_in_role(pages.token.as_ref()?, request, &TOKEN, &place.member("token"));
-        let next = self.field_in_role(pages.next.as_ref()?, response, &NEXT, &place.member("next"));
-        Some(Position::Token(token?.name.clone(), next?.clone()))
+        let next = self.field_at_path(pages.next.as_ref()?, response, &NEXT, &place.member("next"));
+        Some(Position::Token(token?.name.clone(), next?))
+    }
+
+    /// The output with the items of a page. What is wrong with its path is reported elsewhere.
+    pub(super) fn items<'f>(&self, spec: &spec::Action, response: &'f [Field]) -> Option<&'f Field>
+    where
+        Self: 'f,
+    {
+        let mut names = spec.pagination.as_ref()?.items.split('.');
+        let first = names.next()?;
+        let first = response.iter().find(|field| field.name.wire == first);
+        names.try_fold(first?, |owner, wire| {
+            let Type::Record(record) = &owner.ty else { return None };
+            self.scope.record(record)?.fields.iter().find(|field| field.name.wire == wire)
+        })
+    }
+
+    /// The outputs on a path such as `Result.Items`. The last one must have the type of its role.
+    fn field_at_path(&mut self, path: &str, response: &[Field], role: &Role, place: &Place) -> Option<Vec<Field>> {
+        let (owners, last) = path.rsplit_once('.').map_or((None, path), |(owners, last)| (Some(owners), last));
+        let mut fields = response;
+        let mut found = Vec::new();
+        for wire in owners.iter().flat_map(|owners| owners.split('.')) {
+            let owner = self.field_in_role(wire, fields, &OWNER, place)?;
+            let Type::Record(record) = &owner.ty else { return None };
+            found.push(owner.clone());
+            fields = &self.scope.record(record)?.fields;
+        }
+        found.push(self.field_in_role(last, fields, role, place)?.clone());
+        Some(found)
     }
 
     fn identity(&mut self, identity: &[String], item: &Type, place: &Place) -> Vec<Name> {
@@ -88,6 +118,7 @@ const NUMBER: Role =
 const TOTAL: Role = Role { what: "output", ..NUMBER };
 const TOKEN: Role = Role { what: "parameter", expected: "a string", fits: |ty| matches!(ty, Type::String) };
 const NEXT: Role = Role { what: "output", ..TOKEN };
+const OWNER: Role = Role { what: "output", expected: "a record", fits: |ty| matches!(ty, Type::Record(_)) };
 const ITEMS: Role = Role { what: "output", expected: "a list", fits: |ty| matches!(ty, Type::List(_)) };
 const IDENTITY: Role = Role {
     what: "field",

@@ -99,8 +99,7 @@ impl Resolver<'_> {
             let message = format!("`{}` is required", field.name.wire);
             self.problems.add(place, message, "zones are listed without a parameter");
         }
-        let items = &spec.pagination.as_ref()?.items;
-        let items = response.iter().find(|field| field.name.wire == *items)?;
+        let items = self.items(spec, response)?;
         let Type::Record(record) = items.ty.innermost() else { return None };
         let fields = &self.scope.record(record)?.fields;
         let mut field = |wire: &str, role: &Role, key: &str| {

@@ -36,7 +36,7 @@ impl Resolver<'_> {
         let selector = self.selector(parameter, request, "format", &place.member("parameter"))?;
         self.must_be_listed(selector, formats.keys(), &place.member("formats"));
         let formats = formats.iter().map(|(value, &format)| (value.clone(), format)).collect();
-        Some(FormatRule::By { selector: selector.clone(), formats })
+        Some(FormatRule::By { selector: Box::new(selector.clone()), formats })
     }
 
     /// The parameter whose value selects something.

@@ -91,8 +91,7 @@ impl Resolver<'_> {
             }
         }
         let period = self.period(&waiter.period, request, &place.member("period"));
-        let items = &spec.pagination.as_ref()?.items;
-        let items = response.iter().find(|field| field.name.wire == *items)?;
+        let items = self.items(spec, response)?;
         let entry = self.entry(&waiter.entry, items, &place.member("entry"));
         self.all_states(waiter, items, place);
         Some(Waiter {

@@ -36,6 +36,16 @@ impl Resolver<'_> {
         matches!(ty, Type::Record(name) if self.scope.record(name).is_none())
     }
 
+    /// The value of a field, whose list may have a maximum size.
+    fn sized(&mut self, json: &Value, field: &Field, place: &Place) -> Option<Literal> {
+        let count = json.as_array().map_or(0, Vec::len);
+        if let Some(at_most) = field.at_most.filter(|at_most| count > *at_most as usize) {
+            let message = format!("the list has {count} elements, at most {at_most}");
+            self.problems.add(place, message, "remove elements, or correct `at_most`");
+        }
+        self.literal(json, &field.ty, place)
+    }
+
     /// The known value of a value set, ignoring case as the clients do.
     fn listed(&mut self, name: &Name, text: &str, place: &Place) -> Option<Literal> {
         let set = self.scope.value_set(name)?;
@@ -50,7 +60,7 @@ impl Resolver<'_> {
 
     fn record(&mut self, name: &Name, members: &Map<String, Value>, place: &Place) -> Option<Literal> {
         let record = self.scope.record(name)?;
-        let values = self.values("field", members, &record.fields, place)?;
+        let values = self.values("field", members, &record.fields, &record.retired, place)?;
         Some(Literal::Record(builder_calls(&record.constructor(), &record.name.ident, &record.fields, &values)))
     }
 
@@ -65,19 +75,25 @@ impl Resolver<'_> {
     }
 
     /// The values of the fields in an object, if all are valid; `what` says what the fields are.
+    /// Those of retired fields are checked, and left out.
     pub(super) fn values<'f>(
         &mut self,
         what: &str,
         members: &Map<String, Value>,
         fields: &'f [Field],
+        retired: &[Field],
         place: &Place,
     ) -> Option<Vec<(&'f Field, Literal)>> {
         let (mut given, mut values) = (Vec::new(), Vec::new());
         for (wire, json) in members {
             let place = place.member(wire);
+            if let Some(field) = retired.iter().find(|field| field.name.wire == *wire) {
+                self.literal(json, &field.ty, &place);
+                continue;
+            }
             let field = self.lookup_or_suggest(wire, fields, what, &place);
             given.extend(field.map(|field| &field.name.wire));
-            values.push(field.and_then(|field| Some((field, self.literal(json, &field.ty, &place)?))));
+            values.push(field.and_then(|field| Some((field, self.sized(json, field, &place)?))));
         }
         let missing = fields.iter().filter(|field| field.required && !given.contains(&&field.name.wire));
         for wire in missing.map(|field| &field.name.wire) {

@@ -18,5 +18,5 @@ pub use product::{Defaults, Hosts, Product};
 pub use quota::{Purpose, Quota, QuotaKind, QuotaLine, QuotaOutput, QuotaUse, Zones};
 pub use targets::{Failures, Format, FormatBy};
 pub use tasks::{Entry, Filters, Period, Submission, Waiter};
-pub use text::Text;
+pub use text::{Paragraph, Text};
 pub use types::{Field, Listed, Record, Types, ValueSet};

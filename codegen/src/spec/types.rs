@@ -72,8 +72,8 @@ pub struct Record {
 pub struct Field {
     /// Name as it is sent.
     pub name: String,
-    /// `string`, `boolean`, `integer`, `unsigned`, `float`, `date`, `datetime`, `datetime_iso`, or the name
-    /// of a record or value set. A type followed by `[]` is a list.
+    /// `string`, `boolean`, `integer`, `unsigned`, `float`, `date`, `datetime`, `datetime_iso`, or
+    /// the name of a record or value set. A type followed by `[]` is a list.
     #[serde(rename = "type")]
     pub ty: String,
     /// Whether a request must have it. In requests only.
@@ -82,6 +82,11 @@ pub struct Field {
     pub default: Option<Value>,
     /// Whether a response may lack it, or have `null` for it. In responses only.
     pub optional: Option<bool>,
+    /// Whether the service still takes it, although callers should not send it. In requests only.
+    /// It has no field in Rust.
+    pub retired: Option<bool>,
+    /// Documented maximum number of elements, if it is a list.
+    pub at_most: Option<u32>,
     /// Format of the targets in it, which the client checks. In parameters of an action only.
     pub format: Option<Format>,
     /// Formats of the targets in it, of which another parameter selects one.

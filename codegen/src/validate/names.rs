@@ -9,7 +9,7 @@ use crate::problem::{Place, Problems};
 use crate::spec;
 
 /// Types and traits that a generated crate or its examples define, import or use.
-const TAKEN_TYPES: [&str; 81] = [
+const TAKEN_TYPES: [&str; 82] = [
     "Action",
     "AsMut",
     "AsRef",
@@ -26,6 +26,7 @@ const TAKEN_TYPES: [&str; 81] = [
     "CoreClient",
     "Credentials",
     "CredentialsChain",
+    "Date",
     "DateTime",
     "Debug",
     "Default",

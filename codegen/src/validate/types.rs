@@ -44,8 +44,9 @@ impl Validator<'_> {
             // Each cycle is reported once, at its first record.
             let earlier: Vec<&str> = records.iter().take(n).map(|record| record.name.wire.as_str()).collect();
             if let Some(path) = path_to_itself(record, records, &earlier) {
-                let message = format!("the record contains itself: `{path}`");
-                let help = "use a list (`[]`): a record that contains itself directly has no end";
+                let message = format!("the record always contains itself: `{path}`");
+                let help = "use a list (`[]`), or a field that may be absent: a record that always contains itself has \
+                            no end";
                 self.problems.add(&place.member(&record.name.wire), message, help);
             }
         }
@@ -81,14 +82,17 @@ fn used_types(product: &Product) -> BTreeSet<&str> {
     used
 }
 
-/// The path from a record to itself that passes no list and none of the `excluded` records, if
-/// there is one.
+/// The path from a record to itself that passes neither a list nor a field that may be absent, and
+/// none of the `excluded` records, if there is one.
 fn path_to_itself(record: &Record, records: &[Record], excluded: &[&str]) -> Option<String> {
     let mut seen = BTreeSet::new();
     let mut paths = vec![(record, record.name.wire.clone())];
     while let Some((current, path)) = paths.pop() {
         for field in &current.fields {
             let Type::Record(name) = &field.ty else { continue };
+            if field.is_optional(current.direction) {
+                continue;
+            }
             let path = format!("{path}.{}", field.name.wire);
             if name.wire == record.name.wire {
                 return Some(path);

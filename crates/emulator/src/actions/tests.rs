@@ -162,7 +162,9 @@ fn assert_shaped(fields: &[Field], members: &Members, path: &str) {
 #[track_caller]
 fn assert_shape(shape: &Shape, value: &Value, path: &str) {
     match shape {
-        Shape::String | Shape::Date | Shape::DateTime | Shape::OffsetDateTime => assert!(value.is_string(), "{path}: {value}"),
+        Shape::String | Shape::Date | Shape::DateTime | Shape::OffsetDateTime => {
+            assert!(value.is_string(), "{path}: {value}");
+        }
         // Responses may differ from requests in the case of a letter.
         Shape::Values(values) => {
             let text = value.as_str().unwrap();

@@ -17,6 +17,7 @@ const ACTION: Action = Action {
         Field { name: "Count", shape: Shape::Integer, required: false, nullable: false },
         Field { name: "Size", shape: Shape::Unsigned, required: false, nullable: false },
         Field { name: "Ratio", shape: Shape::Float, required: false, nullable: false },
+        Field { name: "Day", shape: Shape::Date, required: false, nullable: false },
         Field { name: "At", shape: Shape::DateTime, required: false, nullable: false },
         Field { name: "AtOffset", shape: Shape::OffsetDateTime, required: false, nullable: false },
         Field { name: "Inner", shape: Shape::Record(INNER), required: false, nullable: false },
@@ -54,7 +55,7 @@ fn assert_refused(name: &str, value: Value, code: &str, path: &str) {
 fn each_type_accepts_its_values() {
     let request = json!({
         "Names": ["a", "b"], "Kind": "two", "Flag": false, "Count": -1, "Size": u64::MAX, "Ratio": 0.5,
-        "At": "2018-08-08 23:59:59", "AtOffset": "2022-01-01T00:00:00+08:00",
+        "Day": "2018-08-08", "At": "2018-08-08 23:59:59", "AtOffset": "2022-01-01T00:00:00+08:00",
         "Inner": { "Names": ["a"] }, "Inners": [{ "Names": ["a"], "Size": 1 }],
     });
     let accepted = parameters(&ACTION, request.to_string().as_bytes()).unwrap();
@@ -86,6 +87,7 @@ fn a_value_of_the_wrong_type_is_refused_with_its_path() {
         ("Count", json!(u64::MAX), "Count"),
         ("Size", json!(-1), "Size"),
         ("Ratio", json!("1"), "Ratio"),
+        ("Day", json!(1), "Day"),
         ("At", json!(1), "At"),
         ("AtOffset", json!(1), "AtOffset"),
         ("Inner", json!([]), "Inner"),
@@ -99,8 +101,14 @@ fn a_value_of_the_wrong_type_is_refused_with_its_path() {
 
 #[test]
 fn an_undocumented_value_is_refused_with_its_path() {
-    for (name, value) in [("Kind", "three"), ("Kind", "One"), ("At", "2018-08-08"), ("AtOffset", "2018-08-08 00:00:00")]
-    {
+    let cases = [
+        ("Kind", "three"),
+        ("Kind", "One"),
+        ("Day", "2018-8-8"),
+        ("At", "2018-08-08"),
+        ("AtOffset", "2018-08-08 00:00:00"),
+    ];
+    for (name, value) in cases {
         assert_refused(name, json!(value), "InvalidParameterValue", name);
     }
 }
