@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use tencentcloud_cdn as cdn;
 use tencentcloud_core::action::{Purpose, QuotaKind, QuotaLine};
+use tencentcloud_core::jobs::BatchQuota;
 use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{Config, Credentials, Error, ErrorKind};
 use tencentcloud_teo as teo;
@@ -57,6 +58,72 @@ fn the_quotas_of_a_zone_have_a_line_for_each_kind() -> Outcome<()> {
     assert!(lines.iter().all(|line| line.purpose == Purpose::Purge && line.area.is_none() && line.left_today == 2));
     let lines = clock.run(client.prefetch_quota("zone-1"))?;
     assert_eq!(lines.iter().map(text).collect::<Vec<_>>(), ["Prefetch Url None 1 3 2"]);
+    Ok(())
+}
+
+#[test]
+fn a_batch_says_what_fits_today_before_it_sends_anything() -> Outcome<()> {
+    let clock = VirtualClock::at_unix(1_700_000_000);
+    let quota = |area: &str, left: u32| json!({ "Batch": 1_000, "Total": 10_000, "Available": left, "Area": area });
+    let urls = [quota("mainland", 5_000), quota("overseas", 2_000)];
+    let paths = [quota("mainland", 1), quota("overseas", 1)];
+    let response = json!({ "Response": { "UrlPurge": urls, "PathPurge": paths, "RequestId": "r" } }).to_string();
+    let transport = ScriptedTransport::new().respond(200, response.clone()).respond(200, response);
+    let client = cdn::Client::new(&config(&transport, &clock)?);
+    let request = cdn::PurgeUrlsCache::new((0..3_000).map(|number| format!("https://example.com/{number}")));
+
+    let batches = client.purge_urls_cache(&request).in_batches();
+    let quota = clock.run(batches.ask_quota())?;
+    assert_eq!((quota.targets, quota.fit_today(), quota.per_request()), (3_000, 2_000, Some(1_000)));
+    let expected = "3000 targets: 2000 fit today (mainland: 5000 of 10000 left, overseas: 2000 of 10000 left)";
+    assert_eq!(quota.to_string(), expected);
+    assert!(!quota.all_fit());
+
+    let batches = client.purge_urls_cache(request.area(cdn::Area::Mainland)).in_batches();
+    let quota = clock.run(batches.ask_quota())?;
+    assert_eq!(quota.to_string(), "3000 targets: 3000 fit today (mainland: 5000 of 10000 left)");
+    assert!(quota.all_fit());
+    assert_eq!(transport.requests().len(), 2, "nothing was sent");
+    Ok(())
+}
+
+#[test]
+fn the_targets_of_a_zone_use_the_quota_of_their_kind() -> Outcome<()> {
+    let quota = |kind: &str, left: u32| json!({ "Batch": 10, "Daily": 100, "DailyAvailable": left, "Type": kind });
+    let purges =
+        json!([quota("purge_url", 5), quota("purge_prefix", 4), quota("purge_host", 3), quota("purge_all", 0)]);
+    let response = json!({ "PurgeQuota": purges, "PrefetchQuota": [quota("prefetch_url", 2)], "RequestId": "r" });
+    let response = json!({ "Response": response }).to_string();
+    let clock = VirtualClock::at_unix(1_700_000_000);
+    let fits = |ask: &dyn Fn(&teo::Client) -> Result<BatchQuota, Error>| -> Outcome<_> {
+        let transport = ScriptedTransport::new().respond(200, response.clone());
+        let quota = ask(&teo::Client::new(&config(&transport, &clock)?))?;
+        let asked = transport.requests().first().map(|request| request.body().to_vec());
+        assert_eq!(asked, Some(br#"{"ZoneId":"zone-1"}"#.to_vec()));
+        Ok((quota.fit_today(), quota.lines.len()))
+    };
+    let urls = || (0..9).map(|number| format!("https://example.com/{number}/"));
+    let hosts = || (0..9).map(|number| format!("{number}.example.com"));
+    let purge = |request: teo::CreatePurgeTask| {
+        fits(&|client| clock.run(client.create_purge_task(&request).in_batches().ask_quota()))
+    };
+    assert_eq!(purge(teo::CreatePurgeTask::urls("zone-1", urls()))?, (5, 1));
+    assert_eq!(purge(teo::CreatePurgeTask::prefixes("zone-1", urls()))?, (4, 1));
+    assert_eq!(purge(teo::CreatePurgeTask::hosts("zone-1", hosts()))?, (3, 1));
+    assert_eq!(purge(teo::CreatePurgeTask::cache_tags("zone-1", ["a"]))?, (1, 0), "the service states no quota");
+    let request = teo::CreatePrefetchTask::new("zone-1", urls());
+    assert_eq!(fits(&|client| clock.run(client.create_prefetch_task(&request).in_batches().ask_quota()))?, (2, 1));
+    Ok(())
+}
+
+#[test]
+fn a_request_that_cannot_be_split_has_no_quota() -> Outcome<()> {
+    let clock = VirtualClock::at_unix(1_700_000_000);
+    let transport = ScriptedTransport::new();
+    let client = teo::Client::new(&config(&transport, &clock)?);
+    let batches = client.create_purge_task(teo::CreatePurgeTask::all("zone-1")).in_batches();
+    let error = clock.run(batches.ask_quota()).err().ok_or("it was split")?;
+    assert_eq!(error.to_string(), "there is no `Targets` to split; help: make the call without `in_batches`");
     Ok(())
 }
 

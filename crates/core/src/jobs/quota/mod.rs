@@ -1,14 +1,17 @@
 //! Asks how much may be purged or prefetched today.
 
+mod fit;
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::body::Body;
+pub use self::fit::BatchQuota;
 use crate::action::{Product, Purpose, QuotaLine, QuotaList};
 use crate::call::{Call, CallOptions, Service};
 use crate::client::Client;
 use crate::error::Error;
+use crate::jobs::body::Body;
 use crate::time::BoxFuture;
 
 /// Asks for quotas when it is awaited: a line for each kind of targets, and for each region if
@@ -32,7 +35,7 @@ impl<A: QuotaList> AskQuota<A> {
     where
         A: QuotaList<Product = P>,
     {
-        Self { service: client.service(), scope: None, purpose, options: CallOptions::new(), action: PhantomData }
+        Self::new(client.service(), purpose, None)
     }
 
     /// The quotas of a scope, such as a zone. The clients of the product crates call this.
@@ -41,7 +44,11 @@ impl<A: QuotaList> AskQuota<A> {
     where
         A: QuotaList<Product = P>,
     {
-        Self { scope: Some(scope.into()), ..Self::of(client, purpose) }
+        Self::new(client.service(), purpose, Some(scope.into()))
+    }
+
+    fn new(service: Arc<Service>, purpose: Purpose, scope: Option<String>) -> Self {
+        Self { service, scope, purpose, options: CallOptions::new(), action: PhantomData }
     }
 
     /// Sets the options of the call, such as its timeout.
