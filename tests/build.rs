@@ -1,4 +1,5 @@
-//! Writes a module with the Rust snippets of the READMEs, for `tests/snippets.rs`.
+//! Writes modules with the Rust snippets of the READMEs, for `tests/snippets.rs`, and with the
+//! examples of the product crates, for `tests/examples.rs`.
 
 #![expect(clippy::disallowed_methods, reason = "reads the files of the workspace")]
 
@@ -36,24 +37,47 @@ fn main() -> Result<(), Box<dyn Error>> {
         "pub static PROGRAMS: &[(&str, fn() -> Outcome<()>)] = &[{programs}];\n\
          pub static OTHERS: &[&str] = &[{others}];\n"
     );
-    fs::write(Path::new(&env::var("OUT_DIR")?).join("snippets.rs"), modules + &tables)?;
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    fs::write(out.join("snippets.rs"), modules + &tables)?;
+    fs::write(out.join("examples.rs"), examples(&root)?)?;
     Ok(())
+}
+
+/// The examples of the product crates: a module for each, and a table of their `main` functions.
+fn examples(root: &Path) -> Result<String, Box<dyn Error>> {
+    let (mut modules, mut programs) = (String::new(), String::new());
+    for product in names(root, "spec")? {
+        let folder = format!("crates/{product}/examples");
+        if !root.join(&folder).is_dir() {
+            continue;
+        }
+        for file in names(root, &folder)? {
+            let path = root.join(&folder).join(&file);
+            println!("cargo::rerun-if-changed={}", path.display());
+            let name = file.trim_end_matches(".rs");
+            writeln!(modules, "\npub mod {name} {{\n{}}}", public(&fs::read_to_string(path)?))?;
+            writeln!(programs, "(\"{product}/{name}\", {name}::main),")?;
+        }
+    }
+    Ok(format!("{modules}\npub static PROGRAMS: &[(&str, fn() -> Outcome<()>)] = &[{programs}];\n"))
+}
+
+/// The names of the files in a folder of the workspace.
+fn names(root: &Path, folder: &str) -> Result<Vec<String>, Box<dyn Error>> {
+    println!("cargo::rerun-if-changed={}", root.join(folder).display());
+    let mut names = Vec::new();
+    for entry in fs::read_dir(root.join(folder))? {
+        names.push(entry?.file_name().into_string().map_err(|name| format!("not UTF-8: {name:?}"))?);
+    }
+    names.sort_unstable();
+    Ok(names)
 }
 
 /// The READMEs and the pages of `docs/`, by their paths in the workspace.
 fn pages(root: &Path) -> Result<Vec<String>, Box<dyn Error>> {
     let mut pages = vec!["README.md".to_owned()];
-    let names = |folder: &str| -> Result<Vec<String>, Box<dyn Error>> {
-        println!("cargo::rerun-if-changed={}", root.join(folder).display());
-        let mut names = Vec::new();
-        for entry in fs::read_dir(root.join(folder))? {
-            names.push(entry?.file_name().into_string().map_err(|name| format!("not UTF-8: {name:?}"))?);
-        }
-        names.sort_unstable();
-        Ok(names)
-    };
-    pages.extend(names("crates")?.into_iter().map(|name| format!("crates/{name}/README.md")));
-    pages.extend(names("docs")?.into_iter().map(|name| format!("docs/{name}")));
+    pages.extend(names(root, "crates")?.into_iter().map(|name| format!("crates/{name}/README.md")));
+    pages.extend(names(root, "docs")?.into_iter().map(|name| format!("docs/{name}")));
     pages.retain(|page| page.ends_with(".md") && page != FRAGMENTS && root.join(page).is_file());
     Ok(pages)
 }

@@ -9,6 +9,9 @@ use crate::licence;
 /// The folders that contain generated files.
 pub const GENERATED_FOLDERS: [&str; 2] = ["crates", "codegen/generated"];
 
+/// The folder of a product's crate that is written by hand.
+const EXAMPLES: &str = "examples";
+
 /// The differences between the generated files and those on disk.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Drift {
@@ -51,7 +54,8 @@ impl Drift {
 }
 
 /// Whether a file is in a folder that belongs to the generator: one named `generated`, or the crate
-/// of a product that exists or existed.
+/// of a product that exists or existed. The examples of a product are written by hand. Without the
+/// product, they are in the way.
 fn is_owned(path: &str, files: &BTreeMap<String, Vec<u8>>, artifacts: &[Artifact]) -> bool {
     if path.contains("/generated/") {
         return true;
@@ -59,8 +63,10 @@ fn is_owned(path: &str, files: &BTreeMap<String, Vec<u8>>, artifacts: &[Artifact
     let mut steps = path.split('/');
     let (Some("crates"), Some(folder)) = (steps.next(), steps.next()) else { return false };
     let manifest = format!("crates/{folder}/Cargo.toml");
-    let is_known = artifacts.iter().any(|artifact| artifact.path == manifest);
-    is_known || files.get(&manifest).is_some_and(|content| is_marked(&manifest, content))
+    if artifacts.iter().any(|artifact| artifact.path == manifest) {
+        return steps.next() != Some(EXAMPLES);
+    }
+    files.get(&manifest).is_some_and(|content| is_marked(&manifest, content))
 }
 
 /// Whether the generator wrote this file. Its first line says so, or the second line of JSON. A
@@ -156,6 +162,21 @@ mod tests {
     fn a_crate_is_orphaned_as_a_whole_after_its_specification_is_removed() {
         let gone = ["crates/old/Cargo.toml", "crates/old/README.md", "crates/old/src/lib.rs"];
         assert_eq!(drift(&[&ALL[..], &gone].concat()).orphaned, gone);
+    }
+
+    #[test]
+    fn the_examples_of_a_product_are_written_by_hand() {
+        let files = |examples: &[&str]| {
+            let generated = ALL.map(|path| (path.to_owned(), MARKED.as_bytes().to_vec()));
+            let by_hand = examples.iter().map(|path| ((*path).to_owned(), b"//! Purges.".to_vec()));
+            generated.into_iter().chain(by_hand).collect::<BTreeMap<_, _>>()
+        };
+        let examples = ["crates/a/examples/purge.rs", "crates/a/examples/large/main.rs"];
+        let others = ["crates/a/examples.rs", "crates/a/src/examples/purge.rs"];
+        let drift = Drift::between(ALL.map(artifact).to_vec(), &files(&[&examples[..], &others].concat()));
+        assert_eq!(drift, Drift { foreign: others.map(str::to_owned).to_vec(), ..Drift::default() });
+        let without_product = Drift::between(vec![artifact(ALL[2])], &files(&examples));
+        assert_eq!(without_product.foreign, [examples[1], examples[0]], "they may be the only copy");
     }
 
     #[test]

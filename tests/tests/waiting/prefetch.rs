@@ -133,7 +133,7 @@ fn nothing_is_prefetched_if_waiting_is_refused() {
 }
 
 #[test]
-fn a_site_is_prefetched_after_its_purge() {
+fn a_zone_is_prefetched_after_its_purge() {
     let bench = Bench::teo();
     bench.service.state().ends.push(("/bad", Entry { target: String::new(), over_at: 10.0, state: "failed" }));
     let client = &bench.teo;
