@@ -1,6 +1,5 @@
 //! Hands out the outcomes of a job one by one, and keeps none of them.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -8,10 +7,8 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
-use super::block::Block;
 use super::engine::{Decided, Engine, Output};
 use super::item::Event;
-use super::outcome::SharedOutcome;
 
 /// Number of events after which the job is worked on, even if there are more events. 32: often
 /// enough that a reader who needs 100 ms for each event does not delay responses by more than three
@@ -37,9 +34,8 @@ pub struct Events<'j> {
 
 /// Outcomes that are being handed out.
 struct Current {
-    block: Arc<Block>,
-    indexes: std::collections::vec_deque::IntoIter<u32>,
-    outcome: SharedOutcome,
+    decided: Arc<Decided>,
+    indexes: std::vec::IntoIter<u32>,
 }
 
 impl<'j> Events<'j> {
@@ -57,16 +53,16 @@ impl<'j> Events<'j> {
 
     fn next_event(&mut self) -> Option<Event> {
         loop {
-            if let Some(Current { block, indexes, outcome }) = &mut self.current
+            if let Some(Current { decided, indexes }) = &mut self.current
                 && let Some(index) = indexes.next()
             {
-                return Some(Event { block: Arc::clone(block), index, outcome: outcome.clone() });
+                return Some(Event { decided: Arc::clone(decided), index });
             }
             match self.engine.next_output()? {
                 Output::Block(_) | Output::Unmatched(_) => {}
-                Output::Decided(Decided { block, targets, outcome, .. }) => {
-                    let indexes: VecDeque<u32> = block.with_duplicates(&targets).collect();
-                    self.current = Some(Current { block, indexes: indexes.into_iter(), outcome });
+                Output::Decided(decided) => {
+                    let indexes = decided.block.with_duplicates(&decided.targets);
+                    self.current = Some(Current { decided: Arc::new(decided), indexes: indexes.into_iter() });
                 }
             }
         }

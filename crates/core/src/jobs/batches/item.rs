@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::block::Block;
+use super::engine::Decided;
 use super::outcome::{Outcome, SharedOutcome};
 
 /// A target of a [`Report`](super::Report), and what became of it.
@@ -43,28 +44,27 @@ impl<'a> Item<'a> {
 /// The outcome of a target, as [`Events`](super::Events) yields it.
 #[derive(Clone)]
 pub struct Event {
-    pub(super) block: Arc<Block>,
+    pub(super) decided: Arc<Decided>,
     pub(super) index: u32,
-    pub(super) outcome: SharedOutcome,
 }
 
 impl Event {
     /// The position of the target among those that were passed in, from 0.
     #[must_use]
     pub fn position(&self) -> usize {
-        self.block.position(self.index)
+        self.decided.block.position(self.index)
     }
 
     /// The target as it was passed in.
     #[must_use]
     pub fn target(&self) -> Cow<'_, str> {
-        self.block.text(self.index)
+        self.decided.block.text(self.index)
     }
 
     /// What became of the target.
     #[must_use]
     pub fn outcome(&self) -> Outcome<'_> {
-        self.outcome.as_outcome()
+        self.decided.outcome.as_outcome()
     }
 }
 

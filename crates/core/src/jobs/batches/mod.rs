@@ -1,6 +1,7 @@
 //! Splits a large list of targets over several requests, and reports what became of each target.
 
 mod block;
+mod duplicates;
 mod engine;
 mod events;
 mod item;

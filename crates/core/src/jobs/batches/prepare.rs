@@ -1,13 +1,12 @@
 //! Prepares targets for sending: checks and encodes each, and finds duplicates.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::block::{Block, Place};
+use super::block::{Block, Place, text};
+use super::duplicates::duplicates;
 use super::runs::Runs;
 use crate::call::BatchList;
 use crate::error::Error;
@@ -26,23 +25,29 @@ pub(super) struct Prepared {
 /// Prepares the targets at these places. `first` is the position of the first one in the job.
 /// Without a list to check them for, any text is valid.
 pub(super) fn prepare(first: usize, json: Bytes, places: Vec<Place>, list: Option<&BatchList>) -> Prepared {
-    let mut prepared = Prepared { block: Block { first, json, places, ..Block::default() }, ..Prepared::default() };
-    if let Some(list) = list {
-        check(&mut prepared, list);
-    }
-    prepared.to_send = find_duplicates(&mut prepared);
-    prepared
+    let mut block = Block { first, json, places, ..Block::default() };
+    let invalid = list.map_or_else(Vec::new, |list| check(&mut block, list));
+    let valid = indexes_without(block.len(), invalid.iter().map(|(index, _)| *index));
+    let json = block.json();
+    let sent = |index| block.encoded.get(&index).map_or_else(|| block.written_in(json, index), String::as_str);
+    block.duplicates = duplicates(&valid, sent);
+    let mut repeated: Vec<u32> = block.duplicates.iter().map(|(_, index)| *index).collect();
+    repeated.extend(invalid.iter().map(|(index, _)| *index));
+    repeated.sort_unstable();
+    let to_send = indexes_without(block.len(), repeated.into_iter());
+    Prepared { block, to_send, invalid }
 }
 
-fn check(prepared: &mut Prepared, list: &BatchList) {
-    let &BatchList { batch, format: Some(format), encoded_by_service } = list else { return };
-    let block = &prepared.block;
+/// Checks the targets of a block, and encodes those that are sent in another form. Returns the
+/// invalid ones, with the reasons.
+fn check(block: &mut Block, list: &BatchList) -> Vec<(u32, Error)> {
+    let &BatchList { batch, format: Some(format), encoded_by_service } = list else { return Vec::new() };
     let new_check = || TargetCheck::new(batch.parameter, format, encoded_by_service);
     let (mut encoded, mut invalid) = (Vec::new(), Vec::new());
-    let mut check = new_check();
+    let (json, mut check) = (block.json(), new_check());
     for index in (0..).take(block.len()) {
-        let position = Some(block.position(index));
-        let checked = match block.text(index) {
+        let (written, position) = (block.written_in(json, index), Some(block.position(index)));
+        let checked = match text(written) {
             Cow::Borrowed(text) => check.target(position, text),
             Cow::Owned(text) => new_check().target(position, &text),
         };
@@ -52,32 +57,19 @@ fn check(prepared: &mut Prepared, list: &BatchList) {
             Err(error) => invalid.push((index, error)),
         }
     }
-    prepared.block.encoded.extend(encoded);
-    prepared.invalid = invalid;
+    block.encoded.extend(encoded);
+    invalid
 }
 
-/// Records the duplicates of the block, and returns the first occurrences of its valid targets.
-fn find_duplicates(prepared: &mut Prepared) -> Runs {
-    let mut invalid = prepared.invalid.iter().map(|(index, _)| *index).peekable();
-    let block = &prepared.block;
-    let mut seen: HashMap<&str, u32> = HashMap::with_capacity(block.len());
-    let mut to_send = Runs::default();
-    let mut duplicates = Vec::new();
-    for index in (0..).take(block.len()) {
-        if invalid.next_if_eq(&index).is_some() {
-            continue;
-        }
-        match seen.entry(block.sent(index)) {
-            Entry::Occupied(first) => duplicates.push((*first.get(), index)),
-            Entry::Vacant(entry) => {
-                entry.insert(index);
-                to_send.push(index);
-            }
-        }
+/// The first `len` indexes without those in ascending order.
+fn indexes_without(len: usize, excluded: impl Iterator<Item = u32>) -> Runs {
+    let (mut indexes, mut begin) = (Runs::default(), 0);
+    for index in excluded {
+        indexes.extend(begin..index);
+        begin = index + 1;
     }
-    duplicates.sort_unstable();
-    prepared.block.duplicates = duplicates;
-    to_send
+    indexes.extend(begin..u32::try_from(len).unwrap_or(u32::MAX));
+    indexes
 }
 
 #[cfg(test)]
@@ -97,7 +89,7 @@ mod tests {
     fn each_target_is_sent_once() {
         let Prepared { block, to_send, invalid } = prepared(&["a", "b", "a", "c", "b", "a"], None);
         assert_eq!(to_send.iter().collect::<Vec<_>>(), [0, 1, 3]);
-        assert_eq!(block.with_duplicates(&to_send).collect::<Vec<_>>(), [0, 2, 5, 1, 4, 3]);
+        assert_eq!(block.with_duplicates(&to_send), [0, 2, 5, 1, 4, 3]);
         assert!(invalid.is_empty());
     }
 
@@ -115,7 +107,7 @@ mod tests {
     fn two_targets_that_are_sent_in_the_same_form_are_duplicates() {
         let targets = ["https://a.example/é", "https://a.example/%C3%A9"];
         let Prepared { block, to_send, .. } = prepared(&targets, Some(TargetFormat::Url));
-        assert_eq!(block.with_duplicates(&to_send).collect::<Vec<_>>(), [0, 1]);
+        assert_eq!(block.with_duplicates(&to_send), [0, 1]);
         assert_eq!((block.text(0), block.sent_text(0)), (targets[0].into(), targets[1].into()));
     }
 }

@@ -79,7 +79,7 @@ impl<'j, A: Batched> Run<'j, A> {
     fn collect(&mut self) {
         while let Some(output) = self.engine.next_output() {
             if let Output::Decided(Decided { block, targets, outcome, .. }) = &output {
-                self.counts.add(&outcome.as_outcome(), block.with_duplicates(targets).count());
+                self.counts.add(&outcome.as_outcome(), block.with_duplicates(targets).len());
             }
             self.ledger.record(output);
         }

@@ -89,7 +89,9 @@ impl Source {
     }
 
     fn take_pending(&mut self) -> Option<Prepared> {
-        let Pending { json, places } = std::mem::take(&mut self.pending);
+        // The next block is probably as large.
+        let next = Pending::with_capacity(self.pending.json.len(), self.pending.places.len());
+        let Pending { json, places } = std::mem::replace(&mut self.pending, next);
         (!places.is_empty()).then(|| self.block(json.into(), places, self.list))
     }
 
@@ -101,14 +103,49 @@ impl Source {
 }
 
 impl Pending {
+    fn with_capacity(bytes: usize, targets: usize) -> Self {
+        Self { json: Vec::with_capacity(bytes), places: Vec::with_capacity(targets) }
+    }
+
     fn push(&mut self, target: &str) {
         if !self.places.is_empty() {
             self.json.push(b',');
         }
         let begin = self.json.len();
-        // Writing text to memory cannot fail.
-        let _ = serde_json::to_writer(&mut self.json, target);
+        if needs_escapes(target) {
+            // Writing text to memory cannot fail.
+            let _ = serde_json::to_writer(&mut self.json, target);
+        } else {
+            self.json.push(b'"');
+            self.json.extend_from_slice(target.as_bytes());
+            self.json.push(b'"');
+        }
         // Nor is a block larger than 4 GiB, unless its last target is.
         self.places.extend(Place::new(begin, self.json.len()));
+    }
+}
+
+/// Whether a text contains characters that must be escaped in JSON. Without a branch for each byte,
+/// this and a copy take a tenth of the time of an encoder.
+fn needs_escapes(text: &str) -> bool {
+    text.bytes().fold(false, |found, byte| found | (byte < b' ') | (byte == b'"') | (byte == b'\\'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_are_written_as_an_encoder_writes_them() {
+        let targets: Vec<String> = (0..=0x100_u32)
+            .filter_map(char::from_u32)
+            .map(|character| format!("https://a.example/{character}"))
+            .chain([String::new(), "\u{2028}\u{1F600}".to_owned()])
+            .collect();
+        let mut pending = Pending::default();
+        targets.iter().for_each(|target| pending.push(target));
+        let expected = serde_json::to_string(&targets).unwrap();
+        assert_eq!(format!("[{}]", String::from_utf8(pending.json).unwrap()), expected);
+        assert_eq!(pending.places.len(), targets.len());
     }
 }
