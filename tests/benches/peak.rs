@@ -2,12 +2,12 @@
 
 #![expect(clippy::disallowed_methods, reason = "the operating system reports the memory in files")]
 
+#[path = "support/resident.rs"]
+mod resident;
 #[path = "support/server.rs"]
 mod server;
 #[path = "support/table.rs"]
 mod table;
-
-use std::fs;
 
 use server::Length;
 use tencentcloud_cdn::{Client, Config, Credentials, ErrorKind, PurgeUrlsCache};
@@ -20,19 +20,6 @@ const SIZE: usize = 200_000_000;
 const DEFAULT_LIMIT: usize = 16 << 20;
 /// Maximum memory in units of the limit. A tenth is for the read buffer and the rest of the client.
 const MAX_RATIO: f64 = 1.10;
-
-/// Resets the peak, and returns the present memory in MiB; see proc(5).
-fn reset_peak() -> Outcome<f64> {
-    fs::write("/proc/self/clear_refs", "5")?;
-    resident("VmRSS:")
-}
-
-/// The value of a line of `/proc/self/status`, in MiB.
-fn resident(name: &str) -> Outcome<f64> {
-    let status = fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix(name)).ok_or(name)?;
-    Ok(line.trim().trim_end_matches("kB").trim().parse::<f64>()? / 1_024.0)
-}
 
 fn main() -> Outcome<()> {
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
@@ -51,7 +38,7 @@ fn main() -> Outcome<()> {
                 .max_response_bytes(limit)
                 .build()?;
             let client = Client::new(&config);
-            let before = reset_peak()?;
+            let before = resident::reset_peak()?;
             let call = client.purge_urls_cache(PurgeUrlsCache::new(["https://www.example.com/"]));
             match runtime.block_on(call.into_future()) {
                 Ok(_) if limit == length => {}
@@ -59,7 +46,7 @@ fn main() -> Outcome<()> {
                 Ok(_) => return Err("the response was not refused".into()),
                 Err(error) => return Err(error.into()),
             }
-            let peak = resident("VmHWM:")? - before;
+            let peak = resident::mebibytes("VmHWM:")? - before;
             let limit = limit as f64 / 1_048_576.0;
             let cells = [&*format!("{limit:.1}"), &format!("{peak:.1}"), &format!("{:.2}x", peak / limit), "<= 1.10x"];
             table::line(&format!("{announcement}, {outcome}"), cells, peak / limit <= MAX_RATIO);
