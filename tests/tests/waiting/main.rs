@@ -269,6 +269,28 @@ fn fifty_tasks_of_a_site_take_one_request_for_each_poll_and_find_one_failure_in_
 }
 
 #[test]
+fn a_task_whose_entries_end_one_by_one_takes_one_request_for_each_poll() {
+    let bench = Bench::cdn();
+    let tasks: Vec<_> = (10..20).map(|id| purge(&id.to_string())).collect();
+    for (n, task) in tasks.iter().enumerate() {
+        // The first one is over before the first poll.
+        let ends = |m: usize| (n * 20 + m * 3) as f64;
+        let rows = entries(30, 0.0, "done").into_iter().enumerate();
+        let rows = rows.map(|(m, entry)| Entry { over_at: ends(m), ..entry }).collect();
+        bench.service.add(task.id(), Task { entries: rows, ..Task::default() });
+    }
+    let done = bench.clock.run(bench.cdn.wait(&tasks, TEN_MINUTES)).unwrap();
+    assert_eq!(done.succeeded, 300);
+    let requests = bench.service.requests();
+    for task in &tasks {
+        let of_task: Vec<_> = requests.iter().filter(|asked| asked.parameters["TaskId"] == task.id()).collect();
+        let polls = of_task.iter().filter(|asked| asked.parameters["Status"] == "process").count();
+        assert!(polls <= done.polls as usize, "{polls} requests for {} polls", done.polls);
+        assert_eq!(of_task.len() - polls, 4, "one finds the entries, and three count them at the end");
+    }
+}
+
+#[test]
 fn tasks_of_others_in_the_same_site_are_not_waited_for() {
     let bench = Bench::teo();
     for id in ["5", "6"] {
