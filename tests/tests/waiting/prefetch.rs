@@ -60,7 +60,7 @@ fn the_same_list_is_prefetched_when_its_purge_is_done() {
     ];
     assert_eq!(submitted.iter().map(|(_, parameters)| parameters.clone()).collect::<Vec<_>>(), expected);
     assert!(submitted[2].0 >= 30.0, "after the purge");
-    let expected = "purge: done after 32.9s: 4 succeeded, 0 failed\n\
+    let expected = "purge: done after 31.4s: 4 succeeded, 0 failed\n\
                     cdn.PushUrlsCache: 4 targets: 4 accepted, 0 refused, 0 unknown, 0 not tried";
     assert_eq!(prefetched.to_string(), expected);
     assert_eq!(prefetched.into_result().unwrap().len(), 2);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tencentcloud_core::http::{HttpRequest, HttpResponse, Transport, TransportError, TransportErrorKind};
 use tencentcloud_core::testing::VirtualClock;
-use tencentcloud_core::time::Clock as _;
+use tencentcloud_core::time::Clock;
 use tencentcloud_core::{BoxFuture, Config, Credentials};
 
 /// An entry of a task.
@@ -83,6 +83,11 @@ impl Service {
 
     pub(crate) fn config(&self) -> Config {
         let clock = self.state().clock.clone();
+        self.config_with(clock)
+    }
+
+    /// A configuration with a clock of its own.
+    pub(crate) fn config_with(&self, clock: impl Clock + 'static) -> Config {
         let credentials = Credentials::new("AKIDexample", "example-key").unwrap();
         let config = Config::builder().credentials(credentials).transport(self.clone()).clock(clock).jitter(|| 0.5);
         config.build().unwrap()

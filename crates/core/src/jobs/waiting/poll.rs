@@ -189,7 +189,7 @@ impl<L: TaskList> Tasks<L> {
         Ok(())
     }
 
-    /// Counts the entries of a task that has some, of which none is in progress.
+    /// Counts the entries of a task that has some, of which none seems to be in progress.
     async fn settle(&mut self, index: usize) -> Result<(), Error> {
         let Some(Watched { handle, .. }) = self.tasks.get(index) else { return Ok(()) };
         let failed = self.queries.failed(handle).await?;
@@ -198,6 +198,11 @@ impl<L: TaskList> Tasks<L> {
             succeeded += self.queries.count(handle, &[*state]).await?;
         }
         let others = self.queries.count(handle, &[]).await?.saturating_sub(failed.len() as u64);
+        // A list can lose entries while several pages of it are read, and then skips others.
+        if others > succeeded && self.queries.pending(handle).await? > 0 {
+            self.set_state(index, State::Pending);
+            return Ok(());
+        }
         if others > succeeded {
             self.done.unknown_in.push(handle.clone());
         }

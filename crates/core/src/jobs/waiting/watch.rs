@@ -29,6 +29,8 @@ pub(super) struct Watch<L: TaskList> {
     /// Passes when the limit does. A timer, and not the time of day, which may be set.
     timer: BoxFuture<'static, ()>,
     begin: SystemTime,
+    /// The pauses so far. Decisions depend on this, and not on the time of day.
+    paused: Duration,
     polls: u32,
     next_poll: Duration,
     last_error: Option<Error>,
@@ -44,6 +46,7 @@ impl<L: TaskList> Watch<L> {
             limit,
             timer,
             begin,
+            paused: Duration::ZERO,
             polls: 0,
             next_poll: Duration::ZERO,
             last_error: None,
@@ -96,10 +99,11 @@ impl<L: TaskList> Watch<L> {
         if self.polls > 0 {
             let pause = self.service().config.clock().sleep(self.next_poll);
             pause.await;
+            self.paused = self.paused.saturating_add(self.next_poll);
         }
         self.polls += 1;
         let now = self.service().config.skew().correction().apply(self.now());
-        let moment = Moment { now, is_late: self.waited() >= MAX_UNLISTED };
+        let moment = Moment { now, is_late: self.paused >= MAX_UNLISTED };
         match self.tasks.poll(moment).await {
             Ok(()) => self.last_error = None,
             // The service may respond to the next poll. Until then, the tasks are in progress.
@@ -111,7 +115,7 @@ impl<L: TaskList> Watch<L> {
     }
 
     fn until_next_poll(&self) -> Duration {
-        let (waited, requests) = (self.waited(), self.tasks.groups().len());
+        let (waited, requests) = (self.paused, self.tasks.groups().len());
         let (rate, jitter) = (L::RATE_LIMIT.requests_per_second(), self.service().config.jitter());
         until_next_poll(waited, self.limit.saturating_sub(waited), requests, rate, jitter)
     }
@@ -123,7 +127,7 @@ impl<L: TaskList> Watch<L> {
 
     fn timed_out(&mut self) -> WaitError<L> {
         let last_error = self.last_error.take().map(Box::new);
-        let (waited, polls, left) = (self.waited(), self.polls, self.left());
+        let (waited, polls, left) = (self.limit, self.polls, self.left());
         WaitError::TimedOut { waited, polls, left, done: Box::new(self.take_done()), last_error }
     }
 
