@@ -23,7 +23,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { file, at, message, help } = self;
         let colon = if at.is_empty() { "" } else { ": " };
-        let [at, message, help] = [at, message, help].map(|text| shown(text));
+        let [file, at, message, help] = [file, at, message, help].map(|text| shown(text));
         write!(f, "{file}{colon}{at}: {message}\n  help: {help}")
     }
 }
@@ -126,12 +126,14 @@ pub(crate) fn described(json: &Value) -> String {
     }
 }
 
-/// Whether a character has no shape of its own, and can hide or reorder what is around it.
+/// Whether a character has no shape of its own, and can hide or reorder what is around it. The core
+/// has the same table, but this crate depends on no other one; a test compares them.
 pub(crate) fn is_invisible(character: char) -> bool {
     matches!(
         character,
         '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}'
             | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
-            | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFC}' | '\u{E0000}'..='\u{E0FFF}'
+            | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}'
+            | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}'
     )
 }

@@ -127,8 +127,8 @@ impl Linter<'_, spec::Action> {
 }
 
 impl<T> Linter<'_, T> {
-    pub(super) fn check_source(&mut self, source: Option<&spec::Source>, place: &Place) {
-        let Some(spec::Source { page, updated }) = source else { return };
+    pub(super) fn check_source(&mut self, source: Option<&spec::SourcePage>, place: &Place) {
+        let Some(spec::SourcePage { page, updated }) = source else { return };
         if !dates::is_date(updated) {
             let message = format!("`{updated}` is not a date");
             self.problems.add(&place.member("updated"), message, "write it as `2025-09-18`");

@@ -56,7 +56,7 @@ impl Resolver<'_> {
 
     /// The rate, whether the action is repeatable, and its page: those of the action, or else those
     /// of the product.
-    fn facts(&mut self, spec: &spec::Action, place: &Place) -> (u32, bool, spec::Source) {
+    fn facts(&mut self, spec: &spec::Action, place: &Place) -> (u32, bool, spec::SourcePage) {
         let defaults = self.scope.defaults;
         let rate = spec.requests_per_second.or_else(|| defaults?.requests_per_second);
         let is_query = |queries: &Vec<String>| queries.iter().any(|verb| spec.action.starts_with(verb));
@@ -71,7 +71,7 @@ impl Resolver<'_> {
             let help = format!("add it, or its default to `defaults` of product.json: {meaning}");
             self.problems.add(place, format!("the key `{key}` is missing"), help);
         }
-        let unknown = || spec::Source { page: String::new(), updated: String::new() };
+        let unknown = || spec::SourcePage { page: String::new(), updated: String::new() };
         (rate.unwrap_or_default(), repeatable.unwrap_or_default(), source.unwrap_or_else(unknown))
     }
 

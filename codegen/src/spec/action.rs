@@ -30,7 +30,7 @@ pub struct Action {
     /// What the action is for, as a command: lower case, without a full stop.
     pub title: String,
     /// The page that the file was made from.
-    pub source: Option<Source>,
+    pub source: Option<SourcePage>,
     /// What the action does.
     pub doc: Text,
     /// Maximum number of requests per second and account.
@@ -73,7 +73,7 @@ pub struct Action {
 /// A page of the API's documentation.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Source {
+pub struct SourcePage {
     /// Address of the page.
     pub page: String,
     /// Date of the version that was read, `YYYY-MM-DD`.

@@ -11,7 +11,7 @@ mod tasks;
 mod text;
 mod types;
 
-pub use action::{ACTION, Action, AtMostBy, Batch, Constructor, Example, Pagination, Source};
+pub use action::{ACTION, Action, AtMostBy, Batch, Constructor, Example, Pagination, SourcePage};
 pub use deviation::Deviation;
 pub use errors::{Code, Errors, Kind};
 pub use product::{Defaults, Hosts, Product};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::action::Source;
+use super::action::SourcePage;
 use super::deviation::Deviation;
 
 /// A product of Tencent Cloud in one version of its API.
@@ -57,7 +57,7 @@ pub struct Defaults {
     /// not.
     pub queries: Option<Vec<String>>,
     /// The page of an action. `{action}` in its address is replaced by the name of the action.
-    pub source: Option<Source>,
+    pub source: Option<SourcePage>,
 }
 
 /// The product's public endpoints, names without a scheme.

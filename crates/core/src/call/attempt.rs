@@ -35,9 +35,12 @@ pub(super) async fn attempt(
     let attempt = Attempt { action: &action.name, host, method: request.method, number };
     let recorder = AttemptRecorder::start(service.observers(), attempt, origin, &mut request);
     let progress = request.progress.clone();
-    let response = match deadline.limit_step(timeout, service.config.transport().send(request)).await {
+    let response = deadline.limit_step(timeout, service.config.transport().send(request)).await;
+    // After a timeout, a request that no connection has taken is withdrawn: it is never sent.
+    let is_withdrawn = response.is_err() && progress.withdraw();
+    let response = match response {
         Ok(response) => response,
-        Err(_) if progress.withdraw() => Err(still_connecting()),
+        Err(_) if is_withdrawn => Err(still_connecting()),
         Err(Elapsed::Step) => Err(TransportError::new(
             TransportErrorKind::Timeout,
             format!("the attempt's timeout of {timeout:?} has passed"),

@@ -27,15 +27,15 @@ impl Caller {
         Self { service, action: ActionFacts::of::<A>(), options }
     }
 
-    /// Sends an encoded request, and reads the response. Sets `sent` when the request is about to
-    /// be sent: it can be read even if the future is dropped.
+    /// Sends an encoded request, and reads the response. `may_have_been_sent` is set before the
+    /// first request is given to the transport: it can be read even if the future is dropped.
     pub(crate) async fn call<T>(
         &self,
         body: Result<Bytes, Error>,
-        sent: &AtomicBool,
+        may_have_been_sent: &AtomicBool,
         read: impl FnOnce(RawResponse) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let (response, call) = send::send(&self.service, self.action, body, self.options, sent).await?;
+        let (response, call) = send::send(&self.service, self.action, body, self.options, may_have_been_sent).await?;
         call.end(read(response))
     }
 

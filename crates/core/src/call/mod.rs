@@ -6,7 +6,9 @@
 mod attempt;
 mod by_name;
 mod caller;
+mod errors;
 mod options;
+mod prepare_retry;
 mod send;
 mod service;
 mod token_service;
@@ -21,6 +23,6 @@ pub(crate) use self::typed::{BatchList, BatchParts, InvalidTarget};
 use crate::error::{Error, ErrorKind};
 
 /// The error for a request that cannot be encoded.
-fn not_json(error: serde_json::Error) -> Error {
+pub(crate) fn not_json(error: serde_json::Error) -> Error {
     Error::new(ErrorKind::InvalidRequest, format!("the request cannot be encoded as JSON: {error}")).with_source(error)
 }

@@ -216,8 +216,8 @@ impl<A: Action> IntoFuture for Call<A> {
         let (service, body, options) = self.into_parts();
         let caller = Caller::new::<A>(service, options);
         Box::pin(async move {
-            let sent = AtomicBool::new(false);
-            caller.call(body, &sent, |response| response.decode().and_then(unless_all_failed::<A>)).await
+            let may_have_been_sent = AtomicBool::new(false);
+            caller.call(body, &may_have_been_sent, |response| response.decode().and_then(unless_all_failed::<A>)).await
         })
     }
 }

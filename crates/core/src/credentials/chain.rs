@@ -8,10 +8,10 @@ use std::sync::{Arc, OnceLock};
 
 use super::assume_role::Role;
 use super::cached_source::{CachedSource, Obtain};
-use super::environment::Environment;
 use super::lookup::Lookup;
 use super::machine_role::Metadata;
-use super::{Credentials, ProvideCredentials, ProviderContext, env_vars, file, tccli, web_identity};
+use super::outside::Outside;
+use super::{Credentials, ProvideCredentials, ProviderContext, env_vars, sdk_file, tccli, web_identity};
 use crate::endpoint::Endpoint;
 use crate::error::Error;
 use crate::time::BoxFuture;
@@ -107,7 +107,7 @@ pub struct CredentialsChain(CachedSource<Search>);
 struct Search {
     sources: Vec<CredentialSource>,
     profile: Option<String>,
-    environment: Environment,
+    outside: Outside,
     sts_endpoint: Option<Endpoint>,
     /// The source that had credentials.
     found_source: Arc<OnceLock<CredentialSource>>,
@@ -128,7 +128,7 @@ impl CredentialsChain {
         Self(CachedSource::new(Search {
             sources: sources.into_iter().collect(),
             profile: None,
-            environment: Environment::default(),
+            outside: Outside::default(),
             sts_endpoint: None,
             found_source: Arc::default(),
             found_file: Arc::default(),
@@ -155,7 +155,7 @@ impl CredentialsChain {
     /// variable counts as not set.
     #[must_use]
     pub fn variables(mut self, lookup: impl Fn(&str) -> Option<OsString> + Send + Sync + 'static) -> Self {
-        self.search().environment.variables = Arc::new(lookup);
+        self.search().outside.variables = Arc::new(lookup);
         self
     }
 
@@ -164,7 +164,7 @@ impl CredentialsChain {
     /// it is called on a thread of its own.
     #[must_use]
     pub fn files(mut self, read: impl Fn(&Path) -> io::Result<Vec<u8>> + Send + Sync + 'static) -> Self {
-        self.search().environment.files = Arc::new(read);
+        self.search().outside.files = Arc::new(read);
         self
     }
 
@@ -273,14 +273,14 @@ impl Search {
 
     /// Searches a source, and assumes the role that it or the environment names.
     async fn search_one(&self, source: CredentialSource, context: &ProviderContext) -> Result<Lookup, Error> {
-        let environment = &self.environment;
+        let outside = &self.outside;
         // First, so that invalid variables are an error before anything is sent.
         let environment_role = self.environment_role()?;
         let lookup = match source {
-            CredentialSource::Environment => env_vars::find(environment),
-            CredentialSource::File => file::find(environment, &self.profile_of(source)?.name, &self.found_file).await,
-            CredentialSource::Tccli => tccli::find(environment, &self.profile_of(source)?.name, context).await,
-            CredentialSource::WebIdentity => web_identity::find(environment, self.sts_endpoint.as_ref(), context).await,
+            CredentialSource::Environment => env_vars::find(outside),
+            CredentialSource::File => sdk_file::find(outside, &self.profile_of(source)?.name, &self.found_file).await,
+            CredentialSource::Tccli => tccli::find(outside, &self.profile_of(source)?.name, context).await,
+            CredentialSource::WebIdentity => web_identity::find(outside, self.sts_endpoint.as_ref(), context).await,
             CredentialSource::MachineRole => Metadata::new(context).find().await,
         };
         let (credentials, profile_role) = match lookup? {
@@ -305,13 +305,13 @@ impl Search {
         if self.profile.is_some() || !self.sources.contains(&CredentialSource::Environment) {
             return Ok(None);
         }
-        env_vars::role(&self.environment)
+        env_vars::role(&self.outside)
     }
 
     /// Whether the credentials of a source are those of a role already.
     fn has_role(&self, source: CredentialSource, arn: &str) -> Result<bool, Error> {
         let is_pod = source == CredentialSource::WebIdentity;
-        Ok(is_pod && self.environment.variable(web_identity::ROLE_ARN)?.is_some_and(|role| role == arn))
+        Ok(is_pod && self.outside.variable(web_identity::ROLE_ARN)?.is_some_and(|role| role == arn))
     }
 
     /// How to configure a source.
@@ -330,10 +330,10 @@ impl Search {
     fn profile_of(&self, source: CredentialSource) -> Result<ProfileName, Error> {
         let mut name = self.profile.clone();
         if name.is_none() && source == CredentialSource::Tccli {
-            name = self.environment.variable(TCCLI_PROFILE)?;
+            name = self.outside.variable(TCCLI_PROFILE)?;
         }
         if name.is_none() {
-            name = self.environment.variable(PROFILE)?;
+            name = self.outside.variable(PROFILE)?;
         }
         let name = name.unwrap_or_else(|| DEFAULT_PROFILE.to_owned());
         Ok(ProfileName { is_default: name == DEFAULT_PROFILE, name })
@@ -342,8 +342,8 @@ impl Search {
 
 struct ProfileName {
     name: String,
-    /// Whether it is the profile `default`, whether or not anything names it. If no file has any
-    /// other profile, no other credentials replace those of that profile.
+    /// Whether it is the profile `default`. If a profile of another name is in no file, the chain
+    /// stops: the credentials of a pod or a machine must not replace it.
     is_default: bool,
 }
 

@@ -4,8 +4,8 @@ use std::env;
 use std::ffi::OsString;
 
 use super::assume_role::{Role, parse_duration};
-use super::environment::{Environment, text_of_variable, value_of_variable};
 use super::lookup::Lookup;
+use super::outside::{Outside, text_of_variable, value_of_variable};
 use super::{Credentials, check};
 use crate::error::Error;
 use crate::secret::Secret;
@@ -147,8 +147,8 @@ impl KeyPair {
 }
 
 /// Reads credentials from the environment, if the secret id or the secret key is set.
-pub(super) fn find(environment: &Environment) -> Result<Lookup, Error> {
-    let lookup = |name: &str| (environment.variables)(name);
+pub(super) fn find(outside: &Outside) -> Result<Lookup, Error> {
+    let lookup = |name: &str| (outside.variables)(name);
     let pair = KeyPair::in_use(lookup);
     match *pair.missing(lookup) {
         [] => Credentials::from_key_pair(lookup).map(Lookup::found),
@@ -158,8 +158,8 @@ pub(super) fn find(environment: &Environment) -> Result<Lookup, Error> {
 }
 
 /// The role that the environment names, if it names one.
-pub(super) fn role(environment: &Environment) -> Result<Option<Role>, Error> {
-    let variable = |name| environment.variable(name);
+pub(super) fn role(outside: &Outside) -> Result<Option<Role>, Error> {
+    let variable = |name| outside.variable(name);
     let arn = match (variable(TERRAFORM.arn)?, variable(TCCLI.arn)?) {
         (Some(one), Some(other)) if one != other => {
             return Err(Error::credentials(format!("`{}` and `{}` name different roles", TERRAFORM.arn, TCCLI.arn))
@@ -168,7 +168,7 @@ pub(super) fn role(environment: &Environment) -> Result<Option<Role>, Error> {
         (Some(arn), _) | (None, Some(arn)) => arn,
         (None, None) => return Ok(None),
     };
-    if let Some(name) = UNSUPPORTED.into_iter().find(|name| environment.path(name).is_some()) {
+    if let Some(name) = UNSUPPORTED.into_iter().find(|name| outside.path(name).is_some()) {
         return Err(Error::credentials(format!("a role cannot be assumed with `{name}`"))
             .with_hint("unset it, and provide a secret id and a secret key that may assume the role"));
     }

@@ -6,9 +6,9 @@ use serde::Deserialize;
 use serde_json::Number;
 
 use super::assume_role::Role;
-use super::environment::Environment;
 use super::lookup::Lookup;
 use super::machine_role::Metadata;
+use super::outside::Outside;
 use super::{Credentials, ProviderContext, check, json};
 use crate::error::Error;
 use crate::secret::Secret;
@@ -43,15 +43,15 @@ enum ProfileKind {
 }
 
 /// Looks for credentials in the file of a profile.
-pub(super) async fn find(environment: &Environment, name: &str, context: &ProviderContext) -> Result<Lookup, Error> {
-    let Some(home) = environment.home() else {
+pub(super) async fn find(outside: &Outside, name: &str, context: &ProviderContext) -> Result<Lookup, Error> {
+    let Some(home) = outside.home() else {
         return Ok(Lookup::not_configured("`HOME` is not set"));
     };
     if name.contains(['/', '\\', '\0']) {
         return Err(Error::credentials(format!("`{name}` is not a valid profile name")));
     }
     let path = home.join(FOLDER).join(format!("{name}.credential"));
-    let Some(file) = environment.file(&path).await? else {
+    let Some(file) = outside.file(&path).await? else {
         return Ok(Lookup::not_configured(format!("no `{}`", path.display())));
     };
     let path = format!("`{}`", path.display());

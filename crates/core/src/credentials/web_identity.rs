@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::assume_role::{DEFAULT_DURATION, default_session_name};
-use super::environment::Environment;
 use super::lookup::Lookup;
+use super::outside::Outside;
 use super::sts::StsAction;
 use super::{Credentials, ProviderContext, check};
 use crate::endpoint::Endpoint;
@@ -43,15 +43,15 @@ struct Identity {
 
 /// Exchanges the pod's identity for credentials, if the pod has one.
 pub(super) async fn find(
-    environment: &Environment,
+    outside: &Outside,
     endpoint: Option<&Endpoint>,
     context: &ProviderContext,
 ) -> Result<Lookup, Error> {
-    let Some(Identity { region, provider_id, token_file, role_arn }) = identity(environment)? else {
+    let Some(Identity { region, provider_id, token_file, role_arn }) = identity(outside)? else {
         return Ok(Lookup::not_configured(format!("`{ROLE_ARN}` is not set")));
     };
     // Read for every exchange, because the cluster replaces the token.
-    let token = token(environment, &token_file).await?;
+    let token = token(outside, &token_file).await?;
     let parameters = Parameters {
         provider_id: &provider_id,
         web_identity_token: token.reveal(),
@@ -68,16 +68,16 @@ pub(super) async fn find(
     exchange.send(Arc::new(Credentials::unsigned()), &parameters, context).await.map(Lookup::found)
 }
 
-fn identity(environment: &Environment) -> Result<Option<Identity>, Error> {
-    let variable = |name| environment.variable(name);
-    match (variable(REGION)?, variable(PROVIDER_ID)?, variable(ROLE_ARN)?, environment.path(TOKEN_FILE)) {
+fn identity(outside: &Outside) -> Result<Option<Identity>, Error> {
+    let variable = |name| outside.variable(name);
+    match (variable(REGION)?, variable(PROVIDER_ID)?, variable(ROLE_ARN)?, outside.path(TOKEN_FILE)) {
         (Some(region), Some(provider_id), Some(role_arn), Some(token_file)) => {
             Ok(Some(Identity { region, provider_id, token_file, role_arn }))
         }
         // The region alone may be set for another purpose.
         (_, None, None, None) => Ok(None),
         _ => {
-            let missing = VARIABLES.into_iter().filter(|name| environment.path(name).is_none());
+            let missing = VARIABLES.into_iter().filter(|name| outside.path(name).is_none());
             let missing: Vec<String> = missing.map(|name| format!("`{name}`")).collect();
             Err(Error::credentials(format!(
                 "{} not set, but other variables of the pod's identity are",
@@ -87,9 +87,9 @@ fn identity(environment: &Environment) -> Result<Option<Identity>, Error> {
     }
 }
 
-async fn token(environment: &Environment, path: &Path) -> Result<Secret, Error> {
+async fn token(outside: &Outside, path: &Path) -> Result<Secret, Error> {
     let shown = path.display();
-    let Some(file) = environment.file(path).await? else {
+    let Some(file) = outside.file(path).await? else {
         return Err(Error::credentials(format!("`{shown}`, the value of `{TOKEN_FILE}`, does not exist")));
     };
     match str::from_utf8(&file) {

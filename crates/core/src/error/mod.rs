@@ -1,7 +1,9 @@
 //! Describes why a call failed, where, and what to do about it: the one error type of all products.
 
 mod action_name;
+mod call_notes;
 mod code;
+mod display;
 mod generated;
 mod hints;
 mod invisible;
@@ -9,16 +11,16 @@ mod kind;
 mod logged;
 mod remedy;
 mod stored;
+mod transient;
 mod transport;
 mod untrusted;
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::fmt;
-use std::iter;
 use std::time::Duration;
 
 pub(crate) use self::action_name::ActionName;
+pub(crate) use self::call_notes::Circumstances;
 pub use self::code::{CodeFacts, ErrorCode};
 use self::generated::COMMON_CODES;
 pub(crate) use self::invisible::is_invisible_control;
@@ -26,10 +28,10 @@ pub use self::kind::ErrorKind;
 pub(crate) use self::logged::{LOG_TARGET, error_type, log_text, loggable};
 pub(crate) use self::remedy::{Remedy, RetryReason};
 pub(crate) use self::stored::StoredError;
+use self::transient::is_transient;
 // Documented in `http`.
 #[doc(hidden)]
 pub use self::transport::{TransportError, TransportErrorKind};
-use self::untrusted::Excerpt;
 pub(crate) use self::untrusted::{SingleLine, Truncated, is_name, without_secrets};
 
 /// Why a call failed.
@@ -82,15 +84,6 @@ pub(crate) struct ResponseSummary {
     pub(crate) retry_after: Option<Duration>,
 }
 
-/// Facts about a call that ended with an error.
-pub(crate) struct Circumstances<'a> {
-    pub(crate) action: &'a ActionName,
-    /// Whether the call may be sent again when the request might already have arrived.
-    pub(crate) repeatable: bool,
-    /// The number of requests that were sent.
-    pub(crate) attempts: u32,
-}
-
 impl Error {
     /// Creates the error of a [`ProvideCredentials`](crate::credentials::ProvideCredentials) of
     /// your own that cannot obtain credentials.
@@ -101,7 +94,8 @@ impl Error {
         Self::new(ErrorKind::Credentials, message)
     }
 
-    /// Sets the error that caused this one.
+    /// Sets the error that caused this one. For an error that credentials could not be obtained,
+    /// it decides whether this one [is retryable](Self::is_retryable).
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let source = source.into();
@@ -267,6 +261,13 @@ impl Error {
         self
     }
 
+    /// Sets whether the cause is transient. Only errors about missing credentials and connections
+    /// use it.
+    pub(crate) fn transient(mut self, transient: bool) -> Self {
+        self.0.transient = transient;
+        self
+    }
+
     pub(crate) fn with_response(mut self, response: ResponseSummary) -> Self {
         self.0.response = Some(response);
         self
@@ -279,158 +280,10 @@ impl Error {
         }
         self
     }
-
-    /// Adds the action and the host of a failed attempt.
-    pub(crate) fn in_attempt(mut self, action: &ActionName, host: &str) -> Self {
-        self.0.action = action.printable();
-        self.with_host(host)
-    }
-
-    /// Adds the action whose response was turned into this error.
-    pub(crate) fn in_response_of(mut self, action: &ActionName) -> Self {
-        self.0.action = action.printable();
-        self
-    }
-
-    /// Completes the error that a call ends with. The hint depends on whether the action may have
-    /// been carried out.
-    pub(crate) fn in_call(mut self, call: &Circumstances<'_>) -> Self {
-        let inner = &mut *self.0;
-        inner.action = call.action.printable();
-        inner.repeatable = call.repeatable;
-        inner.attempts = call.attempts;
-        if call.attempts == 0 {
-            return self;
-        }
-        let by_kind = matches!(inner.kind, ErrorKind::Timeout | ErrorKind::Interrupted | ErrorKind::Server);
-        let hint = if call.repeatable || !by_kind && !inner.may_have_been_carried_out {
-            hints::for_kind(inner.kind).filter(|_| inner.code.is_none()).map(Cow::Borrowed)
-        } else {
-            inner.not_retried_because.get_or_insert(Cow::Borrowed("it may have been carried out"));
-            match inner.hint.take() {
-                Some(hint) => Some(format!("check whether it was, and {hint}").into()),
-                None => Some("check whether it was, or allow sending it twice with `.repeatable(true)`".into()),
-            }
-        };
-        inner.hint = inner.hint.take().or(hint);
-        self
-    }
-
-    /// Sets that the action may have been carried out, although the kind does not say so.
-    pub(crate) fn that_may_have_been_carried_out(mut self) -> Self {
-        self.0.may_have_been_carried_out = true;
-        self
-    }
-
-    /// What makes another attempt worthwhile. `None` if nothing does.
-    pub(crate) fn remedy(&self, repeatable: bool) -> Option<Remedy> {
-        let is_permanent = self.kind() == ErrorKind::Connect && !self.0.transient;
-        self.kind().remedy(self.code(), repeatable).filter(|_| !is_permanent)
-    }
-
-    /// Sets whether the cause is transient. Only errors about missing credentials and connections
-    /// use it.
-    pub(crate) fn transient(mut self, transient: bool) -> Self {
-        self.0.transient = transient;
-        self
-    }
-
-    /// Sets why the call is not retried, although an error of this kind may be.
-    pub(crate) fn not_retried_because(mut self, why: impl Into<Cow<'static, str>>) -> Self {
-        self.0.not_retried_because = Some(why.into());
-        self
-    }
-
-    /// Adds that the call is not retried because no credentials could be obtained. A source that
-    /// the error has already is kept.
-    pub(crate) fn not_retried_without_credentials(self, failure: Self) -> Self {
-        let mut error = self.not_retried_because(format!("no credentials: {}", failure.without_hint()));
-        error.0.hint = error.0.hint.or_else(|| failure.0.hint.clone());
-        if error.0.source.is_some() { error } else { error.with_source(failure) }
-    }
-
-    /// Displays the error without its hint.
-    pub(crate) fn without_hint(&self) -> WithoutHint<'_> {
-        WithoutHint(self)
-    }
-}
-
-/// Whether an error is transient. The first error of this crate in its chain of sources decides.
-fn is_transient(error: &(dyn StdError + 'static)) -> bool {
-    let verdict = |error: &(dyn StdError + 'static)| {
-        let of_call = error.downcast_ref().map(Error::is_retryable);
-        of_call.or_else(|| error.downcast_ref().map(TransportError::is_transient))
-    };
-    iter::successors(Some(error), |&error| error.source()).find_map(verdict).unwrap_or_default()
 }
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.0.source.as_deref().map(|source| source as _)
-    }
-}
-
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // `main` and `unwrap` print errors by `Debug`, so this contains the displayed line, but
-        // with the whole message of the service.
-        write!(f, "{:?}: ", self.kind())?;
-        self.write_line(f, true)
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.write_line(f, false)
-    }
-}
-
-/// Displays an error without its hint.
-pub(crate) struct WithoutHint<'a>(&'a Error);
-
-impl fmt::Display for WithoutHint<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.write_without_hint(f, false)
-    }
-}
-
-impl Error {
-    fn write_line(&self, f: &mut fmt::Formatter<'_>, whole_message: bool) -> fmt::Result {
-        self.write_without_hint(f, whole_message)?;
-        match &self.0.hint {
-            Some(hint) => write!(f, "; help: {}", SingleLine(hint)),
-            None => Ok(()),
-        }
-    }
-
-    /// Writes the line without the hint. The message of the service is shortened, unless the whole
-    /// message is requested.
-    fn write_without_hint(&self, f: &mut fmt::Formatter<'_>, whole_message: bool) -> fmt::Result {
-        let Inner { action, code, message, request_id, host, attempts, not_retried_because, .. } = &*self.0;
-        if let Some(action) = action {
-            write!(f, "{action}: ")?;
-        }
-        if let Some(code) = code {
-            write!(f, "{}", Excerpt(code))?;
-        }
-        if !message.is_empty() {
-            match code {
-                Some(_) if whole_message => write!(f, ": {}", SingleLine(message))?,
-                Some(_) => write!(f, ": {}", Excerpt(message))?,
-                None => write!(f, "{}", SingleLine(message))?,
-            }
-        }
-        // An error of the service is identified by its request id, any other error by the host.
-        let host = host.as_deref().filter(|_| code.is_none()).map(|host| format!("host {host}"));
-        let request_id = request_id.as_deref().map(|id| format!("request id {}", Excerpt(id)));
-        let attempts = (*attempts > 1).then(|| format!("after {attempts} attempts"));
-        let circumstances: Vec<String> = [host, request_id, attempts].into_iter().flatten().collect();
-        if !circumstances.is_empty() {
-            write!(f, " ({})", circumstances.join(", "))?;
-        }
-        match not_retried_because {
-            Some(why) => write!(f, "; not sent again: {}", SingleLine(why)),
-            None => Ok(()),
-        }
     }
 }

@@ -1,6 +1,6 @@
 //! Decides what must happen before a failed request may be sent again.
 
-use super::ErrorKind;
+use super::{Error, ErrorKind};
 
 /// Returned for a token that has expired or belongs to another secret id.
 const TOKEN_FAILURE: &str = "AuthFailure.TokenFailure";
@@ -55,5 +55,19 @@ impl ErrorKind {
             | Self::PartialFailure
             | Self::Decode => None,
         }
+    }
+}
+
+impl Error {
+    /// What makes another attempt worthwhile. `None` if nothing does.
+    pub(crate) fn remedy(&self, repeatable: bool) -> Option<Remedy> {
+        let is_permanent = self.kind() == ErrorKind::Connect && !self.0.transient;
+        self.kind().remedy(self.code(), repeatable).filter(|_| !is_permanent)
+    }
+
+    /// Whether the transport refused the request, so nothing was sent. If the service rejects an
+    /// invalid request, the error has a code.
+    pub(crate) fn was_refused_by_transport(&self) -> bool {
+        self.kind() == ErrorKind::InvalidRequest && self.code().is_none()
     }
 }

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::call::not_json;
 use crate::error::{Error, ErrorKind};
 
 /// The members of an encoded request. What is not changed is sent as it was encoded.
@@ -37,10 +38,6 @@ impl Body {
     pub(crate) fn encode(&self) -> Result<Bytes, Error> {
         serde_json::to_vec(&self.0).map(Bytes::from).map_err(not_json)
     }
-}
-
-fn not_json(error: serde_json::Error) -> Error {
-    Error::new(ErrorKind::InvalidRequest, format!("the request cannot be encoded as JSON: {error}")).with_source(error)
 }
 
 #[cfg(test)]

@@ -22,8 +22,8 @@ pub(crate) use self::settings::RequestSettings;
 pub(crate) use self::sign::Signer;
 #[cfg(feature = "legacy-signing")]
 pub use self::signing_method::SigningMethod;
-pub(crate) use self::size::{check, max_json_bytes};
+pub(crate) use self::size::{check_size, max_json_bytes};
 pub use self::targets::check_target;
-pub(crate) use self::targets::{Check as TargetCheck, Encoded, ascii_host, check as check_targets};
+pub(crate) use self::targets::{Encoded, TargetCheck, ascii_host, check as check_targets};
 #[cfg(feature = "legacy-signing")]
 pub use crate::signing::V1Hash;

@@ -46,7 +46,7 @@ impl Signer<'_> {
         if self.credentials.signs() && self.settings.signing_method != super::SigningMethod::Tc3Post {
             return self.sign_legacy(body);
         }
-        size::check(self.settings, body)?;
+        size::check_size(self.settings, body)?;
         let headers = self.tc3_headers(&self.prepared.head, body, JSON)?;
         Ok(self.request("POST", None, headers, body.clone()))
     }

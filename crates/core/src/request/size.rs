@@ -11,7 +11,7 @@ const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
 /// Refuses a body that is too large, before anything is sent.
 ///
 /// The legacy methods encode the body, and check the size of the result.
-pub(crate) fn check(settings: &RequestSettings, body: &[u8]) -> Result<(), Error> {
+pub(crate) fn check_size(settings: &RequestSettings, body: &[u8]) -> Result<(), Error> {
     #[cfg(feature = "legacy-signing")]
     if settings.signing_method != SigningMethod::Tc3Post {
         return Ok(());

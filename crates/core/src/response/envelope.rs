@@ -35,12 +35,12 @@ pub(super) struct NotAnEnvelope {
     /// What the body is instead.
     pub(super) what: &'static str,
     pub(super) request_id: Option<String>,
-    pub(super) origin: Origin,
+    pub(super) origin: BodyOrigin,
 }
 
 /// Where a body that is not an envelope probably comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(super) enum BodyOrigin {
     /// From the service, which rejected the request without a code.
     Rejection,
     /// From the service, but the response was damaged in transit.
@@ -65,7 +65,9 @@ impl<'a> Envelope<'a> {
         let request_id = request_id.id;
         match code.value.and_then(text) {
             Some(code) => Ok(Self::Rejection { code, message: message.any_text(), request_id }),
-            None => Err(NotAnEnvelope { what: "an `Error` without a `Code`", request_id, origin: Origin::Rejection }),
+            None => {
+                Err(NotAnEnvelope { what: "an `Error` without a `Code`", request_id, origin: BodyOrigin::Rejection })
+            }
         }
     }
 }
@@ -83,7 +85,7 @@ impl RequestId {
 
 impl NotAnEnvelope {
     fn new(what: &'static str, body: &[u8]) -> Self {
-        let origin = if begins_like_an_envelope(body) { Origin::Damaged } else { Origin::Elsewhere };
+        let origin = if begins_like_an_envelope(body) { BodyOrigin::Damaged } else { BodyOrigin::Elsewhere };
         Self { what, request_id: None, origin }
     }
 }
@@ -380,24 +382,24 @@ mod tests {
     #[test]
     fn a_body_that_is_not_an_envelope_says_where_it_comes_from() {
         let cases = [
-            ("", "an empty body", None, Origin::Elsewhere),
-            ("<html>", "something other than a JSON object", None, Origin::Elsewhere),
-            ("{}", "JSON without a `Response`", None, Origin::Elsewhere),
-            (r#"{"Response":{"TaskId":"t"#, "JSON that ends too early", None, Origin::Damaged),
-            (r#" { "Response" : {]"#, "broken JSON", None, Origin::Damaged),
-            (r#"{"Response":{"RequestId":"r"}}<html>"#, "JSON followed by other text", Some("r"), Origin::Damaged),
-            (r#"{"Response":[]}"#, "a `Response` that is not an object", None, Origin::Damaged),
+            ("", "an empty body", None, BodyOrigin::Elsewhere),
+            ("<html>", "something other than a JSON object", None, BodyOrigin::Elsewhere),
+            ("{}", "JSON without a `Response`", None, BodyOrigin::Elsewhere),
+            (r#"{"Response":{"TaskId":"t"#, "JSON that ends too early", None, BodyOrigin::Damaged),
+            (r#" { "Response" : {]"#, "broken JSON", None, BodyOrigin::Damaged),
+            (r#"{"Response":{"RequestId":"r"}}<html>"#, "JSON followed by other text", Some("r"), BodyOrigin::Damaged),
+            (r#"{"Response":[]}"#, "a `Response` that is not an object", None, BodyOrigin::Damaged),
             (
                 r#"{"Response":{"Error":{},"RequestId":"r"}}"#,
                 "an `Error` without a `Code`",
                 Some("r"),
-                Origin::Rejection,
+                BodyOrigin::Rejection,
             ),
             (
                 r#"{"Response":{"Error":"no","RequestId":"r"}}"#,
                 "an `Error` without a `Code`",
                 Some("r"),
-                Origin::Rejection,
+                BodyOrigin::Rejection,
             ),
         ];
         for (body, what, request_id, origin) in cases {

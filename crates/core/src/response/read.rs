@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde::de::DeserializeOwned;
 
-use super::envelope::{self, Envelope, NotAnEnvelope, Origin, RequestId};
+use super::envelope::{self, BodyOrigin, Envelope, NotAnEnvelope, RequestId};
 use super::json_path;
 use crate::error::{CodeFacts, Error, ErrorKind, ResponseSummary, SingleLine, Truncated};
 use crate::http::HttpResponse;
@@ -44,8 +44,8 @@ impl RawResponse {
         self.request_id.id.as_deref()
     }
 
-    /// The members of the response. An odd request id is replaced: it must not fail a call that the
-    /// service has carried out.
+    /// The members of the response. A malformed request id is replaced: it must not fail a call
+    /// that the service has carried out.
     fn json_with_usable_request_id(&self) -> Cow<'_, str> {
         let json = self.json();
         match &self.request_id {
@@ -87,7 +87,11 @@ pub(crate) fn read(known: &[CodeFacts], http: &mut HttpResponse) -> Result<RawRe
         }
         Ok(Envelope::Success { request_id, .. }) => {
             let what = "a `Response` without an `Error`";
-            Err(unreadable(http, summary, NotAnEnvelope { what, request_id: request_id.id, origin: Origin::Damaged }))
+            Err(unreadable(
+                http,
+                summary,
+                NotAnEnvelope { what, request_id: request_id.id, origin: BodyOrigin::Damaged },
+            ))
         }
         Err(body) => Err(unreadable(http, summary, body)),
     }
@@ -118,12 +122,12 @@ fn kind_of(status: u16) -> ErrorKind {
 fn unreadable(http: &HttpResponse, summary: ResponseSummary, body: NotAnEnvelope) -> Error {
     let NotAnEnvelope { what, request_id, origin } = body;
     // The status says that the service carried the action out, and only the body was lost.
-    let origin = if is_success(summary.status) && http.body().is_empty() { Origin::Damaged } else { origin };
+    let origin = if is_success(summary.status) && http.body().is_empty() { BodyOrigin::Damaged } else { origin };
     let encoding = http.header("content-encoding").filter(|encoding| !encoding.eq_ignore_ascii_case("identity"));
     let kind = match kind_of(summary.status) {
         // A success may have been damaged, or given another status. A retry could carry the action
         // out twice.
-        ErrorKind::Throttled if origin == Origin::Damaged => ErrorKind::Decode,
+        ErrorKind::Throttled if origin == BodyOrigin::Damaged => ErrorKind::Decode,
         kind => kind,
     };
     let mut message = format!("HTTP {} with {what}", summary.status);
@@ -146,13 +150,13 @@ fn unreadable(http: &HttpResponse, summary: ResponseSummary, body: NotAnEnvelope
         _ if encoding.is_some() => error
             .that_may_have_been_carried_out()
             .with_hint("check any proxy or gateway in between: it must not compress responses"),
-        Origin::Damaged => error
+        BodyOrigin::Damaged => error
             .that_may_have_been_carried_out()
             .with_hint("check any proxy or gateway in between: it changed the response of the service"),
-        Origin::Rejection => {
+        BodyOrigin::Rejection => {
             error.with_hint("check any proxy or gateway in between, or open a support ticket with the request id")
         }
-        Origin::Elsewhere => error
+        BodyOrigin::Elsewhere => error
             .with_hint("check the endpoint and any proxy or gateway in between: this response is not from the service"),
     }
 }

@@ -48,7 +48,7 @@ const THROTTLED: Bounds = Bounds { first: Duration::from_secs(1), max: FAILURE.m
 /// and the bound, which is `first * 2^(failures-1)`, and at most `max`.
 ///
 /// `jitter` is a number in `[0, 1)`. Any other number returns the bound.
-pub(crate) fn backoff(reason: RetryReason, failures: u32, jitter: f64) -> Duration {
+fn backoff(reason: RetryReason, failures: u32, jitter: f64) -> Duration {
     let Bounds { first, max } = match reason {
         RetryReason::Failure => FAILURE,
         RetryReason::NoConnection => NO_CONNECTION,
@@ -58,6 +58,17 @@ pub(crate) fn backoff(reason: RetryReason, failures: u32, jitter: f64) -> Durati
     let bound = first.saturating_mul(doubled).min(max);
     let part = FLOOR + (1.0 - FLOOR) * jitter;
     if (0.0..1.0).contains(&jitter) { bound.mul_f64(part) } else { bound }
+}
+
+/// Returns the wait before a retry: that of the response's `Retry-After`, or else of the backoff.
+///
+/// Clients with the same `Retry-After` must not all return at once, so the backoff after a first
+/// failure is added to it.
+pub(crate) fn pause(reason: RetryReason, failures: u32, retry_after: Option<Duration>, jitter: f64) -> Duration {
+    match retry_after {
+        Some(retry_after) => retry_after.saturating_add(backoff(reason, 1, jitter)),
+        None => backoff(reason, failures, jitter),
+    }
 }
 
 /// Returns a random number in `[0, 1)`. It is good enough for jitter, and for nothing else.

@@ -17,6 +17,6 @@ mod backoff;
 mod budget;
 mod rules;
 
-pub(crate) use self::backoff::{Jitter, backoff, random};
+pub(crate) use self::backoff::{Jitter, pause, random};
 pub(crate) use self::budget::{Budget, Cost, Withdrawal, proves_service_works};
 pub(crate) use self::rules::{Rules, Tried, next_remedy};

@@ -78,7 +78,8 @@ fn is_zone_id(text: &str) -> bool {
 /// seen.
 fn is_unwanted(c: char) -> bool {
     let is_invisible = matches!(c,
-        '\u{ad}' | '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
+        '\u{ad}' | '\u{61c}' | '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
     );
     c.is_whitespace() || c.is_control() || is_invisible
 }

@@ -33,7 +33,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// runtime with one thread does not run between two calls. A request that was written nevertheless
 /// may have arrived. The first time, the runtime asks the operating system for events; the second
 /// time, it runs the tasks that wait for them.
-const RUNS_BEFORE_REQUEST: usize = 2;
+const YIELDS_BEFORE_REQUEST: usize = 2;
 
 /// The default transport: HTTP/1.1 over TLS.
 ///
@@ -180,7 +180,7 @@ impl HttpsTransport {
         let mut request = reqwest::Request::new(method, url);
         *request.headers_mut() = headers.into_map();
         *request.body_mut() = Some(Body::wrap(TrackedBody::new(body, progress)));
-        for _ in 0..RUNS_BEFORE_REQUEST {
+        for _ in 0..YIELDS_BEFORE_REQUEST {
             tokio::task::yield_now().await;
         }
         client.execute(request).await.map_err(|error| {
@@ -188,7 +188,7 @@ impl HttpsTransport {
                 failed(TransportErrorKind::Unsendable, error)
             } else if error.is_connect() {
                 let is_permanent = causes::is_permanent(&error);
-                let error = self.pools.route().no_connection(error, |error| root_cause(error));
+                let error = self.pools.route().no_connection(error);
                 if is_permanent { error.permanent() } else { error }
             } else if causes::is_not_http(&error) {
                 failed(TransportErrorKind::NotHttp, error)

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use reqwest::{ClientBuilder, Url};
 use tracing::warn;
 
+use super::super::causes::root_cause;
 use super::exceptions::Exceptions;
 use super::url::parse;
 use crate::endpoint::{Origin, Scheme};
@@ -114,15 +115,11 @@ impl Route {
     }
 
     /// The error for a connection that did not open. It says whether a proxy was used.
-    pub(in crate::http) fn no_connection(
-        &self,
-        error: reqwest::Error,
-        cause: impl Fn(&reqwest::Error) -> String,
-    ) -> TransportError {
+    pub(in crate::http) fn no_connection(&self, error: reqwest::Error) -> TransportError {
         let is_proxied = self.proxy.is_some() && error.url().is_some_and(|url| !is_direct(&self.exceptions, url));
         // Before anything else, because the query of the URL may contain a token.
         let error = error.without_url();
-        let cause = cause(&error);
+        let cause = root_cause(&error);
         if !is_proxied {
             return TransportError::new(TransportErrorKind::Connect, cause).with_source(error);
         }

@@ -65,7 +65,7 @@ pub(crate) struct Encoded {
 pub(crate) fn check(targets: &Targets<'_>, encoded: &mut Vec<Encoded>) -> Result<(), Error> {
     let &Targets { parameter, texts, is_list, format, encoded_by_service } = targets;
     let Some(format) = format else { return Ok(()) };
-    let mut check = Check::new(parameter, format, encoded_by_service);
+    let mut check = TargetCheck::new(parameter, format, encoded_by_service);
     for (index, text) in texts.iter().enumerate() {
         let index = is_list.then_some(index);
         if let Some(text) = check.target(index, text)? {
@@ -76,14 +76,14 @@ pub(crate) fn check(targets: &Targets<'_>, encoded: &mut Vec<Encoded>) -> Result
 }
 
 /// Checks targets of one parameter, one after another.
-pub(crate) struct Check<'a> {
+pub(crate) struct TargetCheck<'a> {
     parameter: &'static str,
     format: TargetFormat,
     encoded_by_service: bool,
     fast: FastCheck<'a>,
 }
 
-impl<'a> Check<'a> {
+impl<'a> TargetCheck<'a> {
     pub(crate) fn new(parameter: &'static str, format: TargetFormat, encoded_by_service: bool) -> Self {
         Self { parameter, format, encoded_by_service, fast: FastCheck::new(format) }
     }

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::assume_role::{Role, parse_duration};
-use super::environment::Environment;
 use super::ini::{self, Profile};
 use super::lookup::Lookup;
+use super::outside::Outside;
 use super::{Credentials, check};
 use crate::error::Error;
 
@@ -25,13 +25,9 @@ const SOURCE_PROFILE: &str = "source_profile";
 ///
 /// `found_in` is the file in which credentials were found before. While that file is being
 /// replaced, the other one is not read instead: it may belong to another account.
-pub(super) async fn find(
-    environment: &Environment,
-    profile: &str,
-    found_in: &OnceLock<PathBuf>,
-) -> Result<Lookup, Error> {
-    if let Some(path) = environment.path(FILE) {
-        let Some(file) = environment.file(&path).await? else {
+pub(super) async fn find(outside: &Outside, profile: &str, found_in: &OnceLock<PathBuf>) -> Result<Lookup, Error> {
+    if let Some(path) = outside.path(FILE) {
+        let Some(file) = outside.file(&path).await? else {
             return Err(Error::credentials(format!("`{}`, the value of `{FILE}`, does not exist", path.display())));
         };
         return read(&path, &file, profile);
@@ -39,12 +35,12 @@ pub(super) async fn find(
     let paths = match found_in.get() {
         Some(path) => vec![path.clone()],
         None => {
-            let user_file = environment.home().map(|home| home.join(USER_FILE));
+            let user_file = outside.home().map(|home| home.join(USER_FILE));
             user_file.into_iter().chain([SYSTEM_FILE.into()]).collect()
         }
     };
     for path in &paths {
-        if let Some(file) = environment.file(path).await? {
+        if let Some(file) = outside.file(path).await? {
             let lookup = read(path, &file, profile)?;
             if matches!(lookup, Lookup::Found(..)) {
                 found_in.get_or_init(|| path.clone());

@@ -26,20 +26,21 @@ type Variables = dyn Fn(&str) -> Option<OsString> + Send + Sync;
 /// Reads a file.
 type Files = dyn Fn(&Path) -> io::Result<Vec<u8>> + Send + Sync;
 
+/// How sources read what is outside of the program.
 #[derive(Clone)]
-pub(super) struct Environment {
+pub(super) struct Outside {
     pub(super) variables: Arc<Variables>,
     pub(super) files: Arc<Files>,
 }
 
-impl Default for Environment {
+impl Default for Outside {
     #[expect(clippy::disallowed_methods, reason = "the environment that is passed to all other code")]
     fn default() -> Self {
         Self { variables: Arc::new(|name| env::var_os(name)), files: Arc::new(read) }
     }
 }
 
-impl Environment {
+impl Outside {
     /// The value of a variable, if it is set.
     pub(super) fn variable(&self, name: &str) -> Result<Option<String>, Error> {
         text_of_variable(&*self.variables, name)
