@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::SystemTime;
 
 use bytes::Bytes;
 
@@ -13,6 +12,7 @@ use crate::action::{Action, ActionFacts};
 use crate::config::Config;
 use crate::error::Error;
 use crate::response::RawResponse;
+use crate::time::Correction;
 
 /// Calls one action, any number of times.
 #[derive(Clone)]
@@ -56,9 +56,8 @@ impl Caller {
         &self.service.config
     }
 
-    /// The service's time, as far as it is known.
-    pub(crate) fn now(&self) -> SystemTime {
-        let config = self.config();
-        config.skew().correction().apply(config.clock().now())
+    /// The difference between the service's clock and this machine's, as far as it is known.
+    pub(crate) fn correction(&self) -> Correction {
+        self.config().skew().correction()
     }
 }

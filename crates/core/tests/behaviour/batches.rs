@@ -1,6 +1,7 @@
 //! Tests of jobs that send a list in batches.
 
 mod account;
+mod clocks;
 mod ends;
 mod journal;
 mod random;

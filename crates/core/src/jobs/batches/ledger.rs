@@ -1,13 +1,13 @@
 //! Keeps the outcome of every target of a job.
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use super::block::Block;
 use super::engine::{Decided, Output};
 use super::outcome::SharedOutcome;
 use super::received::Unmatched;
 use super::runs::Runs;
+use super::sent_at::SentAt;
 use super::settle::Question;
 
 /// The outcomes of all targets.
@@ -32,8 +32,8 @@ pub(super) struct Page {
 pub(crate) struct Doubt {
     pub(super) page: usize,
     pub(super) targets: Runs,
-    /// When the request was sent, by the service's clock.
-    pub(super) sent_at: SystemTime,
+    /// When the request was sent.
+    pub(super) sent_at: SentAt,
 }
 
 impl Ledger {

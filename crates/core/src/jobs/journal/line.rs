@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::action::ActionFacts;
 use crate::error::{Error, ErrorKind, StoredError};
-use crate::jobs::batches::{Reason, Runs, SharedOutcome};
+use crate::jobs::batches::{Reason, Runs, SentAt, SharedOutcome};
 
 /// Version of the format. A change that an older version would misread needs another one.
 const VERSION: u32 = 1;
@@ -49,6 +49,9 @@ pub(super) struct Intend {
     pub(super) request: u64,
     /// Milliseconds since 1970, by the service's clock.
     at: u64,
+    /// The same by the clock of the machine, if that is another time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    local: Option<u64>,
     #[serde(with = "runs")]
     pub(super) targets: Runs,
 }
@@ -124,14 +127,22 @@ impl Header {
 }
 
 impl Intend {
-    pub(super) fn new(request: u64, at: SystemTime, targets: Runs) -> Self {
-        let at = at.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-        Self { request, at: u64::try_from(at).unwrap_or(u64::MAX), targets }
+    pub(super) fn new(request: u64, sent_at: SentAt, targets: Runs) -> Self {
+        let (at, local) = (milliseconds(sent_at.service), milliseconds(sent_at.local));
+        Self { request, at, local: Some(local).filter(|local| *local != at), targets }
     }
 
-    pub(super) fn at(&self) -> SystemTime {
-        UNIX_EPOCH.checked_add(Duration::from_millis(self.at)).unwrap_or(UNIX_EPOCH)
+    pub(super) fn sent_at(&self) -> SentAt {
+        SentAt { service: time(self.at), local: time(self.local.unwrap_or(self.at)) }
     }
+}
+
+fn milliseconds(time: SystemTime) -> u64 {
+    u64::try_from(time.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis()).unwrap_or(u64::MAX)
+}
+
+fn time(milliseconds: u64) -> SystemTime {
+    UNIX_EPOCH.checked_add(Duration::from_millis(milliseconds)).unwrap_or(UNIX_EPOCH)
 }
 
 impl From<&SharedOutcome> for StoredOutcome {
@@ -189,6 +200,10 @@ mod tests {
         [0, 1, 2, 9].into_iter().collect()
     }
 
+    fn at(service: u64, local: u64) -> SentAt {
+        SentAt { service: time(service), local: time(local) }
+    }
+
     #[test]
     fn a_line_is_the_same_after_a_round_trip() {
         let error = || StoredError::from(&Error::new(ErrorKind::Interrupted, "cut"));
@@ -200,7 +215,8 @@ mod tests {
             settled(StoredOutcome::NotTried),
         ];
         let lines = [
-            Line::Intend(Intend::new(7, UNIX_EPOCH + Duration::from_millis(1_500), targets())),
+            Line::Intend(Intend::new(7, at(1_500, 1_500), targets())),
+            Line::Intend(Intend::new(7, at(1_500, 9), targets())),
             Line::Settle(Settle { request: 7, outcomes }),
             Line::Settle(Settle { request: 8, outcomes: Vec::new() }),
         ];
@@ -209,8 +225,10 @@ mod tests {
             assert!(!text.contains('\n'));
             assert_eq!(serde_json::from_str::<Line>(&text).unwrap(), line, "{text}");
         }
-        let intend = Line::Intend(Intend::new(7, UNIX_EPOCH + Duration::from_millis(1_500), targets()));
-        assert_eq!(intend.encode().unwrap(), r#"{"intend":{"request":7,"at":1500,"targets":[[0,3],[9,10]]}}"#);
+        let intend = |at| Line::Intend(Intend::new(7, at, targets())).encode().unwrap();
+        let (same, other) = (intend(at(1_500, 1_500)), intend(at(1_500, 9)));
+        assert_eq!(same, r#"{"intend":{"request":7,"at":1500,"targets":[[0,3],[9,10]]}}"#);
+        assert_eq!(other, r#"{"intend":{"request":7,"at":1500,"local":9,"targets":[[0,3],[9,10]]}}"#);
     }
 
     #[test]

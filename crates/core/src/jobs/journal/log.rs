@@ -2,14 +2,13 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use super::Journal;
 use super::line::{Header, Intend, Line, Settle, Settled, StoredOutcome};
 use super::replay::{Doubt, Replay, replay};
 use crate::action::ActionFacts;
 use crate::error::{Error, ErrorKind};
-use crate::jobs::batches::{Runs, SharedOutcome};
+use crate::jobs::batches::{Runs, SentAt, SharedOutcome};
 
 /// Number of lines that are not needed, above which a journal is rewritten when it is opened.
 /// 1,000: reading them takes a millisecond or two.
@@ -53,7 +52,7 @@ impl<'j> Log<'j> {
     }
 
     /// Records that a request is about to be sent. Returns the number of the request.
-    pub(crate) fn intend(&mut self, at: SystemTime, targets: &Runs) -> Result<u64, Error> {
+    pub(crate) fn intend(&mut self, at: SentAt, targets: &Runs) -> Result<u64, Error> {
         let request = self.next_request;
         let line = Line::Intend(Intend::new(request, at, targets.clone())).encode()?;
         self.next_request += 1;

@@ -1,11 +1,11 @@
 //! Reads what earlier runs have recorded, and what is left of it.
 
 use std::collections::BTreeMap;
-use std::time::SystemTime;
+use std::time::UNIX_EPOCH;
 
 use super::line::{Header, Intend, Line, Settle, Settled, StoredOutcome};
 use crate::error::{Error, ErrorKind, StoredError};
-use crate::jobs::batches::Runs;
+use crate::jobs::batches::{Runs, SentAt};
 
 /// What earlier runs have done.
 #[derive(Debug, Default, PartialEq)]
@@ -23,8 +23,8 @@ pub(super) struct Replay {
 /// Targets that were sent in one request, of which it is not known whether they were accepted.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Doubt {
-    /// When the request was sent, by the service's clock.
-    pub(crate) sent_at: SystemTime,
+    /// When the request was sent.
+    pub(crate) sent_at: SentAt,
     pub(crate) targets: Runs,
     /// Why it is not known. `None` if the program ended before there was a response.
     pub(crate) error: Option<StoredError>,
@@ -77,7 +77,7 @@ impl Replay {
         if intend.targets.end().is_some_and(|end| end as usize > targets) {
             return Err(Problem::Damage("there is no such target in the list"));
         }
-        let doubt = Doubt { sent_at: intend.at(), targets: intend.targets.clone(), error: None };
+        let doubt = Doubt { sent_at: intend.sent_at(), targets: intend.targets.clone(), error: None };
         self.doubts.insert(intend.request, doubt);
         self.next_request = intend.request + 1;
         Ok(())
@@ -109,7 +109,7 @@ impl Replay {
             let mut targets: Vec<u32> = self.done.iter().flat_map(|settled| settled.targets.iter()).collect();
             targets.sort_unstable();
             let targets = targets.into_iter().collect();
-            lines.push(Line::Intend(Intend::new(0, SystemTime::UNIX_EPOCH, targets)));
+            lines.push(Line::Intend(Intend::new(0, SentAt { service: UNIX_EPOCH, local: UNIX_EPOCH }, targets)));
             lines.push(Line::Settle(Settle { request: 0, outcomes: self.done.clone() }));
         }
         for (request, Doubt { sent_at, targets, error }) in (1..).zip(self.doubts.values()) {
@@ -126,7 +126,7 @@ impl Replay {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, UNIX_EPOCH};
+    use std::time::Duration;
 
     use super::*;
     use crate::action::ActionFacts;
@@ -143,7 +143,12 @@ mod tests {
     }
 
     fn intend(request: u64, targets: std::ops::Range<u32>) -> Line {
-        Line::Intend(Intend::new(request, UNIX_EPOCH + Duration::from_secs(request), runs(targets)))
+        Line::Intend(Intend::new(request, at(request), runs(targets)))
+    }
+
+    fn at(seconds: u64) -> SentAt {
+        let service = UNIX_EPOCH + Duration::from_secs(seconds);
+        SentAt { service, local: service + Duration::from_secs(600) }
     }
 
     fn settle(request: u64, outcomes: Vec<(std::ops::Range<u32>, StoredOutcome)>) -> Line {
@@ -187,7 +192,7 @@ mod tests {
         let doubts: Vec<_> = replay.doubts.iter().map(|(number, doubt)| (*number, doubt.targets.clone())).collect();
         assert_eq!(doubts, [(0, runs(0..10)), (2, runs(20..30))]);
         assert_eq!((replay.next_request, replay.lines), (5, 10));
-        assert_eq!(replay.doubts[&2].sent_at, UNIX_EPOCH + Duration::from_secs(2));
+        assert_eq!(replay.doubts[&2].sent_at, at(2));
     }
 
     #[test]

@@ -57,6 +57,8 @@ struct State {
     lag: Duration,
     /// The service's time zone, of which its texts do not tell.
     offset: UtcOffset,
+    /// Number of seconds by which the service's clock is ahead of the client's.
+    ahead: i64,
     /// Number of requests for the list of tasks, and how many of them fail first.
     listings: usize,
     failing_listings: usize,
@@ -83,6 +85,7 @@ impl Service {
             max_on_their_way: 0,
             lag: Duration::ZERO,
             offset: UtcOffset::CHINA,
+            ahead: 0,
             listings: 0,
             failing_listings: 0,
         };
@@ -125,6 +128,12 @@ impl Service {
         self
     }
 
+    /// Sets by how many seconds the service's clock is ahead of the client's.
+    pub(crate) fn ahead(self, seconds: i64) -> Self {
+        self.state().ahead = seconds;
+        self
+    }
+
     pub(crate) fn failing_listings(self, requests: usize) -> Self {
         self.state().failing_listings = requests;
         self
@@ -137,8 +146,8 @@ impl Service {
     /// Adds a task that another program has submitted now.
     pub(crate) fn foreign_task(&self, targets: &[String]) {
         let mut state = self.state();
-        let id = format!("foreign-{}", state.tasks.len());
-        state.tasks.push(Task { id, targets: targets.to_vec(), created: self.clock.now() });
+        let (id, created) = (format!("foreign-{}", state.tasks.len()), state.now(self.clock.now()));
+        state.tasks.push(Task { id, targets: targets.to_vec(), created });
     }
 
     pub(crate) fn tasks(&self) -> Vec<Task> {
@@ -194,9 +203,15 @@ impl Service {
     /// Decides what to respond, and how late.
     fn handle(&self, request: &HttpRequest) -> (Duration, Option<Result<HttpResponse, TransportError>>) {
         let members: Value = serde_json::from_slice(request.body()).unwrap();
+        let now = self.state().now(self.clock.now());
+        let respond = move |body: String| HttpResponse::new(200, body).with_header("Date", date(now));
+        let signed: u64 = request.header("X-TC-Timestamp").unwrap().parse().unwrap();
+        if seconds(now).abs_diff(signed) > 300 {
+            return (Duration::from_millis(50), Some(Ok(respond(refusal("AuthFailure.SignatureExpire")))));
+        }
         if members.get("Urls").is_none() {
-            let body = self.state().list(&members, self.clock.now());
-            return (Duration::from_millis(50), Some(Ok(HttpResponse::new(200, body))));
+            let body = self.state().list(&members, now);
+            return (Duration::from_millis(50), Some(Ok(respond(body))));
         }
         let targets: Vec<String> = serde_json::from_value(members["Urls"].clone()).unwrap();
         let mut state = self.state();
@@ -205,11 +220,11 @@ impl Service {
         let delay = (state.delay)(number);
         state.requests.push(targets.clone());
         state.arrivals.push(self.clock.now());
-        let carry_out = |state: &mut State| state.carry_out(&targets, self.clock.now());
+        let carry_out = |state: &mut State| state.carry_out(&targets, now);
         let broken = |kind| Err(TransportError::new(kind, "cut"));
         let outcome = match fault {
-            None => Some(Ok(HttpResponse::new(200, carry_out(&mut state)))),
-            Some(Fault::Code(code)) => Some(Ok(HttpResponse::new(200, refusal(code)))),
+            None => Some(Ok(respond(carry_out(&mut state)))),
+            Some(Fault::Code(code)) => Some(Ok(respond(refusal(code)))),
             Some(Fault::Connect) => Some(broken(TransportErrorKind::Connect)),
             Some(Fault::Reset(carried_out)) => {
                 carried_out.then(|| carry_out(&mut state));
@@ -221,7 +236,7 @@ impl Service {
             }
             Some(Fault::Truncated) => {
                 let body = carry_out(&mut state);
-                Some(Ok(HttpResponse::new(200, &body[..body.len() / 2])))
+                Some(Ok(respond(body[..body.len() / 2].to_owned())))
             }
             Some(Fault::Gateway(status, carried_out)) => {
                 carried_out.then(|| carry_out(&mut state));
@@ -233,6 +248,12 @@ impl Service {
 }
 
 impl State {
+    /// The time by the service's clock.
+    fn now(&self, clients: SystemTime) -> SystemTime {
+        let by = Duration::from_secs(self.ahead.unsigned_abs());
+        if self.ahead < 0 { clients - by } else { clients + by }
+    }
+
     /// Lists the entries of tasks, the latest first.
     fn list(&mut self, members: &Value, now: SystemTime) -> String {
         self.listings += 1;
@@ -283,6 +304,19 @@ impl State {
         let failed = if failed.is_empty() { json!([]) } else { json!([{ "Reason": "not yours", "Targets": failed }]) };
         json!({ "Response": { "TaskId": id, "FailedList": failed, "RequestId": "r" } }).to_string()
     }
+}
+
+fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs()
+}
+
+/// A time as the header `Date` has it. No client reads the day of the week.
+fn date(time: SystemTime) -> String {
+    let text = DateTime::at_offset(time, UtcOffset::UTC);
+    let (date, time) = text.as_str().split_once(' ').unwrap();
+    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let month = months[date[5..7].parse::<usize>().unwrap() - 1];
+    format!("Mon, {} {month} {} {time} GMT", &date[8..], &date[..4])
 }
 
 fn refusal(code: &str) -> String {

@@ -13,7 +13,7 @@ use super::service::{Fault, Service};
 use crate::sample::Cdn;
 
 /// A client as a product crate has it.
-struct ProductClient(Client<Cdn>);
+pub(crate) struct ProductClient(pub(crate) Client<Cdn>);
 
 impl AsRef<Client<Cdn>> for ProductClient {
     fn as_ref(&self) -> &Client<Cdn> {

@@ -10,7 +10,6 @@ use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
-use std::time::SystemTime;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -23,6 +22,7 @@ use super::prepare::Prepared;
 use super::received::{Outcomes, Received, Unmatched};
 use super::resume::Resume;
 use super::runs::Runs;
+use super::sent_at::SentAt;
 use super::source::Source;
 use super::template::Template;
 use crate::call::Caller;
@@ -38,8 +38,8 @@ pub(super) struct Decided {
     /// Without the duplicates, which have the same outcome.
     pub(super) targets: Runs,
     pub(super) outcome: SharedOutcome,
-    /// When the request was sent, by the service's clock.
-    pub(super) sent_at: Option<SystemTime>,
+    /// When the request was sent.
+    pub(super) sent_at: Option<SentAt>,
 }
 
 /// What the engine hands out.
@@ -90,7 +90,7 @@ struct Request {
     batch: Batch,
     /// Whether it may have arrived.
     sent: Arc<AtomicBool>,
-    at: SystemTime,
+    at: SentAt,
     /// Its number in the journal.
     logged: Option<u64>,
 }
@@ -229,7 +229,7 @@ impl<'j> Engine<'j> {
         let body = self.job.template.body(&batch.block, &batch.targets);
         let number = self.sent;
         let sent = Arc::new(AtomicBool::new(false));
-        let at = self.job.caller.now();
+        let at = SentAt::now(&self.job.caller);
         self.requests.insert(number, Request { batch, sent: Arc::clone(&sent), at, logged: None });
         if let Err(error) = self.intend(number) {
             let reason = Reason::Because(Arc::new(error));
@@ -285,7 +285,7 @@ impl<'j> Engine<'j> {
         }
     }
 
-    fn decide(&mut self, block: Arc<Block>, targets: Runs, outcome: SharedOutcome, sent_at: Option<SystemTime>) {
+    fn decide(&mut self, block: Arc<Block>, targets: Runs, outcome: SharedOutcome, sent_at: Option<SentAt>) {
         self.undelivered += targets.len();
         self.output.push_back(Output::Decided(Decided { block, targets, outcome, sent_at }));
     }

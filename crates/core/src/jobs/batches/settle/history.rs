@@ -1,6 +1,7 @@
 //! Asks the history of tasks about requests without a usable response.
 
 use std::collections::HashSet;
+use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, SystemTime};
@@ -9,6 +10,7 @@ use super::search::{Found, Period, Row};
 use crate::action::{Batched, Paged, Pagination, TaskList, TaskQuery};
 use crate::call::{CallOptions, Caller, Service};
 use crate::error::{Error, ErrorKind};
+use crate::jobs::batches::sent_at::SentAt;
 use crate::jobs::query::EntriesRequest;
 use crate::response::RawResponse;
 
@@ -42,7 +44,7 @@ pub(crate) struct History {
 pub(crate) struct Question {
     /// The targets as they were sent.
     pub(crate) targets: Vec<String>,
-    pub(crate) sent_at: SystemTime,
+    pub(crate) sent_at: SentAt,
 }
 
 /// What the history says about a request.
@@ -86,17 +88,35 @@ impl History {
     /// Asks about a request again and again, until it is found or should have been.
     async fn ask_until_listed(&self, question: &Question, known: &HashSet<String>) -> Result<Answer, Error> {
         let known = known.iter().map(String::as_str).collect();
+        // However wrong the clocks are, the request was sent before this.
+        let asked_at = self.caller.config().clock().now();
+        let mut is_corrected = false;
         loop {
-            let now = self.caller.now();
-            if let Some(answer) = self.find(question, Period::of(question.sent_at, now), &known).await? {
-                return Ok(answer);
+            let correction = self.caller.correction();
+            let local = self.caller.config().clock().now();
+            let now = correction.apply(local);
+            let mut left = Duration::ZERO;
+            for sent_at in question.sent_at.estimates(correction) {
+                if let Some(answer) = self.find(question, Period::of(sent_at, now), &known).await? {
+                    return Ok(answer);
+                }
+                left = left.max(self.left(sent_at, now));
             }
-            let listed_at = question.sent_at.checked_add(self.delay).unwrap_or(now);
-            match listed_at.duration_since(now) {
-                Ok(left) if !left.is_zero() => self.caller.config().clock().sleep(left.min(INTERVAL)).await,
-                _ => return Ok(Answer::Absent),
+            left = left.min(self.left(asked_at, local));
+            // If the responses say that the period was wrong, another one is searched at once.
+            let is_wrong = self.caller.correction().differs(correction);
+            match left.min(INTERVAL) {
+                _ if is_wrong && !mem::replace(&mut is_corrected, true) => {}
+                Duration::ZERO => return Ok(Answer::Absent),
+                wait => self.caller.config().clock().sleep(wait).await,
             }
         }
+    }
+
+    /// How long the history may still lack a task that was submitted at this time.
+    fn left(&self, sent_at: SystemTime, now: SystemTime) -> Duration {
+        let listed_at = sent_at.checked_add(self.delay).unwrap_or(now);
+        listed_at.duration_since(now).unwrap_or_default()
     }
 
     /// Searches for a request once.

@@ -1,0 +1,57 @@
+//! Tells when a request was sent, although the clocks may be wrong.
+
+use std::time::{Duration, SystemTime};
+
+use crate::call::Caller;
+use crate::time::Correction;
+
+/// Minimum difference between two estimates of a time that makes both worth a search. One minute:
+/// such a difference is not corrected either.
+const MIN_DIFFERENCE: Duration = Duration::from_secs(60);
+
+/// When a request was sent.
+///
+/// The first request is sent before the service's clock is known, and one response can be wrong
+/// about that clock. So the time by this machine's clock is kept, too: what is known about the
+/// difference of the clocks when the history is asked applies to it, unless the clock has been set
+/// since.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SentAt {
+    /// By the service's clock, as far as it was known.
+    pub(crate) service: SystemTime,
+    /// By this machine's clock.
+    pub(crate) local: SystemTime,
+}
+
+impl SentAt {
+    pub(super) fn now(caller: &Caller) -> Self {
+        let local = caller.config().clock().now();
+        Self { service: caller.correction().apply(local), local }
+    }
+
+    /// The times that it may have been by the service's clock.
+    pub(super) fn estimates(self, correction: Correction) -> impl Iterator<Item = SystemTime> {
+        let later = correction.apply(self.local);
+        let difference = later.duration_since(self.service).unwrap_or_else(|error| error.duration());
+        [Some(self.service), Some(later).filter(|_| difference >= MIN_DIFFERENCE)].into_iter().flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::UNIX_EPOCH;
+
+    use super::*;
+
+    #[test]
+    fn a_clock_that_was_found_to_be_wrong_later_makes_a_second_estimate() {
+        let at = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
+        let estimates = |service, local| -> Vec<SystemTime> {
+            SentAt { service: at(service), local: at(local) }.estimates(Correction::default()).collect()
+        };
+        assert_eq!(estimates(1_000, 1_000), [at(1_000)]);
+        assert_eq!(estimates(1_000, 1_059), [at(1_000)]);
+        assert_eq!(estimates(1_000, 1_060), [at(1_000), at(1_060)]);
+        assert_eq!(estimates(1_000, 100), [at(1_000), at(100)]);
+    }
+}

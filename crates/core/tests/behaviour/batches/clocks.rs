@@ -1,0 +1,68 @@
+//! Tests that a wrong clock hides no task from the search of the history.
+
+use std::time::Duration;
+
+use tencentcloud_core::jobs::Report;
+
+use super::account;
+use super::journal::MemoryJournal;
+use super::resume::run_for;
+use super::sample::PurgeList;
+use super::service::{Fault, Service};
+use super::settle::ProductClient;
+
+/// How far the service's clock is ahead: a correction is needed, or a signature is just accepted.
+const AHEAD: [i64; 6] = [-100_000, -900, -270, 270, 900, 100_000];
+
+fn urls(count: usize) -> Vec<String> {
+    (0..count).map(|number| format!("https://www.example.com/{number}.jpg")).collect()
+}
+
+fn settle(service: &Service, report: &mut Report<PurgeList>) {
+    service.clock.run(report.settle(&ProductClient(service.client())));
+}
+
+#[test]
+fn the_first_request_is_found_although_the_clock_was_wrong_when_it_was_sent() {
+    for ahead in AHEAD {
+        let service = Service::new().ahead(ahead).fault_at([0], Fault::Reset(true));
+        let targets = urls(10);
+        let mut report = service.clock.run(service.purge(&targets).in_batches());
+        assert_eq!(report.counts().unknown, 10);
+        settle(&service, &mut report);
+        assert_eq!(report.counts().accepted, 10, "{ahead}");
+        account::check(&service, &targets, &report);
+    }
+}
+
+#[test]
+fn what_a_killed_run_has_sent_is_found_by_a_run_that_does_not_know_the_clock_yet() {
+    for ahead in AHEAD {
+        let (service, mut journal) = (Service::new().ahead(ahead), MemoryJournal::default());
+        let targets = urls(100);
+        // The first requests are on their way, or the second ones, whose time is corrected.
+        for time in [90, 150, 250] {
+            let _ = run_for(&service, &targets, 10, &mut journal, Duration::from_millis(time));
+        }
+        service.clock.advance(Duration::from_secs(600));
+        let report = run_for(&service, &targets, 10, &mut journal, Duration::from_secs(1_000)).expect("it ends");
+        assert_eq!(report.counts().accepted, 100, "{ahead}: {report}");
+        account::check(&service, &targets, &report);
+    }
+}
+
+#[test]
+fn a_request_that_was_not_carried_out_is_not_waited_for_longer_than_usual() {
+    for ahead in AHEAD {
+        let service = Service::new().ahead(ahead).fault_at([1], Fault::Reset(false));
+        let batches = service.purge(urls(20)).in_batches().size(10).in_flight(1);
+        let mut report = service.clock.run(batches);
+        // The second request was sent at a corrected time. Now the clock is set right.
+        let service = service.ahead(0);
+        let begin = service.clock.elapsed();
+        settle(&service, &mut report);
+        assert_eq!(report.counts().not_tried, 10);
+        let waited = service.clock.elapsed() - begin;
+        assert!(waited < Duration::from_secs(125), "{ahead}: {waited:?}");
+    }
+}
