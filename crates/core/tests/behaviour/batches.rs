@@ -5,6 +5,7 @@ mod clocks;
 mod ends;
 mod journal;
 mod random;
+mod random_runs;
 mod requests;
 mod resume;
 mod sample;

@@ -46,7 +46,8 @@ impl<'j, A: Batched> Run<'j, A> {
     }
 
     /// Sends no further request. The run ends when the requests that are on their way have been
-    /// answered; the targets that were not sent are not tried.
+    /// answered; the targets that were not sent are not tried. Requests of earlier runs that are
+    /// being looked up stay unknown.
     pub fn stop(&mut self) {
         self.engine.stop();
     }

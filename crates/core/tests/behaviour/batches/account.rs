@@ -13,10 +13,10 @@ use super::sample::PurgeList;
 use super::service::{Fault, Service};
 
 /// Number of random jobs. 100: enough that every kind of fault meets every kind of batch.
-const SEEDS: u64 = 100;
+pub(crate) const SEEDS: u64 = 100;
 
 /// Every kind of fault.
-const FAULTS: [Fault; 16] = [
+pub(crate) const FAULTS: [Fault; 16] = [
     Fault::Code("RequestLimitExceeded"),
     Fault::Code("InternalError.CdnSystemError"),
     Fault::Code("InvalidParameter.CdnParamError"),
@@ -63,7 +63,7 @@ fn urls(count: usize) -> Vec<String> {
 }
 
 /// A list with duplicates, invalid targets, and targets that the service refuses.
-fn list(random: &mut Random) -> Vec<String> {
+pub(crate) fn list(random: &mut Random) -> Vec<String> {
     let mut targets = urls(random.below(120));
     for _ in 0..random.below(4) {
         let odd = random.pick(&[

@@ -91,14 +91,14 @@ fn a_run_that_was_never_polled_reports_every_target() {
 }
 
 /// Panics once: in the n-th use of a hook, from 0.
-struct Panicking {
+pub(crate) struct Panicking {
     uses: AtomicUsize,
     at: usize,
     before: bool,
 }
 
 impl Panicking {
-    fn new(at: usize, before: bool) -> Self {
+    pub(crate) fn new(at: usize, before: bool) -> Self {
         Self { uses: AtomicUsize::new(0), at, before }
     }
 

@@ -7,11 +7,10 @@ use std::time::Duration;
 
 use tencentcloud_core::Call;
 use tencentcloud_core::jobs::{Batches, Item, Journal as _, NotTried, Outcome, Report};
-use tencentcloud_core::time::{Clock as _, UtcOffset};
+use tencentcloud_core::time::Clock as _;
 
 use super::account;
 use super::journal::MemoryJournal;
-use super::random::Random;
 use super::sample::PurgeList;
 use super::service::{Fault, Service};
 
@@ -33,7 +32,7 @@ fn batches<'j>(
 }
 
 /// Runs a job for some time, and kills it then. Returns the report if it was done before.
-fn run_for(
+pub(crate) fn run_for(
     service: &Service,
     targets: &[String],
     size: usize,
@@ -188,60 +187,22 @@ fn a_long_journal_is_rewritten() {
 }
 
 #[test]
-fn a_job_that_is_killed_again_and_again_sends_every_target_once() {
-    let mut kills = 0;
-    for seed in 0..100 {
-        let mut random = Random::new(seed);
-        let mut faults = Random::new(seed + 1_000);
-        let mut delays = Random::new(seed + 2_000);
-        let every = 3 + random.below(10);
-        let kinds = [
-            Fault::Reset(true),
-            Fault::Reset(false),
-            Fault::Hang(true),
-            Fault::Truncated,
-            Fault::Gateway(502, true),
-            Fault::Code("RequestLimitExceeded"),
-            Fault::Code("InternalError.CdnSystemError"),
-            Fault::Code("InvalidParameter.CdnParamError"),
-            Fault::Code("LimitExceeded.CdnPurgeUrlExceedBatchLimit"),
-            Fault::Connect,
-        ];
-        let service = Service::new()
-            .offset(random.pick(&[UtcOffset::UTC, UtcOffset::CHINA]))
-            .lag(Duration::from_secs(random.below(20) as u64))
-            .faults(move |_, _| (faults.below(every) == 0).then(|| faults.pick(&kinds)))
-            .delays(move |_| Duration::from_millis(delays.below(400) as u64));
-        let mut targets = urls(20 + random.below(30));
-        targets.extend(urls(3));
-        targets.insert(7, "https://www.example.com/failed".to_owned());
-        let (mut journal, size) = (MemoryJournal::default(), 1 + random.below(15));
-        let mut report = None;
-        for _ in 0..20 {
-            let seconds = random.pick(&[1, 1, 1, 30]);
-            let time = Duration::from_millis(random.below(1_000 * seconds) as u64);
-            report = run_for(&service, &targets, size, &mut journal, time);
-            if random.below(2) == 0 {
-                journal.lose_power();
-            }
-            kills += usize::from(report.is_none());
-            if report.as_ref().is_some_and(|report| report.counts().accepted > targets.len() - 2) {
-                break;
-            }
-        }
-        let mut report = report.unwrap_or_else(|| run(&service, &targets, size, &mut journal));
-        for _ in 0..50 {
-            account::check(&service, &targets, &report);
-            if report.counts().unknown + report.counts().not_tried == 0 {
-                break;
-            }
-            report = run(&service, &targets, size, &mut journal);
-        }
-        let counts = report.counts();
-        assert_eq!((counts.unknown, counts.not_tried), (0, 0), "seed {seed}: {report}");
-        let accepted = service.accepted();
-        let expected = targets.iter().filter(|target| accepted.contains_key(*target)).count();
-        assert_eq!(counts.accepted, expected, "seed {seed}");
-    }
-    assert!(kills > 500, "{kills}");
+fn a_run_that_is_stopped_ends_at_once_although_requests_of_earlier_runs_are_looked_up() {
+    let (service, mut journal) = (Service::new().lag(Duration::from_secs(5)), MemoryJournal::default());
+    let targets = urls(100);
+    assert!(run_for(&service, &targets, 10, &mut journal, Duration::from_millis(150)).is_none());
+    let mut stopped = batches(&service, &targets, 10, &mut journal).start();
+    let mut alarm = service.clock.sleep(Duration::from_secs(1));
+    service.clock.run(poll_fn(|context| {
+        assert!(Pin::new(&mut stopped).poll(context).is_pending());
+        alarm.as_mut().poll(context)
+    }));
+    stopped.stop();
+    let begin = service.clock.elapsed();
+    let report = service.clock.run(stopped);
+    assert_eq!((report.counts().accepted, report.counts().unknown, report.counts().not_tried), (40, 40, 20));
+    assert_eq!(service.clock.elapsed(), begin);
+    account::check(&service, &targets, &report);
+    let report = run(&service, &targets, 10, &mut journal);
+    assert_eq!(report.counts().accepted, 100);
 }

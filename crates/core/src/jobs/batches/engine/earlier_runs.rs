@@ -44,6 +44,9 @@ impl Engine<'_> {
         let (questions, tasks) = (rest.questions(&block), rest.tasks.clone());
         let answers = Box::pin(async move { history.ask(questions, tasks).await });
         self.settling = Some(Settling { block, rest, answers });
+        if self.job.planner.stopped().is_some() {
+            self.abandon_settling();
+        }
     }
 
     /// Waits for what the history says about requests of earlier runs. Those that were not accepted
@@ -68,7 +71,7 @@ impl Engine<'_> {
         Poll::Ready(())
     }
 
-    /// Decides the requests of earlier runs that have not been looked up.
+    /// Decides the requests of earlier runs that have not been looked up. A later run can do that.
     pub(super) fn abandon_settling(&mut self) {
         let Some(Settling { block, rest, .. }) = self.settling.take() else { return };
         for (_, doubt) in rest.doubts {

@@ -115,7 +115,7 @@ impl<'j> Engine<'j> {
     /// Ready when every target has its outcome.
     pub(super) fn poll(&mut self, context: &mut Context<'_>, capacity: usize) -> Poll<()> {
         if mem::replace(&mut self.is_polling, true) {
-            // A call or the stream has panicked.
+            // A call, the search of the history or the stream has panicked.
             self.stop();
         }
         let poll = self.poll_once(context, capacity);
@@ -142,13 +142,13 @@ impl<'j> Engine<'j> {
     pub(super) fn stop(&mut self) {
         self.job.planner.stop(Reason::Stopped);
         self.job.source.close();
+        self.abandon_settling();
     }
 
     /// Ends the job at once: drops the requests that are on their way, and decides every target.
     pub(super) fn abandon(&mut self) {
         self.calls = FuturesUnordered::new();
         self.open_journal();
-        self.abandon_settling();
         self.lose_requests("the run was dropped before the response arrived");
         self.stop();
         let mut context = Context::from_waker(std::task::Waker::noop());

@@ -1,0 +1,160 @@
+//! Tests jobs of several runs that fail and end in every way, with a journal.
+
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
+use std::time::Duration;
+
+use tencentcloud_core::jobs::{Batches, Report, Run};
+use tencentcloud_core::time::{Clock as _, UtcOffset};
+use tencentcloud_core::{Client, ErrorKind};
+
+use super::account::{self, FAULTS, SEEDS, list};
+use super::ends::Panicking;
+use super::journal::MemoryJournal;
+use super::random::Random;
+use super::sample::PurgeList;
+use super::service::Service;
+use super::settle::ProductClient;
+
+/// How a run ends, unless it is done before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// The process is killed.
+    Killed,
+    /// The machine loses power, and what is not on its disk.
+    PowerLost,
+    /// It is stopped, and completes what is on its way.
+    Stopped,
+    /// It is ended at once, and reports.
+    Dropped,
+    /// A hook panics, and what is left of the run reports.
+    Panicked,
+    /// It runs until nothing more can be done.
+    Completed,
+}
+
+const ENDS: [End; 6] = [End::Killed, End::PowerLost, End::Stopped, End::Dropped, End::Panicked, End::Completed];
+
+/// A job, and the service that carries it out.
+struct Job {
+    random: Random,
+    service: Service,
+    journal: MemoryJournal,
+    targets: Vec<String>,
+    size: usize,
+    has_faults: Arc<AtomicBool>,
+}
+
+impl Job {
+    fn new(seed: u64) -> Self {
+        let mut random = Random::new(seed);
+        let (mut faults, mut delays) = (Random::new(seed + 1_000), Random::new(seed + 2_000));
+        let every = 2 + random.below(10);
+        let has_faults = Arc::new(AtomicBool::new(true));
+        let happen = Arc::clone(&has_faults);
+        let service = Service::new()
+            .offset(random.pick(&[UtcOffset::UTC, UtcOffset::CHINA]))
+            .ahead(random.pick(&[0, 0, 0, -900, 200, 900]))
+            .lag(Duration::from_secs(random.below(20) as u64))
+            .quota(random.pick(&[usize::MAX, 40]))
+            .max_size(random.pick(&[usize::MAX, 7]))
+            .failing_listings(random.below(3))
+            .faults(move |_, _| {
+                (happen.load(Ordering::Relaxed) && faults.below(every) == 0).then(|| faults.pick(&FAULTS))
+            })
+            .delays(move |_| Duration::from_millis(delays.below(400) as u64));
+        let (targets, size) = (list(&mut random), 1 + random.below(15));
+        Self { random, service, journal: MemoryJournal::default(), targets, size, has_faults }
+    }
+
+    /// Starts a run and ends it. Returns its report, if it has one.
+    fn run(&mut self, end: End) -> Option<Report<PurgeList>> {
+        let Self { random, service, journal, targets, size, .. } = self;
+        let max = random.pick(&[1_000, 30_000]);
+        let limit = Duration::from_millis(random.below(max) as u64);
+        let config = service.config().without_limits();
+        let config = match end {
+            End::Panicked => config.interceptor(Panicking::new(random.below(10), random.below(2) == 0)),
+            _ => config,
+        };
+        let call = Client::new(&service.build(config)).call(&PurgeList::new(&*targets));
+        let batches: Batches<'_, PurgeList> = call.in_batches().size(*size).in_flight(1 + random.below(5));
+        let mut run = batches.history_delay(Duration::from_secs(30)).resume(journal).start();
+        let report = match end {
+            End::Completed => Some(service.clock.run(run)),
+            End::Killed | End::PowerLost => run_for(service, &mut run, limit),
+            End::Dropped => run_for(service, &mut run, limit).or_else(|| Some(run.into_report())),
+            End::Stopped => run_for(service, &mut run, limit).or_else(|| {
+                run.stop();
+                Some(service.clock.run(run))
+            }),
+            End::Panicked => match catch_unwind(AssertUnwindSafe(|| service.clock.run(&mut run))) {
+                Ok(report) => Some(report),
+                Err(_) if random.below(2) == 0 => Some(run.into_report()),
+                Err(_) => Some(service.clock.run(run)),
+            },
+        };
+        if end == End::PowerLost {
+            journal.lose_power();
+        }
+        if report.as_ref().and_then(Report::stopped_by).is_some_and(|error| error.kind() == ErrorKind::Quota) {
+            // The next day.
+            service.clock.advance(Duration::from_secs(86_400));
+            let _ = service.clone().quota(40);
+        }
+        report
+    }
+
+    /// Checks a report, and what the history says about its unknown targets.
+    fn check(&mut self, mut report: Report<PurgeList>) {
+        account::check(&self.service, &self.targets, &report);
+        if self.random.below(3) == 0 {
+            let client = ProductClient(self.service.client());
+            let settled = self.service.clock.run(report.settle(&client).history_delay(Duration::from_secs(30)));
+            assert_eq!(settled.unknown, report.counts().unknown);
+            account::check(&self.service, &self.targets, &report);
+        }
+    }
+}
+
+/// Polls a run for some time. Returns the report if it is done before.
+fn run_for(service: &Service, run: &mut Run<'_, PurgeList>, time: Duration) -> Option<Report<PurgeList>> {
+    let mut alarm = service.clock.sleep(time);
+    service.clock.run(poll_fn(|context| match Pin::new(&mut *run).poll(context) {
+        Poll::Ready(report) => Poll::Ready(Some(report)),
+        Poll::Pending => alarm.as_mut().poll(context).map(|()| None),
+    }))
+}
+
+#[test]
+fn however_its_runs_fail_and_end_a_job_sends_every_target_once() {
+    let mut ends = [0; ENDS.len()];
+    let mut outcomes = [0; 4];
+    for seed in 0..SEEDS {
+        let mut job = Job::new(seed);
+        for _ in 0..job.random.below(12) {
+            let end = job.random.pick(&ENDS);
+            ends[end as usize] += 1;
+            let Some(report) = job.run(end) else { continue };
+            let counts = report.counts();
+            let classes = [counts.accepted, counts.refused, counts.unknown, counts.not_tried];
+            outcomes.iter_mut().zip(classes).for_each(|(sum, count)| *sum += count);
+            job.check(report);
+        }
+        job.has_faults.store(false, Ordering::Relaxed);
+        let report = loop {
+            let report = job.run(End::Completed).expect("it is not killed");
+            if report.stopped_by().is_none() && report.counts().unknown == 0 {
+                break report;
+            }
+        };
+        account::check(&job.service, &job.targets, &report);
+        assert_eq!((report.counts().unknown, report.counts().not_tried), (0, 0), "seed {seed}: {report}");
+    }
+    assert!(ends.iter().all(|count| *count > 50), "every end is met: {ends:?}");
+    assert!(outcomes.iter().all(|count| *count > 200), "every class is met: {outcomes:?}");
+}
