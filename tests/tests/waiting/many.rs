@@ -98,17 +98,37 @@ fn tasks_of_others_in_the_same_zone_are_not_waited_for() {
 }
 
 #[test]
+fn a_busy_zone_takes_at_most_two_requests_for_each_task_and_poll() {
+    let bench = Bench::teo();
+    let add = |id: &str, entries| {
+        bench.service.add(id, Task { scope: Some("zone-1"), entries, ..Task::default() });
+    };
+    let tasks = ["5", "6", "7"].map(|id| teo::DescribePurgeTasks::task("zone-1", id));
+    for task in &tasks {
+        add(task.id(), entries(10, 100.0, "success"));
+    }
+    add("9", entries(30_000, 5_000.0, "success"));
+    let done = bench.clock.run(bench.teo.wait(&tasks, TEN_MINUTES)).unwrap();
+    assert_eq!((done.succeeded, done.unknown), (30, 0));
+    let at_the_end = 4 * tasks.len();
+    let requests = bench.service.requests().len() - at_the_end;
+    assert!(requests <= 2 * tasks.len() * done.polls as usize, "{requests} for {} polls", done.polls);
+    assert!(bench.elapsed() < 125.0, "{}", bench.elapsed());
+}
+
+#[test]
 fn a_task_is_not_done_because_a_list_of_others_became_shorter() {
-    /// Waits for two tasks, while another one of the same zone is over at this time.
+    /// Waits for three tasks, while another one of the same zone is over at this time.
     fn wait(other_is_over_at: f64) -> (Bench, Done<teo::DescribePurgeTasks>) {
         let bench = Bench::teo();
         let add = |id: &str, listed_at, entries| {
             bench.service.add(id, Task { scope: Some("zone-1"), listed_at, entries });
         };
-        add("5", 0.0, entries(150, 100.0, "success"));
-        add("6", 0.0, entries(150, 100.0, "success"));
+        for id in ["5", "6", "7"] {
+            add(id, 0.0, entries(100, 100.0, "success"));
+        }
         add("9", 20.0, entries(1_200, other_is_over_at, "success"));
-        let tasks = ["5", "6"].map(|id| teo::DescribePurgeTasks::task("zone-1", id));
+        let tasks = ["5", "6", "7"].map(|id| teo::DescribePurgeTasks::task("zone-1", id));
         let done = bench.clock.run(bench.teo.wait(tasks, TEN_MINUTES)).unwrap();
         (bench, done)
     }

@@ -103,6 +103,8 @@ pub(crate) struct State {
     /// Maximum number of rows that the service returns at once, whatever is asked for.
     pub(crate) cap: usize,
     pub(crate) has_total: bool,
+    /// The total that the service states instead of the right one.
+    pub(crate) wrong_total: Option<usize>,
     pub(crate) ignores_position: bool,
     /// Numbers of the requests that fail, from 1.
     pub(crate) failing: Vec<usize>,
@@ -121,6 +123,7 @@ impl List {
             rows,
             cap: usize::MAX,
             has_total: true,
+            wrong_total: None,
             ignores_position: false,
             failing: Vec::new(),
             requests: Vec::new(),
@@ -164,7 +167,7 @@ impl State {
         let page: Vec<&Row> = self.rows.iter().skip(offset as usize).take(limit as usize).collect();
         let end = offset + page.len() as u64;
         let next = (end < self.rows.len() as u64).then(|| end.to_string());
-        let total = self.has_total.then_some(self.rows.len());
+        let total = self.has_total.then_some(self.wrong_total.unwrap_or(self.rows.len()));
         let response = json!({ "Rows": page, "Total": total, "Next": next, "RequestId": "r" });
         (self.change)(&mut self.rows);
         response

@@ -74,6 +74,14 @@ fn a_page_that_is_shorter_than_asked_for_is_not_the_last_one_if_the_total_says_s
 }
 
 #[test]
+fn a_total_that_is_too_small_does_not_end_the_list() {
+    for (length, wrong) in [(45, 0), (45, 19), (39, 5), (40, 30)] {
+        let list = List::of(0..length).with(|list| list.wrong_total = Some(wrong));
+        assert!(ids(&list, &by_offset(20)).into_iter().eq(0..length), "{length} items, and a total of {wrong}");
+    }
+}
+
+#[test]
 fn pages_of_one_item_are_read() {
     assert_eq!(ids(&List::of(0..5), &by_offset(1)), [0, 1, 2, 3, 4]);
 }

@@ -177,11 +177,14 @@ impl Cursor {
 
     /// Whether a page that ends after `after` items is the last one. Without a total, a page that
     /// is not full is the last one. With a total, such a page may only show that the service
-    /// returns fewer items than it was asked for.
+    /// returns fewer items than it was asked for. A full page that ends after the total shows that
+    /// the total is wrong.
     fn ends_at(&self, after: u64, page: &Arrived<'_>) -> bool {
+        let is_short = |limit| (page.items.len() as u64) < limit;
         match page.total {
-            Some(total) => after >= total,
-            None => self.limit.is_some_and(|limit| (page.items.len() as u64) < limit),
+            Some(total) if after > total => self.limit.is_none_or(is_short),
+            Some(total) => after == total,
+            None => self.limit.is_some_and(is_short),
         }
     }
 }

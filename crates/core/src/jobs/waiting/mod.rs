@@ -54,8 +54,9 @@ impl<P: Product> Client<P> {
 /// passes, such as a timeout, does not end the wait.
 ///
 /// A poll asks for entries in progress only. It is one request for each task, or for each zone if
-/// tasks belong to zones. Four or five more requests for each task find out that it has entries,
-/// count them when it is done, and list those that failed.
+/// tasks belong to zones. In a zone with many other tasks in progress, it is at most two for each
+/// task. Four or five more requests for each task find out that it has entries, count them when it
+/// is done, and list those that failed.
 ///
 /// [`progress`](Self::progress) shows each poll.
 #[must_use = "nothing is waited for until this is awaited"]

@@ -26,6 +26,8 @@ pub(super) struct Tasks<L: TaskList> {
     pub(super) done: Done<L>,
     /// Number of entries in progress.
     pub(super) entries_left: u64,
+    /// Number of requests that the last poll took, without those that count entries at the end.
+    pub(super) requests: usize,
 }
 
 struct Watched<L> {
@@ -58,7 +60,7 @@ pub(super) struct Moment {
 impl<L: TaskList> Tasks<L> {
     pub(super) fn new(queries: Queries, tasks: Vec<TaskHandle<L>>) -> Self {
         let tasks = tasks.into_iter().map(|handle| Watched { handle, state: State::Unlisted });
-        Self { queries, tasks: tasks.collect(), done: Done::new(), entries_left: 0 }
+        Self { queries, tasks: tasks.collect(), done: Done::new(), entries_left: 0, requests: 0 }
     }
 
     /// Refuses tasks that the service would misunderstand.
@@ -110,7 +112,7 @@ impl<L: TaskList> Tasks<L> {
 
     /// Polls each group. Tasks that were found done before an error stay done.
     pub(super) async fn poll(&mut self, moment: Moment) -> Result<(), Error> {
-        self.entries_left = 0;
+        (self.entries_left, self.requests) = (0, 0);
         for group in self.groups() {
             match group[..] {
                 [only] => {
@@ -125,6 +127,7 @@ impl<L: TaskList> Tasks<L> {
     /// Polls a task. Returns whether it has entries.
     async fn poll_task(&mut self, index: usize, moment: Moment) -> Result<bool, Error> {
         let Some(task) = self.tasks.get_mut(index) else { return Ok(false) };
+        self.requests += 1;
         if task.state == State::Unlisted {
             let first = self.queries.first(&task.handle).await?;
             let Some(entry) = first.items.first().map(L::entry) else {
@@ -147,13 +150,14 @@ impl<L: TaskList> Tasks<L> {
         Ok(true)
     }
 
-    /// Polls the tasks of a scope with one request, unless what is in progress there are mostly
-    /// other tasks.
+    /// Polls the tasks of a scope with one request. If what is in progress there are other tasks,
+    /// it takes more, and at most two for each task.
     async fn poll_scope(&mut self, group: &[usize], moment: Moment) -> Result<(), Error> {
         let first = group.first().and_then(|index| self.tasks.get(*index)).map(|task| task.handle.clone());
         let scope = first.as_ref().and_then(TaskHandle::scope);
         let (mut skip, mut limit) = (0, POLLED_ENTRIES);
-        loop {
+        for _ in group {
+            self.requests += 1;
             let page = self.queries.pending_of_scope::<L>(scope, moment.now, skip, limit).await?;
             let ids: Vec<&str> = page.items.iter().map(|item| L::entry(item).task).collect();
             let is_pending = |index: &usize| self.tasks.get(*index).is_some_and(|task| ids.contains(&task.handle.id()));
@@ -171,6 +175,10 @@ impl<L: TaskList> Tasks<L> {
             // The rest of a list that is not complete may have entries of the other tasks.
             return if is_complete { self.poll_others(&others, moment).await } else { Ok(()) };
         }
+        for &index in group {
+            self.poll_task(index, moment).await?;
+        }
+        Ok(())
     }
 
     /// Polls tasks that had no entry in progress when their scope was polled. If one of them has no

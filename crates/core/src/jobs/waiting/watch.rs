@@ -115,7 +115,7 @@ impl<L: TaskList> Watch<L> {
     }
 
     fn until_next_poll(&self) -> Duration {
-        let (waited, requests) = (self.paused, self.tasks.groups().len());
+        let (waited, requests) = (self.paused, self.tasks.requests.max(self.tasks.groups().len()));
         let (rate, jitter) = (L::RATE_LIMIT.requests_per_second(), self.service().config.jitter());
         until_next_poll(waited, self.limit.saturating_sub(waited), requests, rate, jitter)
     }
