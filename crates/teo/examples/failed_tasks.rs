@@ -11,8 +11,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     // At most seven days. The service selects the entries.
     let (from, until) = ("2024-05-01T00:00:00Z".parse()?, "2024-05-08T00:00:00Z".parse()?);
-    let mut request = DescribePurgeTasks::between(zone.zone_id, from, until);
-    request.filters = Some(vec![AdvancedFilter::new("statuses", ["failed", "timeout", "canceled"])]);
+    let failed = AdvancedFilter::new("statuses", ["failed", "timeout", "canceled"]);
+    let request = DescribePurgeTasks::filtered_between(zone.zone_id, from, until, [failed]);
 
     // 1,000 entries per page. The next page is requested while the entries of one are handled.
     let mut entries = client.describe_purge_tasks(request).items().read_ahead();

@@ -120,6 +120,22 @@ impl DescribePurgeTasks {
         Self { filters: Some(filters.into_iter().collect()), ..Self::with_required(zone_id.into()) }
     }
 
+    /// Creates a request that lists the entries that meet conditions, of tasks that were submitted
+    /// in a period of at most 7 days.
+    pub fn filtered_between(
+        zone_id: impl Into<String>,
+        start_time: OffsetDateTime,
+        end_time: OffsetDateTime,
+        filters: impl IntoIterator<Item = AdvancedFilter>,
+    ) -> Self {
+        Self {
+            start_time: Some(start_time),
+            end_time: Some(end_time),
+            filters: Some(filters.into_iter().collect()),
+            ..Self::with_required(zone_id.into())
+        }
+    }
+
     fn with_required(zone_id: String) -> Self {
         Self { zone_id, start_time: None, end_time: None, offset: None, limit: None, filters: None }
     }
