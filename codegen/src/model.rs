@@ -324,6 +324,8 @@ pub(crate) struct QuotaUse {
     /// Type of the action that returns the quota.
     pub(crate) list: Ident,
     pub(crate) purpose: Purpose,
+    /// The parameter for the region, and its default.
+    pub(crate) area: Option<(String, Option<String>)>,
 }
 
 /// How a response states quotas.

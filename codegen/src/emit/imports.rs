@@ -6,7 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{batches, field};
-use crate::model::{Action, Direction, Field, Product, Type};
+use crate::model::{Action, Direction, Field, Product, QuotaUse, Type};
 
 /// Emits the imports of an action's module.
 pub(super) fn of_action(action: &Action, product: &Product) -> TokenStream {
@@ -16,7 +16,7 @@ pub(super) fn of_action(action: &Action, product: &Product) -> TokenStream {
     let mut own: BTreeSet<&Ident> = fields.iter().copied().chain(fixed).chain(paged).filter_map(own_type).collect();
     own.insert(&product.ident);
     own.extend(action.submission.as_ref().map(|submission| &submission.list));
-    let quota = action.submission.as_ref().and_then(|submission| submission.quota.as_ref());
+    let quota = quota(action);
     own.extend(quota.map(|quota| &quota.list));
     let own = own.into_iter();
     let (times, facts) = (times(fields), facts(action));
@@ -37,16 +37,23 @@ pub(super) fn of_action(action: &Action, product: &Product) -> TokenStream {
     }
 }
 
+/// The quota that the task of an action uses.
+fn quota(action: &Action) -> Option<&QuotaUse> {
+    action.submission.as_ref()?.quota.as_ref()
+}
+
 /// The import of the facts that an action states besides the usual ones.
 fn facts(action: &Action) -> Option<TokenStream> {
-    let is_limited = action.submission.as_ref().is_some_and(|submission| submission.quota.is_some());
-    let facts: [(bool, &[&str]); 11] = [
+    let is_limited = quota(action).is_some();
+    let has_area = quota(action).is_some_and(|quota| quota.area.is_some());
+    let facts: [(bool, &[&str]); 12] = [
         (action.batch.is_some(), &["Batch"]),
         (batches::is_batched(action), &["Batched"]),
         (action.failures.is_some(), &["Failures", "into_result"]),
         (is_limited, &["Limited"]),
         (action.pagination.is_some(), &["Paged", "Pagination"]),
         (is_limited || action.quota.is_some(), &["Purpose"]),
+        (has_area, &["QuotaArea"]),
         (action.quota.is_some(), &["QuotaKind", "QuotaLine", "QuotaList"]),
         (action.submission.is_some(), &["Submits"]),
         (!action.targets.is_empty(), &["TargetFormat", "Targets"]),

@@ -79,11 +79,16 @@ fn kind_of(kind: QuotaKind) -> TokenStream {
 pub(super) fn impl_of_limited(action: &Action) -> Option<TokenStream> {
     let quota = action.submission.as_ref()?.quota.as_ref()?;
     let (request, list, purpose) = (&action.name.ident, &quota.list, purpose_of(quota.purpose));
+    let area = quota.area.as_ref().map(|(parameter, default)| {
+        let default = default.as_ref().map(|default| quote! { .or(#default) });
+        quote! { const AREA: Option<QuotaArea> = Some(QuotaArea::new(#parameter) #default); }
+    });
     Some(quote! {
         impl Limited for #request {
             type Quota = #list;
 
             const PURPOSE: Purpose = #purpose;
+            #area
         }
     })
 }

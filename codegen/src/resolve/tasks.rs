@@ -42,7 +42,8 @@ impl Resolver<'_> {
             (Some(_), Some(_)) | (None, None) => {}
         }
         let scope = scope.map(|field| field.map(|field| field.name.clone()));
-        let quota = quota.as_ref().and_then(|quota| self.quota_use(quota, files, actions, &place.member("quota")));
+        let quota =
+            quota.as_ref().and_then(|quota| self.quota_use(quota, action, files, actions, &place.member("quota")));
         Some(Submission { id: id?.name.clone(), list: list.name.ident.clone(), scope: scope.flatten(), quota })
     }
 
@@ -50,11 +51,12 @@ impl Resolver<'_> {
     fn quota_use(
         &mut self,
         quota: &spec::QuotaUse,
+        action: &Action,
         files: &[File<spec::Action>],
         actions: &[Action],
         place: &Place,
     ) -> Option<QuotaUse> {
-        let spec::QuotaUse { action: wire, purpose } = quota;
+        let spec::QuotaUse { action: wire, purpose, area } = quota;
         let has_purpose = |file: &File<spec::Action>| {
             file.parsed.quota.as_ref().is_some_and(|quota| quota.lists.iter().any(|list| list.purpose == *purpose))
         };
@@ -65,7 +67,11 @@ impl Resolver<'_> {
             let message = format!("no action `{wire}` has a `quota` of this purpose");
             self.problems.add(&place.member("action"), message, help);
         }
-        Some(QuotaUse { list: list?.ident.clone(), purpose: *purpose })
+        let area = area.as_ref().and_then(|wire| {
+            let field = self.field_that_is_not_null(wire, &action.request, &AREA, &place.member("area"))?;
+            Some((field.name.wire.clone(), field.default.clone()))
+        });
+        Some(QuotaUse { list: list?.ident.clone(), purpose: *purpose, area })
     }
 
     /// How the entries of tasks are listed.
@@ -187,6 +193,7 @@ impl Resolver<'_> {
 
 const TASK: Role = Role { what: "output", expected: "a string", fits: |ty| matches!(ty, Type::String) };
 const SCOPE: Role = Role { what: "parameter", ..TASK };
+const AREA: Role = Role { what: "parameter", ..STATE };
 const ENTRY_TEXT: Role = Role { what: "field", ..TASK };
 const FILTER_NAME: Role = ENTRY_TEXT;
 const FILTERS: Role = Role {

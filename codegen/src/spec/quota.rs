@@ -82,6 +82,9 @@ pub struct QuotaUse {
     pub action: String,
     /// What the task is for.
     pub purpose: Purpose,
+    /// Parameter for the region, if regions have quotas of their own. Without the parameter, its
+    /// `default` counts, or else every region.
+    pub area: Option<String>,
 }
 
 /// The fields of a zone in a list of zones.

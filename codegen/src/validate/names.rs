@@ -9,7 +9,7 @@ use crate::problem::{Place, Problems};
 use crate::spec;
 
 /// Types and traits that a generated crate or its examples define, import or use.
-const TAKEN_TYPES: [&str; 82] = [
+const TAKEN_TYPES: [&str; 83] = [
     "Action",
     "AsMut",
     "AsRef",
@@ -63,6 +63,7 @@ const TAKEN_TYPES: [&str; 82] = [
     "PartialOrd",
     "Product",
     "Purpose",
+    "QuotaArea",
     "QuotaKind",
     "QuotaLine",
     "QuotaList",

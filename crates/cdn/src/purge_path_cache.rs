@@ -3,7 +3,7 @@
 //! `PurgePathCache`: purge the cached copies of everything in a list of directories.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::action::{Batch, Batched, Limited, Purpose, Submits, TargetFormat, Targets};
+use tencentcloud_core::action::{Batch, Batched, Limited, Purpose, QuotaArea, Submits, TargetFormat, Targets};
 use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
 
@@ -181,6 +181,7 @@ impl Limited for PurgePathCache {
     type Quota = DescribePurgeQuota;
 
     const PURPOSE: Purpose = Purpose::Purge;
+    const AREA: Option<QuotaArea> = Some(QuotaArea::new("Area"));
 }
 
 impl Batched for PurgePathCache {}

@@ -3,7 +3,7 @@
 //! `PurgeUrlsCache`: purge the cached copies of a list of URLs.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::action::{Batch, Batched, Limited, Purpose, Submits, TargetFormat, Targets};
+use tencentcloud_core::action::{Batch, Batched, Limited, Purpose, QuotaArea, Submits, TargetFormat, Targets};
 use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
 
@@ -179,6 +179,7 @@ impl Limited for PurgeUrlsCache {
     type Quota = DescribePurgeQuota;
 
     const PURPOSE: Purpose = Purpose::Purge;
+    const AREA: Option<QuotaArea> = Some(QuotaArea::new("Area"));
 }
 
 impl Batched for PurgeUrlsCache {}

@@ -3,7 +3,7 @@
 //! `PushUrlsCache`: prefetch a list of URLs.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::action::{Batch, Batched, Limited, Purpose, Submits, TargetFormat, Targets};
+use tencentcloud_core::action::{Batch, Batched, Limited, Purpose, QuotaArea, Submits, TargetFormat, Targets};
 use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
 
@@ -239,6 +239,7 @@ impl Limited for PushUrlsCache {
     type Quota = DescribePushQuota;
 
     const PURPOSE: Purpose = Purpose::Prefetch;
+    const AREA: Option<QuotaArea> = Some(QuotaArea::new("Area").or("mainland"));
 }
 
 impl Batched for PushUrlsCache {}

@@ -21,6 +21,30 @@ pub trait Limited: Submits {
 
     /// What the task is for.
     const PURPOSE: Purpose;
+
+    /// The parameter for the region, if regions have quotas of their own.
+    const AREA: Option<QuotaArea> = None;
+}
+
+/// The parameter of a request that says the quota of which region it uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QuotaArea {
+    pub(crate) parameter: &'static str,
+    pub(crate) default: Option<&'static str>,
+}
+
+impl QuotaArea {
+    /// A parameter without which a request can use the quota of every region.
+    #[must_use]
+    pub const fn new(parameter: &'static str) -> Self {
+        Self { parameter, default: None }
+    }
+
+    /// Sets the region of a request without the parameter.
+    #[must_use]
+    pub const fn or(self, default: &'static str) -> Self {
+        Self { default: Some(default), ..self }
+    }
 }
 
 /// What a task is for.
