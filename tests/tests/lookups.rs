@@ -1,5 +1,9 @@
 //! Checks the quotas of the products, and finding a zone by its name.
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
 use serde_json::{Value, json};
 use tencentcloud_cdn as cdn;
 use tencentcloud_core::action::{Purpose, QuotaKind, QuotaLine};
@@ -70,18 +74,26 @@ fn a_batch_says_what_fits_today_before_it_sends_anything() -> Outcome<()> {
     let response = json!({ "Response": { "UrlPurge": urls, "PathPurge": paths, "RequestId": "r" } }).to_string();
     let transport = ScriptedTransport::new().respond(200, response.clone()).respond(200, response);
     let client = cdn::Client::new(&config(&transport, &clock)?);
-    let request = cdn::PurgeUrlsCache::new((0..3_000).map(|number| format!("https://example.com/{number}")));
+    let urls = (0..3_000).map(|number| format!("https://example.com/{number}"));
+    let odd = ["https://example.com/0", "https://example.com/0", "example.com"].map(str::to_owned);
+    let request = cdn::PurgeUrlsCache::new(urls.chain(odd));
 
     let batches = client.purge_urls_cache(&request).in_batches();
     let quota = clock.run(batches.ask_quota())?;
-    assert_eq!((quota.targets, quota.fit_today(), quota.per_request()), (3_000, 2_000, Some(1_000)));
-    let expected = "3000 targets: 2000 fit today (mainland: 5000 of 10000 left, overseas: 2000 of 10000 left)";
+    assert_eq!((quota.targets, quota.duplicates, quota.refused, quota.to_send()), (3_003, 2, 1, 3_000));
+    assert_eq!((quota.requests, quota.fit_today(), quota.per_request()), (3, 2_000, Some(1_000)));
+    let by_line: Vec<_> = quota.lines.iter().map(|line| quota.fit_in(line)).collect();
+    assert_eq!(by_line, [3_000, 2_000]);
+    let expected = "3003 targets, 2 repeated, 1 refused: 2000 fit today, 3 requests \
+                    (mainland: 5000 of 10000 left, overseas: 2000 of 10000 left)";
     assert_eq!(quota.to_string(), expected);
     assert!(!quota.all_fit());
 
     let batches = client.purge_urls_cache(request.area(cdn::Area::Mainland)).in_batches();
     let quota = clock.run(batches.ask_quota())?;
-    assert_eq!(quota.to_string(), "3000 targets: 3000 fit today (mainland: 5000 of 10000 left)");
+    let expected = "3003 targets, 2 repeated, 1 refused: 3000 fit today, 3 requests \
+                    (mainland: 5000 of 10000 left)";
+    assert_eq!(quota.to_string(), expected);
     assert!(quota.all_fit());
     assert_eq!(transport.requests().len(), 2, "nothing was sent");
     Ok(())
@@ -114,6 +126,61 @@ fn the_targets_of_a_zone_use_the_quota_of_their_kind() -> Outcome<()> {
     let request = teo::CreatePrefetchTask::new("zone-1", urls());
     assert_eq!(fits(&|client| clock.run(client.create_prefetch_task(&request).in_batches().ask_quota()))?, (2, 1));
     Ok(())
+}
+
+#[test]
+fn a_prefetch_without_a_region_uses_the_quota_of_the_default_one() -> Outcome<()> {
+    let clock = VirtualClock::at_unix(1_700_000_000);
+    let quota = |area: &str, left: u32| json!({ "Batch": 2, "Total": 1_000, "Available": left, "Area": area });
+    let lines = json!({ "UrlPush": [quota("mainland", 3), quota("overseas", 1)], "RequestId": "r" });
+    let response = json!({ "Response": lines }).to_string();
+    let request = cdn::PushUrlsCache::new((0..5).map(|number| format!("https://example.com/{number}")));
+    let areas = [(None, 3), (Some(cdn::TaskArea::Overseas), 1), (Some(cdn::TaskArea::Global), 1)];
+    for (area, expected) in areas {
+        let transport = ScriptedTransport::new().respond(200, response.clone());
+        let client = cdn::Client::new(&config(&transport, &clock)?);
+        let request = area.into_iter().fold(request.clone(), cdn::PushUrlsCache::area);
+        let quota = clock.run(client.push_urls_cache(&request).in_batches().ask_quota())?;
+        // The account may have two per request.
+        assert_eq!((quota.fit_today(), quota.requests), (expected, 3), "{:?}", request.area);
+    }
+    Ok(())
+}
+
+#[test]
+fn targets_that_are_not_checked_use_the_quota_of_their_kind() -> Outcome<()> {
+    let clock = VirtualClock::at_unix(1_700_000_000);
+    let quota = |left: u32| json!({ "Batch": 10, "Total": 100, "Available": left, "Area": "mainland" });
+    let lines = json!({ "UrlPurge": [quota(7)], "PathPurge": [quota(0)], "RequestId": "r" });
+    let transport = ScriptedTransport::new().respond(200, json!({ "Response": lines }).to_string());
+    let client = cdn::Client::new(&config(&transport, &clock)?);
+    let call = client.purge_urls_cache(cdn::PurgeUrlsCache::new(["no URL", "no URL"])).unchecked_targets();
+    let quota = clock.run(call.in_batches().ask_quota())?;
+    assert_eq!((quota.refused, quota.duplicates, quota.fit_today(), quota.lines.len()), (0, 1, 1, 1));
+    Ok(())
+}
+
+#[test]
+fn the_targets_of_a_stream_are_not_planned() -> Outcome<()> {
+    let clock = VirtualClock::at_unix(1_700_000_000);
+    let client = cdn::Client::new(&config(&ScriptedTransport::new(), &clock)?);
+    let batches = client.purge_urls_cache(cdn::PurgeUrlsCache::new(["https://example.com/"])).in_batches();
+    let error = clock.run(batches.from_stream(NoTargets).ask_quota()).err().ok_or("it was planned")?;
+    let expected = "the targets of a stream are not known before they are sent; help: pass the targets as a list, \
+                    or ask for the quota of the account";
+    assert_eq!(error.to_string(), expected);
+    Ok(())
+}
+
+/// A stream without targets.
+struct NoTargets;
+
+impl Stream for NoTargets {
+    type Item = String;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<String>> {
+        Poll::Ready(None)
+    }
 }
 
 #[test]

@@ -88,8 +88,10 @@ pub(crate) struct InvalidTarget {
 #[derive(Clone, Copy)]
 pub(crate) struct BatchList {
     pub(crate) batch: Batch,
-    /// `None`: any text is sent.
+    /// `None`: it is not documented, and any text is sent.
     pub(crate) format: Option<TargetFormat>,
+    /// Whether any text is sent in spite of the format.
+    pub(crate) is_unchecked: bool,
     pub(crate) encoded_by_service: bool,
 }
 
@@ -142,7 +144,7 @@ impl<A: Action> Call<A> {
     /// ASCII.
     pub fn unchecked_targets(mut self) -> Self {
         self.checked = Ok(None);
-        self.list = self.list.map(|list| BatchList { format: None, ..list });
+        self.list = self.list.map(|list| BatchList { is_unchecked: true, ..list });
         self
     }
 
@@ -154,7 +156,7 @@ impl BatchList {
         let targets = request.targets().into_iter().find(|targets| targets.parameter == batch.parameter);
         let facts = targets.map(|targets| (targets.format, targets.encoded_by_service));
         let (format, encoded_by_service) = facts.unwrap_or_default();
-        Self { batch, format, encoded_by_service }
+        Self { batch, format, is_unchecked: false, encoded_by_service }
     }
 }
 

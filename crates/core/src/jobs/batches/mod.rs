@@ -48,7 +48,7 @@ use self::settle::{HISTORY_DELAY, History};
 use self::source::{Source, TargetStream};
 use self::template::Template;
 use crate::action::Batched;
-use crate::call::{BatchList, BatchParts, Call, CallOptions, InvalidTarget};
+use crate::call::{BatchList, BatchParts, Call, CallOptions, Caller, InvalidTarget};
 use crate::error::{Error, ErrorKind};
 use crate::jobs::journal::Journal;
 use crate::request::max_json_bytes;
@@ -208,8 +208,7 @@ impl<'j, A: Batched> Batches<'j, A> {
         let options = CallOptions::new().repeatable(false).permit_timeout(Duration::MAX);
         let caller = caller.with_options(options);
         let Request { template, targets, is_checked, problem } = Request::new(body, checked, list.as_ref());
-        let max_bytes = max_json_bytes(caller.config().request_settings()).saturating_sub(template.len());
-        let mut planner = Planner::new(size, max_bytes);
+        let mut planner = Planner::new(size, max_target_bytes(&caller, &template));
         let problem = problem.or_else(|| {
             (journal.is_some() && stream.is_some()).then(|| {
                 Error::new(ErrorKind::InvalidRequest, "targets of a stream cannot be recorded in a journal")
@@ -229,6 +228,11 @@ impl<'j, A: Batched> Batches<'j, A> {
         let source = Source::new(list, targets, is_checked, stream);
         Engine::new(Job { resume, caller, read: received::read::<A>, template, source, planner, in_flight })
     }
+}
+
+/// Maximum number of bytes of the targets of a request.
+fn max_target_bytes(caller: &Caller, template: &Template) -> usize {
+    max_json_bytes(caller.config().request_settings()).saturating_sub(template.len())
 }
 
 /// A request that has been split into its targets and the rest.

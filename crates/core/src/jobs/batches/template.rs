@@ -61,13 +61,6 @@ impl Template {
         serde_json::from_str(members.get(name)?.get()).ok()
     }
 
-    /// The other members of the request that are texts.
-    pub(super) fn texts(&self) -> Vec<String> {
-        let body = self.without_targets();
-        let members: BTreeMap<&str, &RawValue> = serde_json::from_slice(&body).unwrap_or_default();
-        members.values().filter_map(|member| serde_json::from_str(member.get()).ok()).collect()
-    }
-
     /// Number of bytes besides the targets.
     pub(super) fn len(&self) -> usize {
         self.head.len() + self.tail.len()

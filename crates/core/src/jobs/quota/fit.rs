@@ -9,13 +9,19 @@ use crate::call::Service;
 use crate::error::Error;
 use crate::jobs::batches::{Batches, Outline};
 
-/// How many targets of a job fit into the quota of the day. See [`Batches::ask_quota`].
+/// What a job would send, and how much of it fits into the quota of the day. See
+/// [`Batches::ask_quota`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BatchQuota {
-    /// Number of targets in the list, with those that will be refused or are repeated. The targets
-    /// of a stream are not counted.
+    /// Number of targets in the list: all that were passed in.
     pub targets: u64,
+    /// Number of targets that repeat another one of the list, which is sent once.
+    pub duplicates: u64,
+    /// Number of targets that are certainly a mistake, and will be refused.
+    pub refused: u64,
+    /// Number of requests, with at most [`per_request`](Self::per_request) targets in each.
+    pub requests: u64,
     /// The quotas that the targets use: a line for each region, if regions have their own.
     pub lines: Vec<QuotaLine>,
 }
@@ -40,11 +46,15 @@ impl<A: Batched + Limited> Batches<'_, A> {
     /// ```
     ///
     /// Another program of the account can use the quota meanwhile: the batches then stop, and the
-    /// targets that did not fit are not tried.
+    /// targets that did not fit are not tried. What the service says is not checked: a domain name
+    /// that it will refuse counts as one that fits.
+    ///
+    /// A journal is not read, so targets that earlier runs have sent are counted again.
     ///
     /// # Errors
     ///
-    /// Those of the action that returns quotas, and that of a request that cannot be split.
+    /// Those of the action that returns quotas, that of a request that cannot be split, and an
+    /// error if there is a stream of targets.
     pub fn ask_quota(&self) -> impl Future<Output = Result<BatchQuota, Error>> + Send + 'static + use<A> {
         let (service, outline) = (Arc::clone(self.service()), self.outline());
         async move { ask::<A>(service, outline?).await }
@@ -57,12 +67,14 @@ async fn ask<A: Batched + Limited>(service: Arc<Service>, outline: Outline) -> R
     if let Some(kind) = outline.format.and_then(kind) {
         lines.retain(|line| line.kind == kind);
     }
-    // Without a region, the request may use the quota of each one.
-    let is_chosen = |line: &QuotaLine| line.area.as_ref().is_some_and(|area| outline.has_member(area));
-    if lines.iter().any(is_chosen) {
-        lines.retain(is_chosen);
+    // Without a region, or with one that is not listed, the request may use the quota of each one.
+    let chosen = A::AREA.and_then(|area| outline.member(area.parameter).or(area.default.map(str::to_owned)));
+    if lines.iter().any(|line| line.area == chosen) {
+        lines.retain(|line| line.area == chosen);
     }
-    Ok(BatchQuota { targets: outline.targets, lines })
+    let [targets, duplicates, refused] = outline.counts();
+    let requests = outline.requests(lines.iter().map(|line| line.per_request).min());
+    Ok(BatchQuota { targets, duplicates, refused, requests, lines })
 }
 
 /// The kind of quota that targets in a format use.
@@ -77,17 +89,30 @@ fn kind(format: TargetFormat) -> Option<QuotaKind> {
 }
 
 impl BatchQuota {
-    /// Number of targets that fit today. If the request names no region, that is what fits in every
-    /// region. All targets, if the service states no quota for them.
+    /// Number of targets that would be sent: each once, and without those that will be refused.
     #[must_use]
-    pub fn fit_today(&self) -> u64 {
-        self.lines.iter().map(|line| line.left_today).min().map_or(self.targets, |left| left.min(self.targets))
+    pub fn to_send(&self) -> u64 {
+        self.targets.saturating_sub(self.duplicates).saturating_sub(self.refused)
     }
 
-    /// Whether all targets fit today.
+    /// Number of targets to send that fit into one of the [`lines`](Self::lines) today. The others
+    /// are too many for this line.
+    #[must_use]
+    pub fn fit_in(&self, line: &QuotaLine) -> u64 {
+        line.left_today.min(self.to_send())
+    }
+
+    /// Number of targets to send that fit today. If the request can use the quotas of several
+    /// regions, that is what fits in every region. All of them, if the service states no quota.
+    #[must_use]
+    pub fn fit_today(&self) -> u64 {
+        self.lines.iter().map(|line| self.fit_in(line)).min().unwrap_or(self.to_send())
+    }
+
+    /// Whether all targets to send fit today.
     #[must_use]
     pub fn all_fit(&self) -> bool {
-        self.fit_today() == self.targets
+        self.fit_today() == self.to_send()
     }
 
     /// Maximum number of targets per request, if the service states it. It can differ from the
@@ -98,12 +123,17 @@ impl BatchQuota {
     }
 }
 
-/// `1500 targets: 800 fit today (mainland: 9000 of 10000 left, overseas: 800 of 10000 left)`.
+/// `1502 targets, 2 repeated: 800 fit today, 2 requests (mainland: 9000 of 10000 left, ..)`.
 impl fmt::Display for BatchQuota {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (targets, fit) = (self.targets, self.fit_today());
-        let plural = if targets == 1 { "target" } else { "targets" };
-        write!(f, "{targets} {plural}: {fit} fit today")?;
+        let plural = |count| if count == 1 { "" } else { "s" };
+        write!(f, "{} target{}", self.targets, plural(self.targets))?;
+        for (count, what) in [(self.duplicates, "repeated"), (self.refused, "refused")] {
+            if count > 0 {
+                write!(f, ", {count} {what}")?;
+            }
+        }
+        write!(f, ": {} fit today, {} request{}", self.fit_today(), self.requests, plural(self.requests))?;
         for (number, line) in self.lines.iter().enumerate() {
             f.write_str(if number == 0 { " (" } else { ", " })?;
             if let Some(area) = &line.area {
