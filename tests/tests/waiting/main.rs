@@ -5,6 +5,7 @@
 mod ends;
 mod many;
 mod prefetch;
+mod random;
 mod service;
 
 use std::time::Duration;

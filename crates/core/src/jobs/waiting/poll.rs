@@ -172,8 +172,13 @@ impl<L: TaskList> Tasks<L> {
             for index in pending {
                 self.set_state(index, State::Pending);
             }
-            // The rest of a list that is not complete may have entries of the other tasks.
-            return if is_complete { self.poll_others(&others, moment).await } else { Ok(()) };
+            // The rest of the list may have entries of the other tasks.
+            if !is_complete {
+                return Ok(());
+            }
+            // Between two pages, a list can become shorter, and then the second one skips entries.
+            let is_certain = limit == POLLED_ENTRIES;
+            return self.poll_others(&others, is_certain, moment).await;
         }
         for &index in group {
             self.poll_task(index, moment).await?;
@@ -181,16 +186,20 @@ impl<L: TaskList> Tasks<L> {
         Ok(())
     }
 
-    /// Polls tasks that had no entry in progress when their scope was polled. If one of them has no
-    /// entries yet, the ones after it are not asked about at first: they are as new.
-    async fn poll_others(&mut self, others: &[usize], moment: Moment) -> Result<(), Error> {
+    /// Polls tasks that had no entry in progress when their scope was polled. They are asked about
+    /// again unless that is certain. If one of them has no entries yet, the ones after it are not
+    /// asked about at first: they are as new.
+    async fn poll_others(&mut self, others: &[usize], is_certain: bool, moment: Moment) -> Result<(), Error> {
         let mut may_be_listed = true;
         for &index in others {
             match self.tasks.get(index).map(|task| task.state) {
                 Some(State::Unlisted) if may_be_listed => {
                     may_be_listed = self.poll_task(index, moment).await? || moment.is_late;
                 }
-                Some(State::Pending) => self.settle(index).await?,
+                Some(State::Pending) if is_certain => self.settle(index).await?,
+                Some(State::Pending) => {
+                    self.poll_task(index, moment).await?;
+                }
                 _ => {}
             }
         }
@@ -206,7 +215,7 @@ impl<L: TaskList> Tasks<L> {
             succeeded += self.queries.count(handle, &[*state]).await?;
         }
         let others = self.queries.count(handle, &[]).await?.saturating_sub(failed.len() as u64);
-        // A list can lose entries while several pages of it are read, and then skips others.
+        // Entries of another region may have been listed meanwhile.
         if others > succeeded && self.queries.pending(handle).await? > 0 {
             self.set_state(index, State::Pending);
             return Ok(());
