@@ -6,11 +6,12 @@
 
 use std::collections::BTreeSet;
 use std::env;
+use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
 use tencentcloud_cdn::{Client, Config, Credentials, PurgeUrlsCache};
-use tencentcloud_emulator::{Emulator, Limit};
+use tencentcloud_emulator::{Emulator, Fault, Limit};
 use tencentcloud_tests::{Outcome, config};
 
 /// The snippets, which the build script has found.
@@ -34,7 +35,13 @@ const PROGRAM: &str = "SNIPPET";
 const REFUSED: [(&str, &str); 1] = [("crates/core/README.md", "vod.DescribeMediaInfos: NoSuchProduct")];
 
 /// The snippets that are not programs. Each has a test here that calls it.
-const CALLED: [&str; 4] = ["README.md: purge_all", "README.md: domain_names", "README.md: Metrics", "README.md: purge"];
+const CALLED: [&str; 5] = [
+    "README.md: purge_all",
+    "README.md: purge_large",
+    "README.md: domain_names",
+    "README.md: Metrics",
+    "README.md: purge",
+];
 
 #[tokio::test]
 async fn every_program_of_the_readmes_succeeds() -> Outcome<()> {
@@ -89,6 +96,29 @@ async fn the_snippet_with_a_long_list_purges_and_waits() -> Outcome<()> {
     assert_eq!(emulator.tasks().len(), 3);
     let polls = emulator.received().into_iter().filter(|request| request.action == "DescribePurgeTasks");
     assert!(polls.count() >= 3, "the tasks were waited for");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_snippet_with_a_large_job_settles_resumes_and_asks_for_the_quota_first() -> Outcome<()> {
+    let emulator = Emulator::builder().purge_duration(Duration::ZERO).start().await?;
+    let client = Client::new(&config(&emulator)?);
+    let urls: Vec<String> = (0..2_500).map(|number| format!("https://example.com/{number}")).collect();
+    let journal = env::temp_dir().join(format!("snippets-{}.journal", std::process::id()));
+    // The second request is carried out, and has no response.
+    emulator.faults().add(Fault::reset_after().on("PurgeUrlsCache").after(1));
+    for _ in 0..2 {
+        snippets::purge_large::purge_large(&client, &urls, &journal).await?;
+        assert_eq!(emulator.tasks().iter().map(|task| task.targets.len()).sum::<usize>(), urls.len());
+    }
+    fs::remove_file(&journal)?;
+    snippets::purge_large::purge_large(&client, &urls, &journal).await?;
+    fs::remove_file(&journal)?;
+    assert_eq!(emulator.tasks().len(), 6);
+    let too_many: Vec<String> = (0..10_000).map(|number| format!("https://example.com/{number}")).collect();
+    let error = snippets::purge_large::purge_large(&client, &too_many, &journal).await.err().ok_or("it was sent")?;
+    assert!(error.to_string().starts_with("10000 targets: 5000 fit today, 10 requests ("), "{error}");
+    assert!(!journal.exists());
     Ok(())
 }
 
