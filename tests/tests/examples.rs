@@ -127,13 +127,13 @@ async fn a_purge_is_waited_for_with_its_progress() -> Outcome<()> {
 async fn a_list_is_sent_only_if_it_fits_into_the_quota() -> Outcome<()> {
     let emulator = builder().per_day(Limit::At(1_000)).start().await?;
     let printed = run("cdn/quota_first", &emulator)?;
-    let fits = "1500 targets: 1000 fit today (overseas: 1000 of 1000 left)";
+    let fits = "1500 targets: 1000 fit today, 2 requests (overseas: 1000 of 1000 left)";
     assert_prints(&printed, &["Url, mainland: 1000 of 1000 left today", fits, "nothing was sent"]);
     assert_eq!(purged(&emulator), 0);
 
     let emulator = builder().start().await?;
     let printed = run("cdn/quota_first", &emulator)?;
-    assert_prints(&printed, &["1500 targets: 1500 fit today (overseas: 10000 of 10000 left)"]);
+    assert_prints(&printed, &["1500 targets: 1500 fit today, 2 requests (overseas: 10000 of 10000 left)"]);
     assert_eq!(purged(&emulator), 1_500);
     Ok(())
 }
