@@ -18,9 +18,10 @@ const REFRESH_TIMEOUT: Duration = Duration::from_secs(60);
 /// - Credentials with an [expiry](Credentials::with_expiry) are refreshed five minutes before it.
 ///   If they live for less than ten minutes, they are refreshed halfway, but at most once a second.
 ///   Credentials without an expiry are refreshed every five minutes.
-/// - There is one refresh at a time, however many calls need it. While it runs, calls get the
-///   cached credentials as long as these are valid; only the call that began the refresh waits for
-///   it, for at most one second.
+/// - A Tokio runtime has one refresh at a time, however many calls need it. While it runs, calls
+///   get the cached credentials as long as these are valid; only the call that began the refresh
+///   waits for it, for at most one second. If several runtimes need credentials, each begins a
+///   refresh, and the first that succeeds is the result of all.
 /// - If a refresh fails, the cached credentials stay in use until they expire. The next refresh
 ///   begins after a pause: 30 seconds, or less for short-lived credentials.
 /// - A refresh that takes longer than a minute fails.

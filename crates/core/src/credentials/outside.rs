@@ -70,9 +70,9 @@ impl Outside {
 
     /// Reads a file on a thread of its own. A file on a network can hang; calls must still end
     /// within their timeouts, with the cached credentials if these are valid. The read itself
-    /// cannot be cancelled. Because it is part of a refresh, at most one read is running, however
-    /// long it hangs; and because its thread is not the runtime's, the runtime can shut down
-    /// meanwhile.
+    /// cannot be cancelled. Because it is part of a refresh, a runtime has at most one read
+    /// running, however long it hangs; and because its thread is not the runtime's, the runtime can
+    /// shut down meanwhile.
     async fn read(&self, path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
         // Outside of a Tokio runtime, for example in a test with `VirtualClock`, the file is read
         // on this thread.

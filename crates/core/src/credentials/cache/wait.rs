@@ -1,67 +1,119 @@
-//! Waits for a refresh, and drives it.
+//! Lets the calls of a runtime share a refresh.
+//!
+//! A refresh is a future in the cache, and nothing is spawned: a call that waits for it polls it
+//! when the call itself is polled. The refresh wakes all waiting calls, and so does a waiting call
+//! that is dropped. So it does not matter which of them polls it next. If no call is left, the
+//! refresh makes no progress until another call waits for it.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Poll, Wake, Waker, ready};
 use std::time::SystemTime;
 
+use tokio::runtime::Id;
 use tracing::warn;
 
-use super::{Cache, CacheUser, RefreshFuture, STALL_LIMIT};
+use super::{Cache, RefreshFuture};
 use crate::credentials::Credentials;
+use crate::credentials::clone_error::clone_for_waiter;
 use crate::error::{Error, LOG_TARGET, error_type, loggable};
-use crate::time::BoxFuture;
+use crate::time::Clock;
 
-/// A call that waits for a refresh to complete, and drives it if it belongs to the call's runtime.
+/// A refresh that has not completed. The cache has a reference to it, and each waiting call has.
+pub(super) struct Refresh {
+    /// The runtime on which it was begun.
+    pub(super) runtime: Option<Id>,
+    pub(super) began_at: SystemTime,
+    /// `None` while a call polls it, and after it has completed.
+    future: Mutex<Option<RefreshFuture>>,
+    /// Set if it has failed.
+    failure: OnceLock<Arc<Error>>,
+}
+
+impl Refresh {
+    pub(super) fn new(runtime: Option<Id>, began_at: SystemTime, future: RefreshFuture) -> Self {
+        Self { runtime, began_at, future: Mutex::new(Some(future)), failure: OnceLock::new() }
+    }
+
+    /// Whether a call waits for it.
+    pub(super) fn is_awaited(self: &Arc<Self>) -> bool {
+        Arc::strong_count(self) > 1
+    }
+
+    /// Takes the future in order to poll it. `None` if another call is polling it.
+    fn take(&self) -> Option<RefreshFuture> {
+        self.future.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn put_back(&self, future: RefreshFuture) {
+        *self.future.lock().unwrap_or_else(PoisonError::into_inner) = Some(future);
+    }
+}
+
+/// A call that waits for a refresh.
 pub(super) struct JoinRefresh<'a> {
     cache: &'a Cache,
-    user: CacheUser<'a>,
-    /// The wait is over when this many refreshes have completed.
-    until_completed: u64,
-    /// The refresh that counts this call as a driver.
-    pub(super) driver_of: Option<u64>,
-    /// When to look again at a refresh of another runtime.
-    check: Option<BoxFuture<'static, ()>>,
+    clock: &'a dyn Clock,
+    refresh: Arc<Refresh>,
+    /// Number of refreshes, of any runtime, that had succeeded before the wait.
+    obtained_before: u64,
 }
 
 impl<'a> JoinRefresh<'a> {
-    pub(super) fn new(cache: &'a Cache, user: CacheUser<'a>, until_completed: u64) -> Self {
-        Self { cache, user, until_completed, driver_of: None, check: None }
+    pub(super) fn new(cache: &'a Cache, clock: &'a dyn Clock, refresh: Arc<Refresh>, obtained_before: u64) -> Self {
+        Self { cache, clock, refresh, obtained_before }
     }
 
-    /// Polls the refresh. Returns `Ready` if it has completed or has been replaced.
-    fn drive(&self, id: u64, mut future: RefreshFuture) -> Poll<()> {
-        // If `poll` panics, `drive` is dropped with this result.
-        let panicked = Err(Error::credentials("the provider has panicked"));
-        let result = Some((panicked, self.user.clock.now()));
-        let mut drive = DriveRefresh { cache: self.cache, id, result };
-        // The refresh wakes all waiting calls, so it does not matter which of them are still there.
+    /// The result of the refresh, or the credentials that another runtime has obtained meanwhile.
+    fn result(&self) -> Option<Result<Credentials, Error>> {
+        let state = self.cache.state();
+        let obtained = state.entry.as_ref().filter(|_| state.obtained > self.obtained_before);
+        let failure = || self.refresh.failure.get().map(|error| Err(clone_for_waiter(error)));
+        obtained.map(|entry| Ok(entry.credentials.clone())).or_else(failure)
+    }
+
+    /// Polls the refresh. Returns `Ready` if it has completed.
+    fn poll_refresh(&self) -> Poll<()> {
+        // Another call that is polling it at this moment will wake this one.
+        let Some(mut future) = self.refresh.take() else { return Poll::Pending };
         let waker = Waker::from(Arc::clone(&self.cache.waiters));
-        match future.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(result) => {
-                drive.result = Some((result, self.user.clock.now()));
+        let mut context = Context::from_waker(&waker);
+        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(&mut context))) {
+            Ok(Poll::Pending) => {
+                self.refresh.put_back(future);
+                Poll::Pending
+            }
+            Ok(Poll::Ready(result)) => {
+                self.complete(result);
                 Poll::Ready(())
             }
-            Poll::Pending => {
-                drive.result = None;
-                self.cache.put_back(id, future)
+            Err(panic) => {
+                self.complete(Err(Error::credentials("the provider has panicked")));
+                resume_unwind(panic)
             }
         }
     }
 
-    /// Wakes the calls on another runtime that drive the refresh. Returns `Ready` when it is time
-    /// to look whether one of them was polled.
-    fn watch(&mut self, now: SystemTime, context: &mut Context<'_>) -> Poll<()> {
-        let check = match &mut self.check {
-            Some(check) => check,
-            none => {
-                self.cache.wake_drivers(now);
-                none.insert(self.user.clock.sleep(STALL_LIMIT))
-            }
-        };
-        ready!(check.as_mut().poll(context));
-        self.check = None;
-        Poll::Ready(())
+    /// Records the result of the refresh, and ends the waits for it.
+    fn complete(&self, result: Result<Credentials, Error>) {
+        let result = result.map_err(Arc::new);
+        let failure = result.as_ref().err().map(Arc::clone);
+        let now = self.clock.now();
+        if let Some(error) = &failure {
+            self.refresh.failure.get_or_init(|| Arc::clone(error));
+        }
+        let mut state = self.cache.state();
+        let ended = state.complete(&self.refresh, result, now);
+        // While the cached credentials are used, no call fails with the error, so it is logged. The
+        // calls whose credentials were rejected do fail with it.
+        let is_unreported = state.usable(now).is_some_and(|entry| !entry.rejected);
+        drop(state);
+        drop(ended);
+        self.cache.waiters.wake_all();
+        if let Some(error) = failure.filter(|_| is_unreported) {
+            report(&error);
+        }
     }
 }
 
@@ -69,60 +121,21 @@ impl Future for JoinRefresh<'_> {
     type Output = Result<Credentials, Error>;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.get_mut();
         loop {
-            let mut state = this.cache.state();
-            let now = this.user.clock.now();
-            if state.completed >= this.until_completed {
-                return Poll::Ready(state.result());
+            // Before the result is read: a refresh that completes after that wakes this call.
+            self.cache.waiters.add(context.waker());
+            if let Some(result) = self.result() {
+                return Poll::Ready(result);
             }
-            let replaced = state.keep_or_begin(this.user, now);
-            this.cache.waiters.add(context.waker());
-            let drivable = state.count_driver(this.user.runtime, &mut this.driver_of);
-            let taken = drivable.map(|refresh| (refresh.id, refresh.future.take()));
-            drop(state);
-            drop(replaced);
-            ready!(match taken {
-                Some((id, Some(future))) => this.drive(id, future),
-                // Another call is polling the refresh at this moment, and will wake this one.
-                Some((_, None)) => Poll::Pending,
-                None => this.watch(now, context),
-            });
+            ready!(self.poll_refresh());
         }
     }
 }
 
 impl Drop for JoinRefresh<'_> {
     fn drop(&mut self) {
-        let mut state = self.cache.state();
-        if let Some(refresh) = &mut state.refresh
-            && self.driver_of == Some(refresh.id)
-        {
-            refresh.drivers -= 1;
-        }
-        drop(state);
-        // This call may have been the one that was woken to drive the refresh.
+        // This call may have been the one that was woken to poll the refresh.
         self.cache.waiters.wake_all();
-    }
-}
-
-/// A refresh that is being polled. Dropping this records the result, if there is one. A panic of
-/// the provider counts as one.
-struct DriveRefresh<'a> {
-    cache: &'a Cache,
-    id: u64,
-    /// The result, and when it arrived; `None` if the refresh has not completed.
-    result: Option<(Result<Credentials, Error>, SystemTime)>,
-}
-
-impl Drop for DriveRefresh<'_> {
-    fn drop(&mut self) {
-        let Some((result, now)) = self.result.take() else { return };
-        let unreported = self.cache.state().complete(self.id, result, now);
-        self.cache.waiters.wake_all();
-        if let Some(error) = unreported {
-            report(&error);
-        }
     }
 }
 
@@ -138,19 +151,19 @@ fn report(error: &Error) {
     );
 }
 
-/// The wakers of all calls that wait for the refresh.
+/// The wakers of all waiting calls.
 #[derive(Default)]
 pub(super) struct Waiters(Mutex<Vec<Waker>>);
 
 impl Waiters {
-    pub(super) fn add(&self, waker: &Waker) {
+    fn add(&self, waker: &Waker) {
         let mut wakers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !wakers.iter().any(|other| other.will_wake(waker)) {
             wakers.push(waker.clone());
         }
     }
 
-    pub(super) fn wake_all(&self) {
+    fn wake_all(&self) {
         let wakers = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         wakers.into_iter().for_each(Waker::wake);
     }

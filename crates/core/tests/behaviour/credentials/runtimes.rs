@@ -1,12 +1,15 @@
-//! Calls on several runtimes share a refresh, as long as its own runtime drives it.
+//! Each runtime has a refresh of its own, and they share the result.
 
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context, Waker};
 
+use tencentcloud_core::credentials::{ProvideCredentials, ProviderContext};
 use tencentcloud_core::testing::VirtualClock;
+use tencentcloud_core::{BoxFuture, Credentials, Error};
 use tokio::runtime::{Builder, Runtime};
 
-use super::cache_helpers::{HOURS_2, cached, pass, token, token_of};
+use super::cache_helpers::{HOURS_2, cached, call, pass, token, token_of};
 use crate::fake_provider::FakeProvider;
 use crate::fake_provider::Outcome::{Fails, Issues};
 use crate::sample::NOW;
@@ -30,7 +33,7 @@ fn poll_once<T>(future: &mut (impl Future<Output = T> + Unpin)) {
 }
 
 #[test]
-fn a_refresh_is_begun_again_if_its_runtime_is_stalled() {
+fn a_call_does_not_wait_for_the_refresh_of_a_runtime_that_is_stalled() {
     let clock = VirtualClock::at_unix(NOW);
     let provider = FakeProvider::new(&clock).after(10, Issues("first", HOURS_2)).after(3, Issues("second", HOURS_2));
     let cached = cached(&provider, &clock);
@@ -39,21 +42,43 @@ fn a_refresh_is_begun_again_if_its_runtime_is_stalled() {
     poll_once(&mut first);
 
     let others = clock.run_all((0..8).map(|_| on(&running, cached.credentials())));
-    assert_eq!((clock.unix(), provider.calls()), (NOW + 1 + 3, 2), "one second, and the second refresh");
+    assert_eq!((clock.unix(), provider.calls()), (NOW + 3, 2), "the second refresh, and no wait before it");
     assert!(others.into_iter().all(|outcome| token_of(outcome) == token("second")));
     // The runtime goes on.
     assert_eq!((token_of(clock.run(first)), provider.calls()), (token("second"), 2));
+    assert_eq!(clock.unix(), NOW + 3);
 }
 
 #[test]
-fn a_refresh_on_another_runtime_is_not_begun_again_while_its_calls_are_polled() {
+fn each_runtime_has_one_refresh_and_the_first_success_is_the_result_of_all() {
     let clock = VirtualClock::at_unix(NOW);
-    let provider = FakeProvider::new(&clock).after(30, Issues("first", HOURS_2)).then(Fails("a second refresh"));
+    let provider = FakeProvider::new(&clock)
+        .after(30, Issues("first", HOURS_2))
+        .after(5, Issues("second", HOURS_2))
+        .after(30, Issues("third", HOURS_2))
+        .then(Issues("fourth", HOURS_2));
     let cached = cached(&provider, &clock);
     let runtimes = [runtime(), runtime(), runtime()];
+    let calls = runtimes.iter().chain(&runtimes).map(|runtime| on(runtime, cached.credentials()));
+    let outcomes = clock.run_all(calls);
+    assert_eq!((clock.unix(), provider.calls(), outcomes.len()), (NOW + 5, 3, 6));
+    assert!(outcomes.into_iter().all(|outcome| token_of(outcome) == token("second")));
+    assert_eq!((call(&clock, &cached), provider.calls()), ((token("second"), 0), 3));
+    // The other refreshes are over, so their old results are not used later.
+    pass(&clock, 7_000);
+    assert_eq!(token_of(clock.run(on(&runtimes[0], cached.credentials()))), token("fourth"));
+}
+
+#[test]
+fn a_refresh_that_fails_does_not_fail_the_calls_of_other_runtimes() {
+    let clock = VirtualClock::at_unix(NOW);
+    let provider = FakeProvider::new(&clock).after(1, Fails("broken")).after(3, Issues("second", HOURS_2));
+    let cached = cached(&provider, &clock);
+    let runtimes = [runtime(), runtime()];
     let outcomes = clock.run_all(runtimes.iter().map(|runtime| on(runtime, cached.credentials())));
-    assert_eq!((clock.unix(), provider.calls()), (NOW + 30, 1));
-    assert!(outcomes.into_iter().all(|outcome| token_of(outcome) == token("first")));
+    let [first, second] = outcomes.try_into().unwrap();
+    assert_eq!(token_of(first), Err("broken; help: try later".to_owned()));
+    assert_eq!((token_of(second), clock.unix(), provider.calls()), (token("second"), NOW + 3, 2));
 }
 
 #[test]
@@ -64,10 +89,33 @@ fn a_refresh_is_begun_again_at_once_if_the_calls_of_its_runtime_are_dropped() {
     let (one, other) = (runtime(), runtime());
     let mut first = Box::pin(on(&one, cached.credentials()));
     poll_once(&mut first);
-    let mut second = Box::pin(on(&other, cached.credentials()));
-    poll_once(&mut second);
     drop(first);
-    assert_eq!((token_of(clock.run(second)), clock.unix()), (token("second"), NOW));
+    assert_eq!((token_of(clock.run(on(&other, cached.credentials()))), clock.unix()), (token("second"), NOW));
+    assert_eq!(provider.calls(), 2);
+}
+
+/// A provider that never responds. Each of its futures has a reference, so they can be counted.
+#[derive(Clone)]
+struct Hangs(Arc<()>);
+
+impl ProvideCredentials for Hangs {
+    fn credentials<'a>(&'a self, _: &'a ProviderContext) -> BoxFuture<'a, Result<Credentials, Error>> {
+        let reference = Arc::clone(&self.0);
+        Box::pin(async move {
+            let _reference = reference;
+            std::future::pending().await
+        })
+    }
+}
+
+#[test]
+fn the_refreshes_of_runtimes_that_are_gone_are_dropped() {
+    let provider = Hangs(Arc::new(()));
+    let cached = cached(&provider, &VirtualClock::at_unix(NOW));
+    for _ in 0..100 {
+        poll_once(&mut Box::pin(on(&runtime(), cached.credentials())));
+    }
+    assert_eq!(Arc::strong_count(&provider.0), 3, "this one, the cache's, and that of one refresh");
 }
 
 #[test]
