@@ -53,8 +53,10 @@ struct State {
     arrivals: Vec<SystemTime>,
     on_their_way: usize,
     max_on_their_way: usize,
-    /// How long after it was accepted a task is listed.
+    /// How long after it was accepted the first target of a task is listed, and how long after that
+    /// each further one.
     lag: Duration,
+    target_lag: Duration,
     /// The service's time zone, of which its texts do not tell.
     offset: UtcOffset,
     /// Number of seconds by which the service's clock is ahead of the client's.
@@ -84,6 +86,7 @@ impl Service {
             on_their_way: 0,
             max_on_their_way: 0,
             lag: Duration::ZERO,
+            target_lag: Duration::ZERO,
             offset: UtcOffset::CHINA,
             ahead: 0,
             listings: 0,
@@ -120,6 +123,11 @@ impl Service {
 
     pub(crate) fn lag(self, lag: Duration) -> Self {
         self.state().lag = lag;
+        self
+    }
+
+    pub(crate) fn target_lag(self, lag: Duration) -> Self {
+        self.state().target_lag = lag;
         self
     }
 
@@ -264,13 +272,16 @@ impl State {
             |name| members[name].as_str().unwrap().parse::<DateTime>().unwrap().to_system_time(self.offset).unwrap();
         let period = time("StartTime")..=time("EndTime");
         let keyword = members["Keyword"].as_str().unwrap_or_default();
-        let is_listed = |task: &&Task| period.contains(&task.created) && task.created + self.lag <= now;
+        let listed = |task: &&Task| {
+            let rest = now.duration_since(task.created + self.lag).ok().filter(|_| period.contains(&task.created));
+            let further = |rest: Duration| rest.as_nanos().checked_div(self.target_lag.as_nanos());
+            rest.map_or(0, |rest| further(rest).map_or(usize::MAX, |count| 1 + usize::try_from(count).unwrap()))
+        };
         let entries: Vec<Value> = self
             .tasks
             .iter()
             .rev()
-            .filter(is_listed)
-            .flat_map(|task| task.targets.iter().map(move |target| (task, target)))
+            .flat_map(|task| task.targets.iter().take(listed(&task)).map(move |target| (task, target)))
             .filter(|(_, target)| target.contains(keyword))
             .map(|(task, target)| {
                 let created = DateTime::at_offset(task.created, self.offset);

@@ -88,6 +88,17 @@ fn a_task_that_is_listed_late_is_waited_for() {
 }
 
 #[test]
+fn a_task_whose_targets_are_listed_one_after_another_is_waited_for() {
+    let service = Service::new().target_lag(Duration::from_secs(7)).fault_at([0], Fault::Reset(true));
+    let targets = urls(10);
+    let mut report = purge(&service, &targets, 10);
+    let settled = service.clock.run(report.settle(&client(&service)));
+    assert_eq!((settled.accepted, settled.not_tried), (10, 0));
+    account::check(&service, &targets, &report);
+    assert!(service.clock.elapsed() < Duration::from_secs(75));
+}
+
+#[test]
 fn targets_stay_unknown_if_the_history_cannot_be_asked() {
     let service = Service::new().fault_at([0], Fault::Reset(true)).failing_listings(1);
     let targets = urls(10);

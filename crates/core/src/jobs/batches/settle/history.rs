@@ -58,6 +58,12 @@ pub(crate) enum Answer {
     Unknown(Error),
 }
 
+impl Answer {
+    fn is_partial(&self, question: &Question) -> bool {
+        matches!(self, Self::Accepted { targets, .. } if targets.len() < question.targets.len())
+    }
+}
+
 impl History {
     pub(crate) fn new<A: Batched>(service: Arc<Service>, scope: Option<String>, delay: Duration) -> Self {
         Self {
@@ -90,15 +96,18 @@ impl History {
         let known = known.iter().map(String::as_str).collect();
         // However wrong the clocks are, the request was sent before this.
         let asked_at = self.caller.config().clock().now();
-        let mut is_corrected = false;
+        let (mut is_corrected, mut part) = (false, None);
         loop {
             let correction = self.caller.correction();
             let local = self.caller.config().clock().now();
             let now = correction.apply(local);
             let mut left = Duration::ZERO;
             for sent_at in question.sent_at.estimates(correction) {
-                if let Some(answer) = self.find(question, Period::of(sent_at, now), &known).await? {
-                    return Ok(answer);
+                match self.find(question, Period::of(sent_at, now), &known).await? {
+                    // The other targets may have failed, or are not listed yet.
+                    Some(answer) if answer.is_partial(question) => part = Some(answer),
+                    Some(answer) => return Ok(answer),
+                    None => {}
                 }
                 left = left.max(self.left(sent_at, now));
             }
@@ -107,7 +116,7 @@ impl History {
             let is_wrong = self.caller.correction().differs(correction);
             match left.min(INTERVAL) {
                 _ if is_wrong && !mem::replace(&mut is_corrected, true) => {}
-                Duration::ZERO => return Ok(Answer::Absent),
+                Duration::ZERO => return Ok(part.unwrap_or(Answer::Absent)),
                 wait => self.caller.config().clock().sleep(wait).await,
             }
         }
