@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tencentcloud_emulator::{Fault, Faults};
 
+use crate::product::Product;
 use crate::purge;
 
 /// Number of faults, more than there are fifth responses. A job takes about 1,500 requests.
@@ -14,17 +15,8 @@ const FAULTS: usize = 2_000;
 const LATENCY: Duration = Duration::from_millis(100);
 
 /// Each kind of fault, with its name.
-pub(crate) fn kinds() -> Vec<(String, Fault)> {
-    let refused = [
-        "RequestLimitExceeded",
-        "InternalError.CdnSystemError",
-        "InvalidParameter.CdnParamError",
-        "LimitExceeded.CdnPurgeUrlExceedBatchLimit",
-        "LimitExceeded.CdnPurgeUrlExceedDayLimit",
-        "AuthFailure.SecretIdNotFound",
-        "UnauthorizedOperation.CdnCamUnauthorized",
-    ];
-    let refused = refused.into_iter().map(|code| (code.to_owned(), Fault::refuse(code)));
+pub(crate) fn kinds(product: Product) -> Vec<(String, Fault)> {
+    let refused = product.codes().into_iter().map(|code| (code.to_owned(), Fault::refuse(code)));
     let others = [
         ("gateway, 502", Fault::http(502, "<h1>Bad Gateway</h1>")),
         ("gateway, 429", Fault::http(429, "<h1>Too Many Requests</h1>")),
@@ -36,13 +28,13 @@ pub(crate) fn kinds() -> Vec<(String, Fault)> {
         ("response is too large", Fault::pad(20 << 20)),
         ("clock 10 minutes ahead", Fault::skew(600)),
         ("clock 10 minutes behind", Fault::skew(-600)),
-        ("targets fail in the end", Fault::fail()),
+        ("targets fail", Fault::fail()),
     ];
     refused.chain(others.into_iter().map(|(name, fault)| (name.to_owned(), fault))).collect()
 }
 
-pub(crate) fn inject(faults: &Faults) {
-    for (_, fault) in kinds().into_iter().cycle().take(FAULTS) {
+pub(crate) fn inject(faults: &Faults, product: Product) {
+    for (_, fault) in kinds(product).into_iter().cycle().take(FAULTS) {
         faults.add(Fault::delay(LATENCY).times(4));
         faults.add(fault);
     }

@@ -1,7 +1,7 @@
 //! Purges 10,000 URLs while responses fail and the purging process is killed twenty times, and
 //! compares its report with the tasks of the emulator.
 //!
-//! `cargo run --package tencentcloud-tests --example kills [seed]`
+//! `cargo run --package tencentcloud-tests --example kills [cdn | teo] [seed]`
 //!
 //! This process runs the emulator, and is the judge. It starts itself again as the process that
 //! purges, kills that with `SIGKILL` at random moments, and starts it again with the same journal,
@@ -13,6 +13,7 @@
 mod account;
 mod doubts;
 mod faults;
+mod product;
 mod purge;
 mod random;
 mod traffic;
@@ -27,6 +28,7 @@ use std::time::{Duration, Instant};
 
 use account::Account;
 use doubts::Doubts;
+use product::Product;
 use random::Random;
 use tencentcloud_emulator::Emulator;
 use tencentcloud_tests::Outcome;
@@ -39,35 +41,41 @@ const KILLS: usize = 20;
 const MAX_LIFETIME: u64 = 4_000;
 /// Maximum number of processes. 100: about 20 are killed, and about 20 are stopped by a fault.
 const MAX_PROCESSES: usize = 100;
+/// Number of mistakes that are printed from the start and from the end. 10: enough for a pattern.
+const MAX_SHOWN: usize = 10;
 
 fn main() -> Outcome<ExitCode> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["purge", endpoint, folder] => purge::run(endpoint, Path::new(folder)).map(|()| ExitCode::SUCCESS),
-        [] => judge(random::seed()),
-        [seed] => judge(seed.parse()?),
-        _ => Err("usage: kills [seed]".into()),
+        ["purge", product, endpoint, folder] => {
+            purge::run(product.parse()?, endpoint, Path::new(folder)).map(|()| ExitCode::SUCCESS)
+        }
+        [] => judge(Product::Cdn, random::seed()),
+        [product] => judge(product.parse()?, random::seed()),
+        [product, seed] => judge(product.parse()?, seed.parse()?),
+        _ => Err("usage: kills [cdn | teo] [seed]".into()),
     }
 }
 
 /// Starts processes until every URL is settled, and prints what became of the URLs.
-fn judge(seed: u64) -> Outcome<ExitCode> {
+fn judge(product: Product, seed: u64) -> Outcome<ExitCode> {
     let traffic = Traffic::default();
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let emulator = runtime.block_on(Emulator::builder().observer(traffic.observer()).start())?;
-    faults::inject(&emulator.faults());
+    faults::inject(&emulator.faults(), product);
     let folder = Folder::new(seed)?;
     println!(
-        "{} URLs in requests of {}; every fifth response fails; seed {seed}\n\n\
+        "{} URLs of {} in requests of {}; every fifth response fails; seed {seed}\n\n\
          process  end              after  requests  accepted so far  in doubt  of these accepted",
         purge::URLS,
+        product.name(),
         purge::SIZE
     );
     let (mut random, mut kills, mut sent, mut mistakes) = (Random::new(seed), 0, 0, Vec::new());
     for number in 1..=MAX_PROCESSES {
         let lifetime = (kills < KILLS).then(|| Duration::from_millis(random.below(MAX_LIFETIME)));
         let begin = Instant::now();
-        let status = run_for(start(&emulator.endpoint(), &folder.0)?, lifetime)?;
+        let status = run_for(start(product, &emulator.endpoint(), &folder.0)?, lifetime)?;
         let account = match status {
             None => None,
             Some(status) if status.success() => Some(Account::read(&folder.0.join(purge::REPORT))?),
@@ -87,21 +95,23 @@ fn judge(seed: u64) -> Outcome<ExitCode> {
         println!();
         mistakes.extend(account.mistakes(&tasks));
         if account.is_settled() {
-            return Ok(print(&account, &traffic, kills, mistakes));
+            account.print();
+            traffic.print(product);
+            mistakes.extend(traffic.too_many());
+            return Ok(verdict(kills, &mut mistakes));
         }
     }
-    Err(format!("the URLs are not settled after {MAX_PROCESSES} processes").into())
+    mistakes.push(format!("the URLs are not settled after {MAX_PROCESSES} processes"));
+    Ok(verdict(kills, &mut mistakes))
 }
 
-/// Prints what became of the URLs, and what the emulator has seen.
-fn print(account: &Account, traffic: &Traffic, kills: usize, mut mistakes: Vec<String>) -> ExitCode {
-    account.print();
-    traffic.print();
-    mistakes.extend(traffic.too_many());
+/// Prints the first and the last mistakes.
+fn verdict(kills: usize, mistakes: &mut Vec<String>) -> ExitCode {
     if kills < KILLS {
         mistakes.push(format!("the URLs were settled after {kills} of {KILLS} kills: choose another seed"));
     }
-    for mistake in &mistakes {
+    let is_shown = |number| number < MAX_SHOWN || number + MAX_SHOWN >= mistakes.len();
+    for (_, mistake) in mistakes.iter().enumerate().filter(|(number, _)| is_shown(*number)) {
         println!("mistake: {mistake}");
     }
     println!("{kills} kills, {} mistakes", mistakes.len());
@@ -109,8 +119,8 @@ fn print(account: &Account, traffic: &Traffic, kills: usize, mut mistakes: Vec<S
 }
 
 /// Starts this program as the purging process.
-fn start(endpoint: &str, folder: &Path) -> io::Result<Child> {
-    Command::new(env::current_exe()?).args(["purge", endpoint]).arg(folder).stdin(Stdio::null()).spawn()
+fn start(product: Product, endpoint: &str, folder: &Path) -> io::Result<Child> {
+    Command::new(env::current_exe()?).args(["purge", product.name(), endpoint]).arg(folder).stdin(Stdio::null()).spawn()
 }
 
 /// Waits for the end of a process, and kills it after its lifetime. `None` if it was killed.

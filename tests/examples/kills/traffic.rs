@@ -8,6 +8,7 @@ use serde_json::Value;
 use tencentcloud_emulator::Received;
 
 use crate::faults;
+use crate::product::Product;
 
 /// Documented maximum number of requests per second to each action.
 const MAX_PER_SECOND: usize = 20;
@@ -43,13 +44,13 @@ impl Traffic {
         peaks.map(|(action, (_, peak))| format!("{peak} requests to {action} in a second")).collect()
     }
 
-    pub(crate) fn print(&self) {
+    pub(crate) fn print(&self, product: Product) {
         println!("\naction              requests  at most in a second");
         for (action, (count, peak)) in self.peaks() {
             println!("{action:<18}  {count:>8}  {peak:>19}");
         }
         println!("\nfault                                      responses");
-        for (name, fault) in faults::kinds() {
+        for (name, fault) in faults::kinds(product) {
             let effect = serde_json::to_value(&fault).ok().and_then(|mut fault| Some(fault.get_mut("effect")?.take()));
             let count = self.requests().iter().filter(|request| request.fault == effect).count();
             println!("{name:<41}  {count:>9}");
