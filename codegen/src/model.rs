@@ -184,7 +184,7 @@ pub(crate) struct Action {
     pub(crate) batch: Option<Batch>,
     pub(crate) pagination: Option<Pagination>,
     pub(crate) submission: Option<Submission>,
-    pub(crate) waiter: Option<Waiter>,
+    pub(crate) task_list: Option<TaskList>,
     pub(crate) quota: Option<Quota>,
     pub(crate) zones: Option<Zones>,
     /// The codes that the documentation lists, in its order.
@@ -363,7 +363,7 @@ pub(crate) struct Zones {
 }
 
 /// How the entries of tasks are listed.
-pub(crate) struct Waiter {
+pub(crate) struct TaskList {
     pub(crate) scope: Option<Name>,
     pub(crate) filters: Option<Filters>,
     /// Names of the parameters or filters for a task, a target, and a state.

@@ -6,7 +6,7 @@ use quote::quote;
 use super::builder::Builder;
 use super::doc::{self, Doc};
 use super::snippets::Snippets;
-use super::{batches, error_code, example, imports, number, pages, quota, structs, targets, tasks};
+use super::{batches, error_code, example, imports, number, pages, quota, structs, targets, tasks, zones};
 use crate::model::{Action, Code, Direction, Field, Product, Type};
 
 /// Emits the module, its items in the order in which a reader wants them.
@@ -18,9 +18,9 @@ pub(super) fn module(action: &Action, product: &Product, snippets: &Snippets) ->
     let required = structs::required(&action.name.ident, &action.constructors);
     let impl_of_action = impl_of_action(action, product);
     let paged = pages::impl_of_paged(action, product);
-    let (submission, waiter) = (tasks::submission(action), tasks::waiter(action));
+    let (submission, task_list) = (tasks::submission(action), tasks::task_list(action));
     let (limited, quotas, zones) =
-        (quota::impl_of_limited(action), quota::impl_of_quota_list(action), quota::impl_of_zone_list(action));
+        (quota::impl_of_limited(action), quota::impl_of_quota_list(action), zones::impl_of_zone_list(action));
     let batched = batches::impl_of_batched(action);
     let response = response(action);
     quote! {
@@ -33,7 +33,7 @@ pub(super) fn module(action: &Action, product: &Product, snippets: &Snippets) ->
         #required
         #impl_of_action
         #paged
-        #waiter
+        #task_list
         #quotas
         #zones
         #response

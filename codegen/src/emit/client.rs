@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::doc::{self, Doc};
 use super::snippets::Snippets;
-use super::{example, quota, strings};
+use super::{example, quota, strings, zones};
 use crate::model::{Action, Product};
 
 /// Emits the module of the client.
@@ -15,10 +15,11 @@ pub(super) fn module(product: &Product, snippets: &Snippets) -> TokenStream {
     let about = about(product, snippets).outer();
     let requests = product.actions.iter().map(|action| &action.name.ident);
     let methods = product.actions.iter().map(|action| method(action, product));
-    let lists_tasks = product.actions.iter().any(|action| action.waiter.is_some());
+    let lists_tasks = product.actions.iter().any(|action| action.task_list.is_some());
     let wait = lists_tasks.then(|| wait(marker));
     let duration = lists_tasks.then(|| quote! { use std::time::Duration; });
-    let (quota_methods, imports) = (quota::methods(product), job_imports(product));
+    let (quota_methods, find_zone, imports) =
+        (quota::methods(product), zones::find_zone(product), job_imports(product));
     quote! {
         #doc
 
@@ -46,6 +47,7 @@ pub(super) fn module(product: &Product, snippets: &Snippets) -> TokenStream {
             #(#methods)*
             #wait
             #quota_methods
+            #find_zone
         }
 
         /// The client of the core, which its jobs take.
@@ -60,7 +62,7 @@ pub(super) fn module(product: &Product, snippets: &Snippets) -> TokenStream {
 /// The imports of `wait`, `purge_quota`, `prefetch_quota` and `find_zone`.
 fn job_imports(product: &Product) -> TokenStream {
     let any_action = |has: fn(&Action) -> bool| product.actions.iter().any(has);
-    let waits = any_action(|action| action.waiter.is_some());
+    let waits = any_action(|action| action.task_list.is_some());
     let quotas = any_action(|action| action.quota.is_some());
     let zones = any_action(|action| action.zones.is_some());
     let facts = [(quotas, "Purpose"), (waits, "TaskList")];

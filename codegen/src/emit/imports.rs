@@ -21,7 +21,7 @@ pub(super) fn of_action(action: &Action, product: &Product) -> TokenStream {
     let own = own.into_iter();
     let (times, facts) = (times(fields), facts(action));
     let hash = action.pagination.is_some().then(|| quote! { use std::hash::Hash; });
-    let is_task = action.submission.is_some() || action.waiter.is_some();
+    let is_task = action.submission.is_some() || action.task_list.is_some();
     let jobs = is_task.then(|| quote! { use tencentcloud_core::jobs::TaskHandle; });
     let error = action.failures.is_some().then(|| quote! { Error, });
     quote! {
@@ -57,7 +57,7 @@ fn facts(action: &Action) -> Option<TokenStream> {
         (action.quota.is_some(), &["QuotaKind", "QuotaLine", "QuotaList"]),
         (action.submission.is_some(), &["Submits"]),
         (!action.targets.is_empty(), &["TargetFormat", "Targets"]),
-        (action.waiter.is_some(), &["TaskEntry", "TaskList", "TaskQuery"]),
+        (action.task_list.is_some(), &["TaskEntry", "TaskList", "TaskQuery"]),
         (action.zones.is_some(), &["ZoneEntry", "ZoneList"]),
     ];
     let facts = facts.iter().filter(|(is_stated, _)| *is_stated).flat_map(|(_, names)| *names);

@@ -30,6 +30,7 @@ mod structs;
 mod targets;
 mod tasks;
 mod value_set;
+mod zones;
 
 use proc_macro2::TokenStream;
 

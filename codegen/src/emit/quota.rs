@@ -1,10 +1,10 @@
-//! Emits how quotas are stated, and the fields of a list of zones.
+//! Emits how quotas are stated, and the methods that ask for them.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::doc::Doc;
-use crate::model::{Action, Product, Purpose, Quota, QuotaKind, QuotaLine, QuotaOutput, Zones};
+use crate::model::{Action, Product, Purpose, Quota, QuotaKind, QuotaLine, QuotaOutput};
 
 /// Emits what an action that returns quotas states.
 pub(super) fn impl_of_quota_list(action: &Action) -> Option<TokenStream> {
@@ -93,33 +93,11 @@ pub(super) fn impl_of_limited(action: &Action) -> Option<TokenStream> {
     })
 }
 
-/// Emits what an action that lists zones states.
-pub(super) fn impl_of_zone_list(action: &Action) -> Option<TokenStream> {
-    let (zones, pages) = (action.zones.as_ref()?, action.pagination.as_ref()?);
-    let Zones { id, name, alias, state, unusable } = zones;
-    let (request, item) = (&action.name.ident, &pages.item);
-    let (id, name, alias, state) = (&id.ident, &name.ident, &alias.ident, &state.ident);
-    Some(quote! {
-        impl ZoneList for #request {
-            const UNUSABLE: &'static [&'static str] = &[#(#unusable),*];
-
-            fn zone(item: &#item) -> ZoneEntry<'_> {
-                ZoneEntry { id: &item.#id, name: &item.#name, alias: &item.#alias, state: item.#state.as_str() }
-            }
-        }
-    })
-}
-
-/// The methods of the client that ask for quotas, and the one that finds a zone.
+/// The methods of the client that ask for quotas.
 pub(super) fn methods(product: &Product) -> TokenStream {
     let quotas = [(Purpose::Purge, "purge"), (Purpose::Prefetch, "prefetch")];
     let quotas = quotas.into_iter().filter_map(|(purpose, word)| quota_method(product, purpose, word));
-    let zones = product.actions.iter().find(|action| action.zones.is_some());
-    let find_zone = zones.map(|action| find_zone(&action.name.ident));
-    quote! {
-        #(#quotas)*
-        #find_zone
-    }
+    quote! { #(#quotas)* }
 }
 
 fn quota_method(product: &Product, purpose: Purpose, word: &str) -> Option<TokenStream> {
@@ -151,19 +129,4 @@ fn quota_method(product: &Product, purpose: Purpose, word: &str) -> Option<Token
             }
         },
     })
-}
-
-fn find_zone(list: &Ident) -> TokenStream {
-    let doc = Doc::of([
-        "Finds the zone to which a domain name belongs, among all zones of the account. The name, the alias or the id \
-         of a zone is found, too.",
-        "See [`FindZone`] for what happens if several zones fit.",
-    ])
-    .outer();
-    quote! {
-        #doc
-        pub fn find_zone(&self, name: impl Into<String>) -> FindZone<#list> {
-            FindZone::new(&self.inner, name)
-        }
-    }
 }

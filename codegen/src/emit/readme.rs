@@ -65,7 +65,7 @@ pub(super) fn links(product: &Product) -> impl Iterator<Item = Link> {
 /// The methods of the client that make several calls, or find something.
 fn job_methods(product: &Product) -> impl Iterator<Item = &'static str> {
     let methods = [
-        ("wait", product.actions.iter().any(|action| action.waiter.is_some())),
+        ("wait", product.actions.iter().any(|action| action.task_list.is_some())),
         ("purge_quota", product.quota_list(Purpose::Purge).is_some()),
         ("prefetch_quota", product.quota_list(Purpose::Prefetch).is_some()),
         ("find_zone", product.actions.iter().any(|action| action.zones.is_some())),

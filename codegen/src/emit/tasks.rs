@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::doc::Doc;
 use super::number;
-use crate::model::{Action, Direction, Entry, Filters, Pagination, Period, Submission, Waiter};
+use crate::model::{Action, Direction, Entry, Filters, Pagination, Period, Submission, TaskList};
 
 /// Emits what an action that submits tasks needs: the facts for the core, and the response's method
 /// that returns the task.
@@ -44,12 +44,12 @@ fn scope_argument(scope: &Ident) -> (TokenStream, TokenStream) {
 
 /// Emits what an action that lists tasks needs: the facts for the core, and the request's function
 /// that names a task.
-pub(super) fn waiter(action: &Action) -> Option<TokenStream> {
-    let (waiter, pages) = (action.waiter.as_ref()?, action.pagination.as_ref()?);
+pub(super) fn task_list(action: &Action) -> Option<TokenStream> {
+    let (task_list, pages) = (action.task_list.as_ref()?, action.pagination.as_ref()?);
     let request = &action.name.ident;
-    let (query, entry) = (query(waiter), entry(&waiter.entry, pages));
+    let (query, entry) = (query(task_list), entry(&task_list.entry, pages));
     let doc = Doc::of(["Names a task by its id, to wait for it with [`Client::wait`](crate::Client::wait)."]).outer();
-    let (parameter, created) = match &waiter.scope {
+    let (parameter, created) = match &task_list.scope {
         Some(scope) => {
             let (parameter, argument) = scope_argument(&scope.ident);
             (Some(parameter), quote! { TaskHandle::in_scope(#argument id) })
@@ -73,8 +73,8 @@ pub(super) fn waiter(action: &Action) -> Option<TokenStream> {
     })
 }
 
-fn query(waiter: &Waiter) -> TokenStream {
-    let Waiter { scope, filters, selectors, period, pending, succeeded, failed, .. } = waiter;
+fn query(task_list: &TaskList) -> TokenStream {
+    let TaskList { scope, filters, selectors, period, pending, succeeded, failed, .. } = task_list;
     let Period { start, end, has_offset, max_days } = period;
     let (selectors, period) = (quote! { [#(#selectors),*] }, quote! { [#start, #end] });
     let by = match filters {

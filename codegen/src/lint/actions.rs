@@ -109,9 +109,9 @@ impl Linter<'_, spec::Action> {
     /// id of the task must be the same output.
     fn check_tasks(&mut self) {
         let (place, spec) = (self.place(), &self.file.parsed);
-        if spec.waiter.is_some() && spec.pagination.is_none() {
-            let help = "add the `pagination`, or remove the `waiter`";
-            self.problems.add(&place.member("waiter"), "the action lists tasks, and has no pages", help);
+        if spec.task_list.is_some() && spec.pagination.is_none() {
+            let help = "add the `pagination`, or remove the `task_list`";
+            self.problems.add(&place.member("task_list"), "the action lists tasks, and has no pages", help);
         }
         if spec.zones.is_some() && spec.pagination.is_none() {
             let help = "add the `pagination`, or remove `zones`";

@@ -6,8 +6,9 @@ use proc_macro2::Ident;
 use quote::format_ident;
 use serde_json::Value;
 
-use super::resolver::{Resolver, Role};
-use crate::model::{Action, AtMostBy, Batch, Code, Constructor, Field, Literal, Type};
+use super::resolver::Resolver;
+use super::role::Role;
+use crate::model::{Action, AtMostBy, Batch, Code, Constructor, Field, Literal};
 use crate::parse::File;
 use crate::problem::Place;
 use crate::spec;
@@ -40,7 +41,7 @@ impl Resolver<'_> {
             pagination: self.pagination(spec, &request, &response, &place.member("pagination")),
             // The action that lists a task is looked up when all actions are resolved.
             submission: None,
-            waiter: self.waiter(spec, &request, &response, &place.member("waiter")),
+            task_list: self.task_list(spec, &request, &response, &place.member("task_list")),
             quota: self.quota(spec, &request, &response, &place.member("quota")),
             zones: self.zones(spec, &request, &response, &place.member("zones")),
             errors: self.errors(&spec.errors, codes, &place.member("errors")),
@@ -119,7 +120,7 @@ impl Resolver<'_> {
 
     fn batch(&mut self, spec: &spec::Action, request: &[Field], place: &Place) -> Option<Batch> {
         let spec::Batch { over, at_most, at_most_by, per_day } = spec.batch.as_ref()?;
-        let over = self.field_in_role(over, request, &BATCH_LIST, &place.member("over"))?;
+        let over = self.field_in_role(over, request, Role::strings("parameter"), &place.member("over"))?;
         let at_most_by = at_most_by.as_ref().and_then(|by| self.at_most_by(by, request, &place.member("at_most_by")));
         Some(Batch { over: over.name.clone(), at_most: *at_most, at_most_by, per_day: *per_day })
     }
@@ -146,9 +147,3 @@ impl Resolver<'_> {
         resolved.collect()
     }
 }
-
-const BATCH_LIST: Role = Role {
-    what: "parameter",
-    expected: "a list of strings",
-    fits: |ty| matches!(ty, Type::List(element) if matches!(**element, Type::String)),
-};

@@ -14,11 +14,13 @@ mod pages;
 mod quota;
 mod recursion;
 mod resolver;
+mod role;
 mod scope;
 mod targets;
 mod tasks;
 mod types;
 mod value;
+mod zones;
 
 use crate::model::{Action, Code, Name, Product};
 use crate::parse::{File, ParsedProduct};

@@ -1,6 +1,7 @@
 //! Resolves how a long list is read page by page.
 
-use super::resolver::{Resolver, Role};
+use super::resolver::Resolver;
+use super::role::Role;
 use crate::model::{Field, Name, Pagination, Position, Type};
 use crate::problem::Place;
 use crate::spec;
@@ -15,9 +16,15 @@ impl Resolver<'_> {
     ) -> Option<Pagination> {
         let pages = spec.pagination.as_ref()?;
         let position = self.position(pages, request, response, place);
-        let limit = pages.limit.as_ref().map(|wire| self.field_in_role(wire, request, &NUMBER, &place.member("limit")));
-        let items = self.field_at_path(&pages.items, response, &ITEMS, &place.member("items"));
-        let total = pages.total.as_ref().map(|path| self.field_at_path(path, response, &TOTAL, &place.member("total")));
+        let limit = pages
+            .limit
+            .as_ref()
+            .map(|wire| self.field_in_role(wire, request, Role::integer("parameter"), &place.member("limit")));
+        let items = self.field_at_path(&pages.items, response, Role::list("output"), &place.member("items"));
+        let total = pages
+            .total
+            .as_ref()
+            .map(|path| self.field_at_path(path, response, Role::integer("output"), &place.member("total")));
         let items = items?;
         let Type::List(item) = &items.last()?.ty else { return None };
         let identity = self.identity(&pages.identity, item, &place.member("identity"));
@@ -43,15 +50,16 @@ impl Resolver<'_> {
         place: &Place,
     ) -> Option<Position> {
         let mut number = |wire: &Option<String>, key: &str| {
-            let field = self.field_in_role(wire.as_ref()?, request, &NUMBER, &place.member(key))?;
+            let field = self.field_in_role(wire.as_ref()?, request, Role::integer("parameter"), &place.member(key))?;
             Some(field.name.clone())
         };
         let position = number(&pages.offset, "offset").map(Position::Offset);
         if let Some(position) = position.or_else(|| number(&pages.page, "page").map(Position::Page)) {
             return Some(position);
         }
-        let token = self.field_in_role(pages.token.as_ref()?, request, &TOKEN, &place.member("token"));
-        let next = self.field_at_path(pages.next.as_ref()?, response, &NEXT, &place.member("next"));
+        let token =
+            self.field_in_role(pages.token.as_ref()?, request, Role::string("parameter"), &place.member("token"));
+        let next = self.field_at_path(pages.next.as_ref()?, response, Role::string("output"), &place.member("next"));
         Some(Position::Token(token?.name.clone(), next?))
     }
 
@@ -70,12 +78,12 @@ impl Resolver<'_> {
     }
 
     /// The outputs on a path such as `Result.Items`. The last one must have the type of its role.
-    fn field_at_path(&mut self, path: &str, response: &[Field], role: &Role, place: &Place) -> Option<Vec<Field>> {
+    fn field_at_path(&mut self, path: &str, response: &[Field], role: Role, place: &Place) -> Option<Vec<Field>> {
         let (owners, last) = path.rsplit_once('.').map_or((None, path), |(owners, last)| (Some(owners), last));
         let mut fields = response;
         let mut found = Vec::new();
         for wire in owners.iter().flat_map(|owners| owners.split('.')) {
-            let owner = self.field_in_role(wire, fields, &OWNER, place)?;
+            let owner = self.field_in_role(wire, fields, Role::record("output"), place)?;
             let Type::Record(record) = &owner.ty else { return None };
             found.push(owner.clone());
             fields = &self.scope.record(record)?.fields;
@@ -92,7 +100,7 @@ impl Resolver<'_> {
             self.problems.add(place, "the items are records, and nothing identifies one", help);
         }
         let names = identity.iter().filter_map(|wire| {
-            let field = self.field_in_role(wire, &record.fields, &IDENTITY, &place.member(wire))?;
+            let field = self.field_in_role(wire, &record.fields, Role::comparable("field"), &place.member(wire))?;
             Some(field.name.clone())
         });
         names.collect()
@@ -112,16 +120,3 @@ fn documented_default(spec: &spec::Action, limit: &str) -> Option<u32> {
     let field = spec.request.iter().find(|field| field.name == limit)?;
     field.default.as_ref()?.as_u64()?.try_into().ok()
 }
-
-const NUMBER: Role =
-    Role { what: "parameter", expected: "an integer", fits: |ty| matches!(ty, Type::Integer | Type::Unsigned) };
-const TOTAL: Role = Role { what: "output", ..NUMBER };
-const TOKEN: Role = Role { what: "parameter", expected: "a string", fits: |ty| matches!(ty, Type::String) };
-const NEXT: Role = Role { what: "output", ..TOKEN };
-const OWNER: Role = Role { what: "output", expected: "a record", fits: |ty| matches!(ty, Type::Record(_)) };
-const ITEMS: Role = Role { what: "output", expected: "a list", fits: |ty| matches!(ty, Type::List(_)) };
-const IDENTITY: Role = Role {
-    what: "field",
-    expected: "a value that can be compared",
-    fits: |ty| !matches!(ty, Type::Float | Type::Record(_) | Type::List(_)),
-};

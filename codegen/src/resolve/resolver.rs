@@ -1,6 +1,7 @@
 //! Defines the context of resolving: the types that are known, and the problems.
 
 use super::describe;
+use super::role::Role;
 use super::scope::Scope;
 use crate::model::{Field, Type};
 use crate::problem::{Place, Problems};
@@ -45,7 +46,7 @@ impl Resolver<'_> {
         &mut self,
         wire: &str,
         fields: &'f [Field],
-        role: &Role,
+        role: Role,
         place: &Place,
     ) -> Option<&'f Field> {
         let Role { what, expected, fits } = role;
@@ -57,13 +58,54 @@ impl Resolver<'_> {
         self.problems.add(place, message, format!("use another {what}, or correct its type"));
         None
     }
-}
 
-/// What a specification uses a field for, and the type that the field must have for it.
-pub(super) struct Role {
-    /// What the fields are: parameters, outputs or fields.
-    pub(super) what: &'static str,
-    /// The type, in a message.
-    pub(super) expected: &'static str,
-    pub(super) fits: fn(&Type) -> bool,
+    /// The field with this name and the type of its role. It cannot be `null`, unless it is a list.
+    pub(super) fn field_that_is_not_null<'f>(
+        &mut self,
+        wire: &str,
+        fields: &'f [Field],
+        role: Role,
+        place: &Place,
+    ) -> Option<&'f Field> {
+        let field = self.field_in_role(wire, fields, role, place)?;
+        if field.nullable && !matches!(field.ty, Type::List(_)) {
+            let what = role.what;
+            let help = format!("use another {what}, or remove its `nullable`");
+            self.problems.add(place, format!("the {what} `{wire}` may be `null`"), help);
+            return None;
+        }
+        Some(field)
+    }
+
+    /// The parameter whose value selects something.
+    pub(super) fn selector<'f>(
+        &mut self,
+        parameter: &str,
+        request: &'f [Field],
+        selects: &str,
+        place: &Place,
+    ) -> Option<&'f Field> {
+        let selector = self.field_that_is_not_null(parameter, request, Role::value_set("parameter"), place)?;
+        if !selector.required {
+            let message = format!("`{parameter}` selects the {selects}, so it must be required");
+            self.problems.add(place, message, "name a required parameter");
+        }
+        Some(selector)
+    }
+
+    /// Reports values that the value set of a selector does not list.
+    pub(super) fn must_be_listed<'v>(
+        &mut self,
+        selector: &Field,
+        values: impl Iterator<Item = &'v String>,
+        place: &Place,
+    ) {
+        let Type::ValueSet(name) = &selector.ty else { return };
+        let Some(set) = self.scope.value_set(name) else { return };
+        let listed = || set.values.iter().map(|listed| listed.name.wire.as_str());
+        for value in values.filter(|value| !listed().any(|wire| wire == *value)) {
+            let message = format!("`{value}` is not a value of `{}`", name.wire);
+            self.problems.add(&place.member(value), message, suggest::did_you_mean(value, listed()));
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! Resolves how tasks are submitted, and how their entries are listed.
 
-use super::resolver::{Resolver, Role};
-use crate::model::{Action, Entry, Field, Filters, Period, QuotaUse, Submission, Type, Waiter};
+use super::resolver::Resolver;
+use super::role::Role;
+use crate::model::{Action, Entry, Field, Filters, Period, QuotaUse, Submission, TaskList, Type};
 use crate::parse::File;
 use crate::problem::Place;
 use crate::spec;
@@ -18,18 +19,18 @@ impl Resolver<'_> {
     ) -> Option<Submission> {
         let place = file.place().member("task");
         let spec::Submission { id, listed_by, scope, quota } = file.parsed.task.as_ref()?;
-        let id = self.field_that_is_not_null(id, &action.response, &TASK, &place.member("id"));
-        let scope = scope
-            .as_ref()
-            .map(|wire| self.field_that_is_not_null(wire, &action.request, &SCOPE, &place.member("scope")));
-        let lists = files.iter().zip(actions).filter(|(file, _)| file.parsed.waiter.is_some());
+        let id = self.field_that_is_not_null(id, &action.response, Role::string("output"), &place.member("id"));
+        let scope = scope.as_ref().map(|wire| {
+            self.field_that_is_not_null(wire, &action.request, Role::string("parameter"), &place.member("scope"))
+        });
+        let lists = files.iter().zip(actions).filter(|(file, _)| file.parsed.task_list.is_some());
         let Some((list_file, list)) = lists.clone().find(|(_, list)| list.name.wire == *listed_by) else {
             let help = suggest::did_you_mean(listed_by, lists.map(|(_, list)| list.name.wire.as_str()));
-            let message = format!("no action `{listed_by}` has a `waiter`");
+            let message = format!("no action `{listed_by}` has a `task_list`");
             self.problems.add(&place.member("listed_by"), message, help);
             return None;
         };
-        let list_scope = list_file.parsed.waiter.as_ref().and_then(|waiter| waiter.scope.as_ref());
+        let list_scope = list_file.parsed.task_list.as_ref().and_then(|task_list| task_list.scope.as_ref());
         match (list_scope, &scope) {
             (Some(needed), None) => {
                 let message = format!("`{listed_by}` needs the `{needed}` of a task");
@@ -68,57 +69,64 @@ impl Resolver<'_> {
             self.problems.add(&place.member("action"), message, help);
         }
         let area = area.as_ref().and_then(|wire| {
-            let field = self.field_that_is_not_null(wire, &action.request, &AREA, &place.member("area"))?;
+            let field = self.field_that_is_not_null(
+                wire,
+                &action.request,
+                Role::value_set("parameter"),
+                &place.member("area"),
+            )?;
             Some((field.name.wire.clone(), field.default.clone()))
         });
         Some(QuotaUse { list: list?.ident.clone(), purpose: *purpose, area })
     }
 
     /// How the entries of tasks are listed.
-    pub(super) fn waiter(
+    pub(super) fn task_list(
         &mut self,
         spec: &spec::Action,
         request: &[Field],
         response: &[Field],
         place: &Place,
-    ) -> Option<Waiter> {
-        let waiter = spec.waiter.as_ref()?;
-        let scope = waiter
+    ) -> Option<TaskList> {
+        let task_list = spec.task_list.as_ref()?;
+        let scope = task_list
             .scope
             .as_ref()
-            .and_then(|wire| self.field_that_is_not_null(wire, request, &SCOPE, &place.member("scope")))
+            .and_then(|wire| {
+                self.field_that_is_not_null(wire, request, Role::string("parameter"), &place.member("scope"))
+            })
             .map(|field| field.name.clone());
         let filters =
-            waiter.filters.as_ref().and_then(|filters| self.filters(filters, request, &place.member("filters")));
-        let selectors = [("task", &waiter.task), ("target", &waiter.target), ("state", &waiter.state)];
-        if waiter.filters.is_none() {
+            task_list.filters.as_ref().and_then(|filters| self.filters(filters, request, &place.member("filters")));
+        let selectors = [("task", &task_list.task), ("target", &task_list.target), ("state", &task_list.state)];
+        if task_list.filters.is_none() {
             for (key, wire) in selectors {
                 self.lookup_or_suggest(wire, request, "parameter", &place.member(key));
             }
         }
-        let period = self.period(&waiter.period, request, &place.member("period"));
+        let period = self.period(&task_list.period, request, &place.member("period"));
         let items = self.items(spec, response)?;
-        let entry = self.entry(&waiter.entry, items, &place.member("entry"));
-        self.all_states(waiter, items, place);
-        Some(Waiter {
+        let entry = self.entry(&task_list.entry, items, &place.member("entry"));
+        self.all_states(task_list, items, place);
+        Some(TaskList {
             scope,
             filters,
             selectors: selectors.map(|(_, wire)| wire.clone()),
             period: period?,
             entry: entry?,
-            pending: waiter.pending.clone(),
-            succeeded: waiter.succeeded.clone(),
-            failed: waiter.failed.clone(),
+            pending: task_list.pending.clone(),
+            succeeded: task_list.succeeded.clone(),
+            failed: task_list.failed.clone(),
         })
     }
 
     fn filters(&mut self, filters: &spec::Filters, request: &[Field], place: &Place) -> Option<Filters> {
         let spec::Filters { parameter, name, values } = filters;
-        let field = self.field_in_role(parameter, request, &FILTERS, &place.member("parameter"))?;
+        let field = self.field_in_role(parameter, request, Role::records("parameter"), &place.member("parameter"))?;
         let Type::Record(record) = field.ty.innermost() else { return None };
         let fields = &self.scope.record(record)?.fields;
-        let name = self.field_in_role(name, fields, &FILTER_NAME, &place.member("name"));
-        let values = self.field_in_role(values, fields, &FILTER_VALUES, &place.member("values"));
+        let name = self.field_in_role(name, fields, Role::string("field"), &place.member("name"));
+        let values = self.field_in_role(values, fields, Role::strings("field"), &place.member("values"));
         Some(Filters {
             parameter: field.name.wire.clone(),
             name: name?.name.wire.clone(),
@@ -127,8 +135,8 @@ impl Resolver<'_> {
     }
 
     fn period(&mut self, period: &spec::Period, request: &[Field], place: &Place) -> Option<Period> {
-        let start = self.field_in_role(&period.start, request, &TIME, &place.member("start"));
-        let end = self.field_in_role(&period.end, request, &TIME, &place.member("end"));
+        let start = self.field_in_role(&period.start, request, Role::time("parameter"), &place.member("start"));
+        let end = self.field_in_role(&period.end, request, Role::time("parameter"), &place.member("end"));
         Some(Period {
             start: start?.name.wire.clone(),
             end: end?.name.wire.clone(),
@@ -139,36 +147,37 @@ impl Resolver<'_> {
 
     fn entry(&mut self, entry: &spec::Entry, items: &Field, place: &Place) -> Option<Entry> {
         let Type::Record(record) = items.ty.innermost() else {
-            self.problems.add(place, "the items of a page are not records", "list records, or remove the `waiter`");
+            self.problems.add(place, "the items of a page are not records", "list records, or remove the `task_list`");
             return None;
         };
         let fields = &self.scope.record(record)?.fields;
-        let mut field = |wire: &str, role: &Role, key: &str| {
+        let mut field = |wire: &str, role: Role, key: &str| {
             let field = self.field_that_is_not_null(wire, fields, role, &place.member(key));
             field.map(|field| field.name.clone())
         };
-        let task = field(&entry.task, &ENTRY_TEXT, "task");
-        let target = field(&entry.target, &ENTRY_TEXT, "target");
-        let state = field(&entry.state, &STATE, "state");
-        let created = field(&entry.created, &CREATED, "created");
+        let task = field(&entry.task, Role::string("field"), "task");
+        let target = field(&entry.target, Role::string("field"), "target");
+        let state = field(&entry.state, Role::value_set("field"), "state");
+        let created = field(&entry.created, Role::time("field"), "created");
         let reason = entry.reason.as_ref();
-        let reason = reason.map(|wire| self.field_in_role(wire, fields, &ENTRY_TEXT, &place.member("reason")).cloned());
+        let reason = reason
+            .map(|wire| self.field_in_role(wire, fields, Role::string("field"), &place.member("reason")).cloned());
         Some(Entry { task: task?, target: target?, state: state?, created: created?, reason: reason.flatten() })
     }
 
     /// Reports states that are not listed in the value set, and values that are in none of the
     /// lists of states, or in two.
-    fn all_states(&mut self, waiter: &spec::Waiter, items: &Field, place: &Place) {
+    fn all_states(&mut self, task_list: &spec::TaskList, items: &Field, place: &Place) {
         let Type::Record(record) = items.ty.innermost() else { return };
         let Some(record) = self.scope.record(record) else { return };
-        let state = record.fields.iter().find(|field| field.name.wire == waiter.entry.state);
+        let state = record.fields.iter().find(|field| field.name.wire == task_list.entry.state);
         let Some(Type::ValueSet(name)) = state.map(|field| &field.ty) else { return };
         let Some(set) = self.scope.value_set(name) else { return };
         let lists = [
-            ("pending", &waiter.pending),
-            ("succeeded", &waiter.succeeded),
-            ("failed", &waiter.failed),
-            ("never", &waiter.never),
+            ("pending", &task_list.pending),
+            ("succeeded", &task_list.succeeded),
+            ("failed", &task_list.failed),
+            ("never", &task_list.never),
         ];
         let values = || set.values.iter().map(|listed| listed.name.wire.as_str());
         for (key, states) in lists {
@@ -190,26 +199,3 @@ impl Resolver<'_> {
         }
     }
 }
-
-const TASK: Role = Role { what: "output", expected: "a string", fits: |ty| matches!(ty, Type::String) };
-const SCOPE: Role = Role { what: "parameter", ..TASK };
-const AREA: Role = Role { what: "parameter", ..STATE };
-const ENTRY_TEXT: Role = Role { what: "field", ..TASK };
-const FILTER_NAME: Role = ENTRY_TEXT;
-const FILTERS: Role = Role {
-    what: "parameter",
-    expected: "a list of records",
-    fits: |ty| matches!(ty, Type::List(element) if matches!(**element, Type::Record(_))),
-};
-const FILTER_VALUES: Role = Role {
-    what: "field",
-    expected: "a list of strings",
-    fits: |ty| matches!(ty, Type::List(element) if matches!(**element, Type::String)),
-};
-const TIME: Role = Role {
-    what: "parameter",
-    expected: "a date and time",
-    fits: |ty| matches!(ty, Type::DateTime | Type::OffsetDateTime),
-};
-const CREATED: Role = Role { what: "field", ..TIME };
-const STATE: Role = Role { what: "field", expected: "a value set", fits: |ty| matches!(ty, Type::ValueSet(_)) };

@@ -7,11 +7,12 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::deviation::Deviation;
-use super::quota::{Quota, Zones};
+use super::quota::Quota;
 use super::targets::Failures;
-use super::tasks::{Submission, Waiter};
+use super::tasks::{Submission, TaskList};
 use super::text::Text;
 use super::types::Field;
+use super::zones::Zones;
 
 /// What the address of a page has for the name of the action.
 pub const ACTION: &str = "{action}";
@@ -56,7 +57,7 @@ pub struct Action {
     /// The task that the action submits, if the service carries it out after the response.
     pub task: Option<Submission>,
     /// How the entries of tasks are selected, if the action lists them.
-    pub waiter: Option<Waiter>,
+    pub task_list: Option<TaskList>,
     /// How the response states quotas, if the action returns them.
     pub quota: Option<Quota>,
     /// The fields of a zone, if the action lists zones.

@@ -10,13 +10,15 @@ mod targets;
 mod tasks;
 mod text;
 mod types;
+mod zones;
 
 pub use action::{ACTION, Action, AtMostBy, Batch, Constructor, Example, Pagination, SourcePage};
 pub use deviation::Deviation;
 pub use errors::{Code, Errors, Kind};
 pub use product::{Defaults, Hosts, Product};
-pub use quota::{Purpose, Quota, QuotaKind, QuotaLine, QuotaOutput, QuotaUse, Zones};
+pub use quota::{Purpose, Quota, QuotaKind, QuotaLine, QuotaOutput, QuotaUse};
 pub use targets::{Failures, Format, FormatBy};
-pub use tasks::{Entry, Filters, Period, Submission, Waiter};
+pub use tasks::{Entry, Filters, Period, Submission, TaskList};
 pub use text::{Paragraph, Text};
 pub use types::{Field, Listed, Record, Types, ValueSet};
+pub use zones::Zones;

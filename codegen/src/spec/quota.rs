@@ -86,19 +86,3 @@ pub struct QuotaUse {
     /// `default` counts, or else every region.
     pub area: Option<String>,
 }
-
-/// The fields of a zone in a list of zones.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Zones {
-    /// Field with the id.
-    pub id: String,
-    /// Field with the name.
-    pub name: String,
-    /// Field with the name that distinguishes zones of one name.
-    pub alias: String,
-    /// Field with the state. Its type is a value set.
-    pub state: String,
-    /// States of a zone that cannot be used yet.
-    pub unusable: Vec<String>,
-}

@@ -11,7 +11,7 @@ use super::quota::QuotaUse;
 pub struct Submission {
     /// Output with the id of the task.
     pub id: String,
-    /// Name of the action that lists the entries of the task. It has a `waiter`.
+    /// Name of the action that lists the entries of the task. It has a `task_list`.
     pub listed_by: String,
     /// Parameter with the scope of the task, if the listing action has a `scope`.
     pub scope: Option<String>,
@@ -22,7 +22,7 @@ pub struct Submission {
 /// How the entries of tasks are selected, and which states they can have.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Waiter {
+pub struct TaskList {
     /// Parameter for the scope of the tasks, if a request needs it, such as `ZoneId`.
     pub scope: Option<String>,
     /// The parameter with filters, if entries are selected by filters. `task`, `target` and `state`

@@ -1,10 +1,13 @@
-//! Checks the resolved specifications by the rules that need Rust names, types or more than one
-//! file.
+//! Checks whether the resolved specifications become valid Rust: names that collide, and types.
+//!
+//! A rule that needs no resolved names belongs to [`lint`](crate::lint), and whether what is named
+//! exists and fits is checked when it is [resolved](crate::resolve).
 
 mod codes;
 mod constructors;
 mod names;
 mod namespace;
+mod taken_names;
 mod types;
 mod validator;
 

@@ -2,184 +2,19 @@
 //! uses.
 
 use super::namespace::Namespace;
+use super::taken_names::{RESERVED_METHODS, RESERVED_MODULES, TAKEN_MODULES, TAKEN_TYPES};
 use super::validator::Validator;
 use crate::model::{Action, Code, Constructor, Field, Record};
 use crate::parse::File;
 use crate::problem::{Place, Problems};
 use crate::spec;
 
-/// Types and traits that a generated crate or its examples define, import or use.
-const TAKEN_TYPES: [&str; 83] = [
-    "Action",
-    "AsMut",
-    "AsRef",
-    "AskQuota",
-    "Batch",
-    "Batched",
-    "Borrow",
-    "Box",
-    "Call",
-    "Client",
-    "Clone",
-    "Config",
-    "Copy",
-    "CoreClient",
-    "Credentials",
-    "CredentialsChain",
-    "Date",
-    "DateTime",
-    "Debug",
-    "Default",
-    "Deserialize",
-    "Drop",
-    "Duration",
-    "Emulator",
-    "Endpoint",
-    "Eq",
-    "Err",
-    "Error",
-    "ErrorCode",
-    "ErrorKind",
-    "Extend",
-    "Failures",
-    "FindZone",
-    "Fn",
-    "From",
-    "FromIterator",
-    "Hash",
-    "Hosts",
-    "Into",
-    "IntoIterator",
-    "Iterator",
-    "Limited",
-    "None",
-    "OffsetDateTime",
-    "Ok",
-    "Option",
-    "Ord",
-    "Paged",
-    "Pagination",
-    "PartialEq",
-    "PartialOrd",
-    "Product",
-    "Purpose",
-    "QuotaArea",
-    "QuotaKind",
-    "QuotaLine",
-    "QuotaList",
-    "RateLimit",
-    "Result",
-    "ScriptedTransport",
-    "Self",
-    "Send",
-    "Serialize",
-    "Sized",
-    "Some",
-    "String",
-    "Submits",
-    "Sync",
-    "TargetFormat",
-    "Targets",
-    "TaskEntry",
-    "TaskHandle",
-    "TaskList",
-    "TaskQuery",
-    "ToOwned",
-    "ToString",
-    "TryFrom",
-    "TryInto",
-    "Vec",
-    "VirtualClock",
-    "Wait",
-    "ZoneEntry",
-    "ZoneList",
-];
-/// Modules that a generated crate has or imports, and methods of its client that call no single
-/// action.
-const TAKEN_MODULES: [&str; 11] = [
-    "client",
-    "error_code",
-    "find_zone",
-    "new",
-    "prefetch_quota",
-    "product",
-    "purge_quota",
-    "runtime",
-    "types",
-    "wait",
-    "wire",
-];
-/// Names of files with a meaning to cargo, of crates in the paths of generated code, and of devices
-/// on Windows.
-const RESERVED_MODULES: [&str; 15] = [
-    "alloc",
-    "aux",
-    "bin",
-    "con",
-    "core",
-    "lib",
-    "main",
-    "nul",
-    "prn",
-    "serde",
-    "std",
-    "tencentcloud_core",
-    "tencentcloud_emulator",
-    "test",
-    "tokio",
-];
-/// The variant `Other`, which every non-exhaustive enum has.
-const TAKEN_VARIANTS: [&str; 1] = ["Other"];
-/// Associated types of the traits that an enum implements, or that a caller can call on it.
-const RESERVED_VARIANTS: [&str; 2] = ["Err", "Error"];
+/// What [`RESERVED_METHODS`] are, in a message.
 const METHOD: &str = "a method of a trait in the standard library";
-/// Methods of the traits in the standard library that a setter or a constructor would hide, or
-/// would be confused with.
-const RESERVED_METHODS: [&str; 39] = [
-    "add",
-    "as_mut",
-    "as_ref",
-    "bitand",
-    "bitor",
-    "bitxor",
-    "borrow",
-    "borrow_mut",
-    "clone",
-    "clone_from",
-    "cmp",
-    "default",
-    "deref",
-    "deref_mut",
-    "div",
-    "drop",
-    "eq",
-    "fmt",
-    "from",
-    "from_iter",
-    "from_str",
-    "hash",
-    "index",
-    "index_mut",
-    "into",
-    "into_iter",
-    "mul",
-    "ne",
-    "neg",
-    "next",
-    "not",
-    "partial_cmp",
-    "rem",
-    "serialize",
-    "shl",
-    "shr",
-    "sub",
-    "to_owned",
-    "try_into",
-];
 
 /// Rules about the names of the codes that every product can return.
 pub(super) fn common_codes(file: &File<spec::Errors>, common: &[Code], problems: &mut Problems) {
-    let mut codes = Namespace::of_types(&TAKEN_VARIANTS).reserving(&RESERVED_VARIANTS, "an associated type of Rust");
+    let mut codes = Namespace::of_variants();
     for code in common {
         let place = file.place().member("codes").member(&code.name.wire);
         codes.claim(&code.name.ident, &code_name(code), &place, problems);
@@ -189,7 +24,7 @@ pub(super) fn common_codes(file: &File<spec::Errors>, common: &[Code], problems:
 impl Validator<'_> {
     /// Rules about the names that the modules of a crate share.
     pub(super) fn names(&mut self) {
-        let mut types = Namespace::of_types(&TAKEN_TYPES);
+        let mut types = Namespace::of_types(TAKEN_TYPES);
         self.product_name(&mut types);
         self.value_set_names(&mut types);
         self.record_names(&mut types);
@@ -210,8 +45,7 @@ impl Validator<'_> {
         for set in &self.product.value_sets {
             let place = self.files.types.place().member("value_sets").member(&set.name.wire);
             types.claim(&set.name.ident, &format!("the value set `{}`", set.name.wire), &place, self.problems);
-            let mut variants =
-                Namespace::of_types(&TAKEN_VARIANTS).reserving(&RESERVED_VARIANTS, "an associated type of Rust");
+            let mut variants = Namespace::of_variants();
             for listed in &set.values {
                 let place = place.member("values").member(&listed.name.wire);
                 let what = format!("the value `{}`", listed.name.wire);
@@ -237,7 +71,7 @@ impl Validator<'_> {
             let place = place.member("fields");
             let fields = self.fields("field", &record.fields, Namespace::of_fields(&[]), &place);
             if record.direction.sent {
-                let mut methods = Namespace::of_fields(&["new"]).reserving(&RESERVED_METHODS, METHOD);
+                let mut methods = Namespace::of_fields(&["new"]).reserving(RESERVED_METHODS, METHOD);
                 self.setters(&fields, &[record.constructor()], &mut methods, &place);
             }
         }
@@ -246,8 +80,8 @@ impl Validator<'_> {
     /// Rules about the types and the module of each action.
     fn module_names(&mut self, types: &mut Namespace) {
         // The help names a type, because the name of the module follows from that of the action.
-        let mut modules = Namespace::of_types(&TAKEN_MODULES)
-            .reserving(&RESERVED_MODULES, "a name that cargo, another crate or Windows uses");
+        let mut modules = Namespace::of_types(TAKEN_MODULES)
+            .reserving(RESERVED_MODULES, "a name that cargo, another crate or Windows uses");
         for (file, action) in self.files.actions.iter().zip(&self.product.actions) {
             let place = file.place().member("action");
             let what = format!("the action `{}`", action.name.wire);
@@ -269,8 +103,7 @@ impl Validator<'_> {
     }
 
     fn code_names(&mut self) {
-        let mut codes =
-            Namespace::of_types(&TAKEN_VARIANTS).reserving(&RESERVED_VARIANTS, "an associated type of Rust");
+        let mut codes = Namespace::of_variants();
         for code in self.common {
             codes.insert(&code.name.ident, &code_name(code));
         }
@@ -284,8 +117,8 @@ impl Validator<'_> {
     pub(super) fn action_names(&mut self, file: &File<spec::Action>, action: &Action) {
         let place = file.place();
         // `emit/builder.rs` emits this function if there are several constructors.
-        let mut methods = Namespace::of_fields(&["with_required"]).reserving(&RESERVED_METHODS, METHOD);
-        if action.waiter.is_some() {
+        let mut methods = Namespace::of_fields(&["with_required"]).reserving(RESERVED_METHODS, METHOD);
+        if action.task_list.is_some() {
             // `emit/tasks.rs` emits this function.
             methods.insert(&quote::format_ident!("task"), "the function that names a task");
         }

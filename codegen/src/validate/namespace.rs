@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use proc_macro2::Ident;
 
+use super::taken_names::{RESERVED_VARIANTS, TAKEN_VARIANTS};
 use crate::problem::{Place, Problems};
 
 /// The names of one namespace of Rust.
@@ -23,7 +24,12 @@ enum Holder {
 }
 
 impl Namespace {
-    /// A namespace of types, modules or variants, in which some names are taken.
+    /// The namespace of the variants of a generated enum.
+    pub(super) fn of_variants() -> Self {
+        Self::of_types(TAKEN_VARIANTS).reserving(RESERVED_VARIANTS, "an associated type of Rust")
+    }
+
+    /// A namespace of types or modules, in which some names are taken.
     pub(super) fn of_types(taken: &[&str]) -> Self {
         Self::new(taken, "OtherName")
     }

@@ -14,7 +14,7 @@
 //! call waits for it.
 //!
 //! Each Tokio runtime has a refresh of its own, at most one at a time. A refresh makes no progress
-//! while the runtime that began it is stalled, as a `current_thread` runtime does between two
+//! while the runtime that began it is stalled, as a `current_thread` runtime is between two
 //! `block_on`s, and calls of other runtimes must not wait for that. [`wait`] describes how the
 //! calls of one runtime share a refresh. The first refresh that succeeds is the result of all. If
 //! the credentials are only due, other runtimes first leave the refresh to the one that has begun,
