@@ -87,7 +87,8 @@ const IN_FLIGHT: usize = 4;
 ///   found with these is refused together.
 /// - If the day's quota is used up, the credentials are rejected or a permission is missing,
 ///   nothing more is sent.
-/// - Nothing more is sent either if three requests in a row fail without a response of the service.
+/// - Nothing more is sent either if requests fail three times in a row without a response of the
+///   service. Those that are on their way at the same time count once.
 /// - A request that may have arrived is not sent again: its targets are unknown. This applies even
 ///   if the call is `repeatable`.
 /// - The rate limit makes the requests wait, for as long as necessary.

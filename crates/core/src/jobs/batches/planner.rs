@@ -7,10 +7,11 @@ use super::block::Block;
 use super::outcome::{Reason, SharedOutcome};
 use super::runs::Runs;
 use super::verdict::{Verdict, verdict};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
-/// Number of requests in a row that may fail without a response of the service. 3: each has been
-/// retried by its call where that is safe, and every further one might leave more targets unknown.
+/// Number of times in a row that requests may fail without a response of the service. 3: each has
+/// been retried by its call where that is safe, and every further one might leave more targets
+/// unknown.
 const MAX_FAILURES: u32 = 3;
 
 /// Targets that are sent, or were sent, in one request.
@@ -43,13 +44,24 @@ pub(super) struct Planner {
     isolations: BTreeMap<u64, u32>,
     next_isolation: u64,
     failures: u32,
+    /// Requests with smaller numbers were on their way when the last failure was counted.
+    counted_before: u64,
     stopped: Option<Reason>,
 }
 
 impl Planner {
     pub(super) fn new(size: usize, max_bytes: usize) -> Self {
         let (isolations, queue) = (BTreeMap::new(), VecDeque::new());
-        Self { size: size.max(1), max_bytes, queue, isolations, next_isolation: 0, failures: 0, stopped: None }
+        Self {
+            size: size.max(1),
+            max_bytes,
+            queue,
+            isolations,
+            next_isolation: 0,
+            failures: 0,
+            counted_before: 0,
+            stopped: None,
+        }
     }
 
     /// Number of targets of the next request.
@@ -103,11 +115,21 @@ impl Planner {
         self.failures = 0;
     }
 
-    /// Decides what the error of a request means.
-    pub(super) fn failed(&mut self, batch: Batch, error: Error) -> Decision {
-        let verdict = verdict(&error);
+    /// Decides what the error of a request means. The request has this number, and the next one
+    /// that will be sent has the other.
+    pub(super) fn failed(&mut self, batch: Batch, error: Error, [number, next]: [u64; 2]) -> Decision {
+        let verdict = match verdict(&error) {
+            // Nothing was sent: the only target is longer than a request may be.
+            Verdict::Stop if error.kind() == ErrorKind::InvalidRequest && self.is_too_long(&batch) => Verdict::Isolate,
+            verdict => verdict,
+        };
         match verdict {
-            Verdict::Unknown | Verdict::NotTried => self.failures += 1,
+            // What breaks one request often breaks all that are on their way.
+            Verdict::Unknown | Verdict::NotTried if number < self.counted_before => {}
+            Verdict::Unknown | Verdict::NotTried => {
+                self.failures += 1;
+                self.counted_before = next;
+            }
             Verdict::Split | Verdict::Isolate | Verdict::Stop => self.failures = 0,
         }
         match verdict {
@@ -132,6 +154,10 @@ impl Planner {
             _ => SharedOutcome::NotTried(Reason::Because(error)),
         };
         Decision::Decided(batch, outcome)
+    }
+
+    fn is_too_long(&self, batch: &Batch) -> bool {
+        batch.targets.len() == 1 && batch.targets.iter().any(|index| batch.block.sent(index).len() > self.max_bytes)
     }
 
     /// Queues the halves of a batch in which a target is refused; returns the batch if there were

@@ -169,6 +169,29 @@ fn a_job_stops_after_three_requests_without_a_response_of_the_service() {
 }
 
 #[test]
+fn requests_that_fail_at_the_same_time_count_once() {
+    let service = Service::new().fault_at(0..4, Fault::Reset(false));
+    let report = service.clock.run(service.purge(urls(100)).in_batches().size(10).in_flight(4));
+    assert_eq!((report.counts().unknown, report.counts().accepted), (40, 60));
+
+    let service = Service::new().fault_at(0..100, Fault::Reset(false));
+    let report = service.clock.run(service.purge(urls(500)).in_batches().size(10).in_flight(4));
+    assert!(service.sizes().len() <= 12, "{}", service.sizes().len());
+    assert_eq!(report.counts().unknown, 10 * service.sizes().len());
+}
+
+#[test]
+fn a_target_that_is_too_long_for_a_request_is_refused_and_the_others_are_sent() {
+    let service = Service::new();
+    let mut targets = urls(10);
+    targets.insert(2, format!("https://www.example.com/{}", "x".repeat(11 << 20)));
+    let report = service.clock.run(service.purge(&targets).in_batches().size(2).in_flight(1));
+    assert_eq!((report.counts().accepted, report.counts().refused), (10, 1));
+    let refused = report.items().nth(2).unwrap().outcome().error().map(|error| error.message().to_owned());
+    assert!(refused.unwrap().starts_with("the request body has 11534"));
+}
+
+#[test]
 fn a_request_that_may_have_arrived_is_not_sent_again_even_if_the_call_is_repeatable() {
     let service = Service::new().fault_at([0], Fault::Reset(true));
     let report = service.clock.run(service.purge(urls(10)).repeatable(true).in_batches().size(5));

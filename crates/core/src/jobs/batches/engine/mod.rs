@@ -264,7 +264,7 @@ impl<'j> Engine<'j> {
                 self.output.extend(unmatched.into_iter().map(Output::Unmatched));
                 outcomes
             }
-            Err(error) => match self.job.planner.failed(batch, error) {
+            Err(error) => match self.job.planner.failed(batch, error, [number, self.sent]) {
                 Decision::Decided(batch, outcome) => vec![(batch.targets, outcome)],
                 Decision::Requeued => Vec::new(),
             },
