@@ -57,7 +57,7 @@ impl Caller {
     }
 
     /// The difference between the service's clock and this machine's, as far as it is known.
-    pub(crate) fn correction(&self) -> Correction {
-        self.config().skew().correction()
+    pub(crate) fn clock_difference(&self) -> Correction {
+        self.config().skew().measured()
     }
 }

@@ -62,6 +62,12 @@ impl Skew {
         Correction { milliseconds: if ahead.unsigned_abs() > MAX_UNCORRECTED { ahead } else { 0 } }
     }
 
+    /// The difference that was measured last, even if it is too small to be corrected. Zero before
+    /// the first measurement.
+    pub(crate) fn measured(&self) -> Correction {
+        Correction { milliseconds: self.ahead.load(Ordering::Relaxed) }
+    }
+
     /// Measures the difference from the `Date` header of a response.
     pub(crate) fn measure(&self, exchange: Exchange, date: &str) -> Option<Change> {
         http_date::parse(date).and_then(|server| self.record(exchange, server))

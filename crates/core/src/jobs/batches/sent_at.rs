@@ -5,9 +5,9 @@ use std::time::{Duration, SystemTime};
 use crate::call::Caller;
 use crate::time::Correction;
 
-/// Minimum difference between two estimates of a time that makes both worth a search. One minute:
-/// such a difference is not corrected either.
-const MIN_DIFFERENCE: Duration = Duration::from_secs(60);
+/// Minimum difference between two estimates of a time that makes both worth a search. Five seconds:
+/// the period that is searched begins earlier by more than that.
+const MIN_DIFFERENCE: Duration = Duration::from_secs(5);
 
 /// When a request was sent.
 ///
@@ -26,15 +26,19 @@ pub(crate) struct SentAt {
 impl SentAt {
     pub(super) fn now(caller: &Caller) -> Self {
         let local = caller.config().clock().now();
-        Self { service: caller.correction().apply(local), local }
+        Self { service: caller.clock_difference().apply(local), local }
     }
 
-    /// The times that it may have been by the service's clock.
-    pub(super) fn estimates(self, correction: Correction) -> impl Iterator<Item = SystemTime> {
-        let later = correction.apply(self.local);
-        let difference = later.duration_since(self.service).unwrap_or_else(|error| error.duration());
-        [Some(self.service), Some(later).filter(|_| difference >= MIN_DIFFERENCE)].into_iter().flatten()
+    /// The times that it may have been by the service's clock, which now differs by this.
+    pub(super) fn estimates(self, difference: Correction) -> impl Iterator<Item = SystemTime> {
+        let later = difference.apply(self.local);
+        [Some(self.service), Some(later).filter(|later| differ(*later, self.service))].into_iter().flatten()
     }
+}
+
+/// Whether two times are so far from each other that both must be searched.
+pub(super) fn differ(one: SystemTime, other: SystemTime) -> bool {
+    one.duration_since(other).unwrap_or_else(|error| error.duration()) >= MIN_DIFFERENCE
 }
 
 #[cfg(test)]
@@ -50,8 +54,8 @@ mod tests {
             SentAt { service: at(service), local: at(local) }.estimates(Correction::default()).collect()
         };
         assert_eq!(estimates(1_000, 1_000), [at(1_000)]);
-        assert_eq!(estimates(1_000, 1_059), [at(1_000)]);
-        assert_eq!(estimates(1_000, 1_060), [at(1_000), at(1_060)]);
+        assert_eq!(estimates(1_000, 1_004), [at(1_000)]);
+        assert_eq!(estimates(1_000, 1_005), [at(1_000), at(1_005)]);
         assert_eq!(estimates(1_000, 100), [at(1_000), at(100)]);
     }
 }

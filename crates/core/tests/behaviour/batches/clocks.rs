@@ -11,8 +11,9 @@ use super::sample::PurgeList;
 use super::service::{Fault, Service};
 use super::settle::ProductClient;
 
-/// How far the service's clock is ahead: a correction is needed, or a signature is just accepted.
-const AHEAD: [i64; 6] = [-100_000, -900, -270, 270, 900, 100_000];
+/// How far the service's clock is ahead: signatures are refused, accepted although they are old, or
+/// not even corrected.
+const AHEAD: [i64; 8] = [-100_000, -900, -270, -50, 50, 270, 900, 100_000];
 
 fn urls(count: usize) -> Vec<String> {
     (0..count).map(|number| format!("https://www.example.com/{number}.jpg")).collect()

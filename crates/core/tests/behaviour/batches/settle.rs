@@ -116,7 +116,7 @@ fn targets_stay_unknown_if_the_history_cannot_be_asked() {
 fn an_old_task_of_the_same_targets_is_not_taken_for_the_request() {
     let service = Service::new().fault_at([0], Fault::Reset(false));
     service.foreign_task(&urls(5));
-    service.clock.advance(Duration::from_secs(600));
+    service.clock.advance(Duration::from_secs(45));
     let mut report = purge(&service, &urls(5), 5);
     let settled = service.clock.run(report.settle(&client(&service)));
     assert_eq!((settled.accepted, settled.not_tried), (0, 5));

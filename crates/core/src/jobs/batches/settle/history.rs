@@ -10,7 +10,7 @@ use super::search::{Found, Period, Row};
 use crate::action::{Batched, Paged, Pagination, TaskList, TaskQuery};
 use crate::call::{CallOptions, Caller, Service};
 use crate::error::{Error, ErrorKind};
-use crate::jobs::batches::sent_at::SentAt;
+use crate::jobs::batches::sent_at::{SentAt, differ};
 use crate::jobs::query::EntriesRequest;
 use crate::response::RawResponse;
 
@@ -98,11 +98,11 @@ impl History {
         let asked_at = self.caller.config().clock().now();
         let (mut is_corrected, mut part) = (false, None);
         loop {
-            let correction = self.caller.correction();
+            let difference = self.caller.clock_difference();
             let local = self.caller.config().clock().now();
-            let now = correction.apply(local);
+            let now = difference.apply(local);
             let mut left = Duration::ZERO;
-            for sent_at in question.sent_at.estimates(correction) {
+            for sent_at in question.sent_at.estimates(difference) {
                 match self.find(question, Period::of(sent_at, now), &known).await? {
                     // The other targets may have failed, or are not listed yet.
                     Some(answer) if answer.is_partial(question) => part = Some(answer),
@@ -113,7 +113,7 @@ impl History {
             }
             left = left.min(self.left(asked_at, local));
             // If the responses say that the period was wrong, another one is searched at once.
-            let is_wrong = self.caller.correction().differs(correction);
+            let is_wrong = differ(self.caller.clock_difference().apply(local), now);
             match left.min(INTERVAL) {
                 _ if is_wrong && !mem::replace(&mut is_corrected, true) => {}
                 Duration::ZERO => return Ok(part.unwrap_or(Answer::Absent)),

@@ -6,9 +6,13 @@ use std::time::{Duration, SystemTime};
 use crate::action::TaskEntry;
 use crate::time::{DateTime, OffsetDateTime, UtcOffset};
 
-/// How much the service's clock may differ from the times that this client assumes. Two minutes:
-/// a difference of up to one minute is not corrected.
-const TOLERANCE: Duration = Duration::from_secs(120);
+/// How long before a request its task may have been created, according to the clocks. 40 s: the
+/// difference of the clocks is wrong by at most half a minute, and times are cut to seconds. If it
+/// were longer, an earlier purge of the same targets would be found more often.
+const MAX_EARLY: Duration = Duration::from_secs(40);
+/// How much the end of the period is later. Two minutes: a task that is created later is purged
+/// later, so this need not be exact.
+const MAX_LATE: Duration = Duration::from_secs(120);
 /// Maximum time from the record of a request to its arrival. One hour: it may wait for permits of
 /// the rate limiter, and its call takes about a minute.
 const MAX_DELAY: Duration = Duration::from_secs(3_600);
@@ -37,9 +41,9 @@ impl From<TaskEntry<'_>> for Row {
 impl Period {
     /// The period of a request that was sent at this time, as far as it has passed.
     pub(super) fn of(sent_at: SystemTime, now: SystemTime) -> Self {
-        let from = sent_at.checked_sub(TOLERANCE).unwrap_or(sent_at);
+        let from = sent_at.checked_sub(MAX_EARLY).unwrap_or(sent_at);
         let until = sent_at.checked_add(MAX_DELAY).map_or(now, |latest| latest.min(now));
-        Self { from, until: until.checked_add(TOLERANCE).unwrap_or(until) }
+        Self { from, until: until.checked_add(MAX_LATE).unwrap_or(until) }
     }
 
     /// Whether a time is in the period, as the service writes it.
@@ -114,9 +118,9 @@ mod tests {
         for (created, expected) in [
             ("2023-11-14 22:13:20", true),
             ("2023-11-15 06:13:20", true),
-            ("2023-11-14 22:11:20", true),
+            ("2023-11-14 22:12:40", true),
             ("2023-11-14 22:16:20", true),
-            ("2023-11-14 22:11:19", false),
+            ("2023-11-14 22:12:39", false),
             ("2023-11-14 22:16:21", false),
             ("2023-11-15 06:16:21", false),
             ("2023-11-15 02:13:20", false),
@@ -132,7 +136,7 @@ mod tests {
     #[test]
     fn a_period_ends_an_hour_after_the_request_was_sent() {
         let later = Period::of(at(SENT), at(SENT + 100_000));
-        assert_eq!((later.from, later.until), (at(SENT - 120), at(SENT + 3_720)));
+        assert_eq!((later.from, later.until), (at(SENT - 40), at(SENT + 3_720)));
     }
 
     fn found(rows: &[(&str, &str)], known: &[&str]) -> Found {
