@@ -135,17 +135,44 @@ impl Journal for FileJournal {
         let mut new_path = OsString::from(&self.path);
         new_path.push(".new");
         let new_path = PathBuf::from(new_path);
-        // The lock says that no other run is writing this one: a killed run has left it.
-        match fs::remove_file(&new_path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
+        remove_rest(&new_path)?;
         let new = self.write_new(&new_path, lines)?;
         fs::rename(&new_path, &self.path)?;
         self.file = new;
         self.length = u64::try_from(lines.len()).unwrap_or(u64::MAX);
         sync_folder(&self.path)
     }
+}
+
+/// Removes what a run that was killed has left of a new file. The lock of the journal says that no
+/// other run is writing it.
+///
+/// # Errors
+///
+/// If it is certainly not a journal.
+fn remove_rest(path: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+        Ok(found) if !found.is_file() => return Err(foreign(path)),
+        Ok(_) => {}
+    }
+    let mut start = Vec::new();
+    File::open(path)?.take(START.len() as u64).read_to_end(&mut start)?;
+    if !is_start(&start) && start.iter().any(|byte| *byte != 0) {
+        return Err(foreign(path));
+    }
+    fs::remove_file(path)
+}
+
+fn foreign(path: &Path) -> io::Error {
+    let message = format!("{} is not a journal; help: move it, because a new journal needs its name", path.display());
+    io::Error::new(io::ErrorKind::AlreadyExists, message)
+}
+
+/// Whether a text can be the start of a journal, or all of a short one.
+fn is_start(text: &[u8]) -> bool {
+    START.starts_with(text.get(..START.len()).unwrap_or(text))
 }
 
 /// Number of bytes of the complete lines.
@@ -155,10 +182,12 @@ impl Journal for FileJournal {
 /// If this is certainly not a journal, so that no other file is cut off.
 fn complete(contents: &[u8]) -> io::Result<usize> {
     let complete = contents.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-    let start = contents.get(..START.len()).unwrap_or(contents);
     // After a loss of power, a file can end in zeros.
-    let is_start = START.starts_with(start) || complete == 0 && contents.iter().all(|byte| *byte == 0);
-    if is_start { Ok(complete) } else { Err(io::Error::new(io::ErrorKind::InvalidData, "this is not a journal")) }
+    if is_start(contents) || complete == 0 && contents.iter().all(|byte| *byte == 0) {
+        Ok(complete)
+    } else {
+        Err(io::Error::new(io::ErrorKind::InvalidData, "this is not a journal"))
+    }
 }
 
 /// Locks a file until it is closed.

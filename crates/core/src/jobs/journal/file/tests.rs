@@ -105,7 +105,7 @@ fn a_replaced_journal_has_the_new_lines_and_the_old_permissions() {
     journal.intend(HEADER).unwrap();
     journal.intend("2").unwrap();
     // What a killed run has left.
-    fs::write(folder.0.join("job.journal.new"), "half a fi").unwrap();
+    fs::write(folder.0.join("job.journal.new"), &HEADER[..7]).unwrap();
     let permissions = fs::metadata(folder.journal()).unwrap().permissions();
     journal.replace("{\"journal\":1}\n").unwrap();
     journal.settle("3").unwrap();
@@ -113,6 +113,18 @@ fn a_replaced_journal_has_the_new_lines_and_the_old_permissions() {
     assert_eq!(journal.read().unwrap(), "{\"journal\":1}\n3\n");
     assert_eq!(fs::metadata(folder.journal()).unwrap().permissions(), permissions);
     assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 1, "the new file has become the journal");
+}
+
+#[test]
+fn a_file_with_the_name_of_the_new_journal_is_left_as_it_is() {
+    let folder = Folder::new("foreign");
+    let (mut journal, new) = (FileJournal::open(folder.journal()).unwrap(), folder.0.join("job.journal.new"));
+    journal.intend(HEADER).unwrap();
+    fs::write(&new, "notes").unwrap();
+    let error = journal.replace("{\"journal\":1}\n").unwrap_err();
+    let expected = " is not a journal; help: move it, because a new journal needs its name";
+    assert_eq!(error.to_string(), format!("{}{expected}", fs::canonicalize(&new).unwrap().display()));
+    assert_eq!((fs::read_to_string(new).unwrap(), folder.contents()), ("notes".to_owned(), format!("{HEADER}\n")));
 }
 
 #[test]
