@@ -39,8 +39,21 @@ pub use problem::{Problem, Problems};
 ///
 /// Returns all problems of the specifications at once.
 pub fn generate(sources: &[Source]) -> Result<Vec<Artifact>, Problems> {
+    artifacts(sources, false)
+}
+
+/// Generates all files, as [`generate`] does, also from drafts.
+///
+/// # Errors
+///
+/// Returns all problems of the specifications at once.
+pub fn generate_with_drafts(sources: &[Source]) -> Result<Vec<Artifact>, Problems> {
+    artifacts(sources, true)
+}
+
+fn artifacts(sources: &[Source], accepts_drafts: bool) -> Result<Vec<Artifact>, Problems> {
     let mut problems = Problems::default();
-    let folders = parse::folders(sources, &mut problems);
+    let folders = parse::folders(sources, accepts_drafts, &mut problems);
     let common = common(&folders.common, &mut problems);
 
     // The model of a product is dropped as soon as its files are generated.
@@ -78,13 +91,13 @@ pub fn generate(sources: &[Source]) -> Result<Vec<Artifact>, Problems> {
 ///
 /// Returns all problems of the specifications at once, as [`generate`] does.
 pub fn check(sources: &[Source]) -> Result<(), Problems> {
-    api(sources).map(drop)
+    api(sources, false).map(drop)
 }
 
 /// The common codes and all products, resolved.
-fn api(sources: &[Source]) -> Result<(Vec<Code>, Vec<Product>), Problems> {
+fn api(sources: &[Source], accepts_drafts: bool) -> Result<(Vec<Code>, Vec<Product>), Problems> {
     let mut problems = Problems::default();
-    let folders = parse::folders(sources, &mut problems);
+    let folders = parse::folders(sources, accepts_drafts, &mut problems);
     let common = common(&folders.common, &mut problems);
     let codes = common.as_ref().map(|file| codes(file, &mut problems));
     let (mut identities, mut products) = (Vec::new(), Vec::new());

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use tencentcloud_codegen::{Artifact, Drift, GENERATED_FOLDERS, Source, generate};
+use tencentcloud_codegen::{Artifact, Drift, GENERATED_FOLDERS, Source, generate, generate_with_drafts};
 use tencentcloud_tests::{Outcome, workspace};
 
 #[test]
@@ -30,6 +30,23 @@ fn the_order_of_the_files_does_not_matter() -> Outcome<()> {
     let sources = sources()?;
     let reversed: Vec<Source> = sources.iter().rev().cloned().collect();
     assert_eq!(generate(&sources)?, generate(&reversed)?);
+    Ok(())
+}
+
+#[test]
+fn a_draft_is_generated_only_if_drafts_are_asked_for() -> Outcome<()> {
+    let mut sources = sources()?;
+    let quota = sources.iter_mut().find(|source| source.path == "cdn/DescribePurgeQuota.json").ok_or("not found")?;
+    let mut action: serde_json::Value = serde_json::from_str(&quota.text)?;
+    let members = action.as_object_mut().ok_or("not an object")?;
+    members.retain(|key, _| !["title", "doc"].contains(&key.as_str()));
+    members.insert("draft".to_owned(), true.into());
+    quota.text = action.to_string();
+    let problems = generate(&sources).unwrap_err();
+    let drafts: Vec<_> = problems.iter().map(|problem| (problem.at.as_str(), problem.message.as_str())).collect();
+    assert_eq!(drafts, [("draft", "this is a draft")]);
+    let files = by_path(generate_with_drafts(&sources)?);
+    assert!(files["crates/cdn/src/describe_purge_quota.rs"].contains("/// Calls `DescribePurgeQuota`.\n"));
     Ok(())
 }
 

@@ -4,13 +4,16 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::process::ExitCode;
 
-use tencentcloud_codegen::{Drift, Source};
+use tencentcloud_codegen::{Artifact, Drift, Problems, Source};
 
 use crate::workspace::Workspace;
 
+/// Generates files from specifications.
+pub(crate) type Generate = fn(&[Source]) -> Result<Vec<Artifact>, Problems>;
+
 /// Writes every generated file, and removes those that no specification generates any more.
-pub(crate) fn write(workspace: &Workspace) -> Result<ExitCode, Box<dyn Error>> {
-    let Some(drift) = drift(workspace)? else { return Ok(ExitCode::FAILURE) };
+pub(crate) fn write(workspace: &Workspace, generate: Generate) -> Result<ExitCode, Box<dyn Error>> {
+    let Some(drift) = drift(workspace, generate)? else { return Ok(ExitCode::FAILURE) };
     for artifact in drift.missing.iter().chain(&drift.stale) {
         workspace.write(&artifact.path, &artifact.text)?;
         println!("wrote {}", artifact.path);
@@ -23,8 +26,8 @@ pub(crate) fn write(workspace: &Workspace) -> Result<ExitCode, Box<dyn Error>> {
 }
 
 /// Reports which generated files differ from the specifications, and changes nothing.
-pub(crate) fn check(workspace: &Workspace) -> Result<ExitCode, Box<dyn Error>> {
-    let Some(drift) = drift(workspace)? else { return Ok(ExitCode::FAILURE) };
+pub(crate) fn check(workspace: &Workspace, generate: Generate) -> Result<ExitCode, Box<dyn Error>> {
+    let Some(drift) = drift(workspace, generate)? else { return Ok(ExitCode::FAILURE) };
     Ok(report(&drift))
 }
 
@@ -38,8 +41,8 @@ fn report(drift: &Drift) -> ExitCode {
 
 /// Compares what is generated with what is on disk. If the specifications have problems, it prints
 /// them and returns `None`.
-fn drift(workspace: &Workspace) -> Result<Option<Drift>, Box<dyn Error>> {
-    let artifacts = match tencentcloud_codegen::generate(&sources(workspace)?) {
+fn drift(workspace: &Workspace, generate: Generate) -> Result<Option<Drift>, Box<dyn Error>> {
+    let artifacts = match generate(&sources(workspace)?) {
         Ok(artifacts) => artifacts,
         Err(problems) => {
             eprintln!("{problems}");
@@ -54,7 +57,7 @@ fn drift(workspace: &Workspace) -> Result<Option<Drift>, Box<dyn Error>> {
 }
 
 /// Reads the specifications: everything in `spec/`, except their manual.
-fn sources(workspace: &Workspace) -> Result<Vec<Source>, Box<dyn Error>> {
+pub(crate) fn sources(workspace: &Workspace) -> Result<Vec<Source>, Box<dyn Error>> {
     let files = workspace.files("spec")?.into_iter().filter(|(path, _)| path != "spec/README.md");
     let sources = files.map(|(path, content)| {
         let text = String::from_utf8(content)

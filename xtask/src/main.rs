@@ -13,6 +13,8 @@ mod workspace;
 use std::error::Error;
 use std::process::ExitCode;
 
+use tencentcloud_codegen as codegen;
+
 use crate::workspace::Workspace;
 
 const USAGE: &str = "\
@@ -21,6 +23,7 @@ usage: cargo xtask <command>
 commands:
   generate              write every generated file from the specifications in spec/
   generate --check      list the generated files that are missing, stale or orphaned; change nothing
+  generate --drafts     write them also from drafts, which are specifications whose texts are missing
   demo [--signing]      call four actions of the three products against an emulator on this machine;
                         with --signing, show how each request is signed, and not only how the first one is
   demo --live           call the real service, with the one of them that changes nothing:
@@ -51,8 +54,9 @@ fn main() -> ExitCode {
 fn run(arguments: &[&str]) -> Result<ExitCode, Box<dyn Error>> {
     let workspace = Workspace::find()?;
     match arguments {
-        ["generate"] => generate::write(&workspace),
-        ["generate", "--check"] => generate::check(&workspace),
+        ["generate"] => generate::write(&workspace, codegen::generate),
+        ["generate", "--check"] => generate::check(&workspace, codegen::generate),
+        ["generate", "--drafts"] => generate::write(&workspace, codegen::generate_with_drafts),
         ["demo", options @ ..] => child::run(&workspace, child::DEMO, options),
         ["conformance", options @ ..] => child::run(&workspace, child::CONFORMANCE, options),
         _ => {

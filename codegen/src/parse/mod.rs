@@ -1,5 +1,6 @@
 //! Parses each specification into its type in [`spec`].
 
+mod drafts;
 mod json;
 mod shape;
 
@@ -41,6 +42,8 @@ pub(crate) struct Folders<'a> {
 /// The files of a folder, unparsed.
 pub(crate) struct Folder<'a> {
     pub(crate) name: &'a str,
+    /// Whether a file may contain drafts.
+    accepts_drafts: bool,
     /// By the name of the file.
     sources: BTreeMap<&'a str, &'a Source>,
 }
@@ -99,7 +102,7 @@ impl PartialProduct {
 }
 
 /// Assigns files, in any order, to their folders.
-pub(crate) fn folders<'a>(sources: &'a [Source], problems: &mut Problems) -> Folders<'a> {
+pub(crate) fn folders<'a>(sources: &'a [Source], accepts_drafts: bool, problems: &mut Problems) -> Folders<'a> {
     let mut folders: BTreeMap<&str, BTreeMap<&str, &Source>> = BTreeMap::new();
     for source in sources {
         match source.path.split_once('/') {
@@ -113,8 +116,9 @@ pub(crate) fn folders<'a>(sources: &'a [Source], problems: &mut Problems) -> Fol
             ),
         }
     }
-    let common = Folder { name: "common", sources: folders.remove("common").unwrap_or_default() };
-    Folders { common, products: folders.into_iter().map(|(name, sources)| Folder { name, sources }).collect() }
+    let common = Folder { name: "common", accepts_drafts, sources: folders.remove("common").unwrap_or_default() };
+    let products = folders.into_iter().map(|(name, sources)| Folder { name, accepts_drafts, sources });
+    Folders { common, products: products.collect() }
 }
 
 impl Folder<'_> {
@@ -134,7 +138,7 @@ impl Folder<'_> {
         let types =
             self.required_file(TYPES, "the product's value sets and records; both lists may be empty", problems);
         let errors = self.required_file(ERRORS, "the product's error codes; the list may be empty", problems);
-        let actions: Vec<_> = self.others(&[PRODUCT, TYPES, ERRORS]).map(|source| file(source, problems)).collect();
+        let actions: Vec<_> = self.others(&[PRODUCT, TYPES, ERRORS]).map(|source| self.file(source, problems)).collect();
         if actions.is_empty() {
             let help = "add `<Action>.json` next to `product.json`, or remove the folder";
             problems.add(&Place::file(self.name), "the product has no action", help);
@@ -154,7 +158,26 @@ impl Folder<'_> {
             let place = Place::file(&format!("{}/{name}", self.name));
             problems.add(&place, "the file is missing", format!("add it; it contains {content}"));
         }
-        file(source?, problems)
+        self.file(source?, problems)
+    }
+
+    /// Parses a file. A misspelled key is reported and read as the key that it is closest to, so that
+    /// the rest of the file is checked as well.
+    fn file<T: DeserializeOwned + JsonSchema>(&self, source: &Source, problems: &mut Problems) -> Option<File<T>> {
+        let place = Place::file(&source.path);
+        let mut json = json::parse(&source.text, &place, problems)?;
+        drafts::complete(&mut json, self.accepts_drafts, &place, problems);
+        if !shape::is_valid::<T>(&mut json, &place, problems) {
+            return None;
+        }
+        match serde_json::from_value(json.clone()) {
+            Ok(parsed) => Some(File { path: source.path.clone(), parsed, json }),
+            // The shape is valid, so a rule is broken that the schema cannot express.
+            Err(error) => {
+                problems.add(&place, format!("the file cannot be parsed: {error}"), "compare it with spec/README.md");
+                None
+            }
+        }
     }
 
     /// The files with other names than these.
@@ -185,22 +208,4 @@ fn is_crate_name(folder: &str) -> bool {
     // A name of one word can be a keyword of Rust.
     let is_reserved = !folder.contains('-') && syn::parse_str::<Ident>(folder).is_err();
     folder.starts_with(|first: char| first.is_ascii_lowercase()) && folder.split('-').all(is_word) && !is_reserved
-}
-
-/// Parses a file. A misspelled key is reported and read as the key that it is closest to, so that
-/// the rest of the file is checked as well.
-fn file<T: DeserializeOwned + JsonSchema>(source: &Source, problems: &mut Problems) -> Option<File<T>> {
-    let place = Place::file(&source.path);
-    let mut json = json::parse(&source.text, &place, problems)?;
-    if !shape::is_valid::<T>(&mut json, &place, problems) {
-        return None;
-    }
-    match serde_json::from_value(json.clone()) {
-        Ok(parsed) => Some(File { path: source.path.clone(), parsed, json }),
-        // The shape is valid, so a rule is broken that the schema cannot express.
-        Err(error) => {
-            problems.add(&place, format!("the file cannot be parsed: {error}"), "compare it with spec/README.md");
-            None
-        }
-    }
 }

@@ -24,6 +24,8 @@ pub struct Action {
     /// Where editors find the schema of this file.
     #[serde(rename = "$schema")]
     pub schema: Option<String>,
+    /// Whether sentences are missing. It is not generated, unless drafts are asked for.
+    pub draft: Option<bool>,
     /// Name of the action, and of this file.
     pub action: String,
     /// Name of the Rust type, if the action's name is unsuitable.

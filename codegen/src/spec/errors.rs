@@ -26,6 +26,8 @@ pub struct Errors {
 pub struct Code {
     /// The code as the service returns it.
     pub code: String,
+    /// Whether sentences are missing. It is not generated, unless drafts are asked for.
+    pub draft: Option<bool>,
     /// What kind of failure it is, which decides whether the call may be sent again. That of the
     /// common code with the name of its first segment if absent.
     pub kind: Option<Kind>,

@@ -15,6 +15,8 @@ pub struct Product {
     /// Where editors find the schema of this file.
     #[serde(rename = "$schema")]
     pub schema: Option<String>,
+    /// Whether sentences are missing. It is not generated, unless drafts are asked for.
+    pub draft: Option<bool>,
     /// Name of the service in the credential scope, such as `cdn`.
     pub service: String,
     /// Version of the API, `YYYY-MM-DD`.

@@ -32,6 +32,8 @@ pub struct Types {
 pub struct ValueSet {
     /// Name of the set, used as a type.
     pub name: String,
+    /// Whether sentences are missing. It is not generated, unless drafts are asked for.
+    pub draft: Option<bool>,
     /// Name of the Rust type, if the set's name is unsuitable.
     pub rust: Option<String>,
     /// What a value of the set means.
@@ -46,6 +48,8 @@ pub struct ValueSet {
 pub struct Listed {
     /// The value as it is sent.
     pub value: String,
+    /// Whether sentences are missing. It is not generated, unless drafts are asked for.
+    pub draft: Option<bool>,
     /// Name of the Rust variant, if the value is unsuitable.
     pub rust: Option<String>,
     /// What the value means.
@@ -58,6 +62,8 @@ pub struct Listed {
 pub struct Record {
     /// Name of the object in the API, used as a type.
     pub name: String,
+    /// Whether sentences are missing. It is not generated, unless drafts are asked for.
+    pub draft: Option<bool>,
     /// Name of the Rust type, if the API's name is unsuitable.
     pub rust: Option<String>,
     /// What the object represents.
@@ -72,6 +78,8 @@ pub struct Record {
 pub struct Field {
     /// Name as it is sent.
     pub name: String,
+    /// Whether sentences are missing. It is not generated, unless drafts are asked for.
+    pub draft: Option<bool>,
     /// `string`, `boolean`, `integer`, `unsigned`, `float`, `date`, `datetime`, `datetime_iso`, or
     /// the name of a record or value set. A type followed by `[]` is a list.
     #[serde(rename = "type")]
