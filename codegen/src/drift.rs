@@ -1,6 +1,6 @@
 //! Compares the generated files with those on disk.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::draft::Artifact;
@@ -30,8 +30,9 @@ impl Drift {
     /// Compares the generated files with those in [`GENERATED_FOLDERS`], by path.
     #[must_use]
     pub fn between(artifacts: Vec<Artifact>, files: &BTreeMap<String, Vec<u8>>) -> Self {
-        let is_generated = |path: &String| artifacts.iter().any(|artifact| artifact.path == *path);
-        let others = files.iter().filter(|(path, _)| is_owned(path, files, &artifacts) && !is_generated(path));
+        let generated: BTreeSet<&str> = artifacts.iter().map(|artifact| artifact.path.as_str()).collect();
+        let is_generated = |path: &String| generated.contains(path.as_str());
+        let others = files.iter().filter(|(path, _)| !is_generated(path) && is_owned(path, files, &generated));
         let (orphaned, foreign): (Vec<_>, Vec<_>) = others.partition(|(path, content)| is_marked(path, content));
         let paths = |files: Vec<(&String, &Vec<u8>)>| files.into_iter().map(|(path, _)| path.clone()).collect();
         let mut drift = Self { orphaned: paths(orphaned), foreign: paths(foreign), ..Self::default() };
@@ -56,14 +57,14 @@ impl Drift {
 /// Whether a file is in a folder that belongs to the generator: one named `generated`, or the crate
 /// of a product that exists or existed. The examples of a product are written by hand. Without the
 /// product, they are in the way.
-fn is_owned(path: &str, files: &BTreeMap<String, Vec<u8>>, artifacts: &[Artifact]) -> bool {
+fn is_owned(path: &str, files: &BTreeMap<String, Vec<u8>>, generated: &BTreeSet<&str>) -> bool {
     if path.contains("/generated/") {
         return true;
     }
     let mut steps = path.split('/');
     let (Some("crates"), Some(folder)) = (steps.next(), steps.next()) else { return false };
     let manifest = format!("crates/{folder}/Cargo.toml");
-    if artifacts.iter().any(|artifact| artifact.path == manifest) {
+    if generated.contains(manifest.as_str()) {
         return steps.next() != Some(EXAMPLES);
     }
     files.get(&manifest).is_some_and(|content| is_marked(&manifest, content))

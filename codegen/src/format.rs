@@ -10,19 +10,19 @@ use crate::print;
 use crate::problem::{Place, Problems};
 
 /// Formats files, and adds headers that name their sources.
-pub(crate) fn artifacts(drafts: Vec<Draft>, problems: &mut Problems) -> Vec<Artifact> {
+pub(crate) fn artifacts(drafts: impl IntoIterator<Item = Draft>, problems: &mut Problems) -> Vec<Artifact> {
     let (rust, mut artifacts): (Vec<Artifact>, Vec<Artifact>) = drafts.into_iter().map(unformatted).partition(is_rust);
-    let texts: Vec<&str> = rust.iter().map(|artifact| artifact.text.as_str()).collect();
-    let formatted: Vec<_> = print::rustfmt(&texts).collect();
-    artifacts.extend(rust.iter().zip(formatted).map(|(Artifact { path, .. }, text)| {
+    let (paths, texts): (Vec<String>, Vec<String>) =
+        rust.into_iter().map(|Artifact { path, text }| (path, text)).unzip();
+    artifacts.extend(paths.into_iter().zip(print::rustfmt(texts)).map(|(path, text)| {
         let text = text.unwrap_or_else(|error| {
             let message = format!("`rustfmt` fails: {error}");
             let help = "if it is not installed, run `rustup component add rustfmt` in the workspace; otherwise the \
                         generator emitted invalid Rust";
-            problems.add(&Place::artifact(path), message, help);
+            problems.add(&Place::artifact(&path), message, help);
             String::new()
         });
-        Artifact { path: path.clone(), text }
+        Artifact { path, text }
     }));
     artifacts
 }

@@ -11,6 +11,7 @@ mod draft;
 mod drift;
 mod emit;
 mod format;
+mod import;
 mod licence;
 mod lint;
 mod markdown;
@@ -30,6 +31,7 @@ use parse::{File, Folder};
 
 pub use draft::Artifact;
 pub use drift::{Drift, GENERATED_FOLDERS};
+pub use import::{Comparison, Imported, Metadata, compare};
 pub use parse::Source;
 pub use problem::{Problem, Problems};
 
@@ -57,12 +59,14 @@ fn artifacts(sources: &[Source], accepts_drafts: bool) -> Result<Vec<Artifact>, 
     let common = common(&folders.common, &mut problems);
 
     // The model of a product is dropped as soon as its files are generated.
-    let generated = parallel::map(&folders.products, |folder| {
+    let generated = parallel::map(&folders.products, Folder::size, |folder| {
         let mut problems = Problems::default();
         let common = common.as_ref().map(|file| codes(file, &mut Problems::default()));
         let (identity, product) = product(folder, common.as_deref(), &mut problems);
-        let drafts = product.map(|product| emit::product(&product, common.as_deref().unwrap_or_default()));
-        let artifacts = format::artifacts(drafts.unwrap_or_default(), &mut problems);
+        let drafts = product.iter().flat_map(|product| emit::product(product, common.as_deref().unwrap_or_default()));
+        let artifacts = format::artifacts(drafts, &mut problems);
+        drop((product, common));
+        print::forget_sources();
         (identity, artifacts, problems)
     });
 
@@ -92,6 +96,16 @@ fn artifacts(sources: &[Source], accepts_drafts: bool) -> Result<Vec<Artifact>, 
 /// Returns all problems of the specifications at once, as [`generate`] does.
 pub fn check(sources: &[Source]) -> Result<(), Problems> {
     api(sources, false).map(drop)
+}
+
+/// Imports the official metadata of a service as drafts of specifications. `existing` contains the
+/// common codes and the products that there are.
+///
+/// # Errors
+///
+/// Returns a message if the metadata cannot be read, or contradicts itself.
+pub fn import(metadata: &Metadata, existing: &[Source]) -> Result<Imported, String> {
+    import::import(metadata, existing, |sources| api(sources, true).map(drop))
 }
 
 /// The common codes and all products, resolved.

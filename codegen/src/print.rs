@@ -31,6 +31,12 @@ pub(crate) fn items(tokens: &TokenStream) -> String {
     }
 }
 
+/// Frees the texts that were parsed on this thread. They are kept for the spans of their tokens, so
+/// all tokens must have been dropped.
+pub(crate) fn forget_sources() {
+    proc_macro2::extra::invalidate_current_thread_spans();
+}
+
 /// Prints snippets, each one or more statements, with a single run of `rustfmt`. If it fails, it
 /// also fails for the files with these snippets, and is reported there.
 pub(crate) fn snippets(snippets: &[TokenStream]) -> Vec<String> {
@@ -53,7 +59,7 @@ pub(crate) fn snippets(snippets: &[TokenStream]) -> Vec<String> {
 
 /// Formats files as `cargo fmt` does in this workspace, with few runs of `rustfmt`: a run takes
 /// longer to start than to format a file.
-pub(crate) fn rustfmt(texts: &[&str]) -> impl Iterator<Item = io::Result<String>> {
+pub(crate) fn rustfmt(texts: Vec<String>) -> impl Iterator<Item = io::Result<String>> {
     batches(texts).into_iter().flat_map(|batch| match formatted(&batch) {
         Ok(texts) => texts.into_iter().map(Ok).collect(),
         // One of the files is invalid. Each on its own, the others are formatted.
@@ -62,11 +68,11 @@ pub(crate) fn rustfmt(texts: &[&str]) -> impl Iterator<Item = io::Result<String>
 }
 
 /// Divides files into batches of a size at which the run of a batch is cheap.
-fn batches<'a>(texts: &[&'a str]) -> Vec<Vec<&'a str>> {
+fn batches(texts: Vec<String>) -> Vec<Vec<String>> {
     let (mut batches, mut batch, mut size) = (Vec::new(), Vec::new(), 0);
     for text in texts {
-        batch.push(*text);
         size += text.len();
+        batch.push(text);
         if size >= BATCH_BYTES {
             batches.push(std::mem::take(&mut batch));
             size = 0;
@@ -77,7 +83,7 @@ fn batches<'a>(texts: &[&'a str]) -> Vec<Vec<&'a str>> {
 }
 
 /// Formats files with a single run of `rustfmt`.
-fn formatted(texts: &[&str]) -> io::Result<Vec<String>> {
+fn formatted(texts: &[String]) -> io::Result<Vec<String>> {
     let (heads, bodies): (Vec<&str>, Vec<&str>) = texts.iter().map(|text| text.split_at(head_length(text))).unzip();
     let output = run_rustfmt(&bodies.join(&format!("\n{END_OF_FILE}\n\n")), &settings())?;
     let bodies: Vec<&str> = output.split(&format!("{END_OF_FILE}\n")).collect();
@@ -137,14 +143,14 @@ mod tests {
             "// Head.\n\n#![attribute]\n\nmod a;\nmod b;\n",
             "// Head.\n\nuse c::C;\n",
         ];
-        let together: Vec<String> = rustfmt(&files).map(Result::unwrap).collect();
+        let together: Vec<String> = rustfmt(files.map(str::to_owned).to_vec()).map(Result::unwrap).collect();
         let alone: Vec<String> = files.iter().map(|file| run_rustfmt(file, &settings()).unwrap()).collect();
         assert_eq!(together, alone);
     }
 
     #[test]
     fn an_invalid_file_does_not_prevent_that_others_are_formatted() {
-        let mut formatted = rustfmt(&["fn a( ) {}\n", "fn 1\n", "fn b( ) {}\n"]);
+        let mut formatted = rustfmt(["fn a( ) {}\n", "fn 1\n", "fn b( ) {}\n"].map(str::to_owned).to_vec());
         assert_eq!(formatted.next().unwrap().unwrap(), "fn a() {}\n");
         assert!(formatted.next().unwrap().is_err());
         assert_eq!(formatted.next().unwrap().unwrap(), "fn b() {}\n");
@@ -153,7 +159,10 @@ mod tests {
     #[test]
     fn a_batch_ends_when_it_is_large_enough() {
         let (large, small) = ("a".repeat(BATCH_BYTES), "b");
-        let sizes = |texts: &[&str]| batches(texts).iter().map(Vec::len).collect::<Vec<_>>();
+        let sizes = |texts: &[&str]| {
+            let batches = batches(texts.iter().map(|text| (*text).to_owned()).collect());
+            batches.iter().map(Vec::len).collect::<Vec<_>>()
+        };
         assert_eq!(sizes(&[&large, small, small]), [1, 2]);
         assert_eq!(sizes(&[small, &large, small]), [2, 1]);
         assert_eq!(sizes(&[]), [0; 0]);

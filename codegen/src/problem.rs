@@ -17,11 +17,24 @@ pub struct Problem {
     pub message: String,
     /// How to fix it.
     pub help: String,
+    /// How a program can fix it.
+    pub(crate) remedy: Option<Remedy>,
+}
+
+/// How a program can fix a problem.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Remedy {
+    /// Give it another Rust name, because something else has the name.
+    AnotherName,
+    /// Give it another Rust name, because the name is a reserved word.
+    NameForReserved,
+    /// Remove it, because nothing uses it.
+    Removal,
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { file, at, message, help } = self;
+        let Self { file, at, message, help, .. } = self;
         let colon = if at.is_empty() { "" } else { ": " };
         let [file, at, message, help] = [file, at, message, help].map(|text| shown(text));
         write!(f, "{file}{colon}{at}: {message}\n  help: {help}")
@@ -46,7 +59,21 @@ pub struct Problems(Vec<Problem>);
 impl Problems {
     pub(crate) fn add(&mut self, place: &Place, message: impl Into<String>, help: impl Into<String>) {
         let Place { file, at } = place.clone();
-        self.0.push(Problem { file, at, message: message.into(), help: help.into() });
+        self.0.push(Problem { file, at, message: message.into(), help: help.into(), remedy: None });
+    }
+
+    /// Adds a problem that a program can fix.
+    pub(crate) fn add_with_remedy(
+        &mut self,
+        place: &Place,
+        message: impl Into<String>,
+        help: impl Into<String>,
+        remedy: Remedy,
+    ) {
+        self.add(place, message, help);
+        if let Some(last) = self.0.last_mut() {
+            last.remedy = Some(remedy);
+        }
     }
 
     pub(crate) fn append(&mut self, other: Self) {

@@ -74,7 +74,7 @@ const CRATES: &[Plan] = &[
             &["validate"],
             &["emit"],
             &["format"],
-            &["drift"],
+            &["drift", "import"],
         ],
     },
 ];

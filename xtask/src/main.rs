@@ -8,6 +8,7 @@
 
 mod child;
 mod generate;
+mod import;
 mod workspace;
 
 use std::error::Error;
@@ -24,6 +25,12 @@ commands:
   generate              write every generated file from the specifications in spec/
   generate --check      list the generated files that are missing, stale or orphaned; change nothing
   generate --drafts     write them also from drafts, which are specifications whose texts are missing
+  import --metadata <folder> [--codes <folder>] [--service <service>] [--into <folder>]
+                        write drafts of what the official metadata has and spec/ lacks: the first folder is that of
+                        the official CLI, and the second that of the official Python SDK
+  import --compare --metadata <folder> [--accept]
+                        list the actions whose metadata has moved since metadata.lock was written, and exit with
+                        100 if there are any; with --accept, write metadata.lock
   demo [--signing]      call four actions of the three products against an emulator on this machine;
                         with --signing, show how each request is signed, and not only how the first one is
   demo --live           call the real service, with the one of them that changes nothing:
@@ -57,6 +64,13 @@ fn run(arguments: &[&str]) -> Result<ExitCode, Box<dyn Error>> {
         ["generate"] => generate::write(&workspace, codegen::generate),
         ["generate", "--check"] => generate::check(&workspace, codegen::generate),
         ["generate", "--drafts"] => generate::write(&workspace, codegen::generate_with_drafts),
+        ["import", options @ ..] => match import::Options::parse(options) {
+            Some(options) => import::run(&workspace, &options),
+            None => {
+                eprintln!("{USAGE}");
+                Ok(ExitCode::from(2))
+            }
+        },
         ["demo", options @ ..] => child::run(&workspace, child::DEMO, options),
         ["conformance", options @ ..] => child::run(&workspace, child::CONFORMANCE, options),
         _ => {

@@ -32,6 +32,8 @@ mod tasks;
 mod value_set;
 mod zones;
 
+use std::iter;
+
 use proc_macro2::TokenStream;
 
 use crate::draft::{Content, Draft};
@@ -39,11 +41,13 @@ use crate::licence::LICENCES;
 use crate::model::{Code, Product};
 use snippets::Snippets;
 
-/// Emits the files of a product: its crate, and its tables of the emulator.
-pub(crate) fn product(product: &Product, common: &[Code]) -> Vec<Draft> {
-    let mut files = package(product, common, &Snippets::print(snippets(product)));
-    files.push(emulator_tables::of_product(product));
-    files
+/// Emits the files of a product: its crate, and its tables of the emulator. A file is emitted when
+/// it is asked for, because its tokens take much more memory than its text.
+pub(crate) fn product<'a>(product: &'a Product, common: &'a [Code]) -> impl Iterator<Item = Draft> + 'a {
+    let snippets = Snippets::print(snippets(product));
+    let types = crate_root::has_types(product).then_some(product).into_iter().map(types);
+    let tables = iter::once_with(|| emulator_tables::of_product(product));
+    package(product, common, &snippets).into_iter().chain(types).chain(tables).chain(actions(product, snippets))
 }
 
 /// Emits the files that the products share: the core's and the emulator's tables, and the schemas
@@ -61,15 +65,10 @@ fn snippets(product: &Product) -> impl Iterator<Item = TokenStream> {
     actions.chain(example::client_snippets(product)).chain(readme::snippets(product))
 }
 
-/// Emits the crate of a product.
+/// Emits the crate of a product, without the modules of its types and actions.
 fn package(product: &Product, common: &[Code], snippets: &Snippets) -> Vec<Draft> {
-    let folder = &product.folder;
-    let file = |path: &str, from: &str, content: Content| Draft {
-        path: format!("crates/{folder}/{path}"),
-        from: format!("spec/{folder}{from}"),
-        content,
-    };
-    let mut files = vec![
+    let file = |path: &str, from: &str, content: Content| file(product, path, from, content);
+    let files = [
         file("Cargo.toml", "/product.json", Content::Toml(manifest::manifest(product))),
         file("README.md", "", Content::Markdown(readme::readme(product, snippets))),
         file("src/client.rs", "", Content::Rust(client::module(product, snippets))),
@@ -78,14 +77,24 @@ fn package(product: &Product, common: &[Code], snippets: &Snippets) -> Vec<Draft
         file("src/runtime.rs", "", Content::Rust(crate_root::runtime())),
         file("src/product.rs", "/product.json", Content::Rust(product::module(product))),
     ];
-    files.extend(LICENCES.map(|(name, text)| file(name, "", Content::Licence(text))));
-    if crate_root::has_types(product) {
-        files.push(file("src/types.rs", "/types.json", Content::Rust(structs::types(product))));
-    }
-    for action in &product.actions {
+    files.into_iter().chain(LICENCES.map(|(name, text)| file(name, "", Content::Licence(text)))).collect()
+}
+
+/// Emits the module of the types.
+fn types(product: &Product) -> Draft {
+    file(product, "src/types.rs", "/types.json", Content::Rust(structs::types(product)))
+}
+
+/// Emits the modules of the actions.
+fn actions(product: &Product, snippets: Snippets) -> impl Iterator<Item = Draft> {
+    product.actions.iter().map(move |action| {
         let path = format!("src/{}.rs", action.function);
         let from = format!("/{}.json", action.name.wire);
-        files.push(file(&path, &from, Content::Rust(action::module(action, product, snippets))));
-    }
-    files
+        file(product, &path, &from, Content::Rust(action::module(action, product, &snippets)))
+    })
+}
+
+fn file(product: &Product, path: &str, from: &str, content: Content) -> Draft {
+    let folder = &product.folder;
+    Draft { path: format!("crates/{folder}/{path}"), from: format!("spec/{folder}{from}"), content }
 }

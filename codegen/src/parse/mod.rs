@@ -122,6 +122,11 @@ pub(crate) fn folders<'a>(sources: &'a [Source], accepts_drafts: bool, problems:
 }
 
 impl Folder<'_> {
+    /// The size of all files, in bytes.
+    pub(crate) fn size(&self) -> usize {
+        self.sources.values().map(|source| source.text.len()).sum()
+    }
+
     /// Parses the folder of the common codes.
     pub(crate) fn common(&self, problems: &mut Problems) -> Option<File<spec::Errors>> {
         let errors = self.required_file(ERRORS, "the codes that every product can return", problems);
@@ -138,7 +143,8 @@ impl Folder<'_> {
         let types =
             self.required_file(TYPES, "the product's value sets and records; both lists may be empty", problems);
         let errors = self.required_file(ERRORS, "the product's error codes; the list may be empty", problems);
-        let actions: Vec<_> = self.others(&[PRODUCT, TYPES, ERRORS]).map(|source| self.file(source, problems)).collect();
+        let actions: Vec<_> =
+            self.others(&[PRODUCT, TYPES, ERRORS]).map(|source| self.file(source, problems)).collect();
         if actions.is_empty() {
             let help = "add `<Action>.json` next to `product.json`, or remove the folder";
             problems.add(&Place::file(self.name), "the product has no action", help);
@@ -161,8 +167,8 @@ impl Folder<'_> {
         self.file(source?, problems)
     }
 
-    /// Parses a file. A misspelled key is reported and read as the key that it is closest to, so that
-    /// the rest of the file is checked as well.
+    /// Parses a file. A misspelled key is reported and read as the key that it is closest to, so
+    /// that the rest of the file is checked as well.
     fn file<T: DeserializeOwned + JsonSchema>(&self, source: &Source, problems: &mut Problems) -> Option<File<T>> {
         let place = Place::file(&source.path);
         let mut json = json::parse(&source.text, &place, problems)?;
@@ -200,6 +206,11 @@ impl Folder<'_> {
             Some(name.to_owned())
         }
     }
+}
+
+/// Whether a product can have this folder.
+pub(crate) fn is_free_folder(folder: &str) -> bool {
+    is_crate_name(folder) && !TAKEN_FOLDERS.contains(&folder)
 }
 
 fn is_crate_name(folder: &str) -> bool {

@@ -6,6 +6,7 @@ use crate::model::{Action, Direction, Field, Record, Type};
 pub(super) fn propagate(actions: &[Action], records: &mut [Record]) {
     for action in actions {
         propagate_direction(&action.request, Direction::SENT, records);
+        propagate_direction(&action.retired, Direction::SENT, records);
         propagate_direction(&action.response, Direction::RECEIVED, records);
     }
 }
@@ -19,7 +20,7 @@ fn propagate_direction(fields: &[Field], direction: Direction, records: &mut [Re
         record.direction.sent |= direction.sent;
         record.direction.received |= direction.received;
         if record.direction != before {
-            let members = record.fields.clone();
+            let members: Vec<Field> = record.fields.iter().chain(&record.retired).cloned().collect();
             propagate_direction(&members, direction, records);
         }
     }

@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Span};
 
 use super::resolver::Resolver;
 use crate::model::Name;
-use crate::problem::Place;
+use crate::problem::{Place, Remedy};
 
 /// The case of a Rust name.
 #[derive(Clone, Copy)]
@@ -112,7 +112,8 @@ impl Resolver<'_> {
     fn derived(&mut self, wire: &str, rust: &str, case: Case, place: &Place) -> Ident {
         parse(rust).unwrap_or_else(|reason| {
             let message = format!("`{wire}` becomes `{rust}`, which is {reason}");
-            self.problems.add(place, message, format!("give it another name: add `\"rust\": \"{}\"`", case.example()));
+            let help = format!("give it another name: add `\"rust\": \"{}\"`", case.example());
+            self.problems.add_with_remedy(place, message, help, Remedy::NameForReserved);
             self.placeholder()
         })
     }

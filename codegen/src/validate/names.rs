@@ -6,7 +6,7 @@ use super::taken_names::{RESERVED_METHODS, RESERVED_MODULES, TAKEN_MODULES, TAKE
 use super::validator::Validator;
 use crate::model::{Action, Code, Constructor, Field, Record};
 use crate::parse::File;
-use crate::problem::{Place, Problems};
+use crate::problem::{Place, Problems, Remedy};
 use crate::spec;
 
 /// What [`RESERVED_METHODS`] are, in a message.
@@ -37,7 +37,7 @@ impl Validator<'_> {
         if !types.insert(ident, &format!("the product `{folder}`")) {
             let message = format!("`{folder}` becomes `{ident}`, a name that every generated crate uses");
             let help = "give it another name: add `\"rust\": \"OtherName\"` to product.json, or rename the folder";
-            self.problems.add(&Place::file(folder), message, help);
+            self.problems.add_with_remedy(&Place::file(folder), message, help, Remedy::AnotherName);
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proc_macro2::Ident;
 
 use super::taken_names::{RESERVED_VARIANTS, TAKEN_VARIANTS};
-use crate::problem::{Place, Problems};
+use crate::problem::{Place, Problems, Remedy};
 
 /// The names of one namespace of Rust.
 pub(super) struct Namespace {
@@ -59,11 +59,13 @@ impl Namespace {
             Some(Holder::Part(earlier)) if earlier == what => {}
             Some(Holder::Part(earlier)) => {
                 let help = format!("give one of them another name: add `\"rust\": \"{example}\"`");
-                problems.add(place, format!("{earlier} and {what} both become `{ident}`"), help);
+                let message = format!("{earlier} and {what} both become `{ident}`");
+                problems.add_with_remedy(place, message, help, Remedy::AnotherName);
             }
             Some(Holder::Reserved(reason)) => {
                 let message = format!("{what} becomes `{ident}`, {reason}");
-                problems.add(place, message, format!("give it another name: add `\"rust\": \"{example}\"`"));
+                let help = format!("give it another name: add `\"rust\": \"{example}\"`");
+                problems.add_with_remedy(place, message, help, Remedy::AnotherName);
             }
         }
         false

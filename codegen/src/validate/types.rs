@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::validator::Validator;
 use crate::direction;
 use crate::model::{Field, Product, Record, Type};
-use crate::problem::Place;
+use crate::problem::{Place, Remedy};
 use crate::spec;
 
 impl Validator<'_> {
@@ -25,7 +25,8 @@ impl Validator<'_> {
     fn must_be_used(&mut self, wire: &str, used: &BTreeSet<&str>, place: &Place) {
         if !used.contains(wire) {
             let help = "give a field this type, or remove the type";
-            self.problems.add(&place.member(wire), format!("no action uses the type `{wire}`"), help);
+            let message = format!("no action uses the type `{wire}`");
+            self.problems.add_with_remedy(&place.member(wire), message, help, Remedy::Removal);
         }
     }
 
@@ -56,8 +57,11 @@ impl Validator<'_> {
 /// The named types that the actions of a product use, directly or in a record.
 fn used_types(product: &Product) -> BTreeSet<&str> {
     let mut used = BTreeSet::new();
-    let mut fields: Vec<&Field> =
-        product.actions.iter().flat_map(|action| action.request.iter().chain(&action.response)).collect();
+    let mut fields: Vec<&Field> = product
+        .actions
+        .iter()
+        .flat_map(|action| action.request.iter().chain(&action.retired).chain(&action.response))
+        .collect();
     while let Some(field) = fields.pop() {
         match field.ty.innermost() {
             Type::ValueSet(name) => {
@@ -65,7 +69,7 @@ fn used_types(product: &Product) -> BTreeSet<&str> {
             }
             Type::Record(name) if used.insert(name.wire.as_str()) => {
                 let records = product.records.iter().filter(|record| record.name.wire == name.wire);
-                fields.extend(records.flat_map(|record| &record.fields));
+                fields.extend(records.flat_map(|record| record.fields.iter().chain(&record.retired)));
             }
             Type::Record(_)
             | Type::String

@@ -78,6 +78,7 @@ static CREATE_PREFETCH_TASK: Action = Action {
         Field { name: "Mode", shape: Shape::Values(PREFETCH_MODE), required: false, nullable: false },
         Field { name: "Headers", shape: Shape::List(&Shape::Record(&HEADER)), required: false, nullable: false },
         Field { name: "PrefetchMediaSegments", shape: Shape::Values(SWITCH), required: false, nullable: false },
+        Field { name: "EncodeUrl", shape: Shape::Boolean, required: false, nullable: false },
     ],
     response: &[
         Field { name: "JobId", shape: Shape::String, required: false, nullable: false },
@@ -117,6 +118,7 @@ static CREATE_PURGE_TASK: Action = Action {
         Field { name: "Method", shape: Shape::Values(PURGE_METHOD), required: false, nullable: false },
         Field { name: "Targets", shape: Shape::List(&Shape::String), required: false, nullable: false },
         Field { name: "CacheTag", shape: Shape::Record(&CACHE_TAG), required: false, nullable: false },
+        Field { name: "EncodeUrl", shape: Shape::Boolean, required: false, nullable: false },
     ],
     response: &[
         Field { name: "JobId", shape: Shape::String, required: false, nullable: false },
