@@ -9,6 +9,7 @@
 mod answers;
 mod batches;
 mod call_json;
+mod changing_lists;
 mod connections;
 mod credentials;
 mod endpoints;

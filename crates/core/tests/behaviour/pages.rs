@@ -1,6 +1,5 @@
 //! Tests of reading a long list as a stream.
 
-use std::collections::BTreeMap;
 use std::pin::pin;
 use std::task::{Context, Waker};
 
@@ -12,24 +11,7 @@ use tencentcloud_core::testing::VirtualClock;
 use crate::list::{ByNumber, ByOffset, ByToken, List, Row, ids};
 use crate::sample::NOW;
 
-/// A generator of numbers that look random: the same ones in every run.
-struct Numbers(u64);
-
-impl Numbers {
-    /// A number below `bound`.
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0 % bound
-    }
-}
-
-fn row(id: u64) -> Row {
-    Row { id, state: 1 }
-}
-
-fn by_offset(limit: u64) -> ByOffset {
+pub(crate) fn by_offset(limit: u64) -> ByOffset {
     ByOffset { limit: Some(limit), ..ByOffset::default() }
 }
 
@@ -84,101 +66,6 @@ fn a_total_that_is_too_small_does_not_end_the_list() {
 #[test]
 fn pages_of_one_item_are_read() {
     assert_eq!(ids(&List::of(0..5), &by_offset(1)), [0, 1, 2, 3, 4]);
-}
-
-#[test]
-fn a_list_of_100_000_that_grows_at_its_front_is_returned_once_and_completely() {
-    for (length, limit, most) in [(100_000, 1_000, 999), (10_000, 1_000, 1_500), (5_000, 100, 150)] {
-        let mut numbers = Numbers(limit + most);
-        let mut next = length;
-        let list = List::of((0..length).rev()).changing(move |rows| {
-            let new = numbers.below(most);
-            rows.splice(..0, (next..next + new).rev().map(row));
-            next += new;
-        });
-        let read = ids(&list, &by_offset(limit));
-        assert!(read.iter().copied().eq((0..length).rev()), "limit {limit}, up to {most} new ones a request");
-        println!("limit {limit}, up to {most} new ones a request: {} requests", list.requests().len());
-    }
-}
-
-#[test]
-fn a_list_that_grows_at_its_end_is_returned_with_what_is_new() {
-    let mut next = 100;
-    let list = List::of(0..100).changing(move |rows| {
-        if next < 150 {
-            rows.push(row(next));
-            next += 1;
-        }
-    });
-    let read = ids(&list, &by_offset(10));
-    assert!(read.len() > 100 && read.iter().copied().eq(0..read.len() as u64), "{read:?}");
-}
-
-#[test]
-fn items_whose_state_changes_are_recognized() {
-    let mut next = 1_000;
-    let list = List::of(0..100).changing(move |rows| {
-        rows.iter_mut().for_each(|row| row.state += 1);
-        rows.insert(0, row(next));
-        next += 1;
-    });
-    assert!(ids(&list, &by_offset(10)).into_iter().eq(0..100));
-}
-
-#[test]
-fn items_that_leave_the_list_make_no_other_be_skipped_or_repeated() {
-    for seed in 1..200 {
-        let mut numbers = Numbers(seed);
-        let mut next = 10_000;
-        let list = List::of((0..300).rev()).changing(move |rows| {
-            // A few leave anywhere, and others arrive in front, as many as leave or not.
-            for _ in 0..numbers.below(4) {
-                let at = numbers.below(rows.len().max(1) as u64) as usize;
-                rows.drain(at..rows.len().min(at + 1));
-            }
-            for _ in 0..numbers.below(4) {
-                rows.insert(0, row(next));
-                next += 1;
-            }
-        });
-        let read = ids(&list, &by_offset(10));
-        let mut counts = BTreeMap::new();
-        for id in &read {
-            *counts.entry(*id).or_insert(0) += 1;
-        }
-        assert!(counts.values().all(|count| *count == 1), "seed {seed}: repeated: {read:?}");
-        let remaining = list.requests().len();
-        let rest = ids(&list.clone().changing(|_| {}), &by_offset(1_000));
-        let skipped: Vec<&u64> = rest.iter().filter(|id| **id < 300 && !counts.contains_key(id)).collect();
-        assert!(skipped.is_empty(), "seed {seed}: skipped {skipped:?} after {remaining} requests");
-    }
-}
-
-#[test]
-fn equal_items_are_each_returned() {
-    // A row for each region, which does not name it.
-    let rows = (0..30).flat_map(|id| [id, id]);
-    let expected: Vec<u64> = rows.clone().collect();
-    for limit in [2, 3, 10, 20] {
-        assert_eq!(ids(&List::of(rows.clone()), &by_offset(limit)), expected, "{limit}");
-    }
-    let mut next = 1_000;
-    let growing = List::of(rows).changing(move |rows| {
-        rows.splice(..0, [row(next), row(next)]);
-        next += 1;
-    });
-    assert_eq!(ids(&growing, &by_offset(10)), expected);
-}
-
-#[test]
-fn numbered_pages_of_a_list_that_grows_at_its_front_repeat_nothing() {
-    let mut next = 1_000;
-    let list = List::of((0..100).rev()).changing(move |rows| {
-        rows.splice(..0, (next..next + 3).rev().map(row));
-        next += 3;
-    });
-    assert!(ids(&list, &ByNumber { limit: 10 }).into_iter().eq((0..100).rev()));
 }
 
 #[test]

@@ -16,7 +16,11 @@ pub(super) struct Cursor {
     /// Number of items on all pages, when the last page was read.
     total: Option<u64>,
     tail: Tail,
+    /// Number of items on the largest page so far. The service may return fewer than `limit`.
+    largest: usize,
     searches: u32,
+    /// Whether the last page was the one before it once more.
+    repeated: bool,
 }
 
 /// Where the next page begins.
@@ -54,7 +58,7 @@ pub(super) enum Step {
 impl Cursor {
     /// A cursor that starts at a place, and asks for `limit` items at once.
     pub(super) fn new(place: Place, limit: Option<u64>) -> Self {
-        Self { place, limit, total: None, tail: Tail::default(), searches: 0 }
+        Self { place, limit, total: None, tail: Tail::default(), largest: 0, searches: 0, repeated: false }
     }
 
     /// The place to ask for.
@@ -78,15 +82,16 @@ impl Cursor {
 
     /// Takes a page for the place that was asked for, and moves on.
     pub(super) fn take(&mut self, page: &Arrived<'_>) -> Step {
+        let overlap = self.overlap();
+        self.largest = self.largest.max(page.items.len());
         match self.place.clone() {
-            Place::Offset(next) => self.take_offset(next, page),
+            Place::Offset(next) => self.take_offset(next, overlap, page),
             Place::Page { number, before, skip } => self.take_page(number, before, skip, page),
             Place::Token(token) => self.take_token(token.as_deref(), page),
         }
     }
 
-    fn take_offset(&mut self, next: u64, page: &Arrived<'_>) -> Step {
-        let overlap = self.overlap();
+    fn take_offset(&mut self, next: u64, overlap: bool, page: &Arrived<'_>) -> Step {
         let (asked, count) = (next.saturating_sub(u64::from(overlap)), page.items.len());
         let continued = match self.tail.continued_by(page.items, usize::from(overlap), self.growth(page)) {
             // At least the item is missing that the page should begin with.
@@ -100,23 +105,23 @@ impl Cursor {
             return Step::Repeated;
         }
         let after = asked.saturating_add(count.max(new_at) as u64);
-        let is_last = count == 0 || self.ends_at(after, page);
+        let is_last = count == 0 || self.ends_at(asked.saturating_add(count as u64), page);
         self.place = Place::Offset(after);
         self.accept(page, read, asked.saturating_add(read as u64), is_last)
     }
 
-    /// Moves to where the item is that was read last: further on if the list grew in front of it,
-    /// and back otherwise.
+    /// Moves to where the item is that was read last. That is further on if the list grew by more
+    /// items than are remembered. Otherwise the page would show one of these, so it is after them.
     fn search(&mut self, asked: u64, page: &Arrived<'_>) -> Step {
         if self.searches == MAX_SEARCHES {
             return self.outrun();
         }
         self.searches += 1;
-        let (growth, size) = (self.growth(page), self.limit.unwrap_or(page.items.len() as u64).max(2));
+        let (growth, size) = (self.growth(page), (self.largest as u64).max(2));
         // The next request begins one item earlier, which it repeats.
         let next = match growth {
-            0 => (asked + 1).saturating_sub(size - 1).min(page.total.unwrap_or(u64::MAX)),
-            _ => asked.saturating_add(1 + growth as u64),
+            _ if growth > self.tail.len() => asked.saturating_add(1 + growth as u64),
+            _ => (asked + 1).saturating_sub(size - 1).min(page.total.unwrap_or(u64::MAX)),
         };
         self.total = page.total.or(self.total);
         self.place = Place::Offset(next);
@@ -164,9 +169,13 @@ impl Cursor {
         Step::Outrun
     }
 
-    /// Whether the page is the one before once more, as from a service that ignores the position.
-    fn is_repeated(&self, page: &Arrived<'_>, overlap: usize) -> bool {
-        self.searches == 0 && page.items.len() > overlap && self.growth(page) == 0 && self.tail.is_page(page.items)
+    /// Whether the page is the one before for the third time, as from a service that ignores the
+    /// position. The second time, the list may have moved by as much as a page.
+    fn is_repeated(&mut self, page: &Arrived<'_>, overlap: usize) -> bool {
+        let is_same = page.items.len() > overlap && self.growth(page) == 0 && self.tail.is_page(page.items);
+        let was_repeated = self.repeated;
+        self.repeated = is_same && (self.searches == 0 || was_repeated);
+        was_repeated && self.repeated
     }
 
     /// By how many items the list became longer since the last page.

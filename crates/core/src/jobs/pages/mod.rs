@@ -52,9 +52,9 @@ impl<A: Paged> Call<A> {
 ///   and the time of submission. The list's total distinguishes several equal items from a repeated
 ///   one.
 /// - If the last 1,000 items have all left the list, items before them are returned again.
-/// - If pages have numbers, a page cannot begin with the item that was read last. Items that leave
-///   the list then make the stream skip as many others. Pages with tokens are as the service
-///   remembers them.
+/// - If pages have numbers, or one item each, a page cannot begin with the item that was read last.
+///   Items that leave the list then make the stream skip as many others. Pages with tokens are as
+///   the service remembers them.
 /// - If the list moves faster than it can be read, or the service returns the same page again, the
 ///   stream returns an error.
 ///

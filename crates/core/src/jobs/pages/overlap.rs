@@ -15,6 +15,10 @@ impl Tail {
         self.0.drain(..surplus);
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -31,6 +35,14 @@ impl Tail {
     /// hints only, for items that are equal to others; the list can also have grown at its end, or
     /// lost as many items as it gained.
     pub(super) fn continued_by(&self, page: &[u64], overlap: usize, growth: usize) -> Option<Continued> {
+        // Items may have appeared in front of the ones that were read before.
+        let appeared = if overlap > 0 { page.iter().position(|item| self.0.contains(item))? } else { 0 };
+        let continued = self.continued_after(page.get(appeared..).unwrap_or_default(), overlap, growth)?;
+        Some(Continued { read: appeared + continued.read, new_at: appeared + continued.new_at })
+    }
+
+    /// The same for a page that begins with an item which was read before.
+    fn continued_after(&self, page: &[u64], overlap: usize, growth: usize) -> Option<Continued> {
         let hints = [overlap.saturating_add(growth), overlap];
         let all = (1..=self.0.len()).rev();
         let begins = hints.into_iter().chain(all).find(|&from_end| self.matches(page, from_end));
