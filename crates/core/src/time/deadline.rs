@@ -9,24 +9,15 @@ use super::{BoxFuture, Clock};
 
 /// A timeout for several steps, one after another.
 ///
-/// The deadline is measured by timers, and not by the time of day. If the first step that waits has
-/// a timeout of its own ([`limit_step`](Self::limit_step)), the first timer lasts as long, so it
-/// also serves as that step's timer. When it ends, a second one runs for the rest. Most calls end
-/// within that step, and need no other timer. [`restart`](Self::restart) replaces the timer.
+/// The deadline is measured by a timer, and not by the time of day. It starts when a step first has
+/// to wait, and [`restart`](Self::restart) replaces it.
 pub(crate) struct Deadline<'a> {
     clock: &'a dyn Clock,
     timeout: Duration,
     begin: SystemTime,
     /// Set when the first step has to wait. Steps that never wait need no timer.
-    timer: Option<Timer>,
+    timer: Option<BoxFuture<'static, ()>>,
     has_passed: bool,
-}
-
-/// One timer on the way to the deadline.
-struct Timer {
-    sleep: BoxFuture<'static, ()>,
-    /// The time from the end of this timer to the deadline.
-    rest: Duration,
 }
 
 /// Which timeout passed before a step was done.
@@ -59,22 +50,17 @@ impl<'a> Deadline<'a> {
     /// Waits for a step that has a timeout of its own.
     ///
     /// A step that is ready at the moment of its timeout succeeds. If both timeouts pass at the
-    /// same moment, the step's own is reported. If the first timer fires late, the deadline is
-    /// later by the same amount.
+    /// same moment, the step's own is reported.
     pub(crate) async fn limit_step<T>(
         &mut self,
         timeout: Duration,
         step: impl Future<Output = T>,
     ) -> Result<T, Elapsed> {
-        let is_first = self.timer.is_none() && timeout < self.timeout;
         let mut own = None;
         let mut step = pin!(step);
         poll_fn(|context| {
             if let Poll::Ready(output) = step.as_mut().poll(context) {
                 return Poll::Ready(Ok(output));
-            }
-            if is_first {
-                return self.poll_timer(timeout, context).map(|()| Err(Elapsed::Step));
             }
             let own = own.get_or_insert_with(|| self.clock.sleep(timeout));
             if own.as_mut().poll(context).is_ready() {
@@ -93,21 +79,9 @@ impl<'a> Deadline<'a> {
 
     /// Ready when the deadline has passed.
     fn poll_deadline(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        while !self.has_passed {
-            ready!(self.poll_timer(self.timeout, context));
-        }
-        Poll::Ready(())
-    }
-
-    /// Ready at the end of the current timer. The duration of the first timer is `first`.
-    fn poll_timer(&mut self, first: Duration, context: &mut Context<'_>) -> Poll<()> {
-        let clock = self.clock;
-        let rest = self.timeout.saturating_sub(first);
-        let timer = self.timer.get_or_insert_with(|| Timer { sleep: clock.sleep(first), rest });
-        ready!(timer.sleep.as_mut().poll(context));
-        self.has_passed = timer.rest.is_zero();
         if !self.has_passed {
-            *timer = Timer { sleep: clock.sleep(timer.rest), rest: Duration::ZERO };
+            ready!(self.timer.get_or_insert_with(|| self.clock.sleep(self.timeout)).as_mut().poll(context));
+            self.has_passed = true;
         }
         Poll::Ready(())
     }
@@ -127,7 +101,7 @@ impl<'a> Deadline<'a> {
         self.begin = now.checked_sub(self.timeout.saturating_sub(remaining)).unwrap_or(now);
         // Without a timer no step has waited yet, and the next one starts with the whole timeout.
         if self.timer.is_some() {
-            self.timer = Some(Timer { sleep: self.clock.sleep(remaining), rest: Duration::ZERO });
+            self.timer = Some(self.clock.sleep(remaining));
         }
     }
 
