@@ -1,9 +1,7 @@
 //! Turns the targets that failed, although the call succeeded, into an error.
 
-use std::fmt::Write as _;
-
 use super::Action;
-use crate::error::{ActionName, Error, ErrorKind, Truncated};
+use crate::error::{ActionName, Error, ErrorKind, Truncated, listed};
 
 /// Maximum number of targets that an error names. 5: enough to recognize a pattern, and short
 /// enough for a log line.
@@ -63,16 +61,8 @@ impl<'a> Failures<'a> {
     /// The first targets with their reasons, and the number of the others.
     fn listed(&self) -> String {
         let all = self.reasons.iter().flat_map(|(reason, targets)| targets.iter().map(move |target| (target, reason)));
-        let mut text = String::new();
-        for (number, (target, reason)) in all.clone().take(MAX_NAMED_TARGETS).enumerate() {
-            let comma = if number == 0 { "" } else { ", " };
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{comma}`{}` ({})", Truncated(target), Truncated(reason));
-        }
-        match all.count().checked_sub(MAX_NAMED_TARGETS) {
-            None | Some(0) => text,
-            Some(others) => format!("{text}, and {others} more"),
-        }
+        let named = all.clone().map(|(target, reason)| format!("`{}` ({})", Truncated(target), Truncated(reason)));
+        listed(named, all.count(), MAX_NAMED_TARGETS)
     }
 }
 

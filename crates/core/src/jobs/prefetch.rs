@@ -9,7 +9,7 @@ use super::task::TaskHandle;
 use super::waiting::{Done, WaitError};
 use crate::action::{Batched, TaskList};
 use crate::client::Client;
-use crate::error::{Error, ErrorKind, Truncated};
+use crate::error::{Error, ErrorKind, Truncated, listed};
 
 /// Maximum number of targets that an error or a display names. 5: as many as a report names.
 const MAX_NAMED: usize = 5;
@@ -182,16 +182,10 @@ impl<A: Batched, P: Batched> Prefetched<A, P> {
             _ => {}
         }
         let (count, total) = (left_out.len(), left_out.len() + report.len());
-        let named = left_out.iter().take(MAX_NAMED).map(|left_out| {
-            let LeftOut { target, reason, .. } = left_out;
-            format!("`{}` ({reason})", Truncated(target))
-        });
-        let mut named: Vec<String> = named.collect();
-        if let Some(others) = count.checked_sub(MAX_NAMED).filter(|others| *others > 0) {
-            named.push(format!("and {others} more"));
-        }
+        let named = left_out.iter().map(|LeftOut { target, reason, .. }| format!("`{}` ({reason})", Truncated(target)));
+        let named = listed(named, count, MAX_NAMED);
         let targets = if total == 1 { "target was" } else { "targets were" };
-        let message = format!("{count} of {total} {targets} not prefetched: {}", named.join(", "));
+        let message = format!("{count} of {total} {targets} not prefetched: {named}");
         Err(Error::new(ErrorKind::PartialFailure, message)
             .with_hint("purge these targets again, or wait for their purge, and then prefetch them"))
     }

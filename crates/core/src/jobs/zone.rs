@@ -10,7 +10,7 @@ use bytes::Bytes;
 use crate::action::{Product, ZoneList};
 use crate::call::{Call, CallOptions, Service};
 use crate::client::Client;
-use crate::error::{Error, ErrorKind, Truncated};
+use crate::error::{Error, ErrorKind, Truncated, listed};
 use crate::request::ascii_host;
 use crate::time::BoxFuture;
 
@@ -135,19 +135,16 @@ impl<'a, A: ZoneList> Search<'a, A> {
     }
 
     fn ambiguous(&self) -> Error {
-        let named = self.zones.iter().take(MAX_NAMED_ZONES).map(|item| {
+        let count = self.zones.len();
+        let named = self.zones.iter().map(|item| {
             let zone = A::zone(item);
             match zone.alias {
                 "" => format!("`{}` without an alias", Truncated(zone.id)),
                 alias => format!("`{}` with the alias `{}`", Truncated(zone.id), Truncated(alias)),
             }
         });
-        let mut named: Vec<String> = named.collect();
-        if let Some(others) = self.zones.len().checked_sub(MAX_NAMED_ZONES).filter(|others| *others > 0) {
-            named.push(format!("and {others} more"));
-        }
-        let (count, name) = (self.zones.len(), Truncated(self.name));
-        let message = format!("`{name}` belongs to {count} zones of one name: {}", named.join(", "));
+        let (named, name) = (listed(named, count, MAX_NAMED_ZONES), Truncated(self.name));
+        let message = format!("`{name}` belongs to {count} zones of one name: {named}");
         Error::new(ErrorKind::Rejected, message).with_hint("pass the alias or the id of the zone that is meant")
     }
 

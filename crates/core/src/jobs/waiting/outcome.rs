@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::action::TaskList;
-use crate::error::Error;
+use crate::error::{Error, listed};
 use crate::jobs::TaskHandle;
 
 /// Maximum number of tasks that a message names. 3: enough to find them, and short enough for a
@@ -148,12 +148,9 @@ impl<L: TaskList> fmt::Display for WaitError<L> {
 
 /// ``2 tasks are not known to be done (`1`, `2`)``.
 fn not_done<L>(left: &[TaskHandle<L>]) -> String {
-    let mut named: Vec<String> = left.iter().take(MAX_NAMED_TASKS).map(|task| format!("`{task}`")).collect();
-    if let Some(others) = left.len().checked_sub(MAX_NAMED_TASKS).filter(|others| *others > 0) {
-        named.push(format!("and {others} more"));
-    }
+    let named = listed(left.iter().map(|task| format!("`{task}`")), left.len(), MAX_NAMED_TASKS);
     let verb = if left.len() == 1 { "is" } else { "are" };
-    format!("{} {verb} not known to be done ({})", counted(left.len(), "task", "tasks"), named.join(", "))
+    format!("{} {verb} not known to be done ({named})", counted(left.len(), "task", "tasks"))
 }
 
 fn counted(number: usize, one: &str, several: &str) -> String {

@@ -1,11 +1,11 @@
 //! Turns a report into a result, and into a few lines for a person.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::sync::Arc;
 
 use super::{Counts, Report};
 use crate::action::Batched;
-use crate::error::{Error, ErrorKind, Truncated};
+use crate::error::{Error, ErrorKind, Truncated, listed};
 use crate::jobs::TaskHandle;
 use crate::jobs::batches::item::Item;
 use crate::jobs::batches::outcome::{Outcome, Reason, SharedOutcome};
@@ -64,21 +64,15 @@ impl<A: Batched> Report<A> {
                 (None, None) => "the run was stopped".to_owned(),
             };
         }
-        let targets = if counts.total() == 1 { "target was" } else { "targets were" };
-        let mut text = format!("{failed} of {} {targets} not accepted: ", counts.total());
+        let total = counts.total();
+        let targets = if total == 1 { "target was" } else { "targets were" };
         let Counts { refused, unknown, not_tried, .. } = counts;
         let classes = [(refused, "refused"), (unknown, "unknown"), (not_tried, "not tried")];
         let classes = classes.iter().filter(|(count, _)| *count > 0).map(|(count, class)| format!("{count} {class}"));
-        text.push_str(&classes.collect::<Vec<_>>().join(", "));
-        for (number, item) in self.not_accepted().take(MAX_NAMED).enumerate() {
-            let separator = if number == 0 { ": " } else { ", " };
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{separator}`{}` ({})", Truncated(&item.target()), why(item.outcome()));
-        }
-        match failed.checked_sub(MAX_NAMED) {
-            None | Some(0) => text,
-            Some(others) => format!("{text}, and {others} more"),
-        }
+        let classes = classes.collect::<Vec<_>>().join(", ");
+        let named =
+            self.not_accepted().map(|item| format!("`{}` ({})", Truncated(&item.target()), why(item.outcome())));
+        format!("{failed} of {total} {targets} not accepted: {classes}: {}", listed(named, failed, MAX_NAMED))
     }
 
     fn not_accepted(&self) -> impl Iterator<Item = Item<'_>> {
