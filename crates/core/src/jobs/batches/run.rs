@@ -66,7 +66,8 @@ impl<'j, A: Batched> Run<'j, A> {
     }
 
     /// Ends the run at once, and reports every target: those on their way are unknown, and those
-    /// that were not sent are not tried. Also possible after the run has panicked.
+    /// that were not sent are not tried. Also possible after the run has panicked. A run that has
+    /// returned its report has no other one: this one is empty then.
     pub fn into_report(mut self) -> Report<A> {
         self.engine.abandon();
         self.report()
