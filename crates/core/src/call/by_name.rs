@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -10,6 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
+use super::departure::Departure;
 use super::options::{CallOptions, option_methods};
 use super::service::Service;
 use super::{not_json, send};
@@ -214,7 +214,7 @@ impl IntoFuture for JsonCall {
                     return Err(CallRecorder::start(observers, &action.name, None, false, begin).fail(error));
                 }
             };
-            let (response, call) = send::send(&service, &action, body, options, &AtomicBool::new(false)).await?;
+            let (response, call) = send::send(&service, &action, body, options, &Departure::allowed()).await?;
             let attempts = call.attempts;
             let response = call.end(Ok(response))?;
             Ok(JsonResponse { response, name: action.name, attempts })

@@ -1,10 +1,10 @@
 //! Sends bodies of one action with the same options, without the action's type.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use bytes::Bytes;
 
+use super::departure::Departure;
 use super::options::CallOptions;
 use super::send;
 use super::service::Service;
@@ -27,15 +27,15 @@ impl Caller {
         Self { service, action: ActionFacts::of::<A>(), options }
     }
 
-    /// Sends an encoded request, and reads the response. `may_have_been_sent` is set before the
-    /// first request is given to the transport: it can be read even if the future is dropped.
+    /// Sends an encoded request, and reads the response. `departure` says when the first request
+    /// may be sent, and whether it may have been, even if the future is dropped.
     pub(crate) async fn call<T>(
         &self,
         body: Result<Bytes, Error>,
-        may_have_been_sent: &AtomicBool,
+        departure: &Departure,
         read: impl FnOnce(RawResponse) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let (response, call) = send::send(&self.service, self.action, body, self.options, may_have_been_sent).await?;
+        let (response, call) = send::send(&self.service, self.action, body, self.options, departure).await?;
         call.end(read(response))
     }
 

@@ -6,6 +6,7 @@
 mod attempt;
 mod by_name;
 mod caller;
+mod departure;
 mod errors;
 mod options;
 mod prepare_retry;
@@ -16,6 +17,7 @@ mod typed;
 
 pub use self::by_name::{GenericClient, JsonCall, JsonResponse};
 pub(crate) use self::caller::Caller;
+pub(crate) use self::departure::Departure;
 pub use self::options::CallOptions;
 pub(crate) use self::service::Service;
 pub use self::typed::Call;

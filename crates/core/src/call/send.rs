@@ -2,13 +2,13 @@
 
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 
 use bytes::Bytes;
 use tracing::Instrument as _;
 
 use super::attempt::{AttemptContext, attempt};
+use super::departure::Departure;
 use super::options::{CallLimits, CallOptions};
 use super::prepare_retry::Retry;
 use super::service::Service;
@@ -25,14 +25,14 @@ use crate::time::{Correction, Deadline, within};
 /// Sends a request until there is a response, or until no further attempt is allowed. The recorder
 /// is returned with the response, because the call may still fail when the response is decoded.
 ///
-/// `may_have_been_sent` is set before the first request is given to the transport, and never reset.
-/// It can be read even if the future is dropped.
+/// `departure` says when the first request may be sent, and whether it may have been, even if the
+/// future is dropped.
 pub(super) async fn send<'a>(
     service: &'a Service,
     action: &'a ActionFacts,
     body: Result<Bytes, Error>,
     options: CallOptions,
-    may_have_been_sent: &AtomicBool,
+    departure: &Departure,
 ) -> Result<(RawResponse, CallRecorder<'a>), Error> {
     let limits = options.resolve(&service.config, action);
     let deadline = Deadline::new(service.config.clock(), limits.timeout);
@@ -50,7 +50,7 @@ pub(super) async fn send<'a>(
         prepared,
         action,
         body: &body,
-        may_have_been_sent,
+        departure,
         limits,
         deadline,
         recorder,
@@ -75,7 +75,7 @@ pub(super) struct CallInProgress<'a, 'b> {
     action: &'a ActionFacts,
     body: &'b Bytes,
     /// See [`send`].
-    may_have_been_sent: &'b AtomicBool,
+    departure: &'b Departure,
     pub(super) limits: CallLimits,
     pub(super) deadline: Deadline<'a>,
     recorder: CallRecorder<'a>,
@@ -104,6 +104,10 @@ impl<'a> CallInProgress<'a, '_> {
             if self.deadline.has_passed().await {
                 permit.finish();
                 return Err(self.not_retried_or_timeout(self.why_timed_out()));
+            }
+            if let Err(error) = self.departure.wait().await {
+                permit.finish();
+                return Err(error);
             }
             // A retry is made now, so its tokens are spent. The first attempt costs nothing.
             let cost = withdrawal.map_or_else(Cost::default, Withdrawal::spend);
@@ -202,7 +206,7 @@ impl<'a> CallInProgress<'a, '_> {
         };
         let number = self.tried.attempts + 1;
         self.set_attempts(number);
-        self.may_have_been_sent.store(true, Ordering::Relaxed);
+        self.departure.set_sent();
         let origin = &prepared.origin;
         let timeout = limits.attempt_timeout;
         let context = AttemptContext { service, origin, action, number, timeout, correction };

@@ -3,12 +3,12 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use bytes::Bytes;
 use serde_json::Value;
 
 use super::caller::Caller;
+use super::departure::Departure;
 use super::not_json;
 use super::options::{CallOptions, option_methods};
 use super::service::Service;
@@ -218,8 +218,8 @@ impl<A: Action> IntoFuture for Call<A> {
         let (service, body, options) = self.into_parts();
         let caller = Caller::new::<A>(service, options);
         Box::pin(async move {
-            let may_have_been_sent = AtomicBool::new(false);
-            caller.call(body, &may_have_been_sent, |response| response.decode().and_then(unless_all_failed::<A>)).await
+            let departure = Departure::allowed();
+            caller.call(body, &departure, |response| response.decode().and_then(unless_all_failed::<A>)).await
         })
     }
 }

@@ -5,9 +5,9 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use tencentcloud_core::Call;
 use tencentcloud_core::jobs::{Batches, Item, Journal as _, NotTried, Outcome, Report};
 use tencentcloud_core::time::Clock as _;
+use tencentcloud_core::{Call, Client};
 
 use super::account;
 use super::journal::MemoryJournal;
@@ -78,6 +78,25 @@ fn a_request_is_in_the_journal_before_it_is_sent() {
     let report =
         service.clock.run(service.purge(urls(30)).in_batches().size(10).in_flight(1).resume(&mut journal.clone()));
     assert_eq!((report.counts().accepted, journal.lines().len()), (30, 7));
+}
+
+#[test]
+fn a_request_that_waits_for_its_permit_is_not_in_the_journal() {
+    let (service, mut journal, targets) = (Service::new(), MemoryJournal::default(), urls(40));
+    let mut run_at_rate = |time| {
+        let config = service.build(service.config().requests_per_second(1));
+        let call = Client::new(&config).call(&PurgeList::new(&targets));
+        let mut run = call.in_batches().size(10).resume(&mut journal).start();
+        let mut alarm = service.clock.sleep(time);
+        service.clock.run(poll_fn(|context| match Pin::new(&mut run).poll(context) {
+            Poll::Ready(report) => Poll::Ready(Some(report)),
+            Poll::Pending => alarm.as_mut().poll(context).map(|()| None),
+        }))
+    };
+    assert!(run_at_rate(Duration::from_millis(150)).is_none());
+    let report = run_at_rate(Duration::from_secs(60)).expect("it ends");
+    assert_eq!((report.counts().accepted, service.sizes().len(), service.listings()), (40, 4, 0));
+    account::check(&service, &targets, &report);
 }
 
 #[test]

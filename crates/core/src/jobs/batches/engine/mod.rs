@@ -8,7 +8,6 @@ mod earlier_runs;
 use std::collections::{BTreeMap, VecDeque};
 use std::mem;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
 use futures_util::StreamExt as _;
@@ -25,7 +24,7 @@ use super::runs::Runs;
 use super::sent_at::SentAt;
 use super::source::Source;
 use super::template::Template;
-use crate::call::Caller;
+use crate::call::{Caller, Departure};
 use crate::error::{Error, ErrorKind};
 use crate::jobs::journal::Log;
 use crate::response::RawResponse;
@@ -88,8 +87,8 @@ pub(super) struct Engine<'j> {
 /// A request that is on its way, or about to be.
 struct Request {
     batch: Batch,
-    /// Whether it may have arrived.
-    sent: Arc<AtomicBool>,
+    /// When it is sent, and whether it may have arrived.
+    departure: Arc<Departure>,
     at: SentAt,
     /// Its number in the journal.
     logged: Option<u64>,
@@ -133,6 +132,7 @@ impl<'j> Engine<'j> {
                 // A call that has panicked has left the set, but its request is still there.
                 Poll::Ready(None) if !self.requests.is_empty() => self.lose_requests("the call panicked"),
                 Poll::Ready(None) if self.is_source_empty && self.job.planner.is_empty() => return Poll::Ready(()),
+                Poll::Pending if self.let_depart() => {}
                 Poll::Ready(None) | Poll::Pending => return Poll::Pending,
             }
         }
@@ -228,28 +228,31 @@ impl<'j> Engine<'j> {
     fn send(&mut self, batch: Batch) {
         let body = self.job.template.body(&batch.block, &batch.targets);
         let number = self.sent;
-        let sent = Arc::new(AtomicBool::new(false));
+        let departure = Arc::new(Departure::held());
         let at = SentAt::now(&self.job.caller);
-        self.requests.insert(number, Request { batch, sent: Arc::clone(&sent), at, logged: None });
-        if let Err(error) = self.intend(number) {
-            let reason = Reason::Because(Arc::new(error));
-            self.job.planner.stop(reason.clone());
-            if let Some(Request { batch, .. }) = self.requests.remove(&number) {
-                self.decide(batch.block, batch.targets, SharedOutcome::NotTried(reason), None);
-            }
-            return;
-        }
+        self.requests.insert(number, Request { batch, departure: Arc::clone(&departure), at, logged: None });
         self.sent += 1;
         let (caller, read) = (self.job.caller.clone(), self.job.read);
-        self.calls.push(Box::pin(async move { (number, caller.call(Ok(body), &sent, read).await) }));
+        self.calls.push(Box::pin(async move { (number, caller.call(Ok(body), &departure, read).await) }));
     }
 
-    /// Records in the journal, if there is one, that a request is about to be sent.
-    fn intend(&mut self, number: u64) -> Result<(), Error> {
-        if let (Some(log), Some(request)) = (&mut self.log, self.requests.get_mut(&number)) {
-            request.logged = Some(log.intend(request.at, &request.batch.targets)?);
+    /// Lets the calls send their requests that have got their permits. Before that, it records
+    /// these in the journal, if there is one. Returns whether there was such a call.
+    fn let_depart(&mut self) -> bool {
+        let at = SentAt::now(&self.job.caller);
+        let mut any = false;
+        for request in self.requests.values_mut().filter(|request| request.departure.is_waiting()) {
+            any = true;
+            request.at = at;
+            match self.log.as_mut().map(|log| log.intend(at, &request.batch.targets)).transpose() {
+                Ok(logged) => {
+                    request.logged = logged;
+                    request.departure.allow();
+                }
+                Err(error) => request.departure.refuse(error),
+            }
         }
-        Ok(())
+        any
     }
 
     fn finish(&mut self, number: u64, result: Result<Received, Error>) {
@@ -292,8 +295,8 @@ impl<'j> Engine<'j> {
 
     /// Decides the targets of requests whose calls are gone.
     fn lose_requests(&mut self, why: &str) {
-        for (_, Request { batch, sent, at, .. }) in mem::take(&mut self.requests) {
-            let outcome = if sent.load(Ordering::Relaxed) {
+        for (_, Request { batch, departure, at, .. }) in mem::take(&mut self.requests) {
+            let outcome = if departure.was_sent() {
                 let error = Error::new(ErrorKind::Interrupted, why).in_response_of(&self.job.caller.action().name);
                 SharedOutcome::Unknown(Arc::new(error))
             } else {

@@ -13,8 +13,8 @@ const MAX_EARLY: Duration = Duration::from_secs(40);
 /// How much the end of the period is later. Two minutes: a task that is created later is purged
 /// later, so this need not be exact.
 const MAX_LATE: Duration = Duration::from_secs(120);
-/// Maximum time from the record of a request to its arrival. One hour: it may wait for permits of
-/// the rate limiter, and its call takes about a minute.
+/// Maximum time from the first attempt of a request to the arrival of the last one. One hour: a
+/// call takes about a minute, but its timeout can be set, and a retry may wait for a permit.
 const MAX_DELAY: Duration = Duration::from_secs(3_600);
 
 /// An entry of the history.
