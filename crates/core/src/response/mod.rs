@@ -8,5 +8,5 @@ pub(crate) mod value_set;
 #[doc(hidden)]
 pub mod wire;
 
-pub(crate) use self::read::{RawResponse, read};
+pub(crate) use self::read::{RawResponse, range_in, read};
 pub(crate) use self::retry_after::retry_after;

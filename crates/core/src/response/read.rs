@@ -98,7 +98,7 @@ pub(crate) fn read(known: &[CodeFacts], http: &mut HttpResponse) -> Result<RawRe
 }
 
 /// The position of a part of a text.
-fn range_in(text: &[u8], part: &str) -> Range<usize> {
+pub(crate) fn range_in(text: &[u8], part: &str) -> Range<usize> {
     let start = part.as_ptr().addr() - text.as_ptr().addr();
     start..start + part.len()
 }

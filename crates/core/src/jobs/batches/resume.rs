@@ -3,8 +3,6 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use sha2::{Digest as _, Sha256};
-
 use super::block::{Block, Place};
 use super::outcome::{Outcome, SharedOutcome};
 use super::runs::Runs;
@@ -13,6 +11,7 @@ use super::template::Template;
 use crate::action::ActionFacts;
 use crate::error::{Error, ErrorKind};
 use crate::jobs::journal::{Doubt, Header, Journal, Recorded};
+use crate::signing::HexDigest;
 
 /// The journal of a job, and what is needed to go on with it.
 pub(super) struct Resume<'j> {
@@ -42,12 +41,8 @@ pub(super) fn header(
         (Some(first), Some(last)) => json.get(first.begin as usize..last.end as usize).unwrap_or_default(),
         _ => &[],
     };
-    let hashes = [hash(list), hash(&template.without_targets())];
+    let hashes = [list, &template.without_targets()].map(|bytes| HexDigest::sha256(bytes).to_string());
     Header::new(action, account, places.len(), hashes)
-}
-
-fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Rest {

@@ -1,6 +1,7 @@
 //! Splits an encoded request into its list of targets, and what is before and after the list.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use bytes::Bytes;
 use serde_json::value::RawValue;
@@ -8,6 +9,7 @@ use serde_json::value::RawValue;
 use super::block::{Block, Place};
 use super::runs::Runs;
 use crate::error::{Error, ErrorKind};
+use crate::response::range_in;
 
 /// A request without the elements of its list.
 #[derive(Clone, Debug, Default)]
@@ -28,9 +30,9 @@ impl Template {
                 .with_hint("make the call without `in_batches`"));
         };
         let elements: Vec<&RawValue> = serde_json::from_str(list.get()).map_err(not_split)?;
-        let (begin, end) = offsets(body, list.get());
+        let Range { start: begin, end } = range_in(body, list.get());
         let places = elements.iter().map(|element| {
-            let (begin, end) = offsets(body, element.get());
+            let Range { start: begin, end } = range_in(body, element.get());
             Place::new(begin, end).ok_or_else(|| {
                 Error::new(ErrorKind::InvalidRequest, "the targets have more than 4 GiB")
                     .with_hint("pass them with `from_stream`")
@@ -65,12 +67,6 @@ impl Template {
     pub(super) fn len(&self) -> usize {
         self.head.len() + self.tail.len()
     }
-}
-
-/// The begin and the end of a part of a text.
-fn offsets(text: &[u8], part: &str) -> (usize, usize) {
-    let begin = part.as_ptr().addr() - text.as_ptr().addr();
-    (begin, begin + part.len())
 }
 
 fn not_split(error: serde_json::Error) -> Error {

@@ -43,15 +43,15 @@ impl<P: Product> Client<P> {
 /// The ends are:
 ///
 /// - [`Done`]: no entry of a task is in progress. Entries that failed are part of the result.
-/// - [`WaitError::TimedOut`]: the limit has passed. It is kept to even while a request is on its
-///   way.
-/// - [`WaitError::Refused`]: the service refuses a poll with an error that does not pass, or it
+/// - [`WaitError::TimedOut`]: the limit has passed. It is kept to even while a request is in
+///   flight.
+/// - [`WaitError::Refused`]: the service rejects a poll with an error that is not transient, or it
 ///   still lists no entry of a task after a minute. Until then, such a task counts as in progress:
 ///   its entries appear a moment after its submission.
 ///
 /// The first poll is made at once. The intervals between the next ones grow from 2 to 20 seconds,
-/// or more if there are many tasks: polls use half of the action's rate at most. An error that
-/// passes, such as a timeout, does not end the wait.
+/// or more if there are many tasks: polls use half of the action's rate at most. A transient
+/// error, such as a timeout, does not end the wait.
 ///
 /// A poll asks for entries in progress only. It is one request for each task, or for each zone if
 /// tasks belong to zones. In a zone with many other tasks in progress, it is at most two for each
