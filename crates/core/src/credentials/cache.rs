@@ -118,7 +118,7 @@ impl Cache {
             let now = clock.now();
             match &mut state.entry {
                 Some(entry) if entry.credentials.same_as(rejected) => entry.rejected = true,
-                // Another call was refused with the same credentials, and has refreshed them.
+                // Another call was rejected with the same credentials, and has refreshed them.
                 Some(entry) if entry.freshness(now) != Freshness::Expired && !entry.rejected => {
                     return Ok(Some(entry.credentials.clone()));
                 }

@@ -1,9 +1,9 @@
 //! Recognizes most valid URLs in one pass over their bytes.
 //!
 //! A call with 1,000 URLs takes at most 1.1 times the processor time of the same call written by
-//! hand, give or take two hundredths, and four to six times without this module (`cargo bench
-//! --package tencentcloud-tests --bench calls`). What it does not recognize is parsed. A test
-//! checks that the parser accepts all that it recognizes.
+//! hand, give or take two hundredths, and four to six times without this module. This measures it:
+//! `cargo bench --package tencentcloud-tests --bench calls`. What is not recognized is parsed. A
+//! test checks that the parser accepts all that is recognized.
 
 use super::host;
 use crate::action::TargetFormat;
