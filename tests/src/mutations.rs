@@ -22,7 +22,7 @@ pub const FILES: [&str; 6] = [
 pub struct Mutation {
     /// The file, the place in it, and what is there now.
     pub change: String,
-    /// The whole specification.
+    /// The specification, without products that the change cannot affect.
     pub sources: Vec<Source>,
 }
 
@@ -45,10 +45,18 @@ pub fn of(paths: &[&str]) -> Outcome<impl Iterator<Item = Mutation>> {
         }
     }
     Ok(changed.into_iter().map(move |(path, change, mutant)| {
-        let others = base.iter().filter(|source| source.path != path).cloned();
+        let others = base.iter().filter(|source| source.path != path && is_related(&source.path, &path)).cloned();
         let mutant = Source { path: path.clone(), text: mutant.to_string() };
         Mutation { change: format!("{path}{change}"), sources: others.chain([mutant]).collect() }
     }))
+}
+
+/// Whether a file can be affected by a change of another one. Only the common codes and the file of
+/// a product are compared with other products.
+fn is_related(path: &str, changed: &str) -> bool {
+    let folder = |path: &str| path.split('/').next().unwrap_or_default().to_owned();
+    let is_compared = changed.starts_with("common/") || changed.ends_with("/product.json");
+    is_compared || path.starts_with("common/") || folder(path) == folder(changed)
 }
 
 /// The JSON pointers to all values.
