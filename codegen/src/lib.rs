@@ -95,7 +95,7 @@ fn artifacts(sources: &[Source], accepts_drafts: bool) -> Result<Vec<Artifact>, 
 ///
 /// Returns all problems of the specifications at once, as [`generate`] does.
 pub fn check(sources: &[Source]) -> Result<(), Problems> {
-    api(sources, false).map(drop)
+    resolved(sources, false).map(drop)
 }
 
 /// Imports the official metadata of a service as drafts of specifications. `existing` contains the
@@ -105,11 +105,11 @@ pub fn check(sources: &[Source]) -> Result<(), Problems> {
 ///
 /// Returns a message if the metadata cannot be read, or contradicts itself.
 pub fn import(metadata: &Metadata, existing: &[Source]) -> Result<Imported, String> {
-    import::import(metadata, existing, |sources| api(sources, true).map(drop))
+    import::import(metadata, existing, |sources| resolved(sources, true).map(drop))
 }
 
 /// The common codes and all products, resolved.
-fn api(sources: &[Source], accepts_drafts: bool) -> Result<(Vec<Code>, Vec<Product>), Problems> {
+fn resolved(sources: &[Source], accepts_drafts: bool) -> Result<(Vec<Code>, Vec<Product>), Problems> {
     let mut problems = Problems::default();
     let folders = parse::folders(sources, accepts_drafts, &mut problems);
     let common = common(&folders.common, &mut problems);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::history::{Range, Row, Rows, Selection};
+use super::history::{Entries, Entry, Range, Selection};
 use super::{Call, Members, State, cdn, log};
 use crate::refusal::Refusal;
 use crate::time;
@@ -11,21 +11,21 @@ use crate::time;
 const INVALID: &str = "InvalidParameter.EcdnParamError";
 
 pub(super) fn describe_purge_tasks(call: &Call<'_>, state: &State) -> Result<Members, Refusal> {
-    let mut selection = Selection::new(call, "cdn", false, cdn::status_name, Rows::OnePerTarget);
+    let mut selection = Selection::new(call, "cdn", false, cdn::status_name, Entries::OnePerTarget);
     log::add_conditions(call, &mut selection, INVALID)?;
     let page = selection.page(state, call.now, Range::of(call, None, INVALID)?);
-    let rows: Value = page.rows.iter().map(log_entry).collect();
-    Ok(Members::from_iter([("PurgeLogs".to_owned(), rows), ("TotalCount".to_owned(), json!(page.total))]))
+    let entries: Value = page.entries.iter().map(log_entry).collect();
+    Ok(Members::from_iter([("PurgeLogs".to_owned(), entries), ("TotalCount".to_owned(), json!(page.total))]))
 }
 
-fn log_entry(row: &Row<'_>) -> Value {
+fn log_entry(entry: &Entry<'_>) -> Value {
     json!({
-        "TaskId": row.task.id,
-        "Url": row.target.address,
+        "TaskId": entry.task.id,
+        "Url": entry.target.address,
         // Responses contain `Done` where requests contain `done`.
-        "Status": if row.status == "done" { "Done" } else { row.status },
-        "PurgeType": row.task.kind,
-        "FlushType": row.task.method,
-        "CreateTime": time::format(row.task.created),
+        "Status": if entry.status == "done" { "Done" } else { entry.status },
+        "PurgeType": entry.task.kind,
+        "FlushType": entry.task.method,
+        "CreateTime": time::format(entry.task.created),
     })
 }

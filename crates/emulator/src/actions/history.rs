@@ -1,7 +1,7 @@
-//! Selects rows of the history of tasks, and returns one page of them.
+//! Selects entries of the history of tasks, and returns one page of them.
 //!
-//! A task may have thousands of rows, so a row is created only if it is on the page. If a query
-//! selects a task as a whole, its rows are counted without looking at them.
+//! A task may have thousands of entries, so an entry is created only if it is on the page. If a
+//! query selects a task as a whole, its entries are counted without looking at them.
 
 use std::time::SystemTime;
 
@@ -12,12 +12,12 @@ use crate::state::{KeptTask, List, Status, Target, Task, Zone};
 /// The `ZoneId` of a task whose targets may be in any zone of the account.
 pub(super) const ALL_ZONES: &str = "*";
 
-/// The rows that a query selects. `None` selects all.
+/// The entries that a query selects. `None` selects all.
 pub(super) struct Selection<'a> {
     pub(super) list: List,
     /// The name that the service has for a status.
     pub(super) status_name: fn(&Task, Status) -> &'static str,
-    pub(super) rows: Rows<'a>,
+    pub(super) entries: Entries<'a>,
     pub(super) id: Option<&'a str>,
     /// The time from which tasks were submitted.
     pub(super) start: Option<SystemTime>,
@@ -26,13 +26,13 @@ pub(super) struct Selection<'a> {
     pub(super) kind: Option<&'a str>,
     pub(super) zone: Option<ZoneFilter<'a>>,
     pub(super) statuses: Option<Vec<&'a str>>,
-    /// A row is selected if its target passes all of these.
+    /// An entry is selected if its target passes all of these.
     pub(super) targets: Vec<TargetFilter<'a>>,
 }
 
-/// The rows of a target.
+/// The entries of a target.
 #[derive(Clone, Copy)]
-pub(super) enum Rows<'a> {
+pub(super) enum Entries<'a> {
     /// One.
     OnePerTarget,
     /// One for each region of the task; only that of this region, if there is one.
@@ -59,24 +59,24 @@ pub(super) enum TargetFilter<'a> {
     HasHost(Vec<&'a str>),
 }
 
-/// A target of a task, in one region if the rows are separate.
-pub(super) struct Row<'a> {
+/// A target of a task, in one region if the entries are separate.
+pub(super) struct Entry<'a> {
     pub(super) task: &'a Task,
     pub(super) target: &'a Target,
-    /// Empty if the rows are not separate.
+    /// Empty if the entries are not separate.
     pub(super) region: &'static str,
     /// The name that the service has for it.
     pub(super) status: &'static str,
 }
 
-/// A part of the selected rows.
+/// A part of the selected entries.
 pub(super) struct Page<'a> {
-    pub(super) rows: Vec<Row<'a>>,
-    /// The number of rows on all pages.
+    pub(super) entries: Vec<Entry<'a>>,
+    /// The number of entries on all pages.
     pub(super) total: usize,
 }
 
-/// The part of a page in the sequence of rows.
+/// The part of a page in the sequence of entries.
 #[derive(Clone, Copy)]
 pub(super) struct Range {
     pub(super) offset: usize,
@@ -84,8 +84,8 @@ pub(super) struct Range {
 }
 
 impl Range {
-    /// The part that the parameters `Offset` and `Limit` describe. 20 rows without `Limit`, which
-    /// is the documented default of every list.
+    /// The part that the parameters `Offset` and `Limit` describe. 20 entries without `Limit`,
+    /// which is the documented default of every list.
     pub(super) fn of(call: &Call<'_>, max: Option<i64>, code: &'static str) -> Result<Self, Refusal> {
         let number = |name: &str, default: i64, max: Option<i64>| {
             let value = call.integer(name).unwrap_or(default);
@@ -106,12 +106,12 @@ impl<'a> Selection<'a> {
         service: &str,
         prefetches: bool,
         status_name: fn(&Task, Status) -> &'static str,
-        rows: Rows<'a>,
+        entries: Entries<'a>,
     ) -> Self {
         Self {
             list: List { account: call.account.to_owned(), service: service.to_owned(), prefetches },
             status_name,
-            rows,
+            entries,
             id: None,
             start: None,
             end: None,
@@ -122,10 +122,10 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// A page of the selected rows: the latest task first, its targets in the order in which they
-    /// were sent.
+    /// A page of the selected entries: the latest task first, its targets in the order in which
+    /// they were sent.
     pub(super) fn page(&self, state: &'a State, now: SystemTime, range: Range) -> Page<'a> {
-        let mut page = Page { rows: Vec::new(), total: 0 };
+        let mut page = Page { entries: Vec::new(), total: 0 };
         match self.id {
             Some(id) => {
                 let kept = state.tasks.get(id).filter(|kept| self.list.contains(&kept.task));
@@ -136,35 +136,35 @@ impl<'a> Selection<'a> {
         page
     }
 
-    /// Counts the selected rows of a task, and adds those that are on the page.
+    /// Counts the selected entries of a task, and adds those that are on the page.
     fn add(&self, kept: &'a KeptTask, now: SystemTime, range: Range, page: &mut Page<'a>) {
         if !self.has_task(kept, now) {
             return;
         }
         let (task, regions) = (&kept.task, self.regions(kept));
         let all = task.targets.iter().flat_map(|target| regions.iter().map(move |region| (target, *region)));
-        let rows = all.map(|(target, region)| {
+        let entries = all.map(|(target, region)| {
             let status = (self.status_name)(task, target.status(task, now));
-            Row { task, target, region, status }
+            Entry { task, target, region, status }
         });
-        if self.has_all_rows(kept, now) {
+        if self.has_all_entries(kept, now) {
             let count = task.targets.len() * regions.len();
-            let (skipped, wanted) = (range.offset.saturating_sub(page.total), range.limit - page.rows.len());
+            let (skipped, wanted) = (range.offset.saturating_sub(page.total), range.limit - page.entries.len());
             if skipped < count && wanted > 0 {
-                page.rows.extend(rows.skip(skipped).take(wanted));
+                page.entries.extend(entries.skip(skipped).take(wanted));
             }
             page.total += count;
             return;
         }
-        for row in rows.filter(|row| self.has_row(row)) {
-            if page.total >= range.offset && page.rows.len() < range.limit {
-                page.rows.push(row);
+        for entry in entries.filter(|entry| self.has_entry(entry)) {
+            if page.total >= range.offset && page.entries.len() < range.limit {
+                page.entries.push(entry);
             }
             page.total += 1;
         }
     }
 
-    /// Whether rows of a task of the list may be selected.
+    /// Whether entries of a task of the list may be selected.
     fn has_task(&self, kept: &KeptTask, now: SystemTime) -> bool {
         let task = &kept.task;
         task.listed <= now
@@ -186,27 +186,27 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// Whether all rows of a task are selected that [`has_task`](Self::has_task) lets pass.
-    fn has_all_rows(&self, kept: &KeptTask, now: SystemTime) -> bool {
+    /// Whether all entries of a task are selected that [`has_task`](Self::has_task) lets pass.
+    fn has_all_entries(&self, kept: &KeptTask, now: SystemTime) -> bool {
         let have_one_status = || kept.failures == 0 || now < kept.task.finished;
         self.targets.is_empty()
             && (self.statuses.is_none() || have_one_status())
             && self.zone.is_none_or(|zone| zone.has_all_targets(&kept.task))
     }
 
-    fn has_row(&self, row: &Row<'_>) -> bool {
-        let address = row.target.address.as_str();
-        self.statuses.as_ref().is_none_or(|statuses| statuses.contains(&row.status))
+    fn has_entry(&self, entry: &Entry<'_>) -> bool {
+        let address = entry.target.address.as_str();
+        self.statuses.as_ref().is_none_or(|statuses| statuses.contains(&entry.status))
             && self.targets.iter().all(|filter| filter.matches(address))
-            && self.zone.is_none_or(|zone| zone.has_target(row.task, address))
+            && self.zone.is_none_or(|zone| zone.has_target(entry.task, address))
     }
 
-    /// The regions with a row of their own.
+    /// The regions with an entry of their own.
     fn regions(&self, kept: &KeptTask) -> &'static [&'static str] {
-        match self.rows {
-            Rows::OnePerTarget => &[""],
-            Rows::OnePerRegion(None) => kept.regions,
-            Rows::OnePerRegion(Some(only)) => {
+        match self.entries {
+            Entries::OnePerTarget => &[""],
+            Entries::OnePerRegion(None) => kept.regions,
+            Entries::OnePerRegion(Some(only)) => {
                 let position = kept.regions.iter().position(|region| *region == only);
                 position.and_then(|at| kept.regions.get(at..=at)).unwrap_or_default()
             }

@@ -111,7 +111,7 @@ impl Task {
         PREFETCHES.contains(&self.action.as_str())
     }
 
-    /// The regions of a `cdn` task: each has a row and a quota of its own. Without a region, a
+    /// The regions of a `cdn` task: each has an entry and a quota of its own. Without a region, a
     /// purge applies to the regions of its domain names, which the emulator does not know: it
     /// assumes both. A prefetch applies to the mainland then. Tasks of other services have none.
     pub(crate) fn regions(&self) -> &'static [&'static str] {

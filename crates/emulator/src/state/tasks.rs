@@ -34,7 +34,7 @@ pub(crate) struct Tasks {
 #[derive(Debug)]
 pub(crate) struct KeptTask {
     pub(crate) task: Task,
-    /// The regions that have a row of their own.
+    /// The regions that have an entry of their own.
     pub(crate) regions: &'static [&'static str],
     /// The number of targets that fail in the end.
     pub(crate) failures: usize,

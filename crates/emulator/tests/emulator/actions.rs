@@ -24,10 +24,10 @@ fn describe(emulator: &Emulator, parameters: &Value) -> Value {
     perform(emulator, "ecdn", "DescribePurgeTasks", parameters)
 }
 
-/// The URLs of the rows, and the total count.
-fn rows(emulator: &Emulator, parameters: &Value) -> (Vec<String>, u64) {
+/// The URLs of the entries, and the total count.
+fn entries(emulator: &Emulator, parameters: &Value) -> (Vec<String>, u64) {
     let response = describe(emulator, parameters);
-    let urls = response["PurgeLogs"].as_array().unwrap().iter().map(|row| row["Url"].as_str().unwrap().to_owned());
+    let urls = response["PurgeLogs"].as_array().unwrap().iter().map(|entry| entry["Url"].as_str().unwrap().to_owned());
     (urls.collect(), response["TotalCount"].as_u64().unwrap())
 }
 
@@ -81,21 +81,21 @@ fn a_refused_purge_purges_nothing() {
     let emulator = start();
     let response = Call::new("cdn", "PurgeUrlsCache", r#"{"Urls":["http://a.b/","a.b"]}"#).send(&emulator);
     assert_ne!(response.code(), "");
-    assert_eq!(rows(&emulator, &json!({ "StartTime": "2000-01-01 00:00:00" })), (vec![], 0));
+    assert_eq!(entries(&emulator, &json!({ "StartTime": "2000-01-01 00:00:00" })), (vec![], 0));
 }
 
 #[test]
-fn the_log_has_a_row_per_url() {
+fn the_log_has_a_entry_per_url() {
     let emulator = start();
     let task = purge(&emulator, &["http://a.b/1.jpg", "http://a.b/2.jpg"]);
     let response = describe(&emulator, &json!({ "TaskId": task }));
-    let row = |url: &str| {
+    let entry = |url: &str| {
         json!({
             "TaskId": task, "Url": url, "Status": "Done", "PurgeType": "url", "FlushType": "flush",
             "CreateTime": "2023-11-15 06:13:20",
         })
     };
-    assert_eq!(response["PurgeLogs"], json!([row("http://a.b/1.jpg"), row("http://a.b/2.jpg")]));
+    assert_eq!(response["PurgeLogs"], json!([entry("http://a.b/1.jpg"), entry("http://a.b/2.jpg")]));
     assert_eq!(response["TotalCount"], 2);
 }
 
@@ -104,7 +104,7 @@ fn the_log_begins_with_the_latest_purge() {
     let emulator = start();
     purge(&emulator, &["http://a.b/1.jpg", "http://a.b/2.jpg"]);
     purge(&emulator, &["http://a.b/3.jpg", "http://a.b/4.jpg"]);
-    let (urls, _) = rows(&emulator, &json!({ "StartTime": "2000-01-01 00:00:00" }));
+    let (urls, _) = entries(&emulator, &json!({ "StartTime": "2000-01-01 00:00:00" }));
     assert_eq!(urls, ["http://a.b/3.jpg", "http://a.b/4.jpg", "http://a.b/1.jpg", "http://a.b/2.jpg"]);
 }
 
@@ -112,8 +112,8 @@ fn the_log_begins_with_the_latest_purge() {
 fn the_log_shows_directories_with_type_path() {
     let emulator = start();
     let task = purge_path(&emulator, "http://a.b/c/", "delete");
-    let rows = describe(&emulator, &json!({ "TaskId": task }))["PurgeLogs"].take();
-    assert_eq!((&rows[0]["PurgeType"], &rows[0]["FlushType"]), (&json!("path"), &json!("delete")));
+    let entries = describe(&emulator, &json!({ "TaskId": task }))["PurgeLogs"].take();
+    assert_eq!((&entries[0]["PurgeType"], &entries[0]["FlushType"]), (&json!("path"), &json!("delete")));
 }
 
 #[test]
@@ -126,7 +126,7 @@ fn a_query_needs_a_task_id_or_a_start_time() {
 }
 
 #[test]
-fn a_query_selects_rows_by_each_parameter() {
+fn a_query_selects_entries_by_each_parameter() {
     let emulator = start();
     let url = "http://www.example.com/1.jpg";
     let path = "https://static.example.com/a/";
@@ -136,7 +136,7 @@ fn a_query_selects_rows_by_each_parameter() {
     let since = |more: Value| {
         let mut parameters = json!({ "StartTime": "2023-11-15 06:13:20" });
         parameters.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        rows(&emulator, &parameters).0
+        entries(&emulator, &parameters).0
     };
     let both = [path, url];
     assert_eq!(since(json!({})), both);
@@ -159,7 +159,7 @@ fn a_query_selects_rows_by_each_parameter() {
         (code.as_str(), message.as_str()),
         ("InvalidParameter.EcdnParamError", "`EndTime` is before `StartTime`")
     );
-    assert_eq!(rows(&emulator, &json!({ "StartTime": "2023-11-15 06:13:21" })), (vec![], 0));
+    assert_eq!(entries(&emulator, &json!({ "StartTime": "2023-11-15 06:13:21" })), (vec![], 0));
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn a_query_returns_one_page_and_the_total_count() {
     let page = |parameters: Value| {
         let mut parameters = parameters;
         parameters["TaskId"] = task.clone().into();
-        rows(&emulator, &parameters)
+        entries(&emulator, &parameters)
     };
     assert_eq!(page(json!({})), (urls[..20].to_vec(), 45));
     assert_eq!(page(json!({ "Offset": 20 })), (urls[20..40].to_vec(), 45));
@@ -195,9 +195,9 @@ fn a_purge_is_in_progress_for_the_purge_duration() {
     assert_eq!(status(59), "process");
     assert_eq!(status(60), "Done");
     let processing = json!({ "TaskId": task, "Status": "process" });
-    assert_eq!(rows(&emulator, &processing).1, 0);
+    assert_eq!(entries(&emulator, &processing).1, 0);
     seconds.store(NOW, Ordering::Relaxed);
-    assert_eq!(rows(&emulator, &processing).1, 1);
+    assert_eq!(entries(&emulator, &processing).1, 1);
 }
 
 #[test]

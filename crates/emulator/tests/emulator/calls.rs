@@ -48,11 +48,11 @@ pub(crate) fn wait(emulator: &Emulator, seconds: u64) {
     emulator.advance(Duration::from_secs(seconds));
 }
 
-/// The texts of a member of each row.
+/// The texts of a member of each entry.
 #[track_caller]
-pub(crate) fn column(rows: &Value, member: &str) -> Vec<String> {
-    let rows = rows.as_array().unwrap().iter();
-    rows.map(|row| row[member].as_str().unwrap_or_else(|| panic!("{member}: {row}")).to_owned()).collect()
+pub(crate) fn column(entries: &Value, member: &str) -> Vec<String> {
+    let entries = entries.as_array().unwrap().iter();
+    entries.map(|entry| entry[member].as_str().unwrap_or_else(|| panic!("{member}: {entry}")).to_owned()).collect()
 }
 
 /// Submits a purge by URL, and returns the id of its task.

@@ -1,4 +1,4 @@
-//! Tests the history of `cdn` tasks: their rows, their progress, and each filter.
+//! Tests the history of `cdn` tasks: their entries, their progress, and each filter.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ fn logs(emulator: &Emulator, parameters: &Value) -> (Value, u64) {
     (response["PurgeLogs"].take(), response["TotalCount"].as_u64().unwrap())
 }
 
-/// The URLs of the rows of purges since the beginning that meet more conditions.
+/// The URLs of the entries of purges since the beginning that meet more conditions.
 #[track_caller]
 fn urls(emulator: &Emulator, more: &Value) -> Vec<String> {
     column(&logs(emulator, &with(json!({ "StartTime": SINCE }), more)).0, "Url")
@@ -39,22 +39,22 @@ fn push_logs(emulator: &Emulator, parameters: &Value) -> (Value, u64) {
 }
 
 #[test]
-fn a_purge_without_a_region_has_two_rows_for_each_url() {
+fn a_purge_without_a_region_has_two_entries_for_each_url() {
     let emulator = start();
     let task = purge(&emulator, &json!({ "Urls": ["http://a.b/1", "http://a.b/2"] }));
-    let (rows, total) = logs(&emulator, &json!({ "TaskId": task }));
-    let row = |url: &str| {
+    let (entries, total) = logs(&emulator, &json!({ "TaskId": task }));
+    let entry = |url: &str| {
         json!({
             "TaskId": task, "Url": url, "Status": "done", "PurgeType": "url", "FlushType": "flush",
             "CreateTime": "2023-11-15 06:13:20",
         })
     };
-    let [first, second] = ["http://a.b/1", "http://a.b/2"].map(row);
-    assert_eq!((rows, total), (json!([first, first, second, second]), 4));
+    let [first, second] = ["http://a.b/1", "http://a.b/2"].map(entry);
+    assert_eq!((entries, total), (json!([first, first, second, second]), 4));
 }
 
 #[test]
-fn a_purge_of_one_region_has_one_row_for_each_url() {
+fn a_purge_of_one_region_has_one_entry_for_each_url() {
     let emulator = start();
     let overseas = purge(&emulator, &json!({ "Urls": ["http://a.b/1"], "Area": "overseas" }));
     let both = purge(&emulator, &json!({ "Urls": ["http://a.b/2"] }));
@@ -140,11 +140,11 @@ fn a_page_may_begin_and_end_in_the_middle_of_a_task() {
     for offset in 0..20 {
         for limit in 0..20 {
             let page = json!({ "StartTime": SINCE, "Offset": offset, "Limit": limit });
-            let (rows, total) = logs(&emulator, &page);
+            let (entries, total) = logs(&emulator, &page);
             let expected = all.iter().skip(offset).take(limit).cloned().collect::<Vec<_>>();
-            assert_eq!((column(&rows, "Url"), total), (expected, 18), "{offset} {limit}");
-            // The rows are the same if they are looked at one by one.
-            assert_eq!(logs(&emulator, &with(page, &json!({ "Keyword": "a.b", "Status": "done" }))), (rows, 18));
+            assert_eq!((column(&entries, "Url"), total), (expected, 18), "{offset} {limit}");
+            // The entries are the same if they are looked at one by one.
+            assert_eq!(logs(&emulator, &with(page, &json!({ "Keyword": "a.b", "Status": "done" }))), (entries, 18));
             wait(&emulator, 1);
         }
     }
@@ -169,20 +169,20 @@ fn a_prefetch_without_a_region_applies_to_the_mainland() {
     let emulator = slow();
     let task = push(&emulator, &json!({ "Urls": ["http://a.b/1"] }));
     wait(&emulator, 25);
-    let row = |status: &str, percent: u64, updated: &str| {
+    let entry = |status: &str, percent: u64, updated: &str| {
         json!([{
             "TaskId": task, "Url": "http://a.b/1", "Status": status, "Percent": percent, "Area": "mainland",
             "CreateTime": "2023-11-15 06:13:20", "UpdateTime": updated,
         }])
     };
     let logs = || push_logs(&emulator, &json!({ "TaskId": task }));
-    assert_eq!(logs(), (row("process", 25, "2023-11-15 06:13:20"), 1));
+    assert_eq!(logs(), (entry("process", 25, "2023-11-15 06:13:20"), 1));
     wait(&emulator, 100);
-    assert_eq!(logs(), (row("Done", 100, "2023-11-15 06:15:00"), 1));
+    assert_eq!(logs(), (entry("Done", 100, "2023-11-15 06:15:00"), 1));
 }
 
 #[test]
-fn a_prefetch_of_all_regions_has_a_row_for_each() {
+fn a_prefetch_of_all_regions_has_a_entry_for_each() {
     let emulator = start();
     let task = push(&emulator, &json!({ "Urls": ["http://a.b/1"], "Area": "global" }));
     let areas = |more: Value| column(&push_logs(&emulator, &with(json!({ "TaskId": task }), &more)).0, "Area");

@@ -103,14 +103,14 @@ fn tasks_and_usage_are_returned() {
     assert_eq!(tasks["total"], 1);
     assert_eq!(tasks["tasks"][0]["targets"], json!([{ "address": "http://www.example.com/1.jpg", "status": "done" }]));
     let usage = get(&emulator, "/_emulator/usage")["usage"].take();
-    let row = |per: &str, counter: Value, limit: u64| {
+    let entry = |per: &str, counter: Value, limit: u64| {
         json!({
             "account": "default", "service": "cdn", "action": "PurgeUrlsCache", "per": per,
             "counter": counter, "used": 1, "limit": limit,
         })
     };
-    let day = |counter: &str| row("day", json!(counter), 10_000);
-    assert_eq!(usage, json!([row("second", Value::Null, 20), day("mainland"), day("overseas")]));
+    let day = |counter: &str| entry("day", json!(counter), 10_000);
+    assert_eq!(usage, json!([entry("second", Value::Null, 20), day("mainland"), day("overseas")]));
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn purge(emulator: &Emulator, urls: usize, area: Option<&str>) -> Response {
     send_now(emulator, Call::new("cdn", "PurgeUrlsCache", &parameters.to_string()))
 }
 
-/// The codes of `times` calls in a row, each with its number.
+/// The codes of `times` calls in an entry, each with its number.
 fn codes(emulator: &Emulator, call: &Call, times: usize) -> Vec<(String, usize)> {
     let mut codes: Vec<(String, usize)> = Vec::new();
     for _ in 0..times {

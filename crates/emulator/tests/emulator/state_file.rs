@@ -53,7 +53,7 @@ fn submit(address: SocketAddr, url: &str) -> Option<String> {
     Some(envelope["Response"]["TaskId"].as_str().unwrap_or_else(|| panic!("{response}")).to_owned())
 }
 
-/// The log's only row of a task.
+/// The log's only entry of a task.
 fn logged(address: SocketAddr, id: &str) -> Value {
     let call = V1Call::new("GET", "DescribePurgeTasks", "2019-10-12", &[("TaskId", id)]);
     let response = send(address, &call.set("Timestamp", Some(&now().to_string())).request()).members();

@@ -1,4 +1,4 @@
-//! Tests the history of `teo` tasks: their rows, their progress, each filter, and their quotas.
+//! Tests the history of `teo` tasks: their entries, their progress, each filter, and their quotas.
 
 use std::time::Duration;
 
@@ -43,32 +43,33 @@ fn prefetch(emulator: &Emulator, targets: &[&str]) -> String {
 }
 
 #[test]
-fn a_purge_has_a_row_for_each_target() {
+fn a_purge_has_a_entry_for_each_target() {
     let emulator = slow();
     let job = job(&emulator, ZONE, "purge_url", &["http://a.b/1", "http://a.b/2"]);
     let by_job = json!({ "ZoneId": ZONE, "Filters": [filter("job-id", &[&job])] });
-    let row = |target: &str, status: &str, updated: &str| {
+    let entry = |target: &str, status: &str, updated: &str| {
         json!({
             "JobId": job, "Target": target, "Type": "purge_url", "Method": null, "Status": status,
             "CreateTime": "2023-11-14T22:13:20Z", "UpdateTime": updated, "FailType": null, "FailMessage": null,
         })
     };
-    let rows = |status, updated| json!([row("http://a.b/1", status, updated), row("http://a.b/2", status, updated)]);
+    let entries =
+        |status, updated| json!([entry("http://a.b/1", status, updated), entry("http://a.b/2", status, updated)]);
     let found = tasks(&emulator, "DescribePurgeTasks", &by_job);
-    assert_eq!(found, (rows("processing", "2023-11-14T22:13:20Z"), 2));
+    assert_eq!(found, (entries("processing", "2023-11-14T22:13:20Z"), 2));
     wait(&emulator, 100);
-    assert_eq!(tasks(&emulator, "DescribePurgeTasks", &by_job), (rows("success", "2023-11-14T22:15:00Z"), 2));
+    assert_eq!(tasks(&emulator, "DescribePurgeTasks", &by_job), (entries("success", "2023-11-14T22:15:00Z"), 2));
 }
 
 #[test]
-fn a_purge_of_a_whole_zone_has_a_row_with_its_name() {
+fn a_purge_of_a_whole_zone_has_a_entry_with_its_name() {
     let emulator = start();
     for (zone, target) in [("zone-1", "zone-1"), ("zone-2noz3g48ev6k", "example.com")] {
         let job = job(&emulator, zone, "purge_all", &[]);
         let by_job = json!({ "ZoneId": zone, "Filters": [filter("job-id", &[&job])] });
-        let (rows, total) = tasks(&emulator, "DescribePurgeTasks", &by_job);
+        let (entries, total) = tasks(&emulator, "DescribePurgeTasks", &by_job);
         assert_eq!(
-            (column(&rows, "Target"), column(&rows, "Method"), total),
+            (column(&entries, "Target"), column(&entries, "Method"), total),
             (vec![target.into()], vec!["invalidate".into()], 1)
         );
     }
@@ -98,13 +99,16 @@ fn failing_targets_are_accepted_and_fail_in_the_end() {
         let response = perform(&emulator, "teo", submit, parameters);
         assert_eq!(response["FailedList"], json!([]));
         let by_job = json!({ "ZoneId": ZONE, "Filters": [filter("job-id", &[response["JobId"].as_str().unwrap()])] });
-        let (rows, _) = tasks(&emulator, list, &by_job);
-        assert_eq!((column(&rows, "Status"), &rows[1]["FailType"]), (vec!["processing".to_owned(); 2], &Value::Null));
+        let (entries, _) = tasks(&emulator, list, &by_job);
+        assert_eq!(
+            (column(&entries, "Status"), &entries[1]["FailType"]),
+            (vec!["processing".to_owned(); 2], &Value::Null)
+        );
         wait(&emulator, 100);
-        let (rows, _) = tasks(&emulator, list, &by_job);
-        assert_eq!(column(&rows, "Status"), ["success", shown], "{submit} {status:?}");
-        assert_eq!((&rows[0]["FailType"], &rows[0]["FailMessage"]), (&Value::Null, &Value::Null));
-        assert_eq!((&rows[1]["FailType"], &rows[1]["FailMessage"]), (&json!(fail_type), &json!("no luck")));
+        let (entries, _) = tasks(&emulator, list, &by_job);
+        assert_eq!(column(&entries, "Status"), ["success", shown], "{submit} {status:?}");
+        assert_eq!((&entries[0]["FailType"], &entries[0]["FailMessage"]), (&Value::Null, &Value::Null));
+        assert_eq!((&entries[1]["FailType"], &entries[1]["FailMessage"]), (&json!(fail_type), &json!("no luck")));
     }
     assert_eq!(purged(&emulator, &json!([filter("statuses", &["timeout", "canceled"])])), "c.d c.d");
 }
@@ -124,9 +128,9 @@ fn targets_of_a_prefetch_may_fail_at_once() {
         ])
     );
     let by_job = json!({ "ZoneId": ZONE, "Filters": [filter("job-id", &[response["JobId"].as_str().unwrap()])] });
-    let (rows, total) = tasks(&emulator, "DescribePrefetchTasks", &by_job);
-    assert_eq!((column(&rows, "Target"), total), (vec!["http://a.b/1".to_owned()], 1));
-    assert_eq!((&rows[0]["Type"], &rows[0]["Method"]), (&json!("prefetch_url"), &Value::Null));
+    let (entries, total) = tasks(&emulator, "DescribePrefetchTasks", &by_job);
+    assert_eq!((column(&entries, "Target"), total), (vec!["http://a.b/1".to_owned()], 1));
+    assert_eq!((&entries[0]["Type"], &entries[0]["Method"]), (&json!("prefetch_url"), &Value::Null));
 }
 
 #[test]
@@ -169,8 +173,8 @@ fn each_filter_selects_prefetches() {
     prefetch(&emulator, &["http://a.b/3"]);
     job(&emulator, ZONE, "purge_url", &["http://a.b/purged"]);
     let select = |filters: Value| {
-        let (rows, _) = tasks(&emulator, "DescribePrefetchTasks", &period(&json!({ "Filters": filters })));
-        column(&rows, "Target").join(" ")
+        let (entries, _) = tasks(&emulator, "DescribePrefetchTasks", &period(&json!({ "Filters": filters })));
+        column(&entries, "Target").join(" ")
     };
     assert_eq!(select(json!([])), "http://a.b/3 http://a.b/1 http://c.d/2");
     assert_eq!(select(json!([filter("job-id", &[&job_id])])), "http://a.b/1 http://c.d/2");
@@ -188,8 +192,8 @@ fn one_query_finds_what_is_left_of_all_tasks_of_a_zone() {
     job(&emulator, ZONE, "purge_host", &["a.b"]);
     let left = || {
         let left = period(&json!({ "Filters": [filter("statuses", &["processing"])], "Limit": 1 }));
-        let (rows, total) = tasks(&emulator, "DescribePurgeTasks", &left);
-        (column(&rows, "Target").join(" "), total)
+        let (entries, total) = tasks(&emulator, "DescribePurgeTasks", &left);
+        (column(&entries, "Target").join(" "), total)
     };
     assert_eq!(left(), ("a.b".to_owned(), 3));
     wait(&emulator, 40);
@@ -268,17 +272,17 @@ fn the_quota_of_a_type_goes_down_with_its_targets() {
         let quotas = perform(&emulator, "teo", "DescribeContentQuota", &json!({ "ZoneId": ZONE }));
         let all = ["PurgeQuota", "PrefetchQuota"].map(|member| quotas[member].as_array().unwrap().clone()).concat();
         assert!(all.iter().all(|quota| quota["Daily"] == 10_000), "{quotas}");
-        let rows = all.iter().map(|quota| {
+        let entries = all.iter().map(|quota| {
             let number = |member: &str| quota[member].as_u64().unwrap();
             (quota["Type"].as_str().unwrap().to_owned(), number("Batch"), 10_000 - number("DailyAvailable"))
         });
-        rows.collect::<Vec<_>>()
+        entries.collect::<Vec<_>>()
     };
     let expected = |used: [u64; 6]| {
         let types = ["purge_url", "purge_prefix", "purge_host", "purge_all", "purge_cache_tag", "prefetch_url"];
         let batches = [5_000, 1_000, 1_000, 1, 100, 2_000];
-        let rows = types.into_iter().zip(batches).zip(used).map(|((of, batch), used)| (of.to_owned(), batch, used));
-        rows.collect::<Vec<_>>()
+        let entries = types.into_iter().zip(batches).zip(used).map(|((of, batch), used)| (of.to_owned(), batch, used));
+        entries.collect::<Vec<_>>()
     };
     assert_eq!(left(), expected([0; 6]));
     job(&emulator, ZONE, "purge_url", &["http://a.b/1", "http://a.b/2"]);

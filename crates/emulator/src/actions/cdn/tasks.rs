@@ -1,8 +1,8 @@
-//! Lists the rows of tasks: one for each target and region.
+//! Lists the entries of tasks: one for each target and region.
 
 use serde_json::{Value, json};
 
-use crate::actions::history::{Page, Range, Row, Rows, Selection};
+use crate::actions::history::{Entries, Entry, Page, Range, Selection};
 use crate::actions::{Call, Members, State, log};
 use crate::fault::FailedStatus;
 use crate::refusal::Refusal;
@@ -14,20 +14,20 @@ const INVALID: &str = "InvalidParameter.CdnParamError";
 
 pub(in crate::actions) fn describe_purge_tasks(call: &Call<'_>, state: &State) -> Result<Members, Refusal> {
     let page = page(call, state, false)?;
-    let rows: Value = page.rows.iter().map(purge_row).collect();
-    Ok(Members::from_iter([("PurgeLogs".to_owned(), rows), ("TotalCount".to_owned(), json!(page.total))]))
+    let entries: Value = page.entries.iter().map(purge_entry).collect();
+    Ok(Members::from_iter([("PurgeLogs".to_owned(), entries), ("TotalCount".to_owned(), json!(page.total))]))
 }
 
 pub(in crate::actions) fn describe_push_tasks(call: &Call<'_>, state: &State) -> Result<Members, Refusal> {
     let page = page(call, state, true)?;
-    let rows: Value = page.rows.iter().map(|row| push_row(row, call)).collect();
-    Ok(Members::from_iter([("PushLogs".to_owned(), rows), ("TotalCount".to_owned(), json!(page.total))]))
+    let entries: Value = page.entries.iter().map(|entry| push_entry(entry, call)).collect();
+    Ok(Members::from_iter([("PushLogs".to_owned(), entries), ("TotalCount".to_owned(), json!(page.total))]))
 }
 
 fn page<'a>(call: &'a Call<'_>, state: &'a State, prefetches: bool) -> Result<Page<'a>, Refusal> {
     // No page says what `global` selects. Here it selects both regions, like no region.
     let region = call.text("Area").filter(|area| *area != "global");
-    let mut selection = Selection::new(call, "cdn", prefetches, status_name, Rows::OnePerRegion(region));
+    let mut selection = Selection::new(call, "cdn", prefetches, status_name, Entries::OnePerRegion(region));
     log::add_conditions(call, &mut selection, INVALID)?;
     Ok(selection.page(state, call.now, Range::of(call, None, INVALID)?))
 }
@@ -42,29 +42,29 @@ pub(in crate::actions) fn status_name(task: &Task, status: Status) -> &'static s
     }
 }
 
-/// A row of a purge. It does not name its region.
-fn purge_row(row: &Row<'_>) -> Value {
+/// An entry of a purge. It does not name its region.
+fn purge_entry(entry: &Entry<'_>) -> Value {
     json!({
-        "TaskId": row.task.id,
-        "Url": row.target.address,
-        "Status": row.status,
-        "PurgeType": row.task.kind,
-        "FlushType": row.task.method,
-        "CreateTime": time::format(row.task.created),
+        "TaskId": entry.task.id,
+        "Url": entry.target.address,
+        "Status": entry.status,
+        "PurgeType": entry.task.kind,
+        "FlushType": entry.task.method,
+        "CreateTime": time::format(entry.task.created),
     })
 }
 
-fn push_row(row: &Row<'_>, call: &Call<'_>) -> Value {
-    let task = row.task;
+fn push_entry(entry: &Entry<'_>, call: &Call<'_>) -> Value {
+    let task = entry.task;
     let updated = if task.finished <= call.now { task.finished } else { task.created };
     json!({
         "TaskId": task.id,
-        "Url": row.target.address,
+        "Url": entry.target.address,
         // The documented example has `Done`, although requests contain `done`.
-        "Status": if row.status == "done" { "Done" } else { row.status },
+        "Status": if entry.status == "done" { "Done" } else { entry.status },
         "Percent": task.percent(call.now),
         "CreateTime": time::format(task.created),
-        "Area": row.region,
+        "Area": entry.region,
         "UpdateTime": time::format(updated),
     })
 }

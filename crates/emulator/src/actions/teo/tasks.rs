@@ -1,4 +1,4 @@
-//! Lists the rows of tasks: one for each target.
+//! Lists the entries of tasks: one for each target.
 
 use std::time::{Duration, SystemTime};
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::filters::{Filter, Rule, filters};
 use super::zones;
-use crate::actions::history::{Page, Range, Row, Rows, Selection, TargetFilter, ZoneFilter};
+use crate::actions::history::{Entries, Entry, Page, Range, Selection, TargetFilter, ZoneFilter};
 use crate::actions::{Call, Members, State};
 use crate::fault::FailedStatus;
 use crate::refusal::Refusal;
@@ -60,15 +60,15 @@ pub(in crate::actions) fn describe_prefetch_tasks(call: &Call<'_>, state: &State
 fn describe(call: &Call<'_>, state: &State, filters: &[Filter<'_>], prefetches: bool) -> Result<Members, Refusal> {
     let id = call.text("ZoneId").unwrap_or_default();
     let zone = Some(ZoneFilter { id, zone: zones::find(state, id, "OperationDenied")? });
-    let selection = Selection::new(call, "teo", prefetches, status_name, Rows::OnePerTarget);
+    let selection = Selection::new(call, "teo", prefetches, status_name, Entries::OnePerTarget);
     let mut selection = Selection { zone, ..selection };
     for filter in filters {
         add(filter, &mut selection)?;
     }
     (selection.start, selection.end) = period(call, selection.id.is_some())?;
-    let Page { rows, total } = selection.page(state, call.now, Range::of(call, Some(MAX_LIMIT), INVALID)?);
-    let rows: Value = rows.iter().map(|row| task_row(row, call.now)).collect();
-    Ok(Members::from_iter([("TotalCount".to_owned(), json!(total)), ("Tasks".to_owned(), rows)]))
+    let Page { entries, total } = selection.page(state, call.now, Range::of(call, Some(MAX_LIMIT), INVALID)?);
+    let entries: Value = entries.iter().map(|entry| task_entry(entry, call.now)).collect();
+    Ok(Members::from_iter([("TotalCount".to_owned(), json!(total)), ("Tasks".to_owned(), entries)]))
 }
 
 /// Adds a filter to a selection.
@@ -136,20 +136,20 @@ fn status_name(task: &Task, status: Status) -> &'static str {
     }
 }
 
-fn task_row(row: &Row<'_>, now: SystemTime) -> Value {
-    let task = row.task;
+fn task_entry(entry: &Entry<'_>, now: SystemTime) -> Value {
+    let task = entry.task;
     let is_finished = task.finished <= now;
-    let failure = row.target.failure.as_ref().filter(|_| is_finished);
-    let fail_type = match row.status {
+    let failure = entry.target.failure.as_ref().filter(|_| is_finished);
+    let fail_type = match entry.status {
         "invalid" => "originPullFailed",
         _ => "taskFailed",
     };
     json!({
         "JobId": task.id,
-        "Target": row.target.address,
+        "Target": entry.target.address,
         "Type": task.kind,
         "Method": WITH_METHOD.contains(&task.kind.as_str()).then_some(&task.method),
-        "Status": row.status,
+        "Status": entry.status,
         "CreateTime": time::format_with_offset(task.created),
         "UpdateTime": time::format_with_offset(if is_finished { task.finished } else { task.created }),
         "FailType": failure.map(|_| fail_type),
