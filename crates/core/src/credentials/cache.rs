@@ -153,7 +153,7 @@ impl Cache {
             return Decision::Serve(cached);
         }
         if rejected {
-            // The service would only reject them again.
+            // The service would only reject them again, so they are the last resort.
             return Decision::WaitWhileValid(self.join(state, now, call), None, cached);
         }
         let is_left_to_others = match running {

@@ -20,7 +20,7 @@ const EVENTS_PER_POLL: u32 = 32;
 /// The stream does the work when it is polled. It keeps the targets of the requests that are on
 /// their way and as many outcomes, and sends nothing more until these have been taken. A reader who
 /// does something long between two events should do it in another task: the timeouts of the
-/// requests that are on their way keep running.
+/// requests that are in flight keep running.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Events<'j> {
     engine: Engine<'j>,
@@ -43,7 +43,7 @@ impl<'j> Events<'j> {
         Self { engine, capacity, current: None, until_poll: 0, is_over: false }
     }
 
-    /// Sends no further request. The stream ends when the requests that are on their way have been
+    /// Sends no further request. The stream ends when the requests that are in flight have been
     /// answered; targets that were not sent are not tried, and those that were not taken from the
     /// stream of targets stay there.
     pub fn stop(&mut self) {

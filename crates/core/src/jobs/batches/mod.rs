@@ -53,7 +53,7 @@ use crate::error::{Error, ErrorKind};
 use crate::jobs::journal::Journal;
 use crate::request::max_json_bytes;
 
-/// Number of requests that are on their way at most, if not set. 4: at 20 requests per second,
+/// Number of requests that are in flight at most, if not set. 4: at 20 requests per second,
 /// which most actions allow, responses may take 200 ms each; and if the program is killed, no more
 /// than four requests are unknown.
 const IN_FLIGHT: usize = 4;
@@ -82,13 +82,13 @@ const IN_FLIGHT: usize = 4;
 ///   of a [stream](Self::from_stream), this applies to those that are sent in one request.
 /// - If the service says that there are too many targets in a request, smaller ones are sent from
 ///   then on.
-/// - If the service refuses a request because of a target and does not say which, the target is
+/// - If the service rejects a request because of a target and does not say which, the target is
 ///   found by sending halves, with at most 2 log₂(n) further requests for n targets. What cannot be
 ///   found with these is refused together.
 /// - If the day's quota is used up, the credentials are rejected or a permission is missing,
 ///   nothing more is sent.
 /// - Nothing more is sent either if requests fail three times in a row without a response of the
-///   service. Those that are on their way at the same time count once.
+///   service. Those that are in flight at the same time count once.
 /// - A request that may have arrived is not sent again: its targets are unknown. This applies even
 ///   if the call is `repeatable`.
 /// - The rate limit makes the requests wait, for as long as necessary.
@@ -128,7 +128,7 @@ impl<'j, A: Batched> Batches<'j, A> {
         self
     }
 
-    /// Sets how many requests may be on their way at the same time, at least 1. 4 if not set.
+    /// Sets how many requests may be in flight at the same time, at least 1. 4 if not set.
     ///
     /// The rate limit applies in any case. A larger number helps if responses are slow.
     pub fn in_flight(mut self, requests: usize) -> Self {
@@ -141,7 +141,7 @@ impl<'j, A: Batched> Batches<'j, A> {
     ///
     /// No more targets are taken than [`in_flight`](Self::in_flight) requests need, so with
     /// [`events`](Self::events) any number of targets needs little memory. If the stream has no
-    /// target yet and no request is on its way, those that have arrived are sent, so a stream may
+    /// target yet and no request is in flight, those that have arrived are sent, so a stream may
     /// wait for the outcomes of its first targets.
     pub fn from_stream(mut self, targets: impl Stream<Item = impl Into<String> + 'static> + Send + 'static) -> Self {
         let targets = targets.map(Into::into);

@@ -14,7 +14,7 @@ pub enum Outcome<'a> {
         /// The id of the task.
         task: &'a str,
     },
-    /// It is invalid, or the service refused it. Sending it again does not help.
+    /// It is invalid, or the service rejected it. Sending it again does not help.
     Refused(&'a Error),
     /// It was sent, and there is no usable response, so it may have been accepted.
     /// [`Report::settle`](super::Report::settle) finds that out.

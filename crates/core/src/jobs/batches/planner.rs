@@ -19,7 +19,7 @@ const MAX_FAILURES: u32 = 3;
 pub(super) struct Batch {
     pub(super) block: Arc<Block>,
     pub(super) targets: Runs,
-    /// The batch of which this is a part, to find out which target the service refuses.
+    /// The batch of which this is a part, to find out which target the service rejects.
     isolation: Option<u64>,
 }
 
@@ -44,7 +44,7 @@ pub(super) struct Planner {
     isolations: BTreeMap<u64, u32>,
     next_isolation: u64,
     failures: u32,
-    /// Requests with smaller numbers were on their way when the last failure was counted.
+    /// Requests with smaller numbers were in flight when the last failure was counted.
     counted_before: u64,
     stopped: Option<Reason>,
 }
@@ -124,7 +124,7 @@ impl Planner {
             verdict => verdict,
         };
         match verdict {
-            // What breaks one request often breaks all that are on their way.
+            // What breaks one request often breaks all that are in flight.
             Verdict::Unknown | Verdict::NotTried if number < self.counted_before => {}
             Verdict::Unknown | Verdict::NotTried => {
                 self.failures += 1;

@@ -19,7 +19,7 @@ use crate::action::Batched;
 /// use tencentcloud_core::action::Batched;
 /// use tencentcloud_core::jobs::{Batches, Report};
 ///
-/// /// Sends the targets until `stop` resolves. Then completes what is on its way.
+/// /// Sends the targets until `stop` resolves. Then completes what is in flight.
 /// async fn until<A: Batched>(batches: Batches<'_, A>, stop: impl Future<Output = ()>) -> Report<A> {
 ///     let mut run = batches.start();
 ///     tokio::select! {
@@ -45,7 +45,7 @@ impl<'j, A: Batched> Run<'j, A> {
         Self { engine, ledger: Ledger::default(), counts: Counts::default(), action: PhantomData }
     }
 
-    /// Sends no further request. The run ends when the requests that are on their way have been
+    /// Sends no further request. The run ends when the requests that are in flight have been
     /// answered; the targets that were not sent are not tried. Requests of earlier runs that are
     /// being looked up stay unknown.
     pub fn stop(&mut self) {
@@ -59,13 +59,13 @@ impl<'j, A: Batched> Run<'j, A> {
         self.counts
     }
 
-    /// Number of targets whose requests are on their way.
+    /// Number of targets whose requests are in flight.
     #[must_use]
     pub fn on_its_way(&self) -> usize {
         self.engine.on_its_way()
     }
 
-    /// Ends the run at once, and reports every target: those on their way are unknown, and those
+    /// Ends the run at once, and reports every target: those in flight are unknown, and those
     /// that were not sent are not tried. Also possible after the run has panicked. A run that has
     /// returned its report has no other one: this one is empty then.
     pub fn into_report(mut self) -> Report<A> {

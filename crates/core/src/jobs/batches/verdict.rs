@@ -13,7 +13,7 @@ const NOT_ABOUT_TARGETS: [&str; 4] = ["ActionOffline", "InvalidAction", "NoSuchP
 pub(super) enum Verdict {
     /// The request contains too many targets, or is too long. Smaller ones may succeed.
     Split,
-    /// The service refused the request because of a target, and does not say which.
+    /// The service rejected the request because of a target, and does not say which.
     Isolate,
     /// The request may have been carried out.
     Unknown,

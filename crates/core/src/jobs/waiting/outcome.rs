@@ -1,4 +1,4 @@
-//! Defines how waiting ends: all tasks are done, time has run out, or the service refuses.
+//! Defines how waiting ends: all tasks are done, time has run out, or the service rejects a poll.
 
 use std::fmt;
 use std::time::Duration;

@@ -60,7 +60,7 @@ pub(super) struct Job<'j> {
     pub(super) template: Template,
     pub(super) source: Source,
     pub(super) planner: Planner,
-    /// Maximum number of requests on their way.
+    /// Maximum number of requests in flight.
     pub(super) in_flight: usize,
 }
 
@@ -70,7 +70,7 @@ pub(super) struct Engine<'j> {
     log: Option<Log<'j>>,
     /// The requests of earlier runs that are looked up before anything is sent.
     settling: Option<Settling>,
-    /// The requests that are on their way, by number.
+    /// The requests that are in flight, by number.
     requests: BTreeMap<u64, Request>,
     calls: FuturesUnordered<BoxFuture<'static, (u64, Result<Received, Error>)>>,
     /// Number of requests so far.
@@ -84,7 +84,7 @@ pub(super) struct Engine<'j> {
     undelivered: usize,
 }
 
-/// A request that is on its way, or about to be.
+/// A request that is in flight, or about to be.
 struct Request {
     batch: Batch,
     /// When it is sent, and whether it may have arrived.
@@ -145,7 +145,7 @@ impl<'j> Engine<'j> {
         self.abandon_settling();
     }
 
-    /// Ends the job at once: drops the requests that are on their way, and decides every target.
+    /// Ends the job at once: drops the requests that are in flight, and decides every target.
     pub(super) fn abandon(&mut self) {
         self.calls = FuturesUnordered::new();
         self.open_journal();
@@ -169,7 +169,7 @@ impl<'j> Engine<'j> {
         self.sent
     }
 
-    /// Number of targets whose requests are on their way.
+    /// Number of targets whose requests are in flight.
     pub(super) fn on_its_way(&self) -> usize {
         self.requests.values().map(|request| request.batch.targets.len()).sum()
     }
@@ -187,7 +187,7 @@ impl<'j> Engine<'j> {
         self.job.planner.stopped()
     }
 
-    /// Sends as many requests as may be on their way. After a stop, decides the targets that are
+    /// Sends as many requests as may be in flight. After a stop, decides the targets that are
     /// not sent instead.
     fn send_requests(&mut self, context: &mut Context<'_>, capacity: usize) {
         while self.calls.len() < self.job.in_flight && self.undelivered < capacity {

@@ -10,7 +10,7 @@ use crate::jobs::batches::outcome::Outcome;
 pub struct Counts {
     /// The service has accepted them.
     pub accepted: usize,
-    /// They are invalid, or the service refused them.
+    /// They are invalid, or the service rejected them.
     pub refused: usize,
     /// They may have been accepted.
     pub unknown: usize,
