@@ -11,6 +11,8 @@ use crate::workspace::Workspace;
 
 /// The snapshot of the metadata of the actions that are shipped.
 const SNAPSHOT: &str = "metadata.lock";
+/// The codes that every product can return.
+const COMMON: &str = "common/errors.json";
 /// The exit code if something has moved. 100, as that of other tools that compare: 1 is an error.
 const MOVED: u8 = 100;
 
@@ -66,6 +68,13 @@ fn import(workspace: &Workspace, options: &Options<'_>) -> Result<ExitCode, Box<
     let into = options.into.unwrap_or("spec");
     let folder = workspace.root().join(into);
     let mut existing = specifications(&folder)?;
+    if !existing.iter().any(|source| source.path == COMMON) {
+        // A new folder: its products have the same common codes.
+        let text = fs::read_to_string(workspace.root().join("spec").join(COMMON))?;
+        let common = Source { path: COMMON.to_owned(), text };
+        write(into, &folder, &Imported { files: vec![common.clone()], ..Imported::default() })?;
+        existing.push(common);
+    }
     for metadata in metadata(options)? {
         match tencentcloud_codegen::import(&metadata, &existing) {
             Ok(imported) => {

@@ -49,7 +49,8 @@ fn request(text: &str, action: &Action, upstream: &Upstream) -> Option<Value> {
     if let Some(body) = text.find('{').and_then(|start| text.get(start..)) {
         return serde_json::from_str(body).ok();
     }
-    let query = text.split_once('?')?.1.split_whitespace().collect::<String>();
+    // A long address is written in several lines.
+    let query: String = text.split_once('?')?.1.lines().map(str::trim).collect();
     let mut members = Map::new();
     // A part without a value represents the parameters that every action has.
     for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {

@@ -14,14 +14,17 @@ pub(crate) fn check(action: &Action, parameters: &Parameters) -> Result<(), Refu
     check_members(action.parameters, parameters, &Path::Root(action.name))
 }
 
+/// Checks the parameters, or the members of a record. A required parameter must not be an empty
+/// list, but a required member may be one: official examples have such members.
 fn check_members(fields: &[Field], members: &Map<String, Value>, path: &Path<'_>) -> Result<(), Refusal> {
     if let Some(unknown) = members.keys().find(|name| fields.iter().all(|field| field.name != *name)) {
         return Err(unknown_parameter(fields, unknown, path));
     }
     for field in fields {
+        let is_parameter = matches!(path, Path::Root(_));
         let path = Path::Member(path, field.name);
         match members.get(field.name) {
-            Some(value) if field.required && is_empty_list(&field.shape, value) => {
+            Some(value) if is_parameter && field.required && is_empty_list(&field.shape, value) => {
                 return Err(missing(&path, "empty"));
             }
             Some(value) => check_value(&field.shape, value, &path)?,

@@ -129,5 +129,9 @@ fn a_missing_parameter_and_an_empty_required_list_are_refused() {
         assert!(refusal.message().contains("`Names`"), "{refusal}");
     }
     assert_refused("Inner", json!({}), "MissingParameter", "Inner.Names");
-    assert_refused("Inners", json!([{ "Names": [] }]), "MissingParameter", "Inners.0.Names");
+}
+
+#[test]
+fn an_empty_list_in_a_record_is_accepted() {
+    assert!(parameters(&ACTION, br#"{"Names":["a"],"Inners":[{"Names":[]}]}"#).is_ok());
 }
