@@ -9,8 +9,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::departure::Departure;
 use super::options::{CallOptions, option_methods};
+use super::send_gate::SendGate;
 use super::service::Service;
 use super::{not_json, send};
 use crate::action::ActionFacts;
@@ -214,7 +214,7 @@ impl IntoFuture for JsonCall {
                     return Err(CallRecorder::start(observers, &action.name, None, false, begin).fail(error));
                 }
             };
-            let (response, call) = send::send(&service, &action, body, options, &Departure::allowed()).await?;
+            let (response, call) = send::send(&service, &action, body, options, &SendGate::open()).await?;
             let attempts = call.attempts;
             let response = call.end(Ok(response))?;
             Ok(JsonResponse { response, name: action.name, attempts })

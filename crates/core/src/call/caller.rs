@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::departure::Departure;
 use super::options::CallOptions;
 use super::send;
+use super::send_gate::SendGate;
 use super::service::Service;
 use crate::action::{Action, ActionFacts};
 use crate::config::Config;
@@ -27,15 +27,15 @@ impl Caller {
         Self { service, action: ActionFacts::of::<A>(), options }
     }
 
-    /// Sends an encoded request, and reads the response. `departure` says when the first request
+    /// Sends an encoded request, and reads the response. `gate` says when the first request
     /// may be sent, and whether it may have been, even if the future is dropped.
     pub(crate) async fn call<T>(
         &self,
         body: Result<Bytes, Error>,
-        departure: &Departure,
+        gate: &SendGate,
         read: impl FnOnce(RawResponse) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let (response, call) = send::send(&self.service, self.action, body, self.options, departure).await?;
+        let (response, call) = send::send(&self.service, self.action, body, self.options, gate).await?;
         call.end(read(response))
     }
 

@@ -6,19 +6,19 @@
 mod attempt;
 mod by_name;
 mod caller;
-mod departure;
 mod errors;
 mod options;
 mod prepare_retry;
 mod send;
+mod send_gate;
 mod service;
 mod token_service;
 mod typed;
 
 pub use self::by_name::{GenericClient, JsonCall, JsonResponse};
 pub(crate) use self::caller::Caller;
-pub(crate) use self::departure::Departure;
 pub use self::options::CallOptions;
+pub(crate) use self::send_gate::SendGate;
 pub(crate) use self::service::Service;
 pub use self::typed::Call;
 pub(crate) use self::typed::{BatchList, BatchParts, InvalidTarget};

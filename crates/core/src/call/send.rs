@@ -8,9 +8,9 @@ use bytes::Bytes;
 use tracing::Instrument as _;
 
 use super::attempt::{AttemptContext, attempt};
-use super::departure::Departure;
 use super::options::{CallLimits, CallOptions};
 use super::prepare_retry::Retry;
+use super::send_gate::SendGate;
 use super::service::Service;
 use crate::action::ActionFacts;
 use crate::credentials::Credentials;
@@ -25,14 +25,14 @@ use crate::time::{Correction, Deadline, within};
 /// Sends a request until there is a response, or until no further attempt is allowed. The recorder
 /// is returned with the response, because the call may still fail when the response is decoded.
 ///
-/// `departure` says when the first request may be sent, and whether it may have been, even if the
+/// `gate` says when the first request may be sent, and whether it may have been, even if the
 /// future is dropped.
 pub(super) async fn send<'a>(
     service: &'a Service,
     action: &'a ActionFacts,
     body: Result<Bytes, Error>,
     options: CallOptions,
-    departure: &Departure,
+    gate: &SendGate,
 ) -> Result<(RawResponse, CallRecorder<'a>), Error> {
     let limits = options.resolve(&service.config, action);
     let deadline = Deadline::new(service.config.clock(), limits.timeout);
@@ -50,7 +50,7 @@ pub(super) async fn send<'a>(
         prepared,
         action,
         body: &body,
-        departure,
+        gate,
         limits,
         deadline,
         recorder,
@@ -75,7 +75,7 @@ pub(super) struct CallInProgress<'a, 'b> {
     action: &'a ActionFacts,
     body: &'b Bytes,
     /// See [`send`].
-    departure: &'b Departure,
+    gate: &'b SendGate,
     pub(super) limits: CallLimits,
     pub(super) deadline: Deadline<'a>,
     recorder: CallRecorder<'a>,
@@ -105,7 +105,8 @@ impl<'a> CallInProgress<'a, '_> {
                 permit.finish();
                 return Err(self.not_retried_or_timeout(self.why_timed_out()));
             }
-            if let Err(error) = self.departure.wait().await {
+            // A job records the request first. It may also refuse it.
+            if let Err(error) = self.gate.wait().await {
                 permit.finish();
                 return Err(error);
             }
@@ -206,7 +207,7 @@ impl<'a> CallInProgress<'a, '_> {
         };
         let number = self.tried.attempts + 1;
         self.set_attempts(number);
-        self.departure.set_sent();
+        self.gate.set_may_have_been_sent();
         let origin = &prepared.origin;
         let timeout = limits.attempt_timeout;
         let context = AttemptContext { service, origin, action, number, timeout, correction };

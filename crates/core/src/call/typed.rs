@@ -8,9 +8,9 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use super::caller::Caller;
-use super::departure::Departure;
 use super::not_json;
 use super::options::{CallOptions, option_methods};
+use super::send_gate::SendGate;
 use super::service::Service;
 use crate::action::{Action, ActionFacts, Batch, TargetFormat, Targets};
 use crate::error::{Error, ErrorKind};
@@ -218,8 +218,8 @@ impl<A: Action> IntoFuture for Call<A> {
         let (service, body, options) = self.into_parts();
         let caller = Caller::new::<A>(service, options);
         Box::pin(async move {
-            let departure = Departure::allowed();
-            caller.call(body, &departure, |response| response.decode().and_then(unless_all_failed::<A>)).await
+            let gate = SendGate::open();
+            caller.call(body, &gate, |response| response.decode().and_then(unless_all_failed::<A>)).await
         })
     }
 }

@@ -24,7 +24,7 @@ use super::runs::Runs;
 use super::sent_at::SentAt;
 use super::source::Source;
 use super::template::Template;
-use crate::call::{Caller, Departure};
+use crate::call::{Caller, SendGate};
 use crate::error::{Error, ErrorKind};
 use crate::jobs::journal::Log;
 use crate::response::RawResponse;
@@ -88,7 +88,7 @@ pub(super) struct Engine<'j> {
 struct Request {
     batch: Batch,
     /// When it is sent, and whether it may have arrived.
-    departure: Arc<Departure>,
+    gate: Arc<SendGate>,
     at: SentAt,
     /// Its number in the journal.
     logged: Option<u64>,
@@ -132,7 +132,7 @@ impl<'j> Engine<'j> {
                 // A call that has panicked has left the set, but its request is still there.
                 Poll::Ready(None) if !self.requests.is_empty() => self.lose_requests("the call panicked"),
                 Poll::Ready(None) if self.is_source_empty && self.job.planner.is_empty() => return Poll::Ready(()),
-                Poll::Pending if self.let_depart() => {}
+                Poll::Pending if self.open_gates() => {}
                 Poll::Ready(None) | Poll::Pending => return Poll::Pending,
             }
         }
@@ -228,28 +228,28 @@ impl<'j> Engine<'j> {
     fn send(&mut self, batch: Batch) {
         let body = self.job.template.body(&batch.block, &batch.targets);
         let number = self.sent;
-        let departure = Arc::new(Departure::held());
+        let gate = Arc::new(SendGate::closed());
         let at = SentAt::now(&self.job.caller);
-        self.requests.insert(number, Request { batch, departure: Arc::clone(&departure), at, logged: None });
+        self.requests.insert(number, Request { batch, gate: Arc::clone(&gate), at, logged: None });
         self.sent += 1;
         let (caller, read) = (self.job.caller.clone(), self.job.read);
-        self.calls.push(Box::pin(async move { (number, caller.call(Ok(body), &departure, read).await) }));
+        self.calls.push(Box::pin(async move { (number, caller.call(Ok(body), &gate, read).await) }));
     }
 
-    /// Lets the calls send their requests that have got their permits. Before that, it records
-    /// these in the journal, if there is one. Returns whether there was such a call.
-    fn let_depart(&mut self) -> bool {
+    /// Records in the journal, if there is one, the requests whose calls have their permits, and
+    /// lets the calls send them. Returns whether there was such a call.
+    fn open_gates(&mut self) -> bool {
         let at = SentAt::now(&self.job.caller);
         let mut any = false;
-        for request in self.requests.values_mut().filter(|request| request.departure.is_waiting()) {
+        for request in self.requests.values_mut().filter(|request| request.gate.is_waiting()) {
             any = true;
             request.at = at;
             match self.log.as_mut().map(|log| log.intend(at, &request.batch.targets)).transpose() {
                 Ok(logged) => {
                     request.logged = logged;
-                    request.departure.allow();
+                    request.gate.allow();
                 }
-                Err(error) => request.departure.refuse(error),
+                Err(error) => request.gate.refuse(error),
             }
         }
         any
@@ -295,8 +295,8 @@ impl<'j> Engine<'j> {
 
     /// Decides the targets of requests whose calls are gone.
     fn lose_requests(&mut self, why: &str) {
-        for (_, Request { batch, departure, at, .. }) in mem::take(&mut self.requests) {
-            let outcome = if departure.was_sent() {
+        for (_, Request { batch, gate, at, .. }) in mem::take(&mut self.requests) {
+            let outcome = if gate.may_have_been_sent() {
                 let error = Error::new(ErrorKind::Interrupted, why).in_response_of(&self.job.caller.action().name);
                 SharedOutcome::Unknown(Arc::new(error))
             } else {
