@@ -39,7 +39,7 @@ const CRATES: &[Plan] = &[
             &["account"],
             &["input", "zones"],
             &["routing"],
-            &["output"],
+            &["journal", "output"],
             &["log", "run"],
             &["commands"],
             &["main"],

@@ -31,6 +31,9 @@ _tcpurge() {
             tcpurge,quota)
                 cmd="tcpurge__subcmd__quota"
                 ;;
+            tcpurge,resume)
+                cmd="tcpurge__subcmd__resume"
+                ;;
             tcpurge,tags)
                 cmd="tcpurge__subcmd__tags"
                 ;;
@@ -53,7 +56,7 @@ _tcpurge() {
 
     case "${cmd}" in
         tcpurge)
-            opts="-v -h -V --profile --endpoint --call-timeout --json --verbose --secret-id --help --version urls dirs hosts tags all prefetch tasks quota wait zones"
+            opts="-v -h -V --profile --endpoint --call-timeout --json --verbose --secret-id --help --version urls dirs hosts tags all prefetch resume tasks quota wait zones"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -83,7 +86,7 @@ _tcpurge() {
             return 0
             ;;
         tcpurge__subcmd__all)
-            opts="-y -v -h --zone --soft --hard --yes --wait --dry-run --product --area --base --then-prefetch --profile --endpoint --call-timeout --json --verbose --secret-id --help"
+            opts="-y -v -h --zone --soft --hard --yes --wait --dry-run --journal --history-delay --product --area --base --then-prefetch --profile --endpoint --call-timeout --json --verbose --secret-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -94,6 +97,14 @@ _tcpurge() {
                     return 0
                     ;;
                 --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --journal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --history-delay)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -133,7 +144,7 @@ _tcpurge() {
             return 0
             ;;
         tcpurge__subcmd__dirs)
-            opts="-f -v -h --file --base --product --area --zone --soft --hard --wait --dry-run --then-prefetch --index --profile --endpoint --call-timeout --json --verbose --secret-id --help"
+            opts="-f -v -h --file --base --product --area --zone --soft --hard --wait --dry-run --journal --history-delay --then-prefetch --index --profile --endpoint --call-timeout --json --verbose --secret-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -167,6 +178,14 @@ _tcpurge() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --journal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --history-delay)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -191,7 +210,7 @@ _tcpurge() {
             return 0
             ;;
         tcpurge__subcmd__hosts)
-            opts="-f -v -h --file --zone --soft --hard --wait --dry-run --product --area --base --then-prefetch --profile --endpoint --call-timeout --json --verbose --secret-id --help"
+            opts="-f -v -h --file --zone --soft --hard --wait --dry-run --journal --history-delay --product --area --base --then-prefetch --profile --endpoint --call-timeout --json --verbose --secret-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -210,6 +229,14 @@ _tcpurge() {
                     return 0
                     ;;
                 --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --journal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --history-delay)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -249,7 +276,7 @@ _tcpurge() {
             return 0
             ;;
         tcpurge__subcmd__prefetch)
-            opts="-f -v -h --file --base --index --sitemap --product --area --zone --wait --dry-run --soft --hard --then-prefetch --profile --endpoint --call-timeout --json --verbose --secret-id --help"
+            opts="-f -v -h --file --base --index --sitemap --product --area --zone --wait --dry-run --journal --history-delay --soft --hard --then-prefetch --profile --endpoint --call-timeout --json --verbose --secret-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -284,6 +311,14 @@ _tcpurge() {
                     return 0
                     ;;
                 --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --journal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --history-delay)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -348,8 +383,46 @@ _tcpurge() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        tcpurge__subcmd__resume)
+            opts="-v -h --wait --history-delay --profile --endpoint --call-timeout --json --verbose --secret-id --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --history-delay)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --endpoint)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --call-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --secret-id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         tcpurge__subcmd__tags)
-            opts="-f -v -h --file --zone --wait --dry-run --product --area --base --then-prefetch --soft --hard --profile --endpoint --call-timeout --json --verbose --secret-id --help"
+            opts="-f -v -h --file --zone --wait --dry-run --journal --history-delay --product --area --base --then-prefetch --soft --hard --profile --endpoint --call-timeout --json --verbose --secret-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -368,6 +441,14 @@ _tcpurge() {
                     return 0
                     ;;
                 --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --journal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --history-delay)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -457,7 +538,7 @@ _tcpurge() {
             return 0
             ;;
         tcpurge__subcmd__urls)
-            opts="-f -v -h --file --base --index --sitemap --product --area --zone --wait --dry-run --then-prefetch --soft --hard --profile --endpoint --call-timeout --json --verbose --secret-id --help"
+            opts="-f -v -h --file --base --index --sitemap --product --area --zone --wait --dry-run --journal --history-delay --then-prefetch --soft --hard --profile --endpoint --call-timeout --json --verbose --secret-id --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -492,6 +573,14 @@ _tcpurge() {
                     return 0
                     ;;
                 --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --journal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --history-delay)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

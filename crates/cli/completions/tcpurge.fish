@@ -38,6 +38,7 @@ complete -c tcpurge -n "__fish_tcpurge_needs_command" -f -a "hosts" -d 'Purge ev
 complete -c tcpurge -n "__fish_tcpurge_needs_command" -f -a "tags" -d 'Purge by the tags in the header Cache-Tag (EdgeOne)'
 complete -c tcpurge -n "__fish_tcpurge_needs_command" -f -a "all" -d 'Purge everything of a zone (EdgeOne)'
 complete -c tcpurge -n "__fish_tcpurge_needs_command" -f -a "prefetch" -d 'Make the nodes fetch URLs before the visitors do'
+complete -c tcpurge -n "__fish_tcpurge_needs_command" -f -a "resume" -d 'Go on with a run that has a journal'
 complete -c tcpurge -n "__fish_tcpurge_needs_command" -f -a "tasks" -d 'List tasks, with the state of each target'
 complete -c tcpurge -n "__fish_tcpurge_needs_command" -f -a "quota" -d 'Show how many targets may still be purged and prefetched today'
 complete -c tcpurge -n "__fish_tcpurge_needs_command" -f -a "wait" -d 'Wait until tasks are done'
@@ -52,6 +53,8 @@ overseas\t'Everywhere else'
 global\t'Both; for prefetches only'"
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand urls" -l zone -d 'Zone of EdgeOne, by its id or its name. If not given, it is found by the host names' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand urls" -l wait -d 'Wait until the nodes are done, for at most this long; 5m if only `--wait` is given' -r
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand urls" -l journal -d 'Record in this file what is sent, so that `tcpurge resume FILE` can go on after an interrupt or a crash, and sends nothing twice' -r -F
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand urls" -l history-delay -d 'How long the list of tasks may lack a new task. A target without a response is looked up in that list' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand urls" -l profile -d 'Profile of the credentials file of the SDKs or of tccli' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand urls" -l endpoint -d 'Site or host of the API: `mainland`, `international`, or `https://host`' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand urls" -l call-timeout -d 'Time limit of a call, with its retries; 60s if not given' -r
@@ -73,6 +76,8 @@ overseas\t'Everywhere else'
 global\t'Both; for prefetches only'"
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand dirs" -l zone -d 'Zone of EdgeOne, by its id or its name. If not given, it is found by the host names' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand dirs" -l wait -d 'Wait until the nodes are done, for at most this long; 5m if only `--wait` is given' -r
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand dirs" -l journal -d 'Record in this file what is sent, so that `tcpurge resume FILE` can go on after an interrupt or a crash, and sends nothing twice' -r -F
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand dirs" -l history-delay -d 'How long the list of tasks may lack a new task. A target without a response is looked up in that list' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand dirs" -l profile -d 'Profile of the credentials file of the SDKs or of tccli' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand dirs" -l endpoint -d 'Site or host of the API: `mainland`, `international`, or `https://host`' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand dirs" -l call-timeout -d 'Time limit of a call, with its retries; 60s if not given' -r
@@ -88,6 +93,8 @@ complete -c tcpurge -n "__fish_tcpurge_using_subcommand dirs" -s h -l help -d 'P
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand hosts" -s f -l file -d 'File with a target on each line; `-` is the standard input. Blank lines and lines that begin with `#` are skipped. May be given several times' -r -F
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand hosts" -l zone -d 'Zone of EdgeOne, by its id or its name. If not given, it is found by the host names' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand hosts" -l wait -d 'Wait until the nodes are done, for at most this long; 5m if only `--wait` is given' -r
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand hosts" -l journal -d 'Record in this file what is sent, so that `tcpurge resume FILE` can go on after an interrupt or a crash, and sends nothing twice' -r -F
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand hosts" -l history-delay -d 'How long the list of tasks may lack a new task. A target without a response is looked up in that list' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand hosts" -l product -r -f -a "cdn\t'Content Delivery Network'
 teo\t'EdgeOne'"
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand hosts" -l area -r -f -a "mainland\t'The Chinese mainland'
@@ -108,6 +115,8 @@ complete -c tcpurge -n "__fish_tcpurge_using_subcommand hosts" -s h -l help -d '
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand tags" -s f -l file -d 'File with a target on each line; `-` is the standard input. Blank lines and lines that begin with `#` are skipped. May be given several times' -r -F
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand tags" -l zone -d 'Zone of EdgeOne, by its id or its name. If not given, it is found by the host names' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand tags" -l wait -d 'Wait until the nodes are done, for at most this long; 5m if only `--wait` is given' -r
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand tags" -l journal -d 'Record in this file what is sent, so that `tcpurge resume FILE` can go on after an interrupt or a crash, and sends nothing twice' -r -F
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand tags" -l history-delay -d 'How long the list of tasks may lack a new task. A target without a response is looked up in that list' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand tags" -l product -r -f -a "cdn\t'Content Delivery Network'
 teo\t'EdgeOne'"
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand tags" -l area -r -f -a "mainland\t'The Chinese mainland'
@@ -127,6 +136,8 @@ complete -c tcpurge -n "__fish_tcpurge_using_subcommand tags" -s v -l verbose -d
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand tags" -s h -l help -d 'Print help'
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand all" -l zone -d 'Zone of EdgeOne, by its id or its name. If not given, it is found by the host names' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand all" -l wait -d 'Wait until the nodes are done, for at most this long; 5m if only `--wait` is given' -r
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand all" -l journal -d 'Record in this file what is sent, so that `tcpurge resume FILE` can go on after an interrupt or a crash, and sends nothing twice' -r -F
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand all" -l history-delay -d 'How long the list of tasks may lack a new task. A target without a response is looked up in that list' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand all" -l product -r -f -a "cdn\t'Content Delivery Network'
 teo\t'EdgeOne'"
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand all" -l area -r -f -a "mainland\t'The Chinese mainland'
@@ -155,6 +166,8 @@ overseas\t'Everywhere else'
 global\t'Both; for prefetches only'"
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand prefetch" -l zone -d 'Zone of EdgeOne, by its id or its name. If not given, it is found by the host names' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand prefetch" -l wait -d 'Wait until the nodes are done, for at most this long; 5m if only `--wait` is given' -r
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand prefetch" -l journal -d 'Record in this file what is sent, so that `tcpurge resume FILE` can go on after an interrupt or a crash, and sends nothing twice' -r -F
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand prefetch" -l history-delay -d 'How long the list of tasks may lack a new task. A target without a response is looked up in that list' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand prefetch" -l profile -d 'Profile of the credentials file of the SDKs or of tccli' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand prefetch" -l endpoint -d 'Site or host of the API: `mainland`, `international`, or `https://host`' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand prefetch" -l call-timeout -d 'Time limit of a call, with its retries; 60s if not given' -r
@@ -167,6 +180,15 @@ complete -c tcpurge -n "__fish_tcpurge_using_subcommand prefetch" -l then-prefet
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand prefetch" -l json -d 'Print one JSON object on the standard output, and nothing else there'
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand prefetch" -s v -l verbose -d 'Log every call on the standard error; twice: every attempt'
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand prefetch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand resume" -l wait -d 'Wait until the nodes are done, for at most this long; 5m if only `--wait` is given. As the run did if not given' -r
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand resume" -l history-delay -d 'How long the list of tasks may lack a new task. A target without a response is looked up in that list' -r
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand resume" -l profile -d 'Profile of the credentials file of the SDKs or of tccli' -r
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand resume" -l endpoint -d 'Site or host of the API: `mainland`, `international`, or `https://host`' -r
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand resume" -l call-timeout -d 'Time limit of a call, with its retries; 60s if not given' -r
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand resume" -l secret-id -d 'Spellings of other programs, which are refused' -r
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand resume" -l json -d 'Print one JSON object on the standard output, and nothing else there'
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand resume" -s v -l verbose -d 'Log every call on the standard error; twice: every attempt'
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand resume" -s h -l help -d 'Print help'
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand tasks" -l since -d 'How far back to look, if no task is given' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand tasks" -l state -d 'Only targets in this state' -r -f -a "processing\t'Not done yet'
 done\t'Done'

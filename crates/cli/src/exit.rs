@@ -59,7 +59,7 @@ impl Exit {
             Self::Unknown => "some targets may have been accepted: there was no response",
             Self::NotDone => "all was accepted, and is not known to be done within the limit of --wait",
             Self::Quota => "the day's quota is used up",
-            Self::Interrupted => "interrupted by ctrl-c; the command that resumes is printed",
+            Self::Interrupted => "interrupted by ctrl-c; how to go on is printed",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 use std::io;
+use std::path::Path;
 
 use tencentcloud_cdn::{Error, ErrorKind};
 
@@ -30,6 +31,20 @@ impl Failure {
             _ => "choose another file",
         };
         Self::usage(format!("cannot {what} `{path}`: {error}"), help)
+    }
+}
+
+impl Failure {
+    /// A journal cannot be used.
+    pub(crate) fn journal(path: &Path, error: &io::Error) -> Self {
+        let text = error.to_string();
+        let path = path.display();
+        // The library names the file, and sometimes says what to do.
+        let text = text.strip_prefix(&format!("{path}: ")).unwrap_or(&text);
+        match text.split_once("; help: ") {
+            Some((what, help)) => Self::usage(format!("cannot use the journal `{path}`: {what}"), help),
+            None => Self { message: format!("cannot use the journal `{path}`: {text}"), ..Self::file("", "", error) },
+        }
     }
 }
 

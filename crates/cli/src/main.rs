@@ -8,6 +8,7 @@ mod environment;
 mod exit;
 mod failure;
 mod input;
+mod journal;
 mod log;
 mod output;
 mod routing;

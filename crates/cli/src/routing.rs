@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use tencentcloud_teo::Zone;
 
 use crate::account::Account;
@@ -12,21 +13,24 @@ use crate::input::Targets;
 use crate::zones::{self, KnownZone};
 
 /// Where targets are cached.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Place {
     Cdn,
     Zone(KnownZone),
 }
 
 /// The targets of a place, by their indexes.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Part {
     pub(crate) place: Place,
     pub(crate) targets: Selection,
 }
 
 /// Some of the targets.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Selection {
     All,
     Some(Vec<u32>),
@@ -47,6 +51,14 @@ impl Selection {
         match self {
             Self::All => targets.len(),
             Self::Some(indexes) => indexes.len(),
+        }
+    }
+
+    /// Whether there is a target for every index.
+    pub(crate) fn is_within(&self, targets: usize) -> bool {
+        match self {
+            Self::All => true,
+            Self::Some(indexes) => indexes.iter().all(|index| (*index as usize) < targets),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Finds the zones of an account.
 
 use futures_util::TryStreamExt as _;
+use serde::{Deserialize, Serialize};
 use tencentcloud_teo::{DescribeZones, ErrorKind, Zone, ZoneStatus};
 
 use crate::account::Account;
@@ -10,10 +11,11 @@ use crate::failure::Failure;
 const ID_PREFIX: &str = "zone-";
 
 /// A zone, as far as a command knows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct KnownZone {
     pub(crate) id: String,
     /// `None` if only the id is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<String>,
 }
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 use clap::builder::Styles;
 use clap::builder::styling::{AnsiColor, Style};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::{Deserialize, Serialize};
 
 use self::duration::parse_duration;
 pub(crate) use self::pairs::{area_of_zone, check_keys, check_zone};
@@ -75,6 +76,8 @@ pub(crate) enum Command {
     All(All),
     /// Make the nodes fetch URLs before the visitors do.
     Prefetch(Prefetch),
+    /// Go on with a run that has a journal.
+    Resume(Resume),
     /// List tasks, with the state of each target.
     Tasks(Tasks),
     /// Show how many targets may still be purged and prefetched today.
@@ -95,6 +98,7 @@ impl Command {
             Self::Tags(_) => "tags",
             Self::All(_) => "all",
             Self::Prefetch(_) => "prefetch",
+            Self::Resume(_) => "resume",
             Self::Tasks(_) => "tasks",
             Self::Quota(_) => "quota",
             Self::Wait(_) => "wait",
@@ -104,7 +108,7 @@ impl Command {
 }
 
 /// The options of every command.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Account")]
 pub(crate) struct Common {
     /// Profile of the credentials file of the SDKs or of tccli.
@@ -228,6 +232,20 @@ pub(crate) struct Prefetch {
     pub(crate) method: HiddenMethod,
     #[arg(long, hide = true)]
     pub(crate) then_prefetch: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Resume {
+    /// Journal of the run, as it was given with `--journal`.
+    #[arg(value_name = "FILE")]
+    pub(crate) journal: PathBuf,
+    /// Wait until the nodes are done, for at most this long; 5m if only `--wait` is given. As the
+    /// run did if not given.
+    #[arg(long, value_name = "DURATION", num_args = 0..=1, require_equals = true,
+        default_missing_value = "5m", value_parser = parse_duration, help_heading = "Run")]
+    pub(crate) wait: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) history: HistoryDelay,
 }
 
 #[derive(Debug, Args)]
@@ -376,6 +394,21 @@ pub(crate) struct Run {
     /// Show what would be sent and the quota that is left, and send nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Record in this file what is sent, so that `tcpurge resume FILE` can go on after an interrupt
+    /// or a crash, and sends nothing twice.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) journal: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) history: HistoryDelay,
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+#[command(next_help_heading = "Run")]
+pub(crate) struct HistoryDelay {
+    /// How long the list of tasks may lack a new task. A target without a response is looked up in
+    /// that list.
+    #[arg(long, value_name = "DURATION", default_value = "2m", value_parser = parse_duration)]
+    pub(crate) history_delay: Duration,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -387,7 +420,8 @@ pub(crate) enum Product {
     Teo,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Area {
     /// The Chinese mainland.
     Mainland,

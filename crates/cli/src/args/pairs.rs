@@ -14,6 +14,7 @@ pub(super) struct Given<'a> {
     pub(super) then_prefetch: bool,
     pub(super) index: bool,
     pub(super) base: bool,
+    pub(super) journal: bool,
     /// A target of a command that has no targets.
     pub(super) first_target: Option<&'a str>,
 }
@@ -138,6 +139,12 @@ fn check_sources(kind: Kind, given: &Given<'_>) -> Result<(), Failure> {
         return Err(Failure::usage(
             format!("`--then-prefetch` needs URLs: the service cannot prefetch {}", kind.noun(2)),
             "wait with `--wait`, and prefetch the URLs with `tcpurge prefetch`",
+        ));
+    }
+    if given.journal && kind == Kind::All {
+        return Err(Failure::usage(
+            "a journal is for lists, and a purge of everything is one request",
+            "remove `--journal`; if there is no response, purge again",
         ));
     }
     if given.index {

@@ -66,6 +66,8 @@ pub(crate) struct Sending {
     pub(crate) yes: bool,
     pub(crate) wait: Option<Duration>,
     pub(crate) dry_run: bool,
+    pub(crate) journal: Option<PathBuf>,
+    pub(crate) history_delay: Duration,
 }
 
 /// Where the targets come from.
@@ -85,7 +87,7 @@ const DEFAULT_WAIT: Duration = Duration::from_secs(5 * 60);
 
 impl Sending {
     fn new(kind: Kind, input: Input, run: &Run, given: &Given<'_>) -> Result<Self, Failure> {
-        pairs::check(kind, given)?;
+        pairs::check(kind, &Given { journal: run.journal.is_some(), ..*given })?;
         let wait = run.wait.or_else(|| given.then_prefetch.then_some(DEFAULT_WAIT));
         Ok(Self {
             kind,
@@ -98,6 +100,8 @@ impl Sending {
             yes: false,
             wait,
             dry_run: run.dry_run,
+            journal: run.journal.clone(),
+            history_delay: run.history.history_delay,
         })
     }
 

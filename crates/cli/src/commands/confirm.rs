@@ -3,12 +3,11 @@
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use crate::failure::Failure;
-use crate::routing::{Place, Routes};
+use crate::routing::{Part, Place};
 
 /// Asks on the terminal whether everything of a zone is meant.
-pub(super) fn everything(routes: &Routes) -> Result<(), Failure> {
-    let zones: Vec<String> = routes
-        .parts
+pub(super) fn everything(parts: &[Part]) -> Result<(), Failure> {
+    let zones: Vec<String> = parts
         .iter()
         .filter_map(|part| match &part.place {
             Place::Zone(zone) => Some(zone.title()),

@@ -1,7 +1,7 @@
 //! Runs the commands.
 
 mod confirm;
-mod plan;
+mod dry_run;
 mod quota;
 mod send;
 mod tasks;
@@ -50,6 +50,7 @@ async fn dispatch(command: Command, context: &Context, bars: &MultiProgress) -> 
         Command::Tags(args) => Sending::tags(args)?,
         Command::All(args) => Sending::all(args)?,
         Command::Prefetch(args) => Sending::prefetch(args)?,
+        Command::Resume(args) => return send::resume(args, context, bars).await,
         Command::Tasks(args) => return tasks::run(args, &Account::new(common)?).await,
         Command::Quota(args) => return quota::run(args, &Account::new(common)?).await,
         Command::Wait(args) => return wait::run(args, context, bars).await,

@@ -5,7 +5,7 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::ops::Range;
 
 use hashbrown::HashTable;
-
+use serde::{Deserialize, Serialize};
 use tencentcloud_cdn::runtime::action::TargetFormat;
 use tencentcloud_cdn::runtime::request::check_target;
 
@@ -43,7 +43,7 @@ struct Entry {
 }
 
 /// Where a target was given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Origin {
     source: Source,
     /// Number of the line, from 1.
@@ -51,7 +51,7 @@ pub(crate) struct Origin {
 }
 
 /// The number of a file, or of the arguments.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Source(u32);
 
 /// A line that cannot be a target.
@@ -92,6 +92,22 @@ impl Targets {
     /// No targets, for a command that has none.
     pub(crate) fn empty() -> Self {
         Self::new(None, None, false)
+    }
+
+    /// The targets of an earlier run, which are added one by one. They were checked then.
+    pub(crate) fn restored(sources: Vec<String>, duplicates: usize) -> Self {
+        Self { sources, duplicates, ..Self::empty() }
+    }
+
+    /// Adds a target of an earlier run.
+    pub(crate) fn restore(&mut self, origin: Origin, target: &str) {
+        self.text.push_str(target);
+        self.entries.push(Entry { end: self.text.len(), origin });
+    }
+
+    /// Adds a line that an earlier run has refused.
+    pub(crate) fn restore_refused(&mut self, refused: Refused) {
+        self.refused.push(refused);
     }
 
     /// Registers a file.
@@ -164,7 +180,7 @@ impl Targets {
     }
 
     /// Releases what only reading needs.
-    pub(super) fn finish(&mut self) {
+    pub(crate) fn finish(&mut self) {
         self.seen = HashTable::new();
         self.text.shrink_to_fit();
         self.entries.shrink_to_fit();
@@ -184,6 +200,16 @@ impl Targets {
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.len()).map(|index| self.get(index))
+    }
+
+    /// The targets, with the place of each.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (Origin, &str)> {
+        self.entries.iter().map(|entry| entry.origin).zip(self.iter())
+    }
+
+    /// The names of the files with targets, after one for the arguments.
+    pub(crate) fn sources(&self) -> &[String] {
+        &self.sources
     }
 
     /// Where a target was given first.

@@ -6,7 +6,7 @@ mod list;
 mod sitemap;
 
 use self::base::Base;
-pub(crate) use self::list::{Origin, Targets};
+pub(crate) use self::list::{Origin, Refused, Targets};
 
 use std::fs::File;
 use std::io::{self, BufReader, IsTerminal as _};

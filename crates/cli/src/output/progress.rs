@@ -1,5 +1,6 @@
 //! Shows how far a run is: bars on a terminal, and a line now and then in a log.
 
+use std::io::{self, Write as _};
 use std::time::Duration;
 
 use indicatif::{HumanCount, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -32,9 +33,19 @@ pub(crate) struct Progress {
     live: Option<Live>,
     paint: Paint,
     verb: &'static str,
-    /// Time since the last line in a log.
+    /// The lines of a log.
+    log: Log,
+}
+
+/// The lines of a log, of which most are left out.
+#[derive(Debug, Default)]
+struct Log {
     since_line: Duration,
+    /// The last line that was written.
     last: Option<String>,
+    /// A later one that was not.
+    pending: Option<String>,
+    is_waiting: bool,
 }
 
 /// The bars of a terminal.
@@ -50,7 +61,7 @@ impl Progress {
         let target = if paint.is_live { ProgressDrawTarget::stderr_with_hz(20) } else { ProgressDrawTarget::hidden() };
         bars.set_draw_target(target);
         let live = paint.is_live.then(|| Live::new(bars, paint, total, waits));
-        Self { bars: bars.clone(), live, paint, verb, since_line: Duration::ZERO, last: None }
+        Self { bars: bars.clone(), live, paint, verb, log: Log::default() }
     }
 
     /// Shows how far sending is. `elapsed` is the time since the last call.
@@ -67,10 +78,8 @@ impl Progress {
         }
         let Sending { total, sent, accepted, failed } = state;
         let [total, sent, accepted, failed] = [total, sent, accepted, failed].map(|n| HumanCount(n as u64));
-        self.line(
-            format!("{}: {sent} of {total} sent, {accepted} accepted, {failed} not accepted", self.verb),
-            elapsed,
-        );
+        self.log
+            .add(format!("{}: {sent} of {total} sent, {accepted} accepted, {failed} not accepted", self.verb), elapsed);
     }
 
     /// Shows how far the tasks are, after a poll.
@@ -89,14 +98,18 @@ impl Progress {
                 done.set_message(text);
             }
             Some(_) => {}
-            None => self.line(text, next_poll),
+            None => {
+                self.log.begin_wait();
+                self.log.add(text, next_poll);
+            }
         }
     }
 
     /// Begins again, for another step.
     pub(crate) fn restart(&mut self, verb: &'static str, total: usize) {
         self.verb = verb;
-        self.last = None;
+        self.log.flush();
+        self.log = Log::default();
         if self.live.is_some() {
             self.finish();
             self.live = Some(Live::new(&self.bars, self.paint, total, true));
@@ -105,25 +118,45 @@ impl Progress {
 
     /// Writes a line above the bars.
     pub(crate) fn note(&self, text: &str) {
-        self.bars.suspend(|| eprintln!("{text}"));
+        // There is no other place to report that this failed.
+        self.bars.suspend(|| _ = writeln!(io::stderr().lock(), "{text}"));
     }
 
     /// Removes the bars.
     pub(crate) fn finish(&mut self) {
+        self.log.flush();
         if self.live.take().is_some() {
             // There is no other place to report that this failed.
             let _ = self.bars.clear();
         }
     }
+}
 
-    /// Writes a line to a log, unless one was written just now or says the same.
-    fn line(&mut self, text: String, elapsed: Duration) {
+impl Log {
+    /// Writes a line, unless one was written just now or says the same. `elapsed` is the time since
+    /// the last call.
+    fn add(&mut self, text: String, elapsed: Duration) {
         self.since_line += elapsed;
-        let is_due = self.last.is_none() || self.since_line >= PLAIN_INTERVAL;
-        if is_due && self.last.as_ref() != Some(&text) {
-            eprintln!("{text}");
-            self.since_line = Duration::ZERO;
-            self.last = Some(text);
+        self.pending = Some(text);
+        if self.last.is_none() || self.since_line >= PLAIN_INTERVAL {
+            self.flush();
+        }
+    }
+
+    /// Writes the last line, if it was left out.
+    fn flush(&mut self) {
+        let Some(text) = self.pending.take().filter(|text| self.last.as_ref() != Some(text)) else { return };
+        // There is no other place to report that this failed.
+        let _ = writeln!(io::stderr().lock(), "{text}");
+        self.since_line = Duration::ZERO;
+        self.last = Some(text);
+    }
+
+    /// Writes how sending ended. The next line is written at once.
+    fn begin_wait(&mut self) {
+        if !self.is_waiting {
+            self.flush();
+            *self = Self { is_waiting: true, ..Self::default() };
         }
     }
 }

@@ -33,11 +33,12 @@ pub(crate) fn report(report: &Report, paint: &Paint) -> String {
     if !report.quotas.is_empty() {
         blocks.push(quotas(report, paint));
     }
-    if let Some(next) = next_step(report) {
-        blocks.push(next);
-    }
-    if let Some(resume) = &report.resume {
-        blocks.push(format!("go on with: {}", paint.bold(resume)));
+    match &report.resume {
+        Some(resume) => blocks.push(format!("go on with:\n  {}", paint.bold(resume))),
+        None => {
+            blocks.extend(next_step(report));
+            blocks.extend(without_journal(report));
+        }
     }
     blocks.retain(|block| !block.is_empty());
     blocks.join("\n\n")
@@ -221,6 +222,16 @@ fn quotas(report: &Report, paint: &Paint) -> String {
         ]);
     }
     table.flexible(2).layout(paint)
+}
+
+/// How to go on after an interrupt without a journal.
+fn without_journal(report: &Report) -> Option<String> {
+    let is_left = report.targets.not_tried + report.targets.unknown > 0;
+    (report.exit == Exit::Interrupted && is_left).then(|| {
+        "nothing records what was sent: go on by running the command again, which sends all targets\n\
+         (a run with `--journal FILE` sends only the rest when it is resumed)"
+            .to_owned()
+    })
 }
 
 /// How to wait for the tasks, if that was not done.

@@ -5,13 +5,11 @@ use tencentcloud_teo::{CreatePrefetchTask, CreatePurgeTask, PurgeMethod};
 
 use super::drive::Session;
 use crate::account::Account;
-use crate::args::{Area, Kind, Sending};
+use crate::args::{Area, Kind};
+use crate::journal::Plan;
 use crate::output::json;
 use crate::routing::{Part, Place, Selection};
 use crate::zones::KnownZone;
-
-/// The targets of a request that gets them in batches.
-const NONE: [&str; 0] = [];
 
 /// What is done with the targets, wherever they are.
 #[derive(Clone, Copy, Debug)]
@@ -22,8 +20,8 @@ pub(crate) struct What {
 }
 
 impl What {
-    pub(crate) fn of(sending: &Sending) -> Self {
-        Self { kind: sending.kind, area: sending.area, hard: sending.hard }
+    pub(crate) fn of(plan: &Plan) -> Self {
+        Self { kind: plan.kind, area: plan.area, hard: plan.hard }
     }
 
     /// The prefetch that follows a purge. Without an area, CDN prefetches in the mainland only, but
@@ -84,17 +82,17 @@ pub(crate) async fn send(session: &mut Session, account: &Account, what: What, p
 }
 
 async fn send_to_cdn(session: &mut Session, account: &Account, what: What, targets: &Selection) {
+    let list = session.list(targets);
     match what.kind {
         Kind::Dirs => {
-            let mut request = PurgePathCache::new(NONE, if what.hard { FlushType::Delete } else { FlushType::Flush });
+            let mut request = PurgePathCache::new(list, if what.hard { FlushType::Delete } else { FlushType::Flush });
             if let Some(area) = purge_area(what.area) {
                 request = request.area(area);
             }
-            let batches = session.with_targets(account.cdn.purge_path_cache(request).in_batches(), targets);
-            session.drive(batches, targets).await;
+            session.drive(&account.cdn, account.cdn.purge_path_cache(request), targets).await;
         }
         Kind::Prefetch => {
-            let mut request = PushUrlsCache::new(NONE);
+            let mut request = PushUrlsCache::new(list);
             if let Some(area) = what.area {
                 request = request.area(match area {
                     Area::Mainland => TaskArea::Mainland,
@@ -102,17 +100,15 @@ async fn send_to_cdn(session: &mut Session, account: &Account, what: What, targe
                     Area::Global => TaskArea::Global,
                 });
             }
-            let batches = session.with_targets(account.cdn.push_urls_cache(request).in_batches(), targets);
-            session.drive(batches, targets).await;
+            session.drive(&account.cdn, account.cdn.push_urls_cache(request), targets).await;
         }
         // The command line refuses the others for CDN.
         Kind::Urls | Kind::Hosts | Kind::Tags | Kind::All => {
-            let mut request = PurgeUrlsCache::new(NONE);
+            let mut request = PurgeUrlsCache::new(list);
             if let Some(area) = purge_area(what.area) {
                 request = request.area(area);
             }
-            let batches = session.with_targets(account.cdn.purge_urls_cache(request).in_batches(), targets);
-            session.drive(batches, targets).await;
+            session.drive(&account.cdn, account.cdn.purge_urls_cache(request), targets).await;
         }
     }
 }
@@ -127,19 +123,17 @@ fn purge_area(area: Option<Area>) -> Option<CdnArea> {
 }
 
 async fn send_to_zone(session: &mut Session, account: &Account, what: What, zone: &KnownZone, targets: &Selection) {
-    let id = zone.id.as_str();
+    let (id, list) = (zone.id.as_str(), session.list(targets));
     let request = match what.kind {
         Kind::Prefetch => {
-            let call = account.teo.create_prefetch_task(CreatePrefetchTask::new(id, NONE));
-            let batches = session.with_targets(call.in_batches(), targets);
-            return session.drive(batches, targets).await;
+            let call = account.teo.create_prefetch_task(CreatePrefetchTask::new(id, list));
+            return session.drive(&account.teo, call, targets).await;
         }
         Kind::All => return session.purge_all(account, CreatePurgeTask::all(id).method(what.method()), id).await,
-        Kind::Urls => CreatePurgeTask::urls(id, NONE),
-        Kind::Dirs => CreatePurgeTask::prefixes(id, NONE).method(what.method()),
-        Kind::Hosts => CreatePurgeTask::hosts(id, NONE).method(what.method()),
-        Kind::Tags => CreatePurgeTask::cache_tags(id, NONE),
+        Kind::Urls => CreatePurgeTask::urls(id, list),
+        Kind::Dirs => CreatePurgeTask::prefixes(id, list).method(what.method()),
+        Kind::Hosts => CreatePurgeTask::hosts(id, list).method(what.method()),
+        Kind::Tags => CreatePurgeTask::cache_tags(id, list),
     };
-    let batches = session.with_targets(account.teo.create_purge_task(request).in_batches(), targets);
-    session.drive(batches, targets).await;
+    session.drive(&account.teo, account.teo.create_purge_task(request), targets).await;
 }

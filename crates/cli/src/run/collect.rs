@@ -13,6 +13,7 @@ use super::tasks::{Listed, TaskSet, shown};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input::Targets;
+use crate::journal::FailedRow;
 use crate::output::failures::{Failures, Reason};
 use crate::output::json::{Counts, Task};
 use crate::routing::Selection;
@@ -169,7 +170,7 @@ impl Results {
     }
 
     /// Records targets that were accepted and failed later: task, target and reason.
-    pub(crate) fn add_failed_later(&mut self, failed: &[(String, String, Option<String>)]) {
+    pub(crate) fn add_failed_later(&mut self, failed: &[FailedRow]) {
         let wanted: HashMap<&str, ()> = failed.iter().map(|(_, target, _)| (target.as_str(), ())).collect();
         let known = self.targets.iter().enumerate().filter(|(_, text)| wanted.contains_key(text));
         let indexes: HashMap<&str, usize> = known.map(|(index, text)| (text, index)).collect();
@@ -183,6 +184,24 @@ impl Results {
             let reason = reason.as_deref().unwrap_or("the service gives no reason");
             self.failures.add_failed(index, target, task, reason);
         }
+    }
+
+    /// Records the result of a wait of an earlier run: all tasks are done, or have failed targets.
+    pub(crate) fn restore_wait(&mut self, failed: &[FailedRow]) {
+        self.tasks = TaskSet::default();
+        self.add_failed_later(failed);
+        for task in self.shown.iter_mut().filter(|task| task.state.is_none()) {
+            let has_failed = failed.iter().any(|(id, ..)| *id == task.id);
+            task.state = Some(if has_failed { "failed" } else { "done" });
+        }
+    }
+
+    /// Whether every target has an outcome that stays, and all tasks are done that were waited for.
+    pub(crate) fn is_complete(&self) -> bool {
+        let (first, second) = self.counts();
+        let is_open = |counts: Counts| counts.unknown + counts.not_tried > 0;
+        let is_stopped = self.is_interrupted || self.waited_too_long || self.could_not_wait;
+        !is_stopped && !is_open(first) && !second.is_some_and(is_open)
     }
 
     /// Counts the targets of a prefetch from now on, and keeps the counts of its purge.

@@ -1,9 +1,12 @@
 //! Sends the jobs of a plan, and shows how far they are.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream;
+use tencentcloud_cdn::runtime::Call;
+use tencentcloud_cdn::runtime::Client;
 use tencentcloud_cdn::runtime::action::Batched;
 use tencentcloud_cdn::runtime::jobs::{Batches, Counts, Report};
 
@@ -11,6 +14,7 @@ use super::collect::Results;
 use super::tasks::Listed;
 use crate::clock;
 use crate::input::Targets;
+use crate::journal::{FailedRow, RunJournal};
 use crate::output::progress::{self, Progress, TICK};
 use crate::routing::Selection;
 use crate::signals::Interrupts;
@@ -21,6 +25,13 @@ pub(crate) struct Session {
     pub(crate) progress: Progress,
     pub(crate) interrupts: Interrupts,
     pub(crate) results: Results,
+    pub(super) journal: Option<RunJournal>,
+    /// What failed according to the waits of earlier runs, which are not repeated.
+    pub(super) past_waits: VecDeque<Vec<FailedRow>>,
+    /// What failed according to the last wait.
+    pub(super) failed_later: Vec<FailedRow>,
+    /// How long the list of tasks may lack a new task.
+    history_delay: Duration,
     /// What the jobs before the current one have sent.
     before: progress::Sending,
     /// How long the tasks were waited for.
@@ -31,7 +42,29 @@ impl Session {
     pub(crate) fn new(targets: Arc<Targets>, progress: Progress, interrupts: Interrupts) -> Self {
         let results = Results::new(&targets);
         let before = progress::Sending { total: targets.len(), ..progress::Sending::default() };
-        Self { targets, progress, interrupts, results, before, waited: Duration::ZERO }
+        Self {
+            targets,
+            progress,
+            interrupts,
+            results,
+            journal: None,
+            past_waits: VecDeque::new(),
+            failed_later: Vec::new(),
+            history_delay: Duration::ZERO,
+            before,
+            waited: Duration::ZERO,
+        }
+    }
+
+    /// Records what is sent, if there is a journal, and does not wait again for what earlier runs
+    /// have waited for. `history_delay` is how long the list of tasks may lack a new task.
+    pub(crate) fn recorded(
+        self,
+        journal: Option<RunJournal>,
+        past_waits: VecDeque<Vec<FailedRow>>,
+        history_delay: Duration,
+    ) -> Self {
+        Self { journal, past_waits, history_delay, ..self }
     }
 
     /// Shows the progress of a further step from now on.
@@ -40,28 +73,38 @@ impl Session {
         self.progress.restart(verb, total);
     }
 
-    /// The selected targets in batches. Their list in the request is empty.
-    pub(crate) fn with_targets<A: Batched>(
-        &self,
-        batches: Batches<'static, A>,
-        selection: &Selection,
-    ) -> Batches<'static, A> {
-        let (targets, selection) = (Arc::clone(&self.targets), selection.clone());
-        let positions = 0..selection.len(&targets);
-        batches
-            .from_stream(stream::iter(positions.map(move |position| targets.get(selection.index(position)).to_owned())))
+    /// The list of targets of a request. It is empty if there is no journal: then the targets are
+    /// supplied one by one, which takes less memory. A journal needs the list as a whole.
+    pub(super) fn list(&self, selection: &Selection) -> impl Iterator<Item = String> + use<> {
+        let selection = if self.journal.is_some() { selection.clone() } else { Selection::Some(Vec::new()) };
+        texts(&self.targets, selection)
     }
 
-    /// Sends batches, whose targets are the selected ones, and records what became of them.
+    /// Sends the targets of a call, which are the selected ones and have been taken from
+    /// [`list`](Self::list), and records what became of them.
     ///
     /// After an interrupt, no further request is sent; after the second one, the requests that are
     /// on their way are dropped.
-    pub(crate) async fn drive<A>(&mut self, batches: Batches<'static, A>, selection: &Selection)
-    where
+    pub(super) async fn drive<A>(
+        &mut self,
+        client: &impl AsRef<Client<A::Product>>,
+        call: Call<A>,
+        selection: &Selection,
+    ) where
         A: Batched,
         A::List: Listed,
     {
-        let report = self.report_of(batches).await;
+        let batches = call.in_batches().history_delay(self.history_delay);
+        let mut journal = self.journal.take();
+        let mut report = match &mut journal {
+            Some(journal) => self.report_of(batches.resume(&mut journal.next_job())).await,
+            None => {
+                let texts = texts(&self.targets, selection.clone());
+                self.report_of(batches.from_stream(stream::iter(texts))).await
+            }
+        };
+        self.journal = journal;
+        self.settle(client, &mut report).await;
         let counts = report.counts();
         self.show(counts, 0, Duration::ZERO);
         self.before.sent += counts.accepted + counts.refused + counts.unknown;
@@ -93,6 +136,20 @@ impl Session {
         }
     }
 
+    /// Looks up the targets that were sent and have no response, unless the run was interrupted.
+    async fn settle<A: Batched>(&mut self, client: &impl AsRef<Client<A::Product>>, report: &mut Report<A>) {
+        let unknown = report.counts().unknown;
+        if unknown == 0 || self.results.is_interrupted {
+            return;
+        }
+        self.progress.note(&looking_up(unknown, self.history_delay));
+        tokio::select! {
+            biased;
+            _ = self.interrupts.next() => self.results.is_interrupted = true,
+            _ = report.settle(client).history_delay(self.history_delay).into_future() => {}
+        }
+    }
+
     fn show(&mut self, counts: Counts, on_its_way: usize, elapsed: Duration) {
         let state = progress::Sending {
             total: self.before.total,
@@ -102,6 +159,20 @@ impl Session {
         };
         self.progress.sending(state, on_its_way, elapsed);
     }
+}
+
+/// The selected targets, one after the other.
+fn texts(targets: &Arc<Targets>, selection: Selection) -> impl Iterator<Item = String> + use<> {
+    let targets = Arc::clone(targets);
+    (0..selection.len(&targets)).map(move |position| targets.get(selection.index(position)).to_owned())
+}
+
+fn looking_up(targets: usize, delay: Duration) -> String {
+    let noun = if targets == 1 { "target has" } else { "targets have" };
+    format!(
+        "{targets} {noun} no response; looking in the list of tasks for what became of them, for up to {delay:?}, \
+         ctrl-c skips this"
+    )
 }
 
 fn stopping(targets: usize) -> String {

@@ -12,6 +12,7 @@ use super::drive::Session;
 use super::tasks::{Listed, shown};
 use super::wait::{self, WaitEnd, Waited};
 use crate::account::Account;
+use crate::journal::{Complete, Prefetch};
 use crate::output::json::{ErrorText, Report};
 use crate::routing::{Part, Selection};
 
@@ -43,6 +44,13 @@ impl Session {
 
     /// Waits until the tasks are done, and records what failed. An interrupt ends the wait.
     pub(crate) async fn wait_all(&mut self, account: &Account, limit: Duration, report: &mut Report) {
+        if let Some(failed) = self.past_waits.pop_front() {
+            self.results.restore_wait(&failed);
+            self.failed_later = failed;
+            report.done = Some(self.done_text());
+            return;
+        }
+        self.failed_later.clear();
         let mut left = limit;
         left = self.wait_for::<cdn::DescribePurgeTasks>(account.cdn.as_ref(), left, report).await;
         left = self.wait_for::<cdn::DescribePushTasks>(account.cdn.as_ref(), left, report).await;
@@ -75,6 +83,7 @@ impl Session {
         }
         let waited = wait::wait(client, &tasks, limit, &mut self.progress, &mut self.interrupts).await;
         self.results.add_failed_later(&waited.failed);
+        self.failed_later.extend_from_slice(&waited.failed);
         for task in &tasks {
             let state = state_of(task.id(), &waited);
             let shown = shown(task, None, state);
@@ -98,28 +107,26 @@ impl Session {
         limit.saturating_sub(took)
     }
 
-    /// Prefetches the URLs that have been purged.
+    /// Prefetches the URLs that have been purged. `begun` is the prefetch that an earlier run has
+    /// begun.
     pub(crate) async fn then_prefetch(
         &mut self,
         account: &Account,
         what: What,
         parts: &[Part],
+        begun: Option<Prefetch>,
         limit: Duration,
         report: &mut Report,
     ) {
-        if self.results.is_interrupted || self.results.waited_too_long || self.results.could_not_wait {
-            self.progress.note("not prefetched: the purge is not known to be done");
+        if !self.results.is_complete() {
+            self.progress.note("not prefetched: the purge is not complete");
             return;
         }
         let what = what.then_prefetch();
-        let parts: Vec<Part> = parts
-            .iter()
-            .map(|part| Part {
-                place: part.place.clone(),
-                targets: Selection::Some(self.results.accepted_of(&part.targets)),
-            })
-            .filter(|part| part.targets.len(&self.targets) > 0)
-            .collect();
+        let parts = match begun {
+            Some(prefetch) => prefetch.parts,
+            None => self.begin_prefetch(parts),
+        };
         report.jobs.extend(parts.iter().map(|part| what.job(part, part.targets.len(&self.targets))));
         let total = parts.iter().map(|part| part.targets.len(&self.targets)).sum();
         self.results.begin_prefetch(total);
@@ -128,9 +135,26 @@ impl Session {
         self.wait_all(account, limit, report).await;
     }
 
+    /// The URLs to prefetch: those that were purged. If that cannot be recorded, none is sent.
+    fn begin_prefetch(&mut self, parts: &[Part]) -> Vec<Part> {
+        let accepted = |part: &Part| Part {
+            place: part.place.clone(),
+            targets: Selection::Some(self.results.accepted_of(&part.targets)),
+        };
+        let parts: Vec<Part> = parts.iter().map(accepted).filter(|part| part.targets.len(&self.targets) > 0).collect();
+        if let Some(journal) = &mut self.journal {
+            let prefetch = Prefetch { parts: parts.clone(), failed: self.failed_later.clone() };
+            if let Err(failure) = journal.begin_prefetch(prefetch) {
+                self.results.stopped_by = Some(failure);
+            }
+        }
+        parts
+    }
+
     /// Writes the results into the report.
     pub(crate) fn finish(mut self, report: &mut Report) {
         self.progress.finish();
+        self.finish_journal(report);
         report.set_exit(self.results.exit());
         (report.targets, report.prefetch) = self.results.counts();
         report.failures = self.results.failures;
@@ -138,6 +162,21 @@ impl Session {
             report.error = self.results.stopped_by.as_ref().map(ErrorText::from);
         }
         report.tasks = self.results.shown;
+    }
+}
+
+impl Session {
+    /// Records that the run is complete, or reports the command that goes on with it.
+    fn finish_journal(&mut self, report: &mut Report) {
+        let Some(journal) = &mut self.journal else { return };
+        let waited = report.done.is_some();
+        if self.results.is_complete() {
+            match journal.complete(Complete { waited, failed: std::mem::take(&mut self.failed_later) }) {
+                Ok(()) => return,
+                Err(failure) => report.error = Some(ErrorText::from(&failure)),
+            }
+        }
+        report.resume = Some(journal.resume_command());
     }
 }
 

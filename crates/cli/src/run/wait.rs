@@ -7,6 +7,7 @@ use tencentcloud_cdn::runtime::jobs::{Done, Progress as Step, TaskHandle, WaitEr
 
 use super::tasks::Listed;
 use crate::failure::Failure;
+use crate::journal::FailedRow;
 use crate::output::progress::Progress;
 use crate::signals::Interrupts;
 
@@ -24,7 +25,7 @@ pub(crate) enum WaitEnd {
 pub(crate) struct Waited<L: Listed> {
     pub(crate) end: WaitEnd,
     /// Task, target and reason of each target that failed.
-    pub(crate) failed: Vec<(String, String, Option<String>)>,
+    pub(crate) failed: Vec<FailedRow>,
     /// The tasks that are not known to be done.
     pub(crate) left: Vec<TaskHandle<L>>,
     pub(crate) waited: Duration,

@@ -7,6 +7,9 @@ mod exits;
 mod github;
 mod harness;
 mod inputs;
+#[cfg(unix)]
+mod interrupts;
+mod journals;
 mod pairs;
 mod readme;
 mod reports;

@@ -5,8 +5,9 @@ use crate::account::Account;
 use crate::args::Kind;
 use crate::failure::Failure;
 use crate::input::Targets;
+use crate::journal::Plan;
 use crate::output::json::{Job, Quota, Report};
-use crate::routing::{Place, Routes};
+use crate::routing::Place;
 use crate::run::What;
 
 /// Completes the report of a dry run: refused targets, quotas, and how many requests the jobs take.
@@ -14,15 +15,13 @@ pub(super) async fn complete(
     mut report: Report,
     account: &Account,
     targets: &Targets,
-    routes: &Routes,
-    what: What,
-    then_prefetch: bool,
+    plan: &Plan,
 ) -> Result<Report, Failure> {
-    if then_prefetch {
-        let prefetch = what.then_prefetch();
-        report.jobs.extend(routes.parts.iter().map(|part| prefetch.job(part, part.targets.len(targets))));
+    if plan.then_prefetch {
+        let prefetch = What::of(plan).then_prefetch();
+        report.jobs.extend(plan.parts.iter().map(|part| prefetch.job(part, part.targets.len(targets))));
     }
-    for part in &routes.parts {
+    for part in &plan.parts {
         let quotas = match &part.place {
             Place::Cdn => of_cdn(account).await?,
             Place::Zone(zone) => of_zone(account, zone).await?,
