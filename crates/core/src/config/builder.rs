@@ -1,46 +1,45 @@
-//! Builds a configuration from its settings and their defaults.
+//! Collects the settings of a configuration, and has their defaults.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{CallSettings, Config, Inner};
-use crate::credentials::{Credentials, ProvideCredentials, STS};
-use crate::endpoint::{self, Endpoint, Origin, ParsedEndpoint};
-use crate::error::{Error, ErrorKind};
+use super::CallSettings;
+use crate::credentials::ProvideCredentials;
+use crate::endpoint::Endpoint;
 use crate::http::{HttpsTransport, HttpsTransportBuilder, Proxy, Transport};
-use crate::limiter::{Limiters, RateLimitSetting};
+use crate::limiter::RateLimitSetting;
 use crate::observe::Interceptor;
+use crate::request::Language;
 #[cfg(feature = "legacy-signing")]
 use crate::request::SigningMethod;
-use crate::request::{Language, RequestSettings, request_client};
-use crate::retry::{Budget, Jitter, random};
-use crate::time::{Clock, Skew, SystemClock};
+use crate::retry::{Jitter, random};
+use crate::time::Clock;
 
 /// Default maximum size of a response body. 16 MiB: far more than any action documents, and small
 /// enough to keep in memory.
 const MAX_RESPONSE_BYTES: usize = 16 * 1024 * 1024;
 
-/// Builds a [`Config`]. [`Config::builder`] creates it.
+/// Builds a [`Config`](super::Config). [`Config::builder`](super::Config::builder) creates it.
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ConfigBuilder {
-    credentials: Option<Box<dyn ProvideCredentials>>,
-    endpoint: Endpoint,
-    service_endpoints: Vec<(String, Endpoint)>,
-    language: Option<Language>,
+    pub(super) credentials: Option<Box<dyn ProvideCredentials>>,
+    pub(super) endpoint: Endpoint,
+    pub(super) service_endpoints: Vec<(String, Endpoint)>,
+    pub(super) language: Option<Language>,
     #[cfg(feature = "legacy-signing")]
-    signing_method: SigningMethod,
-    app_name: Option<String>,
-    interceptors: Vec<Box<dyn Interceptor>>,
-    transport: Option<Arc<dyn Transport>>,
-    clock: Option<Arc<dyn Clock>>,
-    https: HttpsTransportBuilder,
+    pub(super) signing_method: SigningMethod,
+    pub(super) app_name: Option<String>,
+    pub(super) interceptors: Vec<Box<dyn Interceptor>>,
+    pub(super) transport: Option<Arc<dyn Transport>>,
+    pub(super) clock: Option<Arc<dyn Clock>>,
+    pub(super) https: HttpsTransportBuilder,
     /// Name of a setting that only the default transport has, if one was set.
-    https_setting: Option<&'static str>,
-    call: CallSettings,
-    max_response_bytes: usize,
-    rate_limit: RateLimitSetting,
-    jitter: Jitter,
+    pub(super) https_setting: Option<&'static str>,
+    pub(super) call: CallSettings,
+    pub(super) max_response_bytes: usize,
+    pub(super) rate_limit: RateLimitSetting,
+    pub(super) jitter: Jitter,
 }
 
 impl ConfigBuilder {
@@ -66,7 +65,8 @@ impl ConfigBuilder {
         }
     }
 
-    /// Sets the provider of credentials; [`Credentials::from_env`] if not set.
+    /// Sets the provider of credentials; [`Credentials::from_env`](crate::Credentials::from_env) if
+    /// not set.
     pub fn credentials(mut self, credentials: impl ProvideCredentials + 'static) -> Self {
         self.credentials = Some(Box::new(credentials));
         self
@@ -268,81 +268,6 @@ impl ConfigBuilder {
         self.jitter = Box::new(jitter);
         self
     }
-
-    /// Builds the configuration; nothing is sent.
-    ///
-    /// # Errors
-    ///
-    /// - [`ErrorKind::InvalidRequest`] if an endpoint (also that of the environment), the proxy
-    ///   (that of the environment if none was set), a root certificate or the app name is invalid,
-    ///   if the rate limit is 0, or if a setting of the default transport was set together with
-    ///   another transport.
-    /// - The errors of [`Credentials::from_env`] if no credentials were set.
-    /// - [`ErrorKind::Connect`] if the platform's root certificates cannot be loaded and an
-    ///   endpoint needs them. A provider of credentials may need them later, and fails then.
-    pub fn build(self) -> Result<Config, Error> {
-        let from_environment = if self.endpoint.uses_product_hosts() { endpoint::from_env()? } else { None };
-        let endpoint = from_environment.map_or_else(|| self.endpoint.parse(), Ok)?;
-        let parse = |(service, endpoint): &(String, Endpoint)| Ok((service.clone(), endpoint.parse()?));
-        let service_endpoints: Vec<_> = self.service_endpoints.iter().map(parse).collect::<Result<_, Error>>()?;
-        let request = RequestSettings {
-            language: self.language,
-            request_client: request_client(self.app_name.as_deref())?,
-            max_response_bytes: self.max_response_bytes,
-            #[cfg(feature = "legacy-signing")]
-            signing_method: self.signing_method,
-        };
-        self.rate_limit.check()?;
-        let credentials = match self.credentials {
-            Some(credentials) => credentials,
-            None => Box::new(Credentials::from_env()?),
-        };
-        let transport = match (self.transport, self.https_setting) {
-            (Some(_), Some(setting)) => return Err(setting_without_effect(setting)),
-            (Some(transport), None) => transport,
-            (None, _) => Arc::new(self.https.build_for(&origins(&endpoint, &service_endpoints))?),
-        };
-        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
-        Ok(Config(Arc::new(Inner {
-            credentials,
-            endpoint,
-            service_endpoints,
-            sts_endpoint: sts_endpoint(&self.endpoint, &self.service_endpoints),
-            request,
-            interceptors: self.interceptors,
-            transport,
-            clock,
-            call: self.call,
-            limiters: Limiters::new(self.rate_limit),
-            budget: Budget::default(),
-            jitter: self.jitter,
-            skew: Skew::default(),
-        })))
-    }
-}
-
-/// The error for a setting of the default transport if another transport is set, which would ignore
-/// the setting.
-fn setting_without_effect(setting: &str) -> Error {
-    Error::new(ErrorKind::InvalidRequest, format!("`{setting}` has no effect on the given `transport`"))
-        .with_hint(format!("set `{setting}` on an `HttpsTransportBuilder`, or remove `transport`"))
-}
-
-/// The endpoint of the Security Token Service: that of the service if one is set, or else the host
-/// of the configuration's site or root domain. A region's host or a host of your own may not serve
-/// it.
-fn sts_endpoint(endpoint: &Endpoint, service_endpoints: &[(String, Endpoint)]) -> Endpoint {
-    match (service_endpoints.iter().rev().find(|(service, _)| service == STS), endpoint) {
-        (Some((_, endpoint)), _) => endpoint.clone(),
-        (None, Endpoint::International | Endpoint::RootDomain(_)) => endpoint.clone(),
-        (None, Endpoint::Mainland | Endpoint::Region(_) | Endpoint::Custom(_)) => Endpoint::Mainland,
-    }
-}
-
-/// The origins that the default transport connects to.
-fn origins(endpoint: &ParsedEndpoint, service_endpoints: &[(String, ParsedEndpoint)]) -> Vec<Origin> {
-    let of_services = service_endpoints.iter().map(|(_, endpoint)| endpoint);
-    of_services.chain([endpoint]).map(ParsedEndpoint::common_origin).collect()
 }
 
 impl fmt::Debug for ConfigBuilder {

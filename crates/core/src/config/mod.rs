@@ -1,5 +1,6 @@
 //! Holds what the clients of an account share: credentials, connections, rate limits and settings.
 
+mod build;
 mod builder;
 mod call_settings;
 
