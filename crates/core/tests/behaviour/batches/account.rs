@@ -5,11 +5,11 @@ use std::pin::Pin;
 use std::task::Poll;
 use std::time::Duration;
 
+use tencentcloud_core::action::Batched;
 use tencentcloud_core::jobs::{Outcome, Report};
 use tencentcloud_core::time::Clock as _;
 
 use super::random::Random;
-use super::sample::PurgeList;
 use super::service::{Fault, Service};
 
 /// Number of random jobs. 100: enough that every kind of fault meets every kind of batch.
@@ -36,7 +36,7 @@ pub(crate) const FAULTS: [Fault; 16] = [
 ];
 
 /// Checks that the report is what the service would say. The targets are in the given order.
-pub(crate) fn check(service: &Service, targets: &[String], report: &Report<PurgeList>) {
+pub(crate) fn check<A: Batched>(service: &Service, targets: &[String], report: &Report<A>) {
     assert_eq!(report.len(), targets.len(), "each target is in the report once");
     let tasks = service.tasks();
     let accepted = service.accepted();

@@ -1,6 +1,7 @@
 //! Tests jobs of several runs that fail and end in every way, with a journal.
 
 use std::future::poll_fn;
+use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
+use tencentcloud_core::action::Batched;
 use tencentcloud_core::jobs::{Batches, Report, Run};
 use tencentcloud_core::time::{Clock as _, UtcOffset};
 use tencentcloud_core::{Client, ErrorKind};
@@ -16,9 +18,10 @@ use super::account::{self, FAULTS, SEEDS, list};
 use super::ends::Panicking;
 use super::journal::MemoryJournal;
 use super::random::Random;
-use super::sample::PurgeList;
+use super::sample::{PurgeList, PurgeWhole};
 use super::service::Service;
 use super::settle::ProductClient;
+use crate::sample::Cdn;
 
 /// How a run ends, unless it is done before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,17 +42,35 @@ enum End {
 
 const ENDS: [End; 6] = [End::Killed, End::PowerLost, End::Stopped, End::Dropped, End::Panicked, End::Completed];
 
+/// A purge whose targets are a list.
+trait Purge: Batched<Product = Cdn> + Sized {
+    fn new(targets: &[String]) -> Self;
+}
+
+impl Purge for PurgeList {
+    fn new(targets: &[String]) -> Self {
+        Self::new(targets)
+    }
+}
+
+impl Purge for PurgeWhole {
+    fn new(targets: &[String]) -> Self {
+        Self(PurgeList::new(targets))
+    }
+}
+
 /// A job, and the service that carries it out.
-struct Job {
+struct Job<A> {
     random: Random,
     service: Service,
     journal: MemoryJournal,
     targets: Vec<String>,
     size: usize,
     has_faults: Arc<AtomicBool>,
+    action: PhantomData<A>,
 }
 
-impl Job {
+impl<A: Purge> Job<A> {
     fn new(seed: u64) -> Self {
         let mut random = Random::new(seed);
         let (mut faults, mut delays) = (Random::new(seed + 1_000), Random::new(seed + 2_000));
@@ -67,12 +88,16 @@ impl Job {
                 (happen.load(Ordering::Relaxed) && faults.below(every) == 0).then(|| faults.pick(&FAULTS))
             })
             .delays(move |_| Duration::from_millis(delays.below(400) as u64));
-        let (targets, size) = (list(&mut random), 1 + random.below(15));
-        Self { random, service, journal: MemoryJournal::default(), targets, size, has_faults }
+        let (mut targets, size) = (list(&mut random), 1 + random.below(15));
+        if !A::PARTIAL {
+            targets.retain(|target| !target.contains("failed"));
+        }
+        let (journal, action) = (MemoryJournal::default(), PhantomData);
+        Self { random, service, journal, targets, size, has_faults, action }
     }
 
     /// Starts a run and ends it. Returns its report, if it has one.
-    fn run(&mut self, end: End) -> Option<Report<PurgeList>> {
+    fn run(&mut self, end: End) -> Option<Report<A>> {
         let Self { random, service, journal, targets, size, .. } = self;
         let max = random.pick(&[1_000, 30_000]);
         let limit = Duration::from_millis(random.below(max) as u64);
@@ -81,8 +106,8 @@ impl Job {
             End::Panicked => config.interceptor(Panicking::new(random.below(10), random.below(2) == 0)),
             _ => config,
         };
-        let call = Client::new(&service.build(config)).call(&PurgeList::new(&*targets));
-        let batches: Batches<'_, PurgeList> = call.in_batches().size(*size).in_flight(1 + random.below(5));
+        let call = Client::new(&service.build(config)).call(&<A as Purge>::new(targets));
+        let batches: Batches<'_, A> = call.in_batches().size(*size).in_flight(1 + random.below(5));
         let mut run = batches.history_delay(Duration::from_secs(30)).resume(journal).start();
         let report = match end {
             End::Completed => Some(service.clock.run(run)),
@@ -110,7 +135,7 @@ impl Job {
     }
 
     /// Checks a report, and what the history says about its unknown targets.
-    fn check(&mut self, mut report: Report<PurgeList>) {
+    fn check(&mut self, mut report: Report<A>) {
         account::check(&self.service, &self.targets, &report);
         if self.random.below(3) == 0 {
             let client = ProductClient(self.service.client());
@@ -122,7 +147,7 @@ impl Job {
 }
 
 /// Polls a run for some time. Returns the report if it is done before.
-fn run_for(service: &Service, run: &mut Run<'_, PurgeList>, time: Duration) -> Option<Report<PurgeList>> {
+fn run_for<A: Batched>(service: &Service, run: &mut Run<'_, A>, time: Duration) -> Option<Report<A>> {
     let mut alarm = service.clock.sleep(time);
     service.clock.run(poll_fn(|context| match Pin::new(&mut *run).poll(context) {
         Poll::Ready(report) => Poll::Ready(Some(report)),
@@ -132,10 +157,19 @@ fn run_for(service: &Service, run: &mut Run<'_, PurgeList>, time: Duration) -> O
 
 #[test]
 fn however_its_runs_fail_and_end_a_job_sends_every_target_once() {
+    run_jobs::<PurgeList>();
+}
+
+#[test]
+fn however_its_runs_fail_and_end_a_job_whose_requests_are_accepted_as_a_whole_sends_every_target_once() {
+    run_jobs::<PurgeWhole>();
+}
+
+fn run_jobs<A: Purge>() {
     let mut ends = [0; ENDS.len()];
     let mut outcomes = [0; 4];
     for seed in 0..SEEDS {
-        let mut job = Job::new(seed);
+        let mut job = Job::<A>::new(seed);
         for _ in 0..job.random.below(12) {
             let end = job.random.pick(&ENDS);
             ends[end as usize] += 1;

@@ -95,6 +95,10 @@ impl Action for PurgeWhole {
     const RATE_LIMIT: RateLimit = RateLimit::per_second(20);
     const REPEATABLE: bool = false;
 
+    fn targets(&self) -> impl IntoIterator<Item = Targets<'_>> {
+        self.0.targets()
+    }
+
     fn batch(&self) -> Option<Batch> {
         self.0.batch()
     }
