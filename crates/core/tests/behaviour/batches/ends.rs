@@ -8,10 +8,10 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use futures_core::Stream;
-use tencentcloud_core::Client;
 use tencentcloud_core::jobs::{Batches, NotTried, Outcome, Report, Run};
 use tencentcloud_core::observe::{Attempt, AttemptHeaders, CallEnd, Interceptor};
 use tencentcloud_core::time::Clock as _;
+use tencentcloud_core::{Client, ErrorKind};
 
 use super::account;
 use super::sample::PurgeList;
@@ -46,6 +46,30 @@ fn a_stopped_run_completes_the_requests_that_are_on_their_way() {
     let why = report.items().last().map(|item| item.outcome().to_string());
     assert_eq!(why.unwrap(), "not tried: the run was stopped");
     account::check(&service, &targets, &report);
+}
+
+#[test]
+fn a_stopped_run_does_not_wait_for_permits() {
+    let (service, targets) = (Service::new(), urls(100));
+    let config = service.build(service.config().requests_per_second(1));
+    let mut run = Client::new(&config).call(&PurgeList::new(&targets)).in_batches().size(10).start();
+    run_for(&service, &mut run, Duration::from_millis(50));
+    assert_eq!(run.on_its_way(), 10);
+    run.stop();
+    let report = service.clock.run(&mut run);
+    assert_eq!((classes(&report), report.requests(), service.sizes().len()), ([10, 0, 0, 90], 1, 1));
+    assert!(service.clock.elapsed() < Duration::from_millis(200));
+    account::check(&service, &targets, &report);
+}
+
+#[test]
+fn a_job_that_stops_because_of_an_error_does_not_wait_for_permits() {
+    let (service, targets) = (Service::new().quota(0), urls(100));
+    let config = service.build(service.config().requests_per_second(1));
+    let call = Client::new(&config).call(&PurgeList::new(&targets));
+    let report = service.clock.run(call.in_batches().size(10));
+    assert_eq!((classes(&report), service.sizes().len()), ([0, 0, 0, 100], 1));
+    assert!(report.items().all(|item| item.outcome().error().is_some_and(|error| error.kind() == ErrorKind::Quota)));
 }
 
 #[test]
@@ -170,7 +194,7 @@ fn a_panic_of_the_stream_of_targets_leaves_a_run_that_reports_those_it_yielded()
         let poll = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut run).poll(&mut context).is_ready()));
         poll.expect_err("the panic reaches the caller");
         let report = service.clock.run(&mut run);
-        assert_eq!(report.counts().accepted, count - count % 5);
+        assert_eq!(report.counts().not_tried, count, "no request was sent yet");
         account::check(&service, &targets, &report);
     }
 }

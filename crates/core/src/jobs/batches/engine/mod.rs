@@ -4,6 +4,7 @@
 //! input and output.
 
 mod earlier_runs;
+mod requests;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::mem;
@@ -11,12 +12,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use futures_util::StreamExt as _;
+use futures_util::future::Aborted;
 use futures_util::stream::FuturesUnordered;
 
 use self::earlier_runs::Settling;
+use self::requests::Request;
 use super::block::Block;
 use super::outcome::{Reason, SharedOutcome};
-use super::planner::{Batch, Decision, Planner};
+use super::planner::{Decision, Planner};
 use super::prepare::Prepared;
 use super::received::{Outcomes, Received, Unmatched};
 use super::resume::Resume;
@@ -24,8 +27,8 @@ use super::runs::Runs;
 use super::sent_at::SentAt;
 use super::source::Source;
 use super::template::Template;
-use crate::call::{Caller, SendGate};
-use crate::error::{Error, ErrorKind};
+use crate::call::Caller;
+use crate::error::Error;
 use crate::jobs::journal::Log;
 use crate::response::RawResponse;
 use crate::time::BoxFuture;
@@ -64,6 +67,9 @@ pub(super) struct Job<'j> {
     pub(super) in_flight: usize,
 }
 
+/// The result of a call.
+type CallResult = Result<Received, Error>;
+
 /// A job that is being done.
 pub(super) struct Engine<'j> {
     job: Job<'j>,
@@ -72,8 +78,11 @@ pub(super) struct Engine<'j> {
     settling: Option<Settling>,
     /// The requests that are in flight, by number.
     requests: BTreeMap<u64, Request>,
-    calls: FuturesUnordered<BoxFuture<'static, (u64, Result<Received, Error>)>>,
-    /// Number of requests so far.
+    /// Each returns the number of its request.
+    calls: FuturesUnordered<BoxFuture<'static, (u64, Result<CallResult, Aborted>)>>,
+    /// Number of the next request.
+    next_number: u64,
+    /// Number of requests that were sent, without the retries of a call.
     sent: u64,
     is_source_empty: bool,
     /// Whether a poll has begun and not ended. If it is set when the next poll begins, the one
@@ -84,16 +93,6 @@ pub(super) struct Engine<'j> {
     undelivered: usize,
 }
 
-/// A request that is in flight, or about to be.
-struct Request {
-    batch: Batch,
-    /// When it is sent, and whether it may have arrived.
-    gate: Arc<SendGate>,
-    at: SentAt,
-    /// Its number in the journal.
-    logged: Option<u64>,
-}
-
 impl<'j> Engine<'j> {
     pub(super) fn new(job: Job<'j>) -> Self {
         Self {
@@ -102,6 +101,7 @@ impl<'j> Engine<'j> {
             settling: None,
             requests: BTreeMap::new(),
             calls: FuturesUnordered::new(),
+            next_number: 0,
             sent: 0,
             is_source_empty: false,
             is_polling: false,
@@ -126,9 +126,11 @@ impl<'j> Engine<'j> {
         self.open_journal();
         ready!(self.poll_settling(context));
         loop {
+            self.withdraw_unsent();
             self.send_requests(context, capacity);
             match self.calls.poll_next_unpin(context) {
-                Poll::Ready(Some((number, result))) => self.finish(number, result),
+                Poll::Ready(Some((number, Ok(result)))) => self.finish(number, result),
+                Poll::Ready(Some((_, Err(Aborted)))) => {}
                 // A call that has panicked has left the set, but its request is still there.
                 Poll::Ready(None) if !self.requests.is_empty() => self.lose_requests("the call panicked"),
                 Poll::Ready(None) if self.is_source_empty && self.job.planner.is_empty() => return Poll::Ready(()),
@@ -167,11 +169,6 @@ impl<'j> Engine<'j> {
     /// Number of requests that were sent, without the retries of a call.
     pub(super) fn requests(&self) -> u64 {
         self.sent
-    }
-
-    /// Number of targets whose requests are in flight.
-    pub(super) fn on_its_way(&self) -> usize {
-        self.requests.values().map(|request| request.batch.targets.len()).sum()
     }
 
     pub(super) fn caller(&self) -> &Caller {
@@ -225,37 +222,7 @@ impl<'j> Engine<'j> {
         (block, to_send)
     }
 
-    fn send(&mut self, batch: Batch) {
-        let body = self.job.template.body(&batch.block, &batch.targets);
-        let number = self.sent;
-        let gate = Arc::new(SendGate::closed());
-        let at = SentAt::now(&self.job.caller);
-        self.requests.insert(number, Request { batch, gate: Arc::clone(&gate), at, logged: None });
-        self.sent += 1;
-        let (caller, read) = (self.job.caller.clone(), self.job.read);
-        self.calls.push(Box::pin(async move { (number, caller.call(Ok(body), &gate, read).await) }));
-    }
-
-    /// Records in the journal, if there is one, the requests whose calls have their permits, and
-    /// lets the calls send them. Returns whether there was such a call.
-    fn open_gates(&mut self) -> bool {
-        let at = SentAt::now(&self.job.caller);
-        let mut any = false;
-        for request in self.requests.values_mut().filter(|request| request.gate.is_waiting()) {
-            any = true;
-            request.at = at;
-            match self.log.as_mut().map(|log| log.intend(at, &request.batch.targets)).transpose() {
-                Ok(logged) => {
-                    request.logged = logged;
-                    request.gate.allow();
-                }
-                Err(error) => request.gate.refuse(error),
-            }
-        }
-        any
-    }
-
-    fn finish(&mut self, number: u64, result: Result<Received, Error>) {
+    fn finish(&mut self, number: u64, result: CallResult) {
         // Always there: a request is removed when its call ends.
         let Some(Request { batch, at, logged, .. }) = self.requests.remove(&number) else { return };
         let block = Arc::clone(&batch.block);
@@ -267,7 +234,7 @@ impl<'j> Engine<'j> {
                 self.output.extend(unmatched.into_iter().map(Output::Unmatched));
                 outcomes
             }
-            Err(error) => match self.job.planner.failed(batch, error, [number, self.sent]) {
+            Err(error) => match self.job.planner.failed(batch, error, [number, self.next_number]) {
                 Decision::Decided(batch, outcome) => vec![(batch.targets, outcome)],
                 Decision::Requeued => Vec::new(),
             },
@@ -291,18 +258,5 @@ impl<'j> Engine<'j> {
     fn decide(&mut self, block: Arc<Block>, targets: Runs, outcome: SharedOutcome, sent_at: Option<SentAt>) {
         self.undelivered += targets.len();
         self.output.push_back(Output::Decided(Decided { block, targets, outcome, sent_at }));
-    }
-
-    /// Decides the targets of requests whose calls are gone.
-    fn lose_requests(&mut self, why: &str) {
-        for (_, Request { batch, gate, at, .. }) in mem::take(&mut self.requests) {
-            let outcome = if gate.may_have_been_sent() {
-                let error = Error::new(ErrorKind::Interrupted, why).in_response_of(&self.job.caller.action().name);
-                SharedOutcome::Unknown(Arc::new(error))
-            } else {
-                SharedOutcome::STOPPED
-            };
-            self.decide(batch.block, batch.targets, outcome, Some(at));
-        }
     }
 }
