@@ -1,4 +1,6 @@
 //! Reads long lists of the emulator page by page, with the facts of the products, while they grow.
+//!
+//! `changing_lists.rs` of the core reads 100,000 items of a list in memory.
 
 use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, UNIX_EPOCH};
@@ -31,7 +33,7 @@ fn urls(numbers: std::ops::Range<u32>) -> impl Iterator<Item = String> {
 }
 
 #[tokio::test]
-async fn a_list_of_100_000_entries_that_grows_is_read_once_and_completely() -> Outcome<()> {
+async fn a_list_of_30_000_entries_that_grows_is_read_once_and_completely() -> Outcome<()> {
     let (emulator, config) = unlimited().await?;
     let client = teo::Client::new(&config);
     let submit = async |from: u32, count: u32| -> Outcome<()> {
@@ -41,13 +43,13 @@ async fn a_list_of_100_000_entries_that_grows_is_read_once_and_completely() -> O
             .into_result()?;
         Ok(())
     };
-    for block in 0..20 {
+    for block in 0..6 {
         submit(block * 5_000, 5_000).await?;
     }
     let (from, until) = ("2023-11-10T00:00:00Z".parse()?, "2023-11-16T00:00:00Z".parse()?);
     let request = teo::DescribePurgeTasks::between("zone-1", from, until);
     let mut pages = client.describe_purge_tasks(request).pages();
-    let (mut seen, mut new, mut requests) = (HashSet::new(), 100_000, 0);
+    let (mut seen, mut new, mut requests) = (HashSet::new(), 30_000, 0);
     while let Some(page) = pages.next().await {
         requests += 1;
         for entry in page?.items {
@@ -60,9 +62,9 @@ async fn a_list_of_100_000_entries_that_grows_is_read_once_and_completely() -> O
             new += count;
         }
     }
-    let skipped = urls(0..100_000).filter(|url| !seen.contains(url)).count();
+    let skipped = urls(0..30_000).filter(|url| !seen.contains(url)).count();
     assert_eq!(skipped, 0, "entries that existed at the start");
-    assert!(new > 150_000, "the list has grown: {new}");
+    assert!(new > 45_000, "the list has grown: {new}");
     let pages = emulator.received().iter().filter(|request| request.action == "DescribePurgeTasks").count();
     println!(
         "teo: {new} entries at the end, {} read, {requests} pages, {pages} of the last 1,000 requests",
