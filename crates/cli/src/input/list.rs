@@ -161,7 +161,8 @@ impl Targets {
         if let Some(Err(error)) = self.format.map(|format| check_target(format, target)) {
             let message = without_hint(&error);
             // The report names the target already.
-            let reason = message.strip_prefix(&format!("`{target}` ")).unwrap_or(&message).to_owned();
+            let named = [format!("`{target}` "), format!("`{}` ", target.escape_debug())];
+            let reason = named.iter().find_map(|name| message.strip_prefix(name)).unwrap_or(&message).to_owned();
             let help = error.hint().unwrap_or_default().to_owned();
             return self.refuse(origin, target, reason.into(), help.into());
         }

@@ -12,9 +12,15 @@ use crate::failure::Failure;
 /// Maximum size of a sitemap's element, in bytes. 64 KiB, as of a line.
 const MAX_TEXT_BYTES: usize = 64 * 1024;
 
+/// Maximum size of a sitemap, in bytes. 50 MiB is what <https://www.sitemaps.org> allows. It bounds
+/// the memory that an element takes.
+const MAX_SITEMAP_BYTES: u64 = 50 * 1024 * 1024;
+/// Maximum depth of an element. 32: those of a sitemap have a depth of four at most.
+const MAX_DEPTH: usize = 32;
+
 /// Adds the URLs of a sitemap: each `loc` in a `url`.
 pub(super) fn read(input: impl BufRead, source: Source, name: &str, targets: &mut Targets) -> Result<(), Failure> {
-    let mut lines = CountLines { input, lines: 1 };
+    let mut lines = CountLines { input: input.take(MAX_SITEMAP_BYTES + 1), lines: 1 };
     if is_gzip(&mut lines) {
         return Err(Failure::usage(format!("the sitemap `{name}` is compressed"), "decompress it with `gunzip`"));
     }
@@ -25,7 +31,11 @@ pub(super) fn read(input: impl BufRead, source: Source, name: &str, targets: &mu
     let mut text = String::new();
     loop {
         buffer.clear();
-        let event = reader.read_event_into(&mut buffer).map_err(|error| not_a_sitemap(name, &error.to_string()))?;
+        let event = reader.read_event_into(&mut buffer);
+        if reader.get_ref().input.limit() == 0 {
+            return Err(not_a_sitemap(name, "it is larger than 50 MiB"));
+        }
+        let event = event.map_err(|error| not_a_sitemap(name, &error.to_string()))?;
         let is_url = matches!(path.as_slice(), [.., parent, element] if parent == "url" && element == "loc");
         match event {
             Event::Eof if path.is_empty() => return Ok(()),
@@ -62,6 +72,7 @@ fn check_root(path: &[String], element: &str, name: &str) -> Result<(), Failure>
             "download the sitemaps that it lists, and name each with `--sitemap`",
         )),
         ([], _) => Err(not_a_sitemap(name, "its root is not `urlset`")),
+        (path, _) if path.len() >= MAX_DEPTH => Err(not_a_sitemap(name, "its elements are nested too deeply")),
         _ => Ok(()),
     }
 }
@@ -164,6 +175,13 @@ mod tests {
         assert_eq!(urls("<html></html>").unwrap_err(), "`sitemap.xml` is not a sitemap: its root is not `urlset`");
         assert_eq!(urls("<urlset><url>").unwrap_err(), "`sitemap.xml` is not a sitemap: it ends within an element");
         assert!(urls("<urlset><url></loc></urlset>").is_err());
+        let deep = format!("<urlset>{}", "<a>".repeat(100));
+        assert_eq!(urls(&deep).unwrap_err(), "`sitemap.xml` is not a sitemap: its elements are nested too deeply");
+        let large = format!("<urlset><url {}", "a".repeat(60 * 1024 * 1024));
+        assert_eq!(urls(&large).unwrap_err(), "`sitemap.xml` is not a sitemap: it is larger than 50 MiB");
+        let entity =
+            r#"<!DOCTYPE urlset [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><urlset><url><loc>&c;</loc></url></urlset>"#;
+        assert_eq!(urls(entity).unwrap_err(), "`sitemap.xml` is not a sitemap: unknown entity `&c;`");
         assert!(urls("<urlset><url><loc>&nbsp;</loc></url></urlset>").is_err());
     }
 }
