@@ -64,27 +64,26 @@ fn show(report: &Report, context: &mut Context) -> Exit {
     let mut exit = report.exit;
     match github::write(report, environment) {
         Ok(annotations) => annotations.iter().for_each(|line| screen.note(line)),
-        // The purge is done. A pipeline that reads the outputs has to notice all the same.
-        Err(failure) => {
-            screen.error(&failure);
-            if exit == Exit::Done {
-                exit = failure.exit;
-            }
-        }
+        Err(failure) => exit = not_shown(&failure, exit, screen),
     }
-    if common.json {
-        screen.print(&report.to_json());
-    } else {
-        let text = text::report(report, &screen.out);
-        if !text.is_empty() {
-            screen.print(&text);
-        }
+    let text = if common.json { report.to_json() } else { text::report(report, &screen.out) };
+    if !text.is_empty()
+        && let Err(failure) = screen.print(&text)
+    {
+        exit = not_shown(&failure, exit, screen);
     }
     if let Some(error) = &report.error {
         let failure = Failure { exit, message: error.message.clone(), help: error.help.clone() };
         screen.error(&failure);
     }
     exit
+}
+
+/// Reports that results cannot be written. The purge is done, but a pipeline that reads the results
+/// has to notice all the same.
+fn not_shown(failure: &Failure, exit: Exit, screen: &Screen) -> Exit {
+    screen.error(failure);
+    if exit == Exit::Done { failure.exit } else { exit }
 }
 
 /// Where tasks are: in a zone, or on CDN (`None`).

@@ -29,12 +29,13 @@ pub(crate) async fn run(sending: Sending, context: &Context, bars: &MultiProgres
         (Kind::All, Some(zone)) => Targets::everything(zone),
         _ => input::read(&sending)?,
     };
-    let routes = routing::find(&sending, &targets, &account).await?;
+    let mut routes = routing::find(&sending, &targets, &account).await?;
     let has_zone = routes.parts.iter().any(|part| part.place != Place::Cdn);
     if sending.area.is_some() && has_zone {
         return Err(args::area_of_zone("remove `--area`, or name the product with `--product cdn`"));
     }
     let is_found = routes.is_found;
+    routes.parts.retain(|part| part.targets.len(&targets) > 0);
     let plan = plan_of(&sending, routes, context);
     let what = What::of(&plan);
     let mut report = Report::new(sending.kind.command(), Exit::Done);
@@ -99,7 +100,7 @@ async fn carry_out(
     let Recorded { plan, targets, prefetch, complete } = recorded;
     let interrupts = Interrupts::listen().map_err(|error| Failure::file("listen for", "ctrl-c", &error))?;
     let verb = if plan.kind == Kind::Prefetch { "prefetching" } else { "purging" };
-    let progress = Progress::new(bars, context.screen.err, verb, targets.len(), plan.wait.is_some());
+    let progress = Progress::new(bars, context.screen.err, verb, targets.len());
     // The waits of which the result is known.
     let purge = prefetch.as_ref().map(|prefetch| prefetch.failed.clone());
     let last = complete.filter(|end| end.waited).map(|end| end.failed);

@@ -25,7 +25,7 @@ pub(crate) async fn run(args: args::Wait, context: &Context, bars: &MultiProgres
         None => None,
     };
     let interrupts = Interrupts::listen().map_err(|error| Failure::file("listen for", "ctrl-c", &error))?;
-    let progress = Progress::new(bars, context.screen.err, "waiting", 0, true);
+    let progress = Progress::new(bars, context.screen.err, "waiting", 0);
     let mut session = Session::new(Targets::empty().into(), progress, interrupts);
     for id in &args.tasks {
         match (&zone, args.prefetch) {

@@ -1,9 +1,11 @@
 //! Shows how far a run is: bars on a terminal, and a line now and then in a log.
 
+use std::fmt;
 use std::io::{self, Write as _};
 use std::time::Duration;
 
-use indicatif::{HumanCount, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use console::truncate_str;
+use indicatif::{HumanCount, MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use tencentcloud_cdn::runtime::jobs::Snapshot;
 
 use super::Paint;
@@ -53,14 +55,15 @@ struct Live {
     sent: ProgressBar,
     accepted: ProgressBar,
     done: Option<ProgressBar>,
+    widths: Widths,
 }
 
 impl Progress {
     /// `verb` is what happens to the targets: `purging`.
-    pub(crate) fn new(bars: &MultiProgress, paint: Paint, verb: &'static str, total: usize, waits: bool) -> Self {
+    pub(crate) fn new(bars: &MultiProgress, paint: Paint, verb: &'static str, total: usize) -> Self {
         let target = if paint.is_live { ProgressDrawTarget::stderr_with_hz(20) } else { ProgressDrawTarget::hidden() };
         bars.set_draw_target(target);
-        let live = paint.is_live.then(|| Live::new(bars, paint, total, waits));
+        let live = paint.is_live.then(|| Live::new(bars, paint, total));
         Self { bars: bars.clone(), live, paint, verb, log: Log::default() }
     }
 
@@ -69,17 +72,33 @@ impl Progress {
         if let Some(live) = &self.live {
             live.sent.set_position(state.sent as u64);
             live.accepted.set_position(state.accepted as u64);
-            live.accepted.set_message(match (in_flight, state.failed) {
+            let message = match (in_flight, state.failed) {
                 (0, 0) => String::new(),
                 (0, failed) => format!("{} not accepted", HumanCount(failed as u64)),
-                (targets, _) => format!("waiting for the response to {}", HumanCount(targets as u64)),
-            });
+                (targets, _) => format!("response to {} awaited", HumanCount(targets as u64)),
+            };
+            live.accepted.set_message(truncated(&message, live.widths.message, self.paint));
             return;
         }
         let Sending { total, sent, accepted, failed } = state;
         let [total, sent, accepted, failed] = [total, sent, accepted, failed].map(|n| HumanCount(n as u64));
         self.log
             .add(format!("{}: {sent} of {total} sent, {accepted} accepted, {failed} not accepted", self.verb), elapsed);
+    }
+
+    /// Shows that tasks are waited for, before the first poll has a result.
+    pub(crate) fn begin_wait(&mut self, tasks: usize) {
+        let noun = if tasks == 1 { "task" } else { "tasks" };
+        let text = format!("asking for the state of {} {noun}", HumanCount(tasks as u64));
+        match &mut self.live {
+            Some(live) => {
+                let done = live.done(&self.bars, self.paint, tasks);
+                done.set_length(tasks as u64);
+                done.set_position(0);
+                done.set_message(text);
+            }
+            None => self.log.begin_wait(),
+        }
     }
 
     /// Shows how far the tasks are, after a poll.
@@ -91,13 +110,14 @@ impl Progress {
             "waiting for {tasks_left} {noun}, {} in progress; next look in {next_poll:.0?}, {left:.0?} left",
             HumanCount(entries_left),
         );
-        match &self.live {
-            Some(Live { done: Some(done), .. }) => {
+        match &mut self.live {
+            Some(live) => {
+                let text = truncated(&text, live.widths.line, self.paint);
+                let done = live.done(&self.bars, self.paint, tasks);
                 done.set_length(tasks as u64);
                 done.set_position((tasks - tasks_left.min(tasks)) as u64);
                 done.set_message(text);
             }
-            Some(_) => {}
             None => {
                 self.log.begin_wait();
                 self.log.add(text, next_poll);
@@ -112,7 +132,7 @@ impl Progress {
         self.log = Log::default();
         if self.live.is_some() {
             self.finish();
-            self.live = Some(Live::new(&self.bars, self.paint, total, true));
+            self.live = Some(Live::new(&self.bars, self.paint, total));
         }
     }
 
@@ -162,24 +182,61 @@ impl Log {
 }
 
 impl Live {
-    fn new(bars: &MultiProgress, paint: Paint, total: usize, waits: bool) -> Self {
-        let bar = |name: &str, total: usize, template: &str| {
-            // The templates are constants, and a test parses them.
-            let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-            let bar = bars.add(ProgressBar::new(total as u64));
-            bar.set_style(style.progress_chars(paint.bar()).tick_chars(paint.spinner()));
-            bar.set_prefix(name.to_owned());
-            bar.tick();
-            bar
-        };
-        let done = waits.then(|| bar("done", 0, templates::DONE));
-        Self { sent: bar("sent", total, templates::SENT), accepted: bar("accepted", total, templates::ACCEPTED), done }
+    fn new(bars: &MultiProgress, paint: Paint, total: usize) -> Self {
+        let widths = Widths::of(paint.columns);
+        let sent = bar(bars, paint, "sent", total, &widths.template("cyan", "{rate}"));
+        let accepted = bar(bars, paint, "accepted", total, &widths.template("green", "{msg}"));
+        Self { sent, accepted, done: None, widths }
+    }
+
+    /// The bar of the tasks, which is added by the first poll.
+    fn done(&mut self, bars: &MultiProgress, paint: Paint, tasks: usize) -> &ProgressBar {
+        let template = self.widths.template("green", "\n          {msg}");
+        self.done.get_or_insert_with(|| bar(bars, paint, "done", tasks, &template))
     }
 }
 
-/// The lines of the bars.
-mod templates {
-    pub(super) const SENT: &str = "{prefix:>9} {wide_bar:.cyan} {human_pos:>9}/{human_len:<9} {per_sec:<12}";
-    pub(super) const ACCEPTED: &str = "{prefix:>9} {wide_bar:.green} {human_pos:>9}/{human_len:<9} {msg:<12}";
-    pub(super) const DONE: &str = "{prefix:>9} {wide_bar:.green} {human_pos:>9}/{human_len:<9} {msg}";
+fn truncated(text: &str, columns: usize, paint: Paint) -> String {
+    truncate_str(text, columns, paint.ellipsis()).into_owned()
+}
+
+fn bar(bars: &MultiProgress, paint: Paint, name: &str, total: usize, template: &str) -> ProgressBar {
+    // A test shows all templates.
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    let rate = |state: &ProgressState, to: &mut dyn fmt::Write| {
+        // There is no other place to report that this failed.
+        let _ = write!(to, "{}/s", HumanCount(state.per_sec() as u64));
+    };
+    let bar = bars.add(ProgressBar::new(total as u64));
+    bar.set_style(style.progress_chars(paint.bar()).with_key("rate", rate));
+    bar.set_prefix(name.to_owned());
+    bar.tick();
+    bar
+}
+
+/// How many columns the parts of a line have.
+#[derive(Clone, Copy, Debug)]
+struct Widths {
+    bar: usize,
+    message: usize,
+    /// A line for the message only.
+    line: usize,
+}
+
+impl Widths {
+    /// The columns of the name and of the numbers, with spaces around them.
+    const FIXED: usize = 31;
+    /// Columns that stay empty at the right.
+    const MARGIN: usize = 1;
+
+    fn of(columns: usize) -> Self {
+        let left = columns.saturating_sub(Self::FIXED + Self::MARGIN);
+        let bar = (left / 3).clamp(5, 40);
+        let line = columns.saturating_sub(10 + Self::MARGIN);
+        Self { bar, message: left.saturating_sub(bar), line }
+    }
+
+    fn template(&self, color: &str, end: &str) -> String {
+        format!("{{prefix:>9}} {{bar:{}.{color}}} {{human_pos:>9}}/{{human_len:<9}} {end}", self.bar)
+    }
 }

@@ -17,7 +17,6 @@ const COLUMNS: usize = 120;
 pub(crate) struct Screen {
     pub(crate) out: Paint,
     pub(crate) err: Paint,
-    is_broken: bool,
 }
 
 /// What an output can show.
@@ -34,18 +33,24 @@ impl Screen {
     pub(crate) fn new(environment: &Environment) -> Self {
         let out = Paint::new(io::stdout().is_terminal(), &Term::stdout(), environment);
         let err = Paint::new(io::stderr().is_terminal(), &Term::stderr(), environment);
-        Self { out, err, is_broken: false }
+        Self { out, err }
     }
 
-    /// Writes lines to the standard output. If the reader has closed it, as `head` does, nothing
-    /// more is written.
-    pub(crate) fn print(&mut self, text: &str) {
-        if self.is_broken {
-            return;
-        }
+    /// Writes lines to the standard output. If the reader has closed it, as `head` does, the rest
+    /// is left out.
+    ///
+    /// # Errors
+    ///
+    /// If they cannot be written for another reason, such as a full disk.
+    pub(crate) fn print(&self, text: &str) -> Result<(), Failure> {
         let mut out = io::stdout().lock();
-        self.is_broken =
-            out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush()).is_err();
+        let written = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
+        match written {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Failure::file("write", "the standard output", &error))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Writes lines to the standard error.
@@ -116,10 +121,6 @@ impl Paint {
 
     pub(crate) fn bar(&self) -> &'static str {
         if self.is_utf8 { "━╸─" } else { "=> " }
-    }
-
-    pub(crate) fn spinner(&self) -> &'static str {
-        if self.is_utf8 { "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ " } else { "|/-\\ " }
     }
 
     pub(crate) fn failure(&self, failure: &Failure) -> String {

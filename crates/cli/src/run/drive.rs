@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream;
+use indicatif::HumanCount;
 use tencentcloud_cdn::runtime::Call;
 use tencentcloud_cdn::runtime::Client;
 use tencentcloud_cdn::runtime::action::Batched;
@@ -169,6 +170,7 @@ fn texts(targets: &Arc<Targets>, selection: Selection) -> impl Iterator<Item = S
 
 fn looking_up(targets: usize, delay: Duration) -> String {
     let noun = if targets == 1 { "target has" } else { "targets have" };
+    let targets = HumanCount(targets as u64);
     format!(
         "{targets} {noun} no response; looking in the list of tasks for what became of them, for up to {delay:?}, \
          ctrl-c skips this"
@@ -179,6 +181,9 @@ fn stopping(targets: usize) -> String {
     let noun = if targets == 1 { "target" } else { "targets" };
     match targets {
         0 => "interrupted: nothing more is sent".to_owned(),
-        n => format!("interrupted: nothing more is sent; waiting for the response to {n} {noun}, ctrl-c ends at once"),
+        n => format!(
+            "interrupted: nothing more is sent; waiting for the response to {} {noun}, ctrl-c ends at once",
+            HumanCount(n as u64)
+        ),
     }
 }

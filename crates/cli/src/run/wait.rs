@@ -53,6 +53,7 @@ pub(crate) async fn wait<L: Listed>(
     progress: &mut Progress,
     interrupts: &mut Interrupts,
 ) -> Waited<L> {
+    progress.begin_wait(tasks.len());
     let mut steps = client.wait(tasks, limit).progress();
     loop {
         let step = tokio::select! {

@@ -144,6 +144,25 @@ fn a_wait_that_runs_out_is_5_with_the_command_that_waits_again() {
 }
 
 #[test]
+fn a_list_of_which_every_line_is_refused_is_not_called_a_purge() {
+    let setup = Setup::new();
+    let ran = setup.run_with_input(&["urls", "--product", "cdn"], b"https://a.com/\0\n").expect(3);
+    assert_eq!(ran.err, "");
+    assert!(ran.out.contains("refused  contains the control character U+0000\n"), "{}", ran.out);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_report_that_cannot_be_written_is_2() {
+    let setup = Setup::new();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = setup.command(&["urls", URL, "--product", "cdn", "--json"]);
+    let ran = crate::harness::Ran::of(command.stdout(full).output().unwrap()).expect(2);
+    assert!(ran.err.contains("error: cannot write `the standard output`: "), "{}", ran.err);
+    assert!(ran.err.contains("\n help: free some space"), "{}", ran.err);
+}
+
+#[test]
 fn a_quota_that_is_used_up_is_6() {
     let setup = Setup::with(Emulator::builder().per_day(Limit::At(2)));
     let urls: Vec<String> = (0..3).map(|number| format!("https://www.example.org/{number}")).collect();

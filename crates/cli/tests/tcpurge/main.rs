@@ -13,3 +13,5 @@ mod journals;
 mod pairs;
 mod readme;
 mod reports;
+#[cfg(unix)]
+mod terminal;
