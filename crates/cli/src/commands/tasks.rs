@@ -61,7 +61,8 @@ async fn of_cdn(args: &args::Tasks, account: &Account, entries: &mut Vec<Entry>)
 }
 
 async fn of_zone(args: &args::Tasks, account: &Account, zone: &str, entries: &mut Vec<Entry>) -> Result<(), Failure> {
-    if args.since > MAX_PERIOD {
+    // Tasks that are named are listed whatever their age.
+    if args.tasks.is_empty() && args.since > MAX_PERIOD {
         return Err(Failure::usage("EdgeOne lists at most 7 days of tasks", "write `--since 168h`, or less"));
     }
     let now = clock::now();

@@ -108,6 +108,10 @@ fn the_commands_that_wait_and_list_take_the_tasks_that_were_printed() {
     let (zone, task) = (arguments[2], arguments[3]);
     let ran = setup.run(&["tasks", task, "--zone", zone]).expect(0);
     assert!(ran.out.contains("https://www.example.com/a"), "{}", ran.out);
+    let ran = setup.run(&["tasks", task, "--zone", zone, "--since", "200h"]).expect(0);
+    assert!(ran.out.contains("https://www.example.com/a"), "{}", ran.out);
+    let ran = setup.run(&["tasks", "--zone", zone, "--since", "200h"]).expect(2);
+    assert!(ran.err.contains("at most 7 days"), "{}", ran.err);
     let ran = setup.run(&["tasks", task, "--zone", zone, "--state", "failed"]).expect(0);
     assert_eq!(ran.out, "there is no task in this period\n");
 }
