@@ -29,10 +29,15 @@ impl SentAt {
         Self { service: caller.clock_difference().apply(local), local }
     }
 
-    /// The times that it may have been by the service's clock, which now differs by this.
-    pub(super) fn estimates(self, difference: Correction) -> impl Iterator<Item = SystemTime> {
+    /// The times that it may have been by the service's clock, which now shows `now` and has this
+    /// difference. Empty if the machine's clock was ahead, and has been set since.
+    pub(super) fn estimates(self, difference: Correction, now: SystemTime) -> Vec<SystemTime> {
         let later = difference.apply(self.local);
-        [Some(self.service), Some(later).filter(|later| differ(*later, self.service))].into_iter().flatten()
+        let mut estimates = vec![self.service];
+        estimates.extend(Some(later).filter(|later| differ(*later, self.service)));
+        // A time in the future is certainly wrong, and the service rejects such a period.
+        estimates.retain(|time| *time <= now || !differ(*time, now));
+        estimates
     }
 }
 
@@ -50,12 +55,15 @@ mod tests {
     #[test]
     fn a_clock_that_was_found_to_be_wrong_later_makes_a_second_estimate() {
         let at = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
-        let estimates = |service, local| -> Vec<SystemTime> {
-            SentAt { service: at(service), local: at(local) }.estimates(Correction::default()).collect()
+        let estimates = |service, local| {
+            SentAt { service: at(service), local: at(local) }.estimates(Correction::default(), at(1_010))
         };
         assert_eq!(estimates(1_000, 1_000), [at(1_000)]);
         assert_eq!(estimates(1_000, 1_004), [at(1_000)]);
         assert_eq!(estimates(1_000, 1_005), [at(1_000), at(1_005)]);
         assert_eq!(estimates(1_000, 100), [at(1_000), at(100)]);
+        assert_eq!(estimates(1_014, 1_015), [at(1_014)]);
+        assert_eq!(estimates(9_000, 1_000), [at(1_000)], "not in the future");
+        assert_eq!(estimates(9_000, 9_000), []);
     }
 }

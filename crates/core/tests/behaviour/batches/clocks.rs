@@ -1,8 +1,11 @@
 //! Tests that a wrong clock hides no task from the search of the history.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::time::Duration;
 
 use tencentcloud_core::jobs::Report;
+use tencentcloud_core::time::Clock as _;
 
 use super::account;
 use super::journal::MemoryJournal;
@@ -50,6 +53,39 @@ fn what_a_killed_run_has_sent_is_found_by_a_run_that_does_not_know_the_clock_yet
         assert_eq!(report.counts().accepted, 100, "{ahead}: {report}");
         account::check(&service, &targets, &report);
     }
+}
+
+#[test]
+fn a_request_that_was_recorded_in_the_future_is_found() {
+    // One response has a wrong time, in the future or in the past.
+    for ahead in [600, -600] {
+        let service = Service::new().ahead(ahead).fault_at([1], Fault::Reset(true));
+        let targets = urls(20);
+        let mut run = service.purge(&targets).in_batches().size(10).in_flight(1).start();
+        let mut alarm = service.clock.sleep(Duration::from_millis(149));
+        service.clock.run(poll_fn(|context| {
+            assert!(Pin::new(&mut run).poll(context).is_pending());
+            alarm.as_mut().poll(context)
+        }));
+        let service = service.ahead(0);
+        let mut report = service.clock.run(run);
+        assert_eq!((report.counts().accepted, report.counts().unknown), (10, 10), "{ahead}");
+        settle(&service, &mut report);
+        assert_eq!(report.counts().accepted, 20, "{ahead}");
+        account::check(&service, &targets, &report);
+    }
+}
+
+#[test]
+fn a_journal_of_the_future_does_not_stop_a_job_forever() {
+    // The clock was ahead when the first run was killed, and has been set since.
+    let (service, mut journal) = (Service::new(), MemoryJournal::default());
+    let targets = urls(20);
+    assert!(run_for(&service, &targets, 10, &mut journal, Duration::from_millis(50)).is_none());
+    journal.postpone(Duration::from_secs(86_400));
+    let report = run_for(&service, &targets, 10, &mut journal, Duration::from_secs(1_000)).expect("it ends");
+    assert_eq!((report.counts().accepted, report.counts().unknown), (20, 0));
+    account::check(&service, &targets, &report);
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use std::io;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use serde_json::{Value, json};
 use tencentcloud_core::jobs::Journal;
 
 /// A journal whose clones share the lines.
@@ -38,6 +40,19 @@ impl MemoryJournal {
     /// Loses what is not on the disk.
     pub(crate) fn lose_power(&self) {
         self.0.lock().unwrap().pending.clear();
+    }
+
+    /// Makes the times of all requests later, as if a clock had been ahead.
+    pub(crate) fn postpone(&self, by: Duration) {
+        let mut state = self.0.lock().unwrap();
+        let postponed = |line: &str| {
+            let mut line: Value = serde_json::from_str(line).unwrap();
+            if let Some(at) = line.pointer_mut("/intend/at") {
+                *at = json!(at.as_u64().unwrap() + u64::try_from(by.as_millis()).unwrap());
+            }
+            line.to_string() + "\n"
+        };
+        state.synced = state.synced.lines().map(postponed).collect();
     }
 
     pub(crate) fn replaced(&self) -> usize {

@@ -271,6 +271,9 @@ impl State {
         let time =
             |name| members[name].as_str().unwrap().parse::<DateTime>().unwrap().to_system_time(self.offset).unwrap();
         let period = time("StartTime")..=time("EndTime");
+        if period.is_empty() || *period.start() > now {
+            return refusal("InvalidParameter.CdnStatInvalidDate");
+        }
         let keyword = members["Keyword"].as_str().unwrap_or_default();
         let listed = |task: &&Task| {
             let rest = now.duration_since(task.created + self.lag).ok().filter(|_| period.contains(&task.created));

@@ -100,21 +100,30 @@ impl History {
             let difference = self.caller.clock_difference();
             let local = self.caller.config().clock().now();
             let now = difference.apply(local);
-            let mut left = Duration::ZERO;
-            for sent_at in question.sent_at.estimates(difference) {
-                match self.find(question, Period::of(sent_at, now), &known).await? {
-                    // The other targets may have failed, or are not listed yet.
-                    Some(answer) if answer.is_partial(question) => part = Some(answer),
-                    Some(answer) => return Ok(answer),
-                    None => {}
-                }
-                left = left.max(self.left(sent_at, now));
+            let estimates = question.sent_at.estimates(difference, now);
+            let left = estimates.iter().map(|sent_at| self.left(*sent_at, now)).max().unwrap_or(self.delay);
+            let mut periods: Vec<Period> = estimates.iter().map(|sent_at| Period::of(*sent_at, now)).collect();
+            if periods.is_empty() {
+                periods.push(Period::before(now));
             }
-            left = left.min(self.left(asked_at, local));
+            let mut failed = None;
+            for period in periods {
+                match self.find(question, period, &known).await {
+                    // The other targets may have failed, or are not listed yet.
+                    Ok(Some(answer)) if answer.is_partial(question) => part = Some(answer),
+                    Ok(Some(answer)) => return Ok(answer),
+                    Ok(None) => {}
+                    Err(error) => failed = Some(error),
+                }
+            }
             // If the responses say that the period was wrong, another one is searched at once.
-            let is_wrong = differ(self.caller.clock_difference().apply(local), now);
-            match left.min(INTERVAL) {
-                _ if is_wrong && !mem::replace(&mut is_corrected, true) => {}
+            if differ(self.caller.clock_difference().apply(local), now) && !mem::replace(&mut is_corrected, true) {
+                continue;
+            }
+            if let Some(error) = failed {
+                return Err(error);
+            }
+            match left.min(self.left(asked_at, local)).min(INTERVAL) {
                 Duration::ZERO => return Ok(part.unwrap_or(Answer::Absent)),
                 wait => self.caller.config().clock().sleep(wait).await,
             }

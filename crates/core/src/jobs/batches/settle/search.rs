@@ -46,6 +46,11 @@ impl Period {
         Self { from, until: until.checked_add(MAX_LATE).unwrap_or(until) }
     }
 
+    /// The period of a request of which it is not known when it was sent: it ends now.
+    pub(super) fn before(now: SystemTime) -> Self {
+        Self { from: now.checked_sub(MAX_DELAY).unwrap_or(now), until: now.checked_add(MAX_LATE).unwrap_or(now) }
+    }
+
     /// Whether a time is in the period, as the service writes it.
     ///
     /// A time without an offset is compared as UTC and as China's time: no page says which of them
