@@ -16,7 +16,7 @@ use super::service::{Fault, Service};
 pub(crate) const SEEDS: u64 = 100;
 
 /// Every kind of fault.
-pub(crate) const FAULTS: [Fault; 16] = [
+pub(crate) const FAULTS: [Fault; 18] = [
     Fault::Code("RequestLimitExceeded"),
     Fault::Code("InternalError.CdnSystemError"),
     Fault::Code("InvalidParameter.CdnParamError"),
@@ -33,6 +33,8 @@ pub(crate) const FAULTS: [Fault; 16] = [
     Fault::Gateway(502, true),
     Fault::Gateway(502, false),
     Fault::Gateway(429, false),
+    Fault::Date(600),
+    Fault::Date(-600),
 ];
 
 /// Checks that the report is what the service would say. The targets are in the given order.

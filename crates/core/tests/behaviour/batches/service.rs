@@ -28,6 +28,8 @@ pub(crate) enum Fault {
     Truncated,
     /// A gateway responds. The request is carried out if `true`.
     Gateway(u16, bool),
+    /// It is carried out, and the time of the response is wrong by this number of seconds.
+    Date(i64),
 }
 
 /// Decides the fate of a request by its number, from 0, and its targets.
@@ -246,6 +248,10 @@ impl Service {
                 let body = carry_out(&mut state);
                 Some(Ok(respond(body[..body.len() / 2].to_owned())))
             }
+            Some(Fault::Date(seconds)) => {
+                let body = carry_out(&mut state);
+                Some(Ok(HttpResponse::new(200, body).with_header("Date", date(later(now, seconds)))))
+            }
             Some(Fault::Gateway(status, carried_out)) => {
                 carried_out.then(|| carry_out(&mut state));
                 Some(Ok(HttpResponse::new(status, "<p>gateway</p>")))
@@ -258,8 +264,7 @@ impl Service {
 impl State {
     /// The time by the service's clock.
     fn now(&self, clients: SystemTime) -> SystemTime {
-        let by = Duration::from_secs(self.ahead.unsigned_abs());
-        if self.ahead < 0 { clients - by } else { clients + by }
+        later(clients, self.ahead)
     }
 
     /// Lists the entries of tasks, the latest first.
@@ -318,6 +323,11 @@ impl State {
         let failed = if failed.is_empty() { json!([]) } else { json!([{ "Reason": "not yours", "Targets": failed }]) };
         json!({ "Response": { "TaskId": id, "FailedList": failed, "RequestId": "r" } }).to_string()
     }
+}
+
+fn later(time: SystemTime, seconds: i64) -> SystemTime {
+    let by = Duration::from_secs(seconds.unsigned_abs());
+    if seconds < 0 { time - by } else { time + by }
 }
 
 fn seconds(time: SystemTime) -> u64 {
