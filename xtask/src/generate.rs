@@ -1,6 +1,6 @@
 //! Writes the generated files, or compares them with the specifications.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::process::ExitCode;
 
@@ -40,19 +40,30 @@ fn report(drift: &Drift) -> ExitCode {
 }
 
 /// Compares what is generated with what is on disk. If the specifications have problems, it prints
-/// them and returns `None`.
+/// them and returns `None`. Files that are the same are not kept in memory.
 fn drift(workspace: &Workspace, generate: Generate) -> Result<Option<Drift>, Box<dyn Error>> {
-    let artifacts = match generate(&sources(workspace)?) {
+    let mut artifacts = match generate(&sources(workspace)?) {
         Ok(artifacts) => artifacts,
         Err(problems) => {
             eprintln!("{problems}");
             return Ok(None);
         }
     };
-    let mut files = BTreeMap::new();
+    let generated: BTreeMap<&str, &str> =
+        artifacts.iter().map(|artifact| (artifact.path.as_str(), artifact.text.as_str())).collect();
+    let (mut unchanged, mut files) = (BTreeSet::new(), BTreeMap::new());
     for folder in tencentcloud_codegen::GENERATED_FOLDERS {
-        files.extend(workspace.files(folder)?);
+        workspace.visit(folder, |path, content| {
+            let is_same = generated.get(path.as_str()).is_some_and(|text| text.as_bytes() == content);
+            // A manifest says that its folder is that of a generated crate.
+            if is_same && !path.ends_with("/Cargo.toml") {
+                unchanged.insert(path);
+            } else {
+                files.insert(path, content);
+            }
+        })?;
     }
+    artifacts.retain(|artifact| !unchanged.contains(&artifact.path));
     Ok(Some(Drift::between(artifacts, &files)))
 }
 

@@ -35,6 +35,14 @@ impl Workspace {
     /// Reads every file in a folder and its subfolders. A folder that does not exist has no files.
     pub(crate) fn files(&self, folder: &str) -> io::Result<BTreeMap<String, Vec<u8>>> {
         let mut files = BTreeMap::new();
+        self.visit(folder, |path, content| {
+            files.insert(path, content);
+        })?;
+        Ok(files)
+    }
+
+    /// Reads every file in a folder and its subfolders, one after another.
+    pub(crate) fn visit(&self, folder: &str, mut visit: impl FnMut(String, Vec<u8>)) -> io::Result<()> {
         let mut folders = vec![folder.to_owned()];
         while let Some(folder) = folders.pop() {
             let entries = match fs::read_dir(self.root.join(&folder)) {
@@ -49,11 +57,11 @@ impl Workspace {
                     folders.push(path);
                 } else {
                     let content = read(&entry.path()).map_err(|error| named(&path, &error))?;
-                    files.insert(path, content);
+                    visit(path, content);
                 }
             }
         }
-        Ok(files)
+        Ok(())
     }
 
     /// Writes a file whole or not at all, and creates its folder if necessary.
