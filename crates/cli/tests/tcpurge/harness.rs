@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::Value;
@@ -65,6 +65,14 @@ impl Setup {
         let mut child = command.spawn().unwrap();
         child.stdin.take().unwrap().write_all(input).unwrap();
         Ran::of(child.wait_with_output().unwrap())
+    }
+
+    /// Waits until the emulator has received a number of requests.
+    pub(crate) fn wait_for_requests(&self, requests: usize, child: &mut Child) {
+        while self.emulator.received().len() < requests {
+            assert!(child.try_wait().unwrap().is_none(), "the program has ended too early");
+            std::thread::yield_now();
+        }
     }
 
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {

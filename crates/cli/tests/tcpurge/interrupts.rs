@@ -14,10 +14,8 @@ fn start(setup: &Setup) -> Child {
     setup.write("list.txt", (0..LIST).map(|number| format!("https://a.com/{number}/\n")).collect::<String>());
     let arguments = ["dirs", "--file", "list.txt", "--product", "cdn", "--journal", "j"];
     let mut command = setup.command(&arguments);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    while setup.emulator.received().len() < 4 {
-        std::thread::yield_now();
-    }
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    setup.wait_for_requests(4, &mut child);
     child
 }
 
@@ -74,10 +72,8 @@ fn an_interrupt_without_a_journal_prints_the_command_that_waits() {
     let setup = Setup::new();
     setup.emulator.faults().add(Fault::delay(Duration::from_millis(300)).on("PurgeUrlsCache").always());
     let mut command = setup.command(&["urls", "https://a.com/1", "--product", "cdn", "--wait"]);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    while setup.emulator.received().is_empty() {
-        std::thread::yield_now();
-    }
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    setup.wait_for_requests(1, &mut child);
     interrupt(&child, Signal::INT);
     let ran = Ran::of(child.wait_with_output().unwrap()).expect(130);
     assert!(ran.out.starts_with("1 accepted\n"), "{}", ran.out);
@@ -90,10 +86,8 @@ fn without_a_journal_the_report_says_that_all_targets_are_sent_again() {
     setup.emulator.faults().add(Fault::delay(Duration::from_millis(300)).on("PurgeUrlsCache").always());
     setup.write("list.txt", (0..10_000).map(|number| format!("https://a.com/{number}\n")).collect::<String>());
     let mut command = setup.command(&["urls", "--file", "list.txt", "--product", "cdn"]);
-    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    while setup.emulator.received().is_empty() {
-        std::thread::yield_now();
-    }
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    setup.wait_for_requests(1, &mut child);
     interrupt(&child, Signal::INT);
     let ran = Ran::of(child.wait_with_output().unwrap()).expect(130);
     assert!(ran.out.contains("\nnothing records what was sent: go on by running the command again"), "{}", ran.out);

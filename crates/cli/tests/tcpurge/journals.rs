@@ -51,17 +51,19 @@ fn a_run_that_is_killed_twenty_times_sends_every_target_once() {
 #[test]
 fn a_journal_goes_on_after_the_day_s_quota() {
     let setup = Setup::with(Emulator::builder().per_day(Limit::At(2)));
-    setup.write("list.txt", format!("not a URL\n{}", list(3)));
+    setup.run(&["urls", "https://a.com/1", "--product", "cdn"]).expect(0);
+    setup.write("list.txt", format!("not a URL\n{}", list(2)));
     let arguments = ["urls", "--file", "list.txt", "--product", "cdn", "--journal", "my journal", "--json"];
     let first = setup.run(&arguments).expect(6).json();
     assert_eq!(first["resume"], "tcpurge resume 'my journal'");
+    assert_eq!(setup.purged().len(), 1);
     setup.emulator.advance(Duration::from_secs(86_400));
+    // The list is that of the journal, whatever the file contains now.
     setup.write("list.txt", "https://www.example.org/other\n");
-    // The clock of the service is a day ahead now: the list is that of the journal.
-    let mut command = setup.command(&["resume", "my journal", "--json"]);
-    let second = Ran::of(command.output().unwrap());
-    assert_eq!(second.json()["failures"][0]["file"], "list.txt", "{}", second.out);
-    assert_eq!(second.json()["failures"][0]["line"], 1);
+    let second = setup.run(&["resume", "my journal", "--json"]).expect(1).json();
+    assert_eq!(second["targets"]["accepted"], 2);
+    assert_eq!((&second["failures"][0]["file"], &second["failures"][0]["line"]), (&json!("list.txt"), &json!(1)));
+    assert_eq!(setup.purged().len(), 3);
 }
 
 #[test]
@@ -107,9 +109,7 @@ fn two_runs_cannot_use_the_same_journal() {
     setup.emulator.faults().add(Fault::delay(Duration::from_secs(30)).on("PurgeUrlsCache"));
     let arguments = ["urls", "https://cdn.test/1", "--product", "cdn", "--journal", "j"];
     let mut first = setup.command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    while setup.emulator.received().is_empty() {
-        std::thread::yield_now();
-    }
+    setup.wait_for_requests(1, &mut first);
     for arguments in [&arguments as &[&str], &["resume", "j"]] {
         let ran = setup.run(arguments).expect(2);
         let expected = "\

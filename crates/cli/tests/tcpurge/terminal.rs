@@ -143,13 +143,10 @@ fn a_terminal_as_the_only_input_is_not_waited_for() {
 fn ctrl_c_in_a_terminal_ends_the_run_in_order() {
     let setup = Setup::new();
     setup.emulator.faults().add(Fault::delay(Duration::from_millis(1_500)).on("PurgeUrlsCache").always());
-    let emulator = &setup.emulator;
     let (mut terminal, side_of_program) = pty_process::blocking::open().unwrap();
     let command = setup.command(&["urls", "https://a.com/1", "--product", "cdn"]);
     let mut child = pty_process::blocking::Command::from(command).spawn(side_of_program).unwrap();
-    while emulator.received().is_empty() {
-        std::thread::yield_now();
-    }
+    setup.wait_for_requests(1, &mut child);
     terminal.write_all(b"\x03").unwrap();
     let (mut text, mut buffer) = (Vec::new(), [0; 4096]);
     while let Ok(length @ 1..) = terminal.read(&mut buffer) {
