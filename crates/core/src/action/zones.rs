@@ -18,7 +18,7 @@ pub struct ZoneEntry<'a> {
     pub id: &'a str,
     /// Name of the zone: a domain name.
     pub name: &'a str,
-    /// Name that distinguishes zones of one name; empty if there is none.
+    /// Alias, which distinguishes zones with the same name. Empty if the zone has no alias.
     pub alias: &'a str,
     /// State of the zone, as it is sent.
     pub state: &'a str,
