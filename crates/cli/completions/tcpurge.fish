@@ -27,7 +27,7 @@ end
 complete -c tcpurge -n "__fish_tcpurge_needs_command" -l profile -d 'Profile of the credentials file of the SDKs or of tccli' -r
 complete -c tcpurge -n "__fish_tcpurge_needs_command" -l endpoint -d 'Site or host of the API: `mainland`, `international`, or `https://host`' -r
 complete -c tcpurge -n "__fish_tcpurge_needs_command" -l call-timeout -d 'Time limit of a call, with its retries; 60s if not given' -r
-complete -c tcpurge -n "__fish_tcpurge_needs_command" -l secret-id -d 'Spellings of other programs, which are refused' -r
+complete -c tcpurge -n "__fish_tcpurge_needs_command" -l secret-id -d 'Keys, as other programs take them. They are refused, with a hint to use the environment' -r
 complete -c tcpurge -n "__fish_tcpurge_needs_command" -l json -d 'Print one JSON object on the standard output, and nothing else there'
 complete -c tcpurge -n "__fish_tcpurge_needs_command" -s v -l verbose -d 'Log every call on the standard error; twice: every attempt'
 complete -c tcpurge -n "__fish_tcpurge_needs_command" -s h -l help -d 'Print help'
@@ -58,7 +58,7 @@ complete -c tcpurge -n "__fish_tcpurge_using_subcommand urls" -l history-delay -
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand urls" -l profile -d 'Profile of the credentials file of the SDKs or of tccli' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand urls" -l endpoint -d 'Site or host of the API: `mainland`, `international`, or `https://host`' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand urls" -l call-timeout -d 'Time limit of a call, with its retries; 60s if not given' -r
-complete -c tcpurge -n "__fish_tcpurge_using_subcommand urls" -l secret-id -d 'Spellings of other programs, which are refused' -r
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand urls" -l secret-id -d 'Keys, as other programs take them. They are refused, with a hint to use the environment' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand urls" -l index -d 'For each `.../index.html`, add the URL of its directory'
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand urls" -l dry-run -d 'Show what would be sent and the quota that is left, and send nothing'
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand urls" -l then-prefetch -d 'Prefetch the URLs when they are purged. Implies `--wait`'
@@ -81,7 +81,7 @@ complete -c tcpurge -n "__fish_tcpurge_using_subcommand dirs" -l history-delay -
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand dirs" -l profile -d 'Profile of the credentials file of the SDKs or of tccli' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand dirs" -l endpoint -d 'Site or host of the API: `mainland`, `international`, or `https://host`' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand dirs" -l call-timeout -d 'Time limit of a call, with its retries; 60s if not given' -r
-complete -c tcpurge -n "__fish_tcpurge_using_subcommand dirs" -l secret-id -d 'Spellings of other programs, which are refused' -r
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand dirs" -l secret-id -d 'Keys, as other programs take them. They are refused, with a hint to use the environment' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand dirs" -l soft -d 'Keep copies whose content has not changed at the origin. This is the default'
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand dirs" -l hard -d 'Delete all copies, changed or not'
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand dirs" -l dry-run -d 'Show what would be sent and the quota that is left, and send nothing'
@@ -104,7 +104,7 @@ complete -c tcpurge -n "__fish_tcpurge_using_subcommand hosts" -l base -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand hosts" -l profile -d 'Profile of the credentials file of the SDKs or of tccli' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand hosts" -l endpoint -d 'Site or host of the API: `mainland`, `international`, or `https://host`' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand hosts" -l call-timeout -d 'Time limit of a call, with its retries; 60s if not given' -r
-complete -c tcpurge -n "__fish_tcpurge_using_subcommand hosts" -l secret-id -d 'Spellings of other programs, which are refused' -r
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand hosts" -l secret-id -d 'Keys, as other programs take them. They are refused, with a hint to use the environment' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand hosts" -l soft -d 'Keep copies whose content has not changed at the origin. This is the default'
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand hosts" -l hard -d 'Delete all copies, changed or not'
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand hosts" -l dry-run -d 'Show what would be sent and the quota that is left, and send nothing'
@@ -126,7 +126,7 @@ complete -c tcpurge -n "__fish_tcpurge_using_subcommand tags" -l base -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand tags" -l profile -d 'Profile of the credentials file of the SDKs or of tccli' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand tags" -l endpoint -d 'Site or host of the API: `mainland`, `international`, or `https://host`' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand tags" -l call-timeout -d 'Time limit of a call, with its retries; 60s if not given' -r
-complete -c tcpurge -n "__fish_tcpurge_using_subcommand tags" -l secret-id -d 'Spellings of other programs, which are refused' -r
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand tags" -l secret-id -d 'Keys, as other programs take them. They are refused, with a hint to use the environment' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand tags" -l dry-run -d 'Show what would be sent and the quota that is left, and send nothing'
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand tags" -l then-prefetch
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand tags" -l soft
@@ -147,7 +147,7 @@ complete -c tcpurge -n "__fish_tcpurge_using_subcommand all" -l base -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand all" -l profile -d 'Profile of the credentials file of the SDKs or of tccli' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand all" -l endpoint -d 'Site or host of the API: `mainland`, `international`, or `https://host`' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand all" -l call-timeout -d 'Time limit of a call, with its retries; 60s if not given' -r
-complete -c tcpurge -n "__fish_tcpurge_using_subcommand all" -l secret-id -d 'Spellings of other programs, which are refused' -r
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand all" -l secret-id -d 'Keys, as other programs take them. They are refused, with a hint to use the environment' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand all" -l soft -d 'Keep copies whose content has not changed at the origin. This is the default'
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand all" -l hard -d 'Delete all copies, changed or not'
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand all" -s y -l yes -d 'Do not ask for confirmation'
@@ -171,7 +171,7 @@ complete -c tcpurge -n "__fish_tcpurge_using_subcommand prefetch" -l history-del
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand prefetch" -l profile -d 'Profile of the credentials file of the SDKs or of tccli' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand prefetch" -l endpoint -d 'Site or host of the API: `mainland`, `international`, or `https://host`' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand prefetch" -l call-timeout -d 'Time limit of a call, with its retries; 60s if not given' -r
-complete -c tcpurge -n "__fish_tcpurge_using_subcommand prefetch" -l secret-id -d 'Spellings of other programs, which are refused' -r
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand prefetch" -l secret-id -d 'Keys, as other programs take them. They are refused, with a hint to use the environment' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand prefetch" -l index -d 'For each `.../index.html`, add the URL of its directory'
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand prefetch" -l dry-run -d 'Show what would be sent and the quota that is left, and send nothing'
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand prefetch" -l soft
@@ -185,7 +185,7 @@ complete -c tcpurge -n "__fish_tcpurge_using_subcommand resume" -l history-delay
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand resume" -l profile -d 'Profile of the credentials file of the SDKs or of tccli' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand resume" -l endpoint -d 'Site or host of the API: `mainland`, `international`, or `https://host`' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand resume" -l call-timeout -d 'Time limit of a call, with its retries; 60s if not given' -r
-complete -c tcpurge -n "__fish_tcpurge_using_subcommand resume" -l secret-id -d 'Spellings of other programs, which are refused' -r
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand resume" -l secret-id -d 'Keys, as other programs take them. They are refused, with a hint to use the environment' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand resume" -l json -d 'Print one JSON object on the standard output, and nothing else there'
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand resume" -s v -l verbose -d 'Log every call on the standard error; twice: every attempt'
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand resume" -s h -l help -d 'Print help'
@@ -200,7 +200,7 @@ complete -c tcpurge -n "__fish_tcpurge_using_subcommand tasks" -l zone -d 'Zone 
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand tasks" -l profile -d 'Profile of the credentials file of the SDKs or of tccli' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand tasks" -l endpoint -d 'Site or host of the API: `mainland`, `international`, or `https://host`' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand tasks" -l call-timeout -d 'Time limit of a call, with its retries; 60s if not given' -r
-complete -c tcpurge -n "__fish_tcpurge_using_subcommand tasks" -l secret-id -d 'Spellings of other programs, which are refused' -r
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand tasks" -l secret-id -d 'Keys, as other programs take them. They are refused, with a hint to use the environment' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand tasks" -l prefetch -d 'List prefetches instead of purges'
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand tasks" -l json -d 'Print one JSON object on the standard output, and nothing else there'
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand tasks" -s v -l verbose -d 'Log every call on the standard error; twice: every attempt'
@@ -211,7 +211,7 @@ complete -c tcpurge -n "__fish_tcpurge_using_subcommand quota" -l zone -d 'Zone 
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand quota" -l profile -d 'Profile of the credentials file of the SDKs or of tccli' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand quota" -l endpoint -d 'Site or host of the API: `mainland`, `international`, or `https://host`' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand quota" -l call-timeout -d 'Time limit of a call, with its retries; 60s if not given' -r
-complete -c tcpurge -n "__fish_tcpurge_using_subcommand quota" -l secret-id -d 'Spellings of other programs, which are refused' -r
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand quota" -l secret-id -d 'Keys, as other programs take them. They are refused, with a hint to use the environment' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand quota" -l json -d 'Print one JSON object on the standard output, and nothing else there'
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand quota" -s v -l verbose -d 'Log every call on the standard error; twice: every attempt'
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand quota" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -222,7 +222,7 @@ complete -c tcpurge -n "__fish_tcpurge_using_subcommand wait" -l zone -d 'Zone o
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand wait" -l profile -d 'Profile of the credentials file of the SDKs or of tccli' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand wait" -l endpoint -d 'Site or host of the API: `mainland`, `international`, or `https://host`' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand wait" -l call-timeout -d 'Time limit of a call, with its retries; 60s if not given' -r
-complete -c tcpurge -n "__fish_tcpurge_using_subcommand wait" -l secret-id -d 'Spellings of other programs, which are refused' -r
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand wait" -l secret-id -d 'Keys, as other programs take them. They are refused, with a hint to use the environment' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand wait" -l prefetch -d 'The tasks are prefetches'
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand wait" -l json -d 'Print one JSON object on the standard output, and nothing else there'
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand wait" -s v -l verbose -d 'Log every call on the standard error; twice: every attempt'
@@ -230,7 +230,7 @@ complete -c tcpurge -n "__fish_tcpurge_using_subcommand wait" -s h -l help -d 'P
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand zones" -l profile -d 'Profile of the credentials file of the SDKs or of tccli' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand zones" -l endpoint -d 'Site or host of the API: `mainland`, `international`, or `https://host`' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand zones" -l call-timeout -d 'Time limit of a call, with its retries; 60s if not given' -r
-complete -c tcpurge -n "__fish_tcpurge_using_subcommand zones" -l secret-id -d 'Spellings of other programs, which are refused' -r
+complete -c tcpurge -n "__fish_tcpurge_using_subcommand zones" -l secret-id -d 'Keys, as other programs take them. They are refused, with a hint to use the environment' -r
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand zones" -l json -d 'Print one JSON object on the standard output, and nothing else there'
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand zones" -s v -l verbose -d 'Log every call on the standard error; twice: every attempt'
 complete -c tcpurge -n "__fish_tcpurge_using_subcommand zones" -s h -l help -d 'Print help'
