@@ -70,8 +70,8 @@ impl Resolver<'_> {
         let field = self.field_in_role(wire, fields, role, place)?;
         if field.nullable && !matches!(field.ty, Type::List(_)) {
             let what = role.what;
-            let help = format!("use another {what}, or remove its `nullable`");
-            self.problems.add(place, format!("the {what} `{wire}` may be `null`"), help);
+            let help = format!("use another {what}, or remove its `optional`");
+            self.problems.add(place, format!("the {what} `{wire}` may be absent or `null`"), help);
             return None;
         }
         Some(field)
