@@ -388,7 +388,6 @@ pub(crate) struct Period {
     pub(crate) end: String,
     /// Whether the times have an offset from UTC.
     pub(crate) has_offset: bool,
-    pub(crate) max_days: Option<u32>,
 }
 
 /// The fields of an entry of a task.

@@ -4,7 +4,6 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::doc::Doc;
-use super::number;
 use crate::model::{Action, Direction, Entry, Filters, Pagination, Period, Submission, TaskList};
 
 /// Emits what an action that submits tasks needs: the facts for the core, and the response's method
@@ -75,7 +74,7 @@ pub(super) fn task_list(action: &Action) -> Option<TokenStream> {
 
 fn query(task_list: &TaskList) -> TokenStream {
     let TaskList { scope, filters, selectors, period, pending, succeeded, failed, .. } = task_list;
-    let Period { start, end, has_offset, max_days } = period;
+    let Period { start, end, has_offset } = period;
     let (selectors, period) = (quote! { [#(#selectors),*] }, quote! { [#start, #end] });
     let by = match filters {
         Some(Filters { parameter, name, values }) => {
@@ -85,12 +84,10 @@ fn query(task_list: &TaskList) -> TokenStream {
     };
     let scope = scope.as_ref().map(|scope| &scope.wire).map(|wire| quote! { .scope(#wire) });
     let with_utc_offset = has_offset.then(|| quote! { .with_utc_offset() });
-    let max_days = max_days.map(number::literal).map(|days| quote! { .max_days(#days) });
     quote! {
         #by
             #scope
             #with_utc_offset
-            #max_days
             .pending(&[#(#pending),*])
             .succeeded(&[#(#succeeded),*])
             .failed(&[#(#failed),*])

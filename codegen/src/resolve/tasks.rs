@@ -141,7 +141,6 @@ impl Resolver<'_> {
             start: start?.name.wire.clone(),
             end: end?.name.wire.clone(),
             has_offset: matches!(start?.ty, Type::OffsetDateTime),
-            max_days: period.max_days,
         })
     }
 

@@ -70,8 +70,6 @@ pub struct Period {
     pub start: String,
     /// Parameter for its end.
     pub end: String,
-    /// Documented maximum number of days.
-    pub max_days: Option<u32>,
 }
 
 /// The fields of an entry of a task.

@@ -191,7 +191,6 @@ impl TaskList for DescribePrefetchTasks {
     )
     .scope("ZoneId")
     .with_utc_offset()
-    .max_days(7)
     .pending(&["processing"])
     .succeeded(&["success"])
     .failed(&["failed", "timeout", "canceled", "invalid"]);

@@ -198,7 +198,6 @@ impl TaskList for DescribePurgeTasks {
     )
     .scope("ZoneId")
     .with_utc_offset()
-    .max_days(7)
     .pending(&["processing"])
     .succeeded(&["success"])
     .failed(&["failed", "timeout", "canceled"]);

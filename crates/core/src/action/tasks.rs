@@ -70,8 +70,6 @@ pub(crate) struct Period {
     pub(crate) end: &'static str,
     /// Whether the times have an offset from UTC.
     pub(crate) has_offset: bool,
-    /// Documented maximum length of the period, in days.
-    pub(crate) max_days: Option<u32>,
 }
 
 impl TaskQuery {
@@ -86,7 +84,7 @@ impl TaskQuery {
             task,
             target,
             state,
-            period: Period { start, end, has_offset: false, max_days: None },
+            period: Period { start, end, has_offset: false },
             pending: &[],
             succeeded: &[],
             failed: &[],
@@ -116,12 +114,6 @@ impl TaskQuery {
     #[must_use]
     pub const fn with_utc_offset(self) -> Self {
         Self { period: Period { has_offset: true, ..self.period }, ..self }
-    }
-
-    /// Sets the documented maximum length of a period.
-    #[must_use]
-    pub const fn max_days(self, days: u32) -> Self {
-        Self { period: Period { max_days: Some(days), ..self.period }, ..self }
     }
 
     /// Sets the states of an entry that is in progress.
