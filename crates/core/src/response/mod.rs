@@ -2,6 +2,7 @@
 
 mod envelope;
 mod json_path;
+mod members;
 mod read;
 mod retry_after;
 pub(crate) mod value_set;
