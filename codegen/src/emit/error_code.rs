@@ -6,7 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::doc::Doc;
-use crate::model::{Code, Kind, Product};
+use crate::model::{About, Code, Kind, Product};
 
 /// Emits the module of the codes, with their meanings, kinds and hints.
 pub(super) fn module(product: &Product, common: &[Code]) -> TokenStream {
@@ -64,8 +64,13 @@ pub(super) fn kinds<'a>(codes: impl IntoIterator<Item = &'a Code>) -> impl Itera
 pub(super) fn facts(code: &Code) -> TokenStream {
     let wire = &code.name.wire;
     let kind = kind(code.kind);
+    let about = code.about.map(|about| match about {
+        About::Target => quote! { .about_a_target() },
+        About::Request => quote! { .about_the_request() },
+    });
+    let uncertain = code.may_have_been_carried_out.then(|| quote! { .that_may_have_been_carried_out() });
     let hint = code.hint.as_ref().map(|hint| quote! { .with_hint(#hint) });
-    quote! { CodeFacts::new(#wire, #kind) #hint }
+    quote! { CodeFacts::new(#wire, #kind) #about #uncertain #hint }
 }
 
 /// The variant of the core's `ErrorKind`.

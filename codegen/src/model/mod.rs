@@ -11,7 +11,7 @@ pub(crate) use self::jobs::{
     TaskList, Zones,
 };
 pub(crate) use crate::direction::Direction;
-pub(crate) use crate::spec::{Format, Hosts, Kind, Purpose, QuotaKind};
+pub(crate) use crate::spec::{About, Format, Hosts, Kind, Purpose, QuotaKind};
 
 /// One version of a product's API, which becomes one crate.
 pub(crate) struct Product {
@@ -65,6 +65,8 @@ pub(crate) struct Name {
 pub(crate) struct Code {
     pub(crate) name: Name,
     pub(crate) kind: Kind,
+    pub(crate) about: Option<About>,
+    pub(crate) may_have_been_carried_out: bool,
     pub(crate) doc: Vec<String>,
     pub(crate) hint: Option<String>,
 }

@@ -46,19 +46,39 @@ impl Resolver<'_> {
         place: &Place,
     ) -> Vec<Code> {
         let place = place.member("codes");
-        let codes = spec.codes.iter().map(|code| Code {
-            name: self.code_name(&code.code, code.rust.as_deref(), &place.member(&code.code)),
-            kind: code.kind.or_else(|| kind_of(code.code.split('.').next()?)).unwrap_or_else(|| {
+        let codes = spec.codes.iter().map(|code| {
+            let place = place.member(&code.code);
+            let kind = code.kind.or_else(|| kind_of(code.code.split('.').next()?)).unwrap_or_else(|| {
                 let message = "the kind of the code is unknown: its first segment is not a common code";
                 let help = "add `kind`: what kind of failure it is, which decides whether the call may be sent again";
-                self.problems.add(&place.member(&code.code), message, help);
+                self.problems.add(&place, message, help);
                 Kind::Rejected
-            }),
-            doc: code.doc.paragraphs(),
-            hint: code.hint.clone(),
+            });
+            self.check_facts_of_kind(code, kind, &place);
+            Code {
+                name: self.code_name(&code.code, code.rust.as_deref(), &place),
+                kind,
+                about: code.about,
+                may_have_been_carried_out: code.may_have_been_carried_out,
+                doc: code.doc.paragraphs(),
+                hint: code.hint.clone(),
+            }
         });
         let mut codes: Vec<_> = codes.collect();
         codes.sort_by(|one, other| one.name.wire.cmp(&other.name.wire));
         codes
+    }
+
+    /// Reports members that say what the kind of the code says already.
+    fn check_facts_of_kind(&mut self, code: &spec::Code, kind: Kind, place: &Place) {
+        if matches!(kind, Kind::Permission | Kind::NotFound | Kind::Rejected) {
+            return;
+        }
+        let members = [("about", code.about.is_some()), ("may_have_been_carried_out", code.may_have_been_carried_out)];
+        for (member, _) in members.into_iter().filter(|(_, is_there)| *is_there) {
+            let message = format!("`{member}` has no effect, because the kind of the code says it already");
+            let help = "remove it: it is for codes of the kinds `permission`, `not_found` and `rejected`";
+            self.problems.add(&place.member(member), message, help);
+        }
     }
 }

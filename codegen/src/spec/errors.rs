@@ -31,12 +31,29 @@ pub struct Code {
     /// What kind of failure it is, which decides whether the call may be sent again. That of the
     /// common code with the name of its first segment if absent.
     pub kind: Option<Kind>,
+    /// What a request is rejected for: what a list that is sent in several requests needs to know
+    /// about the others. That of the common code with the name of its first segment if absent, if
+    /// it has the same kind.
+    pub about: Option<About>,
+    /// Whether the action may have been carried out, although the kind does not say so.
+    #[serde(default)]
+    pub may_have_been_carried_out: bool,
     /// Name of the Rust variant, if the code is unsuitable.
     pub rust: Option<String>,
     /// What the code means.
     pub doc: Text,
     /// What the user can do about it, as a command: lower case, without a full stop.
     pub hint: Option<String>,
+}
+
+/// What a request is rejected for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum About {
+    /// A target of the request. A request without it may succeed.
+    Target,
+    /// The rest of the request, or the account. A request with other targets fails as well.
+    Request,
 }
 
 /// Kinds of failures that a service can return.

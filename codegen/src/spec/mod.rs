@@ -14,7 +14,7 @@ mod zones;
 
 pub use action::{ACTION, Action, AtMostBy, Batch, Constructor, Example, Pagination, SourcePage};
 pub use deviation::Deviation;
-pub use errors::{Code, Errors, Kind};
+pub use errors::{About, Code, Errors, Kind};
 pub use product::{Defaults, Hosts, Product};
 pub use quota::{Purpose, Quota, QuotaKind, QuotaLine, QuotaOutput, QuotaUse};
 pub use targets::{Failures, Format, FormatBy};

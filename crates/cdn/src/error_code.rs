@@ -207,6 +207,7 @@ pub enum ErrorCode {
 
 error_codes!(ErrorCode {
     ActionOffline: CodeFacts::new("ActionOffline", NotFound)
+        .about_the_request()
         .with_hint("use the action that the documentation names as its successor"),
     AuthFailureInvalidAuthorization: CodeFacts::new("AuthFailure.InvalidAuthorization", Auth)
         .with_hint("check that no proxy or gateway in between changes the `Authorization` header"),
@@ -226,9 +227,11 @@ error_codes!(ErrorCode {
     AuthFailureUnauthorizedOperation: CodeFacts::new("AuthFailure.UnauthorizedOperation", Permission)
         .with_hint("allow this action for the caller in CAM"),
     DryRunOperation: CodeFacts::new("DryRunOperation", Rejected)
+        .about_the_request()
         .with_hint("remove the dry-run parameter to run the action"),
     FailedOperation: CodeFacts::new("FailedOperation", Rejected)
-        .with_hint("read the message, and check what has been carried out before you send the request again"),
+        .that_may_have_been_carried_out()
+        .with_hint("read the message for the cause"),
     InternalError: CodeFacts::new("InternalError", Server)
         .with_hint("retry later; if it persists, open a support ticket with the request id"),
     InternalErrorCamSystemError: CodeFacts::new("InternalError.CamSystemError", Server)
@@ -252,8 +255,10 @@ error_codes!(ErrorCode {
     InternalErrorUnknownError: CodeFacts::new("InternalError.UnknownError", Server)
         .with_hint("open a support ticket with the request id"),
     InvalidAction: CodeFacts::new("InvalidAction", NotFound)
+        .about_the_request()
         .with_hint("check the action, the API version and the endpoint"),
     InvalidParameter: CodeFacts::new("InvalidParameter", Rejected)
+        .about_a_target()
         .with_hint("compare the parameter that the message names with the documentation"),
     InvalidParameterCdnHostInvalidMiddleConfig: CodeFacts::new("InvalidParameter.CdnHostInvalidMiddleConfig", Rejected)
         .with_hint("check the configuration of the domain name in the CDN console"),
@@ -270,14 +275,18 @@ error_codes!(ErrorCode {
     InvalidParameterCdnPushWildcardNotAllowed: CodeFacts::new("InvalidParameter.CdnPushWildcardNotAllowed", Rejected)
         .with_hint("write out each URL"),
     InvalidParameterCdnStatInvalidDate: CodeFacts::new("InvalidParameter.CdnStatInvalidDate", Rejected)
+        .about_the_request()
         .with_hint("use the date format of the documentation"),
-    InvalidParameterCdnStatInvalidMetric: CodeFacts::new("InvalidParameter.CdnStatInvalidMetric", Rejected),
-    InvalidParameterCdnStatInvalidProjectId: CodeFacts::new("InvalidParameter.CdnStatInvalidProjectId", Rejected),
+    InvalidParameterCdnStatInvalidMetric: CodeFacts::new("InvalidParameter.CdnStatInvalidMetric", Rejected)
+        .about_the_request(),
+    InvalidParameterCdnStatInvalidProjectId: CodeFacts::new("InvalidParameter.CdnStatInvalidProjectId", Rejected)
+        .about_the_request(),
     InvalidParameterCdnUrlExceedLength: CodeFacts::new("InvalidParameter.CdnUrlExceedLength", Rejected)
         .with_hint("shorten the URL, or purge the directory that contains it"),
     InvalidParameterValue: CodeFacts::new("InvalidParameterValue", Rejected)
+        .about_a_target()
         .with_hint("set the parameter that the message names to a documented value"),
-    InvalidRequest: CodeFacts::new("InvalidRequest", Rejected),
+    InvalidRequest: CodeFacts::new("InvalidRequest", Rejected).about_the_request(),
     IpInBlacklist: CodeFacts::new("IpInBlacklist", Permission)
         .with_hint("remove the address from the list, or call from another address"),
     IpNotInWhitelist: CodeFacts::new("IpNotInWhitelist", Permission)
@@ -313,10 +322,13 @@ error_codes!(ErrorCode {
     LimitExceededCdnPushExceedDayLimit: CodeFacts::new("LimitExceeded.CdnPushExceedDayLimit", Quota)
         .with_hint("continue tomorrow, or apply for a larger quota in the CDN console"),
     MissingParameter: CodeFacts::new("MissingParameter", Rejected)
+        .about_the_request()
         .with_hint("set the parameter that the message names"),
     NoSuchProduct: CodeFacts::new("NoSuchProduct", NotFound)
+        .about_the_request()
         .with_hint("check the endpoint: its host may belong to another product or site"),
     NoSuchVersion: CodeFacts::new("NoSuchVersion", NotFound)
+        .about_the_request()
         .with_hint("check the API version and the endpoint: its host may belong to another product or site"),
     RequestLimitExceeded: CodeFacts::new("RequestLimitExceeded", Throttled)
         .with_hint("lower the total rate of all programs that use this account"),
@@ -330,22 +342,29 @@ error_codes!(ErrorCode {
     RequestLimitExceededUinLimitExceeded: CodeFacts::new("RequestLimitExceeded.UinLimitExceeded", Throttled)
         .with_hint("lower the total rate of all programs that use this account"),
     RequestSizeLimitExceeded: CodeFacts::new("RequestSizeLimitExceeded", Rejected).with_hint("split the request"),
-    ResourceInUse: CodeFacts::new("ResourceInUse", Rejected).with_hint("retry when the resource is free"),
+    ResourceInUse: CodeFacts::new("ResourceInUse", Rejected)
+        .about_a_target()
+        .with_hint("retry when the resource is free"),
     ResourceInUseCdnOpInProgress: CodeFacts::new("ResourceInUse.CdnOpInProgress", Rejected)
         .with_hint("retry when the change is done"),
-    ResourceInsufficient: CodeFacts::new("ResourceInsufficient", Rejected).with_hint("retry later"),
-    ResourceNotFound: CodeFacts::new("ResourceNotFound", NotFound).with_hint("check the names and ids in the request"),
+    ResourceInsufficient: CodeFacts::new("ResourceInsufficient", Rejected).about_the_request().with_hint("retry later"),
+    ResourceNotFound: CodeFacts::new("ResourceNotFound", NotFound)
+        .about_a_target()
+        .with_hint("check the names and ids in the request"),
     ResourceNotFoundCdnHostNotExists: CodeFacts::new("ResourceNotFound.CdnHostNotExists", NotFound)
         .with_hint("check the domain name, and that the credentials belong to the account that owns it"),
     ResourceNotFoundCdnUserNotExists: CodeFacts::new("ResourceNotFound.CdnUserNotExists", NotFound)
+        .about_the_request()
         .with_hint("activate CDN in the console"),
     ResourceUnavailable: CodeFacts::new("ResourceUnavailable", Rejected)
+        .about_a_target()
         .with_hint("check the state of the resource in the console"),
     ResourceUnavailableCdnHostIsLocked: CodeFacts::new("ResourceUnavailable.CdnHostIsLocked", Rejected)
         .with_hint("open a support ticket with the request id"),
     ResourceUnavailableCdnHostIsNotOnline: CodeFacts::new("ResourceUnavailable.CdnHostIsNotOnline", Rejected)
         .with_hint("enable the domain name in the console"),
     ResponseSizeLimitExceeded: CodeFacts::new("ResponseSizeLimitExceeded", Rejected)
+        .that_may_have_been_carried_out()
         .with_hint("request less, for example smaller pages"),
     ServiceUnavailable: CodeFacts::new("ServiceUnavailable", Server).with_hint("retry later"),
     UnauthorizedOperation: CodeFacts::new("UnauthorizedOperation", Permission)
@@ -353,6 +372,7 @@ error_codes!(ErrorCode {
     UnauthorizedOperationCdnCamUnauthorized: CodeFacts::new("UnauthorizedOperation.CdnCamUnauthorized", Permission)
         .with_hint("allow this action for the sub-account in CAM"),
     UnauthorizedOperationCdnHostUnauthorized: CodeFacts::new("UnauthorizedOperation.CdnHostUnauthorized", Permission)
+        .about_a_target()
         .with_hint("allow the domain name for the sub-account in CAM"),
     UnauthorizedOperationCdnUserAuthFail: CodeFacts::new("UnauthorizedOperation.CdnUserAuthFail", Permission)
         .with_hint("repeat the verification in the console"),
@@ -363,15 +383,18 @@ error_codes!(ErrorCode {
     UnauthorizedOperationCdnUserNoWhitelist: CodeFacts::new("UnauthorizedOperation.CdnUserNoWhitelist", Permission)
         .with_hint("ask Tencent Cloud to enable the feature for the account"),
     UnauthorizedOperationEcdnMigratedCdn: CodeFacts::new("UnauthorizedOperation.EcdnMigratedCdn", Rejected)
+        .about_the_request()
         .with_hint("do this in the CDN console"),
     UnauthorizedOperationOpNoAuth: CodeFacts::new("UnauthorizedOperation.OpNoAuth", Permission)
         .with_hint("ask for access in a support ticket"),
     UnauthorizedOperationOperationTooOften: CodeFacts::new("UnauthorizedOperation.OperationTooOften", Throttled)
         .with_hint("lower the total rate of all programs that use this account"),
     UnknownParameter: CodeFacts::new("UnknownParameter", Rejected)
+        .about_the_request()
         .with_hint("check the name of the parameter, and the API version"),
-    UnsupportedOperation: CodeFacts::new("UnsupportedOperation", Rejected),
-    UnsupportedProtocol: CodeFacts::new("UnsupportedProtocol", Rejected),
+    UnsupportedOperation: CodeFacts::new("UnsupportedOperation", Rejected).about_the_request(),
+    UnsupportedProtocol: CodeFacts::new("UnsupportedProtocol", Rejected).about_the_request(),
     UnsupportedRegion: CodeFacts::new("UnsupportedRegion", Rejected)
+        .about_the_request()
         .with_hint("use another region, or no region if the action needs none"),
 });

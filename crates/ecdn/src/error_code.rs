@@ -119,6 +119,7 @@ pub enum ErrorCode {
 
 error_codes!(ErrorCode {
     ActionOffline: CodeFacts::new("ActionOffline", NotFound)
+        .about_the_request()
         .with_hint("use the action that the documentation names as its successor"),
     AuthFailureInvalidAuthorization: CodeFacts::new("AuthFailure.InvalidAuthorization", Auth)
         .with_hint("check that no proxy or gateway in between changes the `Authorization` header"),
@@ -138,24 +139,29 @@ error_codes!(ErrorCode {
     AuthFailureUnauthorizedOperation: CodeFacts::new("AuthFailure.UnauthorizedOperation", Permission)
         .with_hint("allow this action for the caller in CAM"),
     DryRunOperation: CodeFacts::new("DryRunOperation", Rejected)
+        .about_the_request()
         .with_hint("remove the dry-run parameter to run the action"),
     FailedOperation: CodeFacts::new("FailedOperation", Rejected)
-        .with_hint("read the message, and check what has been carried out before you send the request again"),
+        .that_may_have_been_carried_out()
+        .with_hint("read the message for the cause"),
     InternalError: CodeFacts::new("InternalError", Server)
         .with_hint("retry later; if it persists, open a support ticket with the request id"),
     InternalErrorEcdnSystemError: CodeFacts::new("InternalError.EcdnSystemError", Server)
         .with_hint("open a support ticket with the request id"),
     InvalidAction: CodeFacts::new("InvalidAction", NotFound)
+        .about_the_request()
         .with_hint("check the action, the API version and the endpoint"),
     InvalidParameter: CodeFacts::new("InvalidParameter", Rejected)
+        .about_a_target()
         .with_hint("compare the parameter that the message names with the documentation"),
     InvalidParameterEcdnInterfaceError: CodeFacts::new("InvalidParameter.EcdnInterfaceError", Server)
         .with_hint("open a support ticket with the request id"),
     InvalidParameterEcdnParamError: CodeFacts::new("InvalidParameter.EcdnParamError", Rejected)
         .with_hint("compare the request with the examples in the documentation"),
     InvalidParameterValue: CodeFacts::new("InvalidParameterValue", Rejected)
+        .about_a_target()
         .with_hint("set the parameter that the message names to a documented value"),
-    InvalidRequest: CodeFacts::new("InvalidRequest", Rejected),
+    InvalidRequest: CodeFacts::new("InvalidRequest", Rejected).about_the_request(),
     IpInBlacklist: CodeFacts::new("IpInBlacklist", Permission)
         .with_hint("remove the address from the list, or call from another address"),
     IpNotInWhitelist: CodeFacts::new("IpNotInWhitelist", Permission)
@@ -163,10 +169,13 @@ error_codes!(ErrorCode {
     LimitExceeded: CodeFacts::new("LimitExceeded", Quota)
         .with_hint("wait until the quota renews, or ask Tencent Cloud for a higher quota"),
     MissingParameter: CodeFacts::new("MissingParameter", Rejected)
+        .about_the_request()
         .with_hint("set the parameter that the message names"),
     NoSuchProduct: CodeFacts::new("NoSuchProduct", NotFound)
+        .about_the_request()
         .with_hint("check the endpoint: its host may belong to another product or site"),
     NoSuchVersion: CodeFacts::new("NoSuchVersion", NotFound)
+        .about_the_request()
         .with_hint("check the API version and the endpoint: its host may belong to another product or site"),
     RequestLimitExceeded: CodeFacts::new("RequestLimitExceeded", Throttled)
         .with_hint("lower the total rate of all programs that use this account"),
@@ -180,16 +189,23 @@ error_codes!(ErrorCode {
     RequestLimitExceededUinLimitExceeded: CodeFacts::new("RequestLimitExceeded.UinLimitExceeded", Throttled)
         .with_hint("lower the total rate of all programs that use this account"),
     RequestSizeLimitExceeded: CodeFacts::new("RequestSizeLimitExceeded", Rejected).with_hint("split the request"),
-    ResourceInUse: CodeFacts::new("ResourceInUse", Rejected).with_hint("retry when the resource is free"),
-    ResourceInsufficient: CodeFacts::new("ResourceInsufficient", Rejected).with_hint("retry later"),
-    ResourceNotFound: CodeFacts::new("ResourceNotFound", NotFound).with_hint("check the names and ids in the request"),
+    ResourceInUse: CodeFacts::new("ResourceInUse", Rejected)
+        .about_a_target()
+        .with_hint("retry when the resource is free"),
+    ResourceInsufficient: CodeFacts::new("ResourceInsufficient", Rejected).about_the_request().with_hint("retry later"),
+    ResourceNotFound: CodeFacts::new("ResourceNotFound", NotFound)
+        .about_a_target()
+        .with_hint("check the names and ids in the request"),
     ResourceNotFoundEcdnDomainNotExists: CodeFacts::new("ResourceNotFound.EcdnDomainNotExists", NotFound)
         .with_hint("check the domain name, and that the credentials belong to the account that owns it"),
     ResourceNotFoundEcdnUserNotExists: CodeFacts::new("ResourceNotFound.EcdnUserNotExists", NotFound)
+        .about_the_request()
         .with_hint("use EdgeOne or CDN, which replace ECDN"),
     ResourceUnavailable: CodeFacts::new("ResourceUnavailable", Rejected)
+        .about_a_target()
         .with_hint("check the state of the resource in the console"),
     ResponseSizeLimitExceeded: CodeFacts::new("ResponseSizeLimitExceeded", Rejected)
+        .that_may_have_been_carried_out()
         .with_hint("request less, for example smaller pages"),
     ServiceUnavailable: CodeFacts::new("ServiceUnavailable", Server).with_hint("retry later"),
     UnauthorizedOperation: CodeFacts::new("UnauthorizedOperation", Permission)
@@ -197,13 +213,16 @@ error_codes!(ErrorCode {
     UnauthorizedOperationEcdnCamUnauthorized: CodeFacts::new("UnauthorizedOperation.EcdnCamUnauthorized", Permission)
         .with_hint("allow this action for the sub-account in CAM"),
     UnauthorizedOperationEcdnMigratedCdn: CodeFacts::new("UnauthorizedOperation.EcdnMigratedCdn", Rejected)
+        .about_the_request()
         .with_hint("use the CDN console or the CDN API"),
     UnauthorizedOperationEcdnUserIsSuspended: CodeFacts::new("UnauthorizedOperation.EcdnUserIsSuspended", Permission)
         .with_hint("resume the service in the console"),
     UnknownParameter: CodeFacts::new("UnknownParameter", Rejected)
+        .about_the_request()
         .with_hint("check the name of the parameter, and the API version"),
-    UnsupportedOperation: CodeFacts::new("UnsupportedOperation", Rejected),
-    UnsupportedProtocol: CodeFacts::new("UnsupportedProtocol", Rejected),
+    UnsupportedOperation: CodeFacts::new("UnsupportedOperation", Rejected).about_the_request(),
+    UnsupportedProtocol: CodeFacts::new("UnsupportedProtocol", Rejected).about_the_request(),
     UnsupportedRegion: CodeFacts::new("UnsupportedRegion", Rejected)
+        .about_the_request()
         .with_hint("use another region, or no region if the action needs none"),
 });

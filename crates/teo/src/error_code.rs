@@ -146,6 +146,7 @@ pub enum ErrorCode {
 
 error_codes!(ErrorCode {
     ActionOffline: CodeFacts::new("ActionOffline", NotFound)
+        .about_the_request()
         .with_hint("use the action that the documentation names as its successor"),
     AuthFailureInvalidAuthorization: CodeFacts::new("AuthFailure.InvalidAuthorization", Auth)
         .with_hint("check that no proxy or gateway in between changes the `Authorization` header"),
@@ -165,9 +166,11 @@ error_codes!(ErrorCode {
     AuthFailureUnauthorizedOperation: CodeFacts::new("AuthFailure.UnauthorizedOperation", Permission)
         .with_hint("allow this action for the caller in CAM"),
     DryRunOperation: CodeFacts::new("DryRunOperation", Rejected)
+        .about_the_request()
         .with_hint("remove the dry-run parameter to run the action"),
     FailedOperation: CodeFacts::new("FailedOperation", Rejected)
-        .with_hint("read the message, and check what has been carried out before you send the request again"),
+        .that_may_have_been_carried_out()
+        .with_hint("read the message for the cause"),
     InternalError: CodeFacts::new("InternalError", Server)
         .with_hint("retry later; if it persists, open a support ticket with the request id"),
     InternalErrorBackendError: CodeFacts::new("InternalError.BackendError", Server)
@@ -181,10 +184,13 @@ error_codes!(ErrorCode {
     InternalErrorQuotaSystem: CodeFacts::new("InternalError.QuotaSystem", Server)
         .with_hint("retry later; if it persists, open a support ticket with the request id"),
     InvalidAction: CodeFacts::new("InvalidAction", NotFound)
+        .about_the_request()
         .with_hint("check the action, the API version and the endpoint"),
     InvalidParameter: CodeFacts::new("InvalidParameter", Rejected)
+        .about_a_target()
         .with_hint("compare the parameter that the message names with the documentation"),
     InvalidParameterDomainNotFound: CodeFacts::new("InvalidParameter.DomainNotFound", NotFound)
+        .about_a_target()
         .with_hint("check the domain name, and that the credentials belong to the account that owns it"),
     InvalidParameterParameterError: CodeFacts::new("InvalidParameter.ParameterError", Rejected)
         .with_hint("compare the parameter that the message names with the documentation"),
@@ -193,10 +199,12 @@ error_codes!(ErrorCode {
     InvalidParameterTaskNotGenerated: CodeFacts::new("InvalidParameter.TaskNotGenerated", Rejected)
         .with_hint("check the request, then submit it again"),
     InvalidParameterUploadUrl: CodeFacts::new("InvalidParameter.UploadUrl", Rejected)
+        .about_the_request()
         .with_hint("check the address of the file"),
     InvalidParameterValue: CodeFacts::new("InvalidParameterValue", Rejected)
+        .about_a_target()
         .with_hint("set the parameter that the message names to a documented value"),
-    InvalidRequest: CodeFacts::new("InvalidRequest", Rejected),
+    InvalidRequest: CodeFacts::new("InvalidRequest", Rejected).about_the_request(),
     IpInBlacklist: CodeFacts::new("IpInBlacklist", Permission)
         .with_hint("remove the address from the list, or call from another address"),
     IpNotInWhitelist: CodeFacts::new("IpNotInWhitelist", Permission)
@@ -210,10 +218,13 @@ error_codes!(ErrorCode {
     LimitExceededPackNotAllow: CodeFacts::new("LimitExceeded.PackNotAllow", Permission)
         .with_hint("upgrade the plan, or use a purge type that it includes"),
     MissingParameter: CodeFacts::new("MissingParameter", Rejected)
+        .about_the_request()
         .with_hint("set the parameter that the message names"),
     NoSuchProduct: CodeFacts::new("NoSuchProduct", NotFound)
+        .about_the_request()
         .with_hint("check the endpoint: its host may belong to another product or site"),
     NoSuchVersion: CodeFacts::new("NoSuchVersion", NotFound)
+        .about_the_request()
         .with_hint("check the API version and the endpoint: its host may belong to another product or site"),
     OperationDenied: CodeFacts::new("OperationDenied", Permission)
         .with_hint("check that the account may access the zone"),
@@ -229,12 +240,18 @@ error_codes!(ErrorCode {
     RequestLimitExceededUinLimitExceeded: CodeFacts::new("RequestLimitExceeded.UinLimitExceeded", Throttled)
         .with_hint("lower the total rate of all programs that use this account"),
     RequestSizeLimitExceeded: CodeFacts::new("RequestSizeLimitExceeded", Rejected).with_hint("split the request"),
-    ResourceInUse: CodeFacts::new("ResourceInUse", Rejected).with_hint("retry when the resource is free"),
-    ResourceInsufficient: CodeFacts::new("ResourceInsufficient", Rejected).with_hint("retry later"),
-    ResourceNotFound: CodeFacts::new("ResourceNotFound", NotFound).with_hint("check the names and ids in the request"),
+    ResourceInUse: CodeFacts::new("ResourceInUse", Rejected)
+        .about_a_target()
+        .with_hint("retry when the resource is free"),
+    ResourceInsufficient: CodeFacts::new("ResourceInsufficient", Rejected).about_the_request().with_hint("retry later"),
+    ResourceNotFound: CodeFacts::new("ResourceNotFound", NotFound)
+        .about_a_target()
+        .with_hint("check the names and ids in the request"),
     ResourceUnavailable: CodeFacts::new("ResourceUnavailable", Rejected)
+        .about_a_target()
         .with_hint("check the state of the resource in the console"),
     ResponseSizeLimitExceeded: CodeFacts::new("ResponseSizeLimitExceeded", Rejected)
+        .that_may_have_been_carried_out()
         .with_hint("request less, for example smaller pages"),
     ServiceUnavailable: CodeFacts::new("ServiceUnavailable", Server).with_hint("retry later"),
     UnauthorizedOperation: CodeFacts::new("UnauthorizedOperation", Permission)
@@ -248,9 +265,11 @@ error_codes!(ErrorCode {
     UnauthorizedOperationUnknown: CodeFacts::new("UnauthorizedOperation.Unknown", Server)
         .with_hint("retry later; if it persists, open a support ticket with the request id"),
     UnknownParameter: CodeFacts::new("UnknownParameter", Rejected)
+        .about_the_request()
         .with_hint("check the name of the parameter, and the API version"),
-    UnsupportedOperation: CodeFacts::new("UnsupportedOperation", Rejected),
-    UnsupportedProtocol: CodeFacts::new("UnsupportedProtocol", Rejected),
+    UnsupportedOperation: CodeFacts::new("UnsupportedOperation", Rejected).about_the_request(),
+    UnsupportedProtocol: CodeFacts::new("UnsupportedProtocol", Rejected).about_the_request(),
     UnsupportedRegion: CodeFacts::new("UnsupportedRegion", Rejected)
+        .about_the_request()
         .with_hint("use another region, or no region if the action needs none"),
 });

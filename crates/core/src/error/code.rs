@@ -15,11 +15,22 @@ pub trait ErrorCode: Clone + Debug + Display + for<'a> From<&'a str> + Send + Sy
     fn as_str(&self) -> &str;
 }
 
-/// The facts about one error code: its text, its kind and its hint.
+/// What the service rejects a request for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum About {
+    /// A target of the request. A request without it may succeed.
+    Target,
+    /// The rest of the request, or the account. A request with other targets fails as well.
+    Request,
+}
+
+/// The facts about one error code: its text, its kind, its hint, and what the kind leaves open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CodeFacts {
     code: &'static str,
     kind: ErrorKind,
+    about: Option<About>,
+    may_have_been_carried_out: bool,
     hint: Option<&'static str>,
 }
 
@@ -27,7 +38,28 @@ impl CodeFacts {
     /// Creates the facts about a code without a hint.
     #[must_use]
     pub const fn new(code: &'static str, kind: ErrorKind) -> Self {
-        Self { code, kind, hint: None }
+        Self { code, kind, about: None, may_have_been_carried_out: false, hint: None }
+    }
+
+    /// Sets that the request is rejected for a target of it. A request without it may succeed.
+    #[must_use]
+    pub const fn about_a_target(mut self) -> Self {
+        self.about = Some(About::Target);
+        self
+    }
+
+    /// Sets that the request is rejected whatever its targets are.
+    #[must_use]
+    pub const fn about_the_request(mut self) -> Self {
+        self.about = Some(About::Request);
+        self
+    }
+
+    /// Sets that the action may have been carried out, although the kind does not say so.
+    #[must_use]
+    pub const fn that_may_have_been_carried_out(mut self) -> Self {
+        self.may_have_been_carried_out = true;
+        self
     }
 
     /// Sets the hint, which says what to do about the code: imperative, lower case, no full stop.
@@ -53,6 +85,15 @@ impl CodeFacts {
     #[must_use]
     pub const fn hint(&self) -> Option<&'static str> {
         self.hint
+    }
+
+    /// What the request is rejected for, if that is known.
+    pub(crate) const fn about(&self) -> Option<About> {
+        self.about
+    }
+
+    pub(crate) const fn may_have_been_carried_out(&self) -> bool {
+        self.may_have_been_carried_out
     }
 }
 

@@ -22,6 +22,7 @@ use std::time::Duration;
 
 pub(crate) use self::action_name::ActionName;
 pub(crate) use self::call_notes::Circumstances;
+pub(crate) use self::code::About;
 pub use self::code::{CodeFacts, ErrorCode};
 use self::generated::COMMON_CODES;
 pub(crate) use self::invisible::is_invisible_control;
@@ -64,6 +65,8 @@ struct Inner {
     action: Option<ActionName>,
     repeatable: bool,
     attempts: u32,
+    /// What the service has rejected the request for, if that is known.
+    about: Option<About>,
     /// Whether the action may have been carried out, although the kind does not say so.
     may_have_been_carried_out: bool,
     /// Why the call was not retried, although an error of this kind may be.
@@ -232,6 +235,7 @@ impl Error {
             action: None,
             repeatable: false,
             attempts: 0,
+            about: None,
             may_have_been_carried_out: false,
             not_retried_because: None,
             hint: None,
@@ -242,15 +246,29 @@ impl Error {
     }
 
     /// Creates the error for a code of the service. `known` are the codes that the product
-    /// documents.
+    /// documents. What the kind leaves open is known of a code, or of the common code with the name
+    /// of its first segment and the same kind.
     pub(crate) fn service(known: &[CodeFacts], code: String, message: String) -> Self {
         let facts = known.iter().chain(COMMON_CODES).find(|facts| facts.code() == code);
         let kind = facts.map_or_else(|| ErrorKind::from_code(&code), CodeFacts::kind);
         let hint = facts.and_then(CodeFacts::hint);
+        let segment = code.split('.').next();
+        let general = COMMON_CODES.iter().find(|facts| Some(facts.code()) == segment && facts.kind() == kind);
         let mut error = Self::new(kind, message);
+        error.0.about = facts.and_then(CodeFacts::about).or_else(|| general?.about());
+        error.0.may_have_been_carried_out = facts.into_iter().chain(general).any(CodeFacts::may_have_been_carried_out);
         error.0.code = Some(code);
         error.0.hint = hint.map(Cow::Borrowed);
         error
+    }
+
+    /// What the service has rejected the request for, if that is known.
+    pub(crate) fn about(&self) -> Option<About> {
+        self.0.about
+    }
+
+    pub(crate) fn may_have_been_carried_out(&self) -> bool {
+        self.0.may_have_been_carried_out
     }
 
     pub(crate) fn with_request_id(mut self, request_id: Option<String>) -> Self {

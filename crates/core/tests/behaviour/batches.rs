@@ -6,6 +6,7 @@ mod ends;
 mod journal;
 mod random;
 mod random_runs;
+mod rejections;
 mod requests;
 mod resume;
 mod sample;

@@ -28,6 +28,8 @@ impl Product for Cdn {
 pub(crate) enum Code {
     DayLimit,
     InterfaceError,
+    UserNotExists,
+    HostUnauthorized,
     Other(String),
 }
 
@@ -35,6 +37,9 @@ error_codes!(Code {
     DayLimit: CodeFacts::new("LimitExceeded.CdnPurgeUrlExceedDayLimit", ErrorKind::Quota)
         .with_hint("wait until tomorrow"),
     InterfaceError: CodeFacts::new("InvalidParameter.CdnInterfaceError", ErrorKind::Server),
+    UserNotExists: CodeFacts::new("ResourceNotFound.CdnUserNotExists", ErrorKind::NotFound).about_the_request(),
+    HostUnauthorized: CodeFacts::new("UnauthorizedOperation.CdnHostUnauthorized", ErrorKind::Permission)
+        .about_a_target(),
 });
 
 /// An action that may not be repeated.

@@ -7,7 +7,9 @@ use super::ErrorKind::{Auth, ClockSkew, NotFound, Permission, Quota, Rejected, S
 
 /// The facts about each code, sorted by code.
 pub(super) static COMMON_CODES: &[CodeFacts] = &[
-    CodeFacts::new("ActionOffline", NotFound).with_hint("use the action that the documentation names as its successor"),
+    CodeFacts::new("ActionOffline", NotFound)
+        .about_the_request()
+        .with_hint("use the action that the documentation names as its successor"),
     CodeFacts::new("AuthFailure.InvalidAuthorization", Auth)
         .with_hint("check that no proxy or gateway in between changes the `Authorization` header"),
     CodeFacts::new("AuthFailure.InvalidSecretId", Auth)
@@ -25,27 +27,38 @@ pub(super) static COMMON_CODES: &[CodeFacts] = &[
         .with_hint("get new temporary credentials: the token has expired, or belongs to another secret id"),
     CodeFacts::new("AuthFailure.UnauthorizedOperation", Permission)
         .with_hint("allow this action for the caller in CAM"),
-    CodeFacts::new("DryRunOperation", Rejected).with_hint("remove the dry-run parameter to run the action"),
+    CodeFacts::new("DryRunOperation", Rejected)
+        .about_the_request()
+        .with_hint("remove the dry-run parameter to run the action"),
     CodeFacts::new("FailedOperation", Rejected)
-        .with_hint("read the message, and check what has been carried out before you send the request again"),
+        .that_may_have_been_carried_out()
+        .with_hint("read the message for the cause"),
     CodeFacts::new("InternalError", Server)
         .with_hint("retry later; if it persists, open a support ticket with the request id"),
-    CodeFacts::new("InvalidAction", NotFound).with_hint("check the action, the API version and the endpoint"),
+    CodeFacts::new("InvalidAction", NotFound)
+        .about_the_request()
+        .with_hint("check the action, the API version and the endpoint"),
     CodeFacts::new("InvalidParameter", Rejected)
+        .about_a_target()
         .with_hint("compare the parameter that the message names with the documentation"),
     CodeFacts::new("InvalidParameterValue", Rejected)
+        .about_a_target()
         .with_hint("set the parameter that the message names to a documented value"),
-    CodeFacts::new("InvalidRequest", Rejected),
+    CodeFacts::new("InvalidRequest", Rejected).about_the_request(),
     CodeFacts::new("IpInBlacklist", Permission)
         .with_hint("remove the address from the list, or call from another address"),
     CodeFacts::new("IpNotInWhitelist", Permission)
         .with_hint("add the address to the list, or call from an address that is on it"),
     CodeFacts::new("LimitExceeded", Quota)
         .with_hint("wait until the quota renews, or ask Tencent Cloud for a higher quota"),
-    CodeFacts::new("MissingParameter", Rejected).with_hint("set the parameter that the message names"),
+    CodeFacts::new("MissingParameter", Rejected)
+        .about_the_request()
+        .with_hint("set the parameter that the message names"),
     CodeFacts::new("NoSuchProduct", NotFound)
+        .about_the_request()
         .with_hint("check the endpoint: its host may belong to another product or site"),
     CodeFacts::new("NoSuchVersion", NotFound)
+        .about_the_request()
         .with_hint("check the API version and the endpoint: its host may belong to another product or site"),
     CodeFacts::new("RequestLimitExceeded", Throttled)
         .with_hint("lower the total rate of all programs that use this account"),
@@ -56,17 +69,24 @@ pub(super) static COMMON_CODES: &[CodeFacts] = &[
     CodeFacts::new("RequestLimitExceeded.UinLimitExceeded", Throttled)
         .with_hint("lower the total rate of all programs that use this account"),
     CodeFacts::new("RequestSizeLimitExceeded", Rejected).with_hint("split the request"),
-    CodeFacts::new("ResourceInUse", Rejected).with_hint("retry when the resource is free"),
-    CodeFacts::new("ResourceInsufficient", Rejected).with_hint("retry later"),
-    CodeFacts::new("ResourceNotFound", NotFound).with_hint("check the names and ids in the request"),
-    CodeFacts::new("ResourceUnavailable", Rejected).with_hint("check the state of the resource in the console"),
-    CodeFacts::new("ResponseSizeLimitExceeded", Rejected).with_hint("request less, for example smaller pages"),
+    CodeFacts::new("ResourceInUse", Rejected).about_a_target().with_hint("retry when the resource is free"),
+    CodeFacts::new("ResourceInsufficient", Rejected).about_the_request().with_hint("retry later"),
+    CodeFacts::new("ResourceNotFound", NotFound).about_a_target().with_hint("check the names and ids in the request"),
+    CodeFacts::new("ResourceUnavailable", Rejected)
+        .about_a_target()
+        .with_hint("check the state of the resource in the console"),
+    CodeFacts::new("ResponseSizeLimitExceeded", Rejected)
+        .that_may_have_been_carried_out()
+        .with_hint("request less, for example smaller pages"),
     CodeFacts::new("ServiceUnavailable", Server).with_hint("retry later"),
     CodeFacts::new("UnauthorizedOperation", Permission)
         .with_hint("check the caller's access policies in CAM, and the state of the account"),
-    CodeFacts::new("UnknownParameter", Rejected).with_hint("check the name of the parameter, and the API version"),
-    CodeFacts::new("UnsupportedOperation", Rejected),
-    CodeFacts::new("UnsupportedProtocol", Rejected),
+    CodeFacts::new("UnknownParameter", Rejected)
+        .about_the_request()
+        .with_hint("check the name of the parameter, and the API version"),
+    CodeFacts::new("UnsupportedOperation", Rejected).about_the_request(),
+    CodeFacts::new("UnsupportedProtocol", Rejected).about_the_request(),
     CodeFacts::new("UnsupportedRegion", Rejected)
+        .about_the_request()
         .with_hint("use another region, or no region if the action needs none"),
 ];

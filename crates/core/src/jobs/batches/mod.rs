@@ -83,14 +83,18 @@ const IN_FLIGHT: usize = 4;
 /// - If the service says that there are too many targets in a request, smaller ones are sent from
 ///   then on.
 /// - If the service rejects a request because of a target and does not say which, the target is
-///   found by sending halves, with at most 2 log₂(n) further requests for n targets. What cannot be
-///   found with these is refused together.
-/// - If the day's quota is used up, the credentials are rejected or a permission is missing,
-///   nothing more is sent.
+///   found by sending halves, with at most 2 log₂(n) further requests for n targets. What these do
+///   not separate is not tried; another run can search it again. Once the service has rejected
+///   every part of a request, no other request is searched until one is accepted.
+/// - If the day's quota is used up, the credentials are rejected, a permission is missing, or the
+///   service rejects a request whatever its targets are, nothing more is sent. What is left of a
+///   quota that is too small for a request is not used; [`ask_quota`](Self::ask_quota) says how
+///   much that is.
 /// - Nothing more is sent either if requests fail three times in a row without a response of the
 ///   service. Those that are in flight at the same time count once.
-/// - A request that may have arrived is not sent again: its targets are unknown. This applies even
-///   if the call is `repeatable`.
+/// - A request that may have been carried out is not sent again: its targets are unknown. This
+///   applies even if the call is `repeatable`, and to rejections with a code of which nothing is
+///   known.
 /// - The rate limit makes the requests wait, for as long as necessary.
 #[must_use = "targets are sent when this is awaited"]
 pub struct Batches<'j, A: Batched> {

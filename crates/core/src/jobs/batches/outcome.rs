@@ -19,7 +19,8 @@ pub enum Outcome<'a> {
     /// It was sent, and there is no usable response, so it may have been accepted.
     /// [`Report::settle`](super::Report::settle) finds that out.
     Unknown(&'a Error),
-    /// It was certainly not carried out, and not because of the target. It can be sent again.
+    /// It was certainly not carried out, and the target is not known to be invalid. It can be sent
+    /// again.
     NotTried(NotTried<'a>),
 }
 
@@ -27,8 +28,9 @@ pub enum Outcome<'a> {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum NotTried<'a> {
-    /// Because of this error, which is not about the target: the quota of the day is used up, the
-    /// credentials were rejected, or the service was not reached.
+    /// Because of this error, which is not known to be about the target: the quota of the day is
+    /// used up, the credentials were rejected, the service was not reached, or it rejected the
+    /// target together with others and did not say which of them is invalid.
     Because(&'a Error),
     /// The run was stopped or dropped before the target was carried out.
     Stopped,

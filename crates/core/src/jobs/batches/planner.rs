@@ -23,6 +23,15 @@ pub(super) struct Batch {
     isolation: Option<u64>,
 }
 
+/// A search for the targets of a batch that the service refuses.
+#[derive(Debug)]
+struct Isolation {
+    /// Number of further requests that may be sent.
+    left: u32,
+    /// Whether the service has accepted a part of the batch.
+    is_fruitful: bool,
+}
+
 /// What a response, or its absence, means for a batch.
 #[derive(Debug)]
 pub(super) enum Decision {
@@ -40,9 +49,12 @@ pub(super) struct Planner {
     /// Maximum number of bytes of the targets of a request.
     max_bytes: usize,
     queue: VecDeque<Batch>,
-    /// Number of further requests that may be sent to find out which target of a batch is refused.
-    isolations: BTreeMap<u64, u32>,
+    /// The searches for refused targets, each in the parts of one batch.
+    isolations: BTreeMap<u64, Isolation>,
     next_isolation: u64,
+    /// Whether a search has ended without an accepted request, and none was accepted since. The
+    /// rejections are probably not about single targets then, and no other search begins.
+    is_fruitless: bool,
     failures: u32,
     /// Requests with smaller numbers were in flight when the last failure was counted.
     counted_before: u64,
@@ -58,6 +70,7 @@ impl Planner {
             queue,
             isolations,
             next_isolation: 0,
+            is_fruitless: false,
             failures: 0,
             counted_before: 0,
             stopped: None,
@@ -110,9 +123,13 @@ impl Planner {
         self.queue.is_empty()
     }
 
-    /// Records that the service accepted a request.
-    pub(super) fn succeeded(&mut self) {
+    /// Records that the service accepted the request of a batch.
+    pub(super) fn succeeded(&mut self, batch: &Batch) {
         self.failures = 0;
+        self.is_fruitless = false;
+        if let Some(isolation) = batch.isolation.and_then(|number| self.isolations.get_mut(&number)) {
+            isolation.is_fruitful = true;
+        }
     }
 
     /// Decides what the error of a request means. The request has this number, and the next one
@@ -121,6 +138,8 @@ impl Planner {
         let verdict = match verdict(&error) {
             // Nothing was sent: the only target is longer than a request may be.
             Verdict::Stop if error.kind() == ErrorKind::InvalidRequest && self.is_too_long(&batch) => Verdict::Isolate,
+            // There is no smaller request.
+            Verdict::Split if error.kind() == ErrorKind::BatchTooLarge && batch.targets.len() == 1 => Verdict::Stop,
             verdict => verdict,
         };
         match verdict {
@@ -138,10 +157,12 @@ impl Planner {
                 self.queue.push_front(batch);
                 return Decision::Requeued;
             }
-            Verdict::Isolate if batch.targets.len() > 1 => match self.isolate(batch) {
-                Ok(()) => return Decision::Requeued,
-                Err(batch) => return Decision::Decided(batch, SharedOutcome::refused(error)),
-            },
+            Verdict::Isolate if batch.targets.len() > 1 => {
+                return match self.isolate(batch) {
+                    Ok(()) => Decision::Requeued,
+                    Err(batch) => Decision::Decided(batch, SharedOutcome::NotTried(Reason::Because(Arc::new(error)))),
+                };
+            }
             Verdict::Split | Verdict::Isolate => return Decision::Decided(batch, SharedOutcome::refused(error)),
             Verdict::Unknown | Verdict::NotTried | Verdict::Stop => {}
         }
@@ -166,22 +187,30 @@ impl Planner {
     /// One invalid target of `n` is found by two more requests for each time that `n` can be
     /// halved: 20 for 1,000 targets. There are no more than these, so that a list of which many
     /// targets are invalid does not use up the rate of the account.
-    fn isolate(&mut self, mut batch: Batch) -> Result<(), Batch> {
-        let isolation = *batch.isolation.get_or_insert_with(|| {
-            self.next_isolation += 1;
-            self.isolations.insert(self.next_isolation, 2 * batch.targets.len().next_power_of_two().ilog2());
-            self.next_isolation
-        });
-        let left = self.isolations.entry(isolation).or_default();
-        if *left < 2 {
+    fn isolate(&mut self, batch: Batch) -> Result<(), Batch> {
+        let number = match batch.isolation {
+            Some(number) => number,
+            None if self.is_fruitless => return Err(batch),
+            None => self.begin_isolation(batch.targets.len()),
+        };
+        let Some(isolation) = self.isolations.get_mut(&number) else { return Err(batch) };
+        if isolation.left < 2 {
+            self.is_fruitless |= !isolation.is_fruitful;
             return Err(batch);
         }
-        *left -= 2;
+        isolation.left -= 2;
         let (first, second) = batch.targets.halves();
         for targets in [second, first] {
-            self.queue.push_front(Batch { block: Arc::clone(&batch.block), targets, isolation: Some(isolation) });
+            self.queue.push_front(Batch { block: Arc::clone(&batch.block), targets, isolation: Some(number) });
         }
         Ok(())
+    }
+
+    fn begin_isolation(&mut self, targets: usize) -> u64 {
+        self.next_isolation += 1;
+        let left = 2 * targets.next_power_of_two().ilog2();
+        self.isolations.insert(self.next_isolation, Isolation { left, is_fruitful: false });
+        self.next_isolation
     }
 }
 

@@ -1,12 +1,9 @@
 //! Decides what a failed request means for its targets and for the rest of a job.
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{About, Error, ErrorKind};
 
 /// Code of a request whose body is too large for the service.
 const BODY_TOO_LARGE: &str = "RequestSizeLimitExceeded";
-
-/// Codes about the action itself, whatever its targets are.
-const NOT_ABOUT_TARGETS: [&str; 4] = ["ActionOffline", "InvalidAction", "NoSuchProduct", "NoSuchVersion"];
 
 /// What a failed request means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,11 +31,11 @@ pub(super) fn verdict(error: &Error) -> Verdict {
         ErrorKind::InvalidRequest if is_unsent => Verdict::Stop,
         ErrorKind::Timeout if is_unsent => Verdict::NotTried,
         ErrorKind::Connect | ErrorKind::Throttled => Verdict::NotTried,
-        ErrorKind::Credentials | ErrorKind::Quota | ErrorKind::ClockSkew | ErrorKind::Auth | ErrorKind::Permission => {
-            Verdict::Stop
-        }
+        ErrorKind::Credentials | ErrorKind::Quota | ErrorKind::ClockSkew | ErrorKind::Auth => Verdict::Stop,
         ErrorKind::BatchTooLarge => Verdict::Split,
-        ErrorKind::NotFound | ErrorKind::Rejected | ErrorKind::InvalidRequest => of_rejection(error.code()),
+        ErrorKind::Permission | ErrorKind::NotFound | ErrorKind::Rejected => of_rejection(error),
+        // Nothing was sent by the last attempt, and only what was not carried out is sent again.
+        ErrorKind::InvalidRequest => Verdict::Isolate,
         // The last two are about a response that is not one of the action. It may follow a request
         // that was carried out.
         ErrorKind::Timeout
@@ -49,22 +46,28 @@ pub(super) fn verdict(error: &Error) -> Verdict {
     }
 }
 
-/// What a rejection means, by its code.
-fn of_rejection(code: Option<&str>) -> Verdict {
-    let is_about = |listed: &str| code.is_some_and(|code| code.split('.').next() == Some(listed));
-    if is_about(BODY_TOO_LARGE) {
-        Verdict::Split
-    } else if NOT_ABOUT_TARGETS.into_iter().any(is_about) {
-        Verdict::Stop
-    } else {
-        Verdict::Isolate
+/// What a rejection means, by what is known of its code.
+fn of_rejection(error: &Error) -> Verdict {
+    match error.about() {
+        _ if error.may_have_been_carried_out() => Verdict::Unknown,
+        _ if error.code() == Some(BODY_TOO_LARGE) => Verdict::Split,
+        Some(About::Target) => Verdict::Isolate,
+        Some(About::Request) => Verdict::Stop,
+        None if error.kind() == ErrorKind::Permission => Verdict::Stop,
+        // Nothing is known of the code, not even that nothing was carried out.
+        None => Verdict::Unknown,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::{ActionName, Circumstances};
+    use crate::error::{ActionName, Circumstances, CodeFacts};
+
+    const KNOWN: [CodeFacts; 2] = [
+        CodeFacts::new("UnauthorizedOperation.CdnHostUnauthorized", ErrorKind::Permission).about_a_target(),
+        CodeFacts::new("ResourceNotFound.CdnUserNotExists", ErrorKind::NotFound).about_the_request(),
+    ];
 
     fn after(attempts: u32, error: Error) -> Error {
         let action = ActionName { service: "cdn".into(), version: "1".into(), action: "Purge".into() };
@@ -79,6 +82,7 @@ mod tests {
             ("RequestSizeLimitExceeded", Verdict::Split),
             ("RequestLimitExceeded", Verdict::NotTried),
             ("LimitExceeded.CdnHostOpTooOften", Verdict::NotTried),
+            ("FailedOperation.RequestLimitExceeded", Verdict::NotTried),
             ("AuthFailure.SecretIdNotFound", Verdict::Stop),
             ("AuthFailure.SignatureExpire", Verdict::Stop),
             ("UnauthorizedOperation.CdnCamUnauthorized", Verdict::Stop),
@@ -86,11 +90,19 @@ mod tests {
             ("ActionOffline", Verdict::Stop),
             ("ResourceNotFound.CdnHostNotExists", Verdict::Isolate),
             ("InvalidParameter.CdnParamError", Verdict::Isolate),
+            ("UnauthorizedOperation.CdnHostUnauthorized", Verdict::Isolate),
+            ("ResourceNotFound.CdnUserNotExists", Verdict::Stop),
+            ("MissingParameter", Verdict::Stop),
+            ("UnsupportedRegion.New", Verdict::Stop),
+            ("FailedOperation", Verdict::Unknown),
+            ("FailedOperation.New", Verdict::Unknown),
+            ("ResponseSizeLimitExceeded", Verdict::Unknown),
+            ("SomethingNew", Verdict::Unknown),
             ("InternalError.CdnSystemError", Verdict::Unknown),
             ("ServiceUnavailable", Verdict::Unknown),
         ];
         for (code, expected) in cases {
-            let error = after(1, Error::service(&[], code.to_owned(), String::new()));
+            let error = after(1, Error::service(&KNOWN, code.to_owned(), String::new()));
             assert_eq!(verdict(&error), expected, "{code}");
         }
     }

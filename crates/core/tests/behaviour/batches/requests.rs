@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tencentcloud_core::jobs::{NotTried, Outcome, TaskHandle};
+use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Client, ErrorKind};
 
 use super::account;
@@ -88,96 +88,6 @@ fn an_empty_list_is_an_empty_report() {
     assert!(report.is_empty() && service.requests().is_empty());
     assert_eq!(report.to_string(), "cdn.PurgeUrlsCache: 0 targets: 0 accepted, 0 refused, 0 unknown, 0 not tried");
     assert_eq!(report.into_result().unwrap(), []);
-}
-
-#[test]
-fn a_batch_that_is_too_large_is_split_and_the_size_is_remembered() {
-    let (service, targets) = (Service::new().max_size(100), urls(1_000));
-    let report = service.clock.run(service.purge(&targets).in_batches().size(400).in_flight(1));
-    assert_eq!(service.sizes(), [400, 200, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100]);
-    account::check(&service, &targets, &report);
-    assert_eq!(report.counts().accepted, 1_000);
-}
-
-#[test]
-fn a_single_target_that_is_too_large_is_refused() {
-    let service = Service::new().max_size(0);
-    let report = service.clock.run(service.purge(urls(2)).in_batches());
-    assert_eq!((report.counts().refused, service.sizes()), (2, vec![2, 1, 1]));
-}
-
-#[test]
-fn one_refused_target_of_a_thousand_is_found_with_twenty_further_requests() {
-    for bad in [0, 1, 499, 500, 998, 999] {
-        let service = Service::new();
-        let mut targets = urls(1_000);
-        targets[bad] = "https://www.example.com/refused".to_owned();
-        let report = service.clock.run(service.purge(&targets).in_batches());
-        assert!(service.sizes().len() <= 1 + 20, "{bad}: {:?}", service.sizes());
-        assert_eq!((report.counts().accepted, report.counts().refused), (999, 1), "{bad}");
-        account::check(&service, &targets, &report);
-    }
-}
-
-#[test]
-fn what_cannot_be_found_within_the_further_requests_is_refused_together() {
-    for size in [2_usize, 3, 10, 100, 1_000] {
-        let service = Service::new();
-        let targets: Vec<_> = (0..size).map(|number| format!("https://www.example.com/refused/{number}")).collect();
-        let report = service.clock.run(service.purge(&targets).in_batches());
-        let requests = 1 + 2 * size.next_power_of_two().ilog2() as usize;
-        assert_eq!((report.counts().refused, service.sizes().len()), (size, requests));
-    }
-}
-
-#[test]
-fn a_used_up_quota_stops_the_job_and_leaves_the_rest_untried() {
-    let (service, targets) = (Service::new().quota(250), urls(1_000));
-    let report = service.clock.run(service.purge(&targets).in_batches().size(100).in_flight(1));
-    assert_eq!(service.sizes(), [100, 100, 100]);
-    assert_eq!((report.counts().accepted, report.counts().not_tried), (200, 800));
-    assert_eq!(report.stopped_by().unwrap().kind(), ErrorKind::Quota);
-    let is_quota = |outcome| matches!(outcome, Outcome::NotTried(NotTried::Because(e)) if e.kind() == ErrorKind::Quota);
-    assert!(report.items().skip(200).all(|item| is_quota(item.outcome())));
-    account::check(&service, &targets, &report);
-}
-
-#[test]
-fn rejected_credentials_and_a_missing_permission_stop_the_job() {
-    for (code, kind) in [
-        ("AuthFailure.SignatureFailure", ErrorKind::Auth),
-        ("UnauthorizedOperation.CdnCamUnauthorized", ErrorKind::Permission),
-        ("InvalidAction", ErrorKind::NotFound),
-    ] {
-        let service = Service::new().fault_at(0..100, Fault::Code(code));
-        let report = service.clock.run(service.purge(urls(100)).in_batches().size(10).in_flight(1));
-        assert_eq!((service.sizes().len(), report.counts().not_tried), (1, 100), "{code}");
-        assert_eq!(report.into_result().unwrap_err().kind(), kind);
-    }
-}
-
-#[test]
-fn a_job_stops_after_three_requests_without_a_response_of_the_service() {
-    for (fault, unknown) in [(Fault::Reset(false), 30), (Fault::Code("InternalError.CdnSystemError"), 30)] {
-        let service = Service::new().fault_at(0..100, fault);
-        let report = service.clock.run(service.purge(urls(100)).in_batches().size(10).in_flight(1));
-        assert_eq!((service.sizes().len(), report.counts().unknown, report.counts().not_tried), (3, unknown, 70));
-    }
-    let service = Service::new().fault_at([0, 1, 3, 4, 6, 7], Fault::Reset(false));
-    let report = service.clock.run(service.purge(urls(100)).in_batches().size(10).in_flight(1));
-    assert_eq!((service.sizes().len(), report.counts().unknown), (10, 60), "responses in between");
-}
-
-#[test]
-fn requests_that_fail_at_the_same_time_count_once() {
-    let service = Service::new().fault_at(0..4, Fault::Reset(false));
-    let report = service.clock.run(service.purge(urls(100)).in_batches().size(10).in_flight(4));
-    assert_eq!((report.counts().unknown, report.counts().accepted), (40, 60));
-
-    let service = Service::new().fault_at(0..100, Fault::Reset(false));
-    let report = service.clock.run(service.purge(urls(500)).in_batches().size(10).in_flight(4));
-    assert!(service.sizes().len() <= 12, "{}", service.sizes().len());
-    assert_eq!(report.counts().unknown, 10 * service.sizes().len());
 }
 
 #[test]

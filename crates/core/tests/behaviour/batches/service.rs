@@ -18,6 +18,8 @@ use crate::sample::{self, Cdn, NOW};
 pub(crate) enum Fault {
     /// The service rejects it with this code.
     Code(&'static str),
+    /// It is carried out, and the response is this code.
+    CarriedOut(&'static str),
     /// No connection can be opened.
     Connect,
     /// The connection breaks. The request is carried out if `true`.
@@ -235,6 +237,10 @@ impl Service {
         let outcome = match fault {
             None => Some(Ok(respond(carry_out(&mut state)))),
             Some(Fault::Code(code)) => Some(Ok(respond(refusal(code)))),
+            Some(Fault::CarriedOut(code)) => {
+                carry_out(&mut state);
+                Some(Ok(respond(refusal(code))))
+            }
             Some(Fault::Connect) => Some(broken(TransportErrorKind::Connect)),
             Some(Fault::Reset(carried_out)) => {
                 carried_out.then(|| carry_out(&mut state));

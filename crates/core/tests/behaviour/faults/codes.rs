@@ -9,7 +9,8 @@ const ABOUT: &str = "\
 Codes with which the service rejects a request, inside HTTP 200: all common codes, and some codes of
 products. A request that was rejected because of a rate limit is sent again after a longer wait,
 whatever the action. A request that failed inside the service is sent again only if it may be
-repeated. The other codes are about the request or the account, and are final.";
+repeated. The other codes are about the request or the account, and are final; a few of them leave
+open whether the action was carried out.";
 
 /// The codes that every product has.
 const COMMON: [&str; 38] = [

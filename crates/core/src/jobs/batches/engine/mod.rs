@@ -228,7 +228,7 @@ impl<'j> Engine<'j> {
         let block = Arc::clone(&batch.block);
         let outcomes = match result {
             Ok(received) => {
-                self.job.planner.succeeded();
+                self.job.planner.succeeded(&batch);
                 let action = self.job.caller.action();
                 let Outcomes { outcomes, unmatched } = received.outcomes(&block, batch.targets, action);
                 self.output.extend(unmatched.into_iter().map(Output::Unmatched));
