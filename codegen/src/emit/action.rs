@@ -19,8 +19,8 @@ pub(super) fn module(action: &Action, product: &Product, snippets: &Snippets) ->
     let impl_of_action = impl_of_action(action, product);
     let paged = pages::impl_of_paged(action, product);
     let (submission, task_list) = (tasks::submission(action), tasks::task_list(action));
-    let (limited, quotas, zones) =
-        (quota::impl_of_limited(action), quota::impl_of_quota_list(action), zones::impl_of_zone_list(action));
+    let (uses_quota, quotas, zones) =
+        (quota::impl_of_uses_quota(action), quota::impl_of_quota_list(action), zones::impl_of_zone_list(action));
     let batched = batches::impl_of_batched(action);
     let response = response(action);
     quote! {
@@ -38,7 +38,7 @@ pub(super) fn module(action: &Action, product: &Product, snippets: &Snippets) ->
         #zones
         #response
         #submission
-        #limited
+        #uses_quota
         #batched
     }
 }

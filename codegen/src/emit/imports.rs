@@ -15,9 +15,9 @@ pub(super) fn of_action(action: &Action, product: &Product) -> TokenStream {
     let paged = action.pagination.as_ref().and_then(|pages| pages.items.last());
     let mut own: BTreeSet<&Ident> = fields.iter().copied().chain(fixed).chain(paged).filter_map(own_type).collect();
     own.insert(&product.ident);
-    own.extend(action.submission.as_ref().map(|submission| &submission.list));
+    own.extend(action.submission.as_ref().map(|submission| &submission.listed_by));
     let quota = quota(action);
-    own.extend(quota.map(|quota| &quota.list));
+    own.extend(quota.map(|quota| &quota.action));
     let own = own.into_iter();
     let (times, facts) = (times(fields), facts(action));
     let hash = action.pagination.is_some().then(|| quote! { use std::hash::Hash; });
@@ -44,20 +44,20 @@ fn quota(action: &Action) -> Option<&QuotaUse> {
 
 /// The import of the facts that an action states besides the usual ones.
 fn facts(action: &Action) -> Option<TokenStream> {
-    let is_limited = quota(action).is_some();
+    let uses_quota = quota(action).is_some();
     let has_area = quota(action).is_some_and(|quota| quota.area.is_some());
     let facts: [(bool, &[&str]); 12] = [
         (action.batch.is_some(), &["Batch"]),
         (batches::is_batched(action), &["Batched"]),
         (action.failures.is_some(), &["Failures", "into_result"]),
-        (is_limited, &["Limited"]),
         (action.pagination.is_some(), &["Paged", "Pagination"]),
-        (is_limited || action.quota.is_some(), &["Purpose"]),
+        (uses_quota || action.quota.is_some(), &["Purpose"]),
         (has_area, &["QuotaArea"]),
         (action.quota.is_some(), &["QuotaKind", "QuotaLine", "QuotaList"]),
         (action.submission.is_some(), &["Submits"]),
         (!action.targets.is_empty(), &["TargetFormat", "Targets"]),
         (action.task_list.is_some(), &["TaskEntry", "TaskList", "TaskQuery"]),
+        (uses_quota, &["UsesQuota"]),
         (action.zones.is_some(), &["ZoneEntry", "ZoneList"]),
     ];
     let facts = facts.iter().filter(|(is_stated, _)| *is_stated).flat_map(|(_, names)| *names);

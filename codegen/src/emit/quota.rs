@@ -76,16 +76,16 @@ fn kind_of(kind: QuotaKind) -> TokenStream {
 }
 
 /// Emits which quota an action uses.
-pub(super) fn impl_of_limited(action: &Action) -> Option<TokenStream> {
+pub(super) fn impl_of_uses_quota(action: &Action) -> Option<TokenStream> {
     let quota = action.submission.as_ref()?.quota.as_ref()?;
-    let (request, list, purpose) = (&action.name.ident, &quota.list, purpose_of(quota.purpose));
+    let (request, returned_by, purpose) = (&action.name.ident, &quota.action, purpose_of(quota.purpose));
     let area = quota.area.as_ref().map(|(parameter, default)| {
         let default = default.as_ref().map(|default| quote! { .or(#default) });
         quote! { const AREA: Option<QuotaArea> = Some(QuotaArea::new(#parameter) #default); }
     });
     Some(quote! {
-        impl Limited for #request {
-            type Quota = #list;
+        impl UsesQuota for #request {
+            type Quota = #returned_by;
 
             const PURPOSE: Purpose = #purpose;
             #area

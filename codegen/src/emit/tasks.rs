@@ -9,7 +9,7 @@ use crate::model::{Action, Direction, Entry, Filters, Pagination, Period, Submis
 /// Emits what an action that submits tasks needs: the facts for the core, and the response's method
 /// that returns the task.
 pub(super) fn submission(action: &Action) -> Option<TokenStream> {
-    let Submission { id, list, scope, .. } = action.submission.as_ref()?;
+    let Submission { id, listed_by, scope, .. } = action.submission.as_ref()?;
     let (request, response, id) = (&action.name.ident, &action.response_ident, &id.ident);
     let scope_wire = scope.as_ref().map(|scope| &scope.wire);
     let scope_const = scope_wire.map(|wire| quote! { const SCOPE: Option<&'static str> = Some(#wire); });
@@ -17,7 +17,7 @@ pub(super) fn submission(action: &Action) -> Option<TokenStream> {
     let (parameter, argument) = scope.as_ref().map(|scope| scope_argument(&scope.ident)).unzip();
     Some(quote! {
         impl Submits for #request {
-            type List = #list;
+            type ListedBy = #listed_by;
 
             #scope_const
 
@@ -29,8 +29,8 @@ pub(super) fn submission(action: &Action) -> Option<TokenStream> {
         impl #response {
             #doc
             #[must_use]
-            pub fn task(&self, #parameter) -> TaskHandle<#list> {
-                #list::task(#argument &self.#id)
+            pub fn task(&self, #parameter) -> TaskHandle<#listed_by> {
+                #listed_by::task(#argument &self.#id)
             }
         }
     })

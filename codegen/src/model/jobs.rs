@@ -53,7 +53,7 @@ pub(crate) struct Submission {
     /// Output with the id of the task.
     pub(crate) id: Name,
     /// Type of the action that lists the entries of the task.
-    pub(crate) list: Ident,
+    pub(crate) listed_by: Ident,
     /// Parameter with the scope of the task.
     pub(crate) scope: Option<Name>,
     pub(crate) quota: Option<QuotaUse>,
@@ -62,7 +62,7 @@ pub(crate) struct Submission {
 /// The quota that a task uses.
 pub(crate) struct QuotaUse {
     /// Type of the action that returns the quota.
-    pub(crate) list: Ident,
+    pub(crate) action: Ident,
     pub(crate) purpose: Purpose,
     /// The parameter for the region, and its default.
     pub(crate) area: Option<(String, Option<String>)>,

@@ -45,7 +45,8 @@ impl Resolver<'_> {
         let scope = scope.map(|field| field.map(|field| field.name.clone()));
         let quota =
             quota.as_ref().and_then(|quota| self.quota_use(quota, action, files, actions, &place.member("quota")));
-        Some(Submission { id: id?.name.clone(), list: list.name.ident.clone(), scope: scope.flatten(), quota })
+        let listed_by = list.name.ident.clone();
+        Some(Submission { id: id?.name.clone(), listed_by, scope: scope.flatten(), quota })
     }
 
     /// The quota that a task uses. It names another action of the product.
@@ -77,7 +78,7 @@ impl Resolver<'_> {
             )?;
             Some((field.name.wire.clone(), field.default.clone()))
         });
-        Some(QuotaUse { list: list?.ident.clone(), purpose: *purpose, area })
+        Some(QuotaUse { action: list?.ident.clone(), purpose: *purpose, area })
     }
 
     /// How the entries of tasks are listed.

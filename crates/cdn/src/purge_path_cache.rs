@@ -3,7 +3,7 @@
 //! `PurgePathCache`: purge the cached copies of everything in a list of directories.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::action::{Batch, Batched, Limited, Purpose, QuotaArea, Submits, TargetFormat, Targets};
+use tencentcloud_core::action::{Batch, Batched, Purpose, QuotaArea, Submits, TargetFormat, Targets, UsesQuota};
 use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
 
@@ -162,7 +162,7 @@ pub struct PurgePathCacheResponse {
 }
 
 impl Submits for PurgePathCache {
-    type List = DescribePurgeTasks;
+    type ListedBy = DescribePurgeTasks;
 
     fn task_id(response: &PurgePathCacheResponse) -> &str {
         &response.task_id
@@ -177,7 +177,7 @@ impl PurgePathCacheResponse {
     }
 }
 
-impl Limited for PurgePathCache {
+impl UsesQuota for PurgePathCache {
     type Quota = DescribePurgeQuota;
 
     const PURPOSE: Purpose = Purpose::Purge;

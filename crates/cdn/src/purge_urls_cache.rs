@@ -3,7 +3,7 @@
 //! `PurgeUrlsCache`: purge the cached copies of a list of URLs.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::action::{Batch, Batched, Limited, Purpose, QuotaArea, Submits, TargetFormat, Targets};
+use tencentcloud_core::action::{Batch, Batched, Purpose, QuotaArea, Submits, TargetFormat, Targets, UsesQuota};
 use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
 
@@ -160,7 +160,7 @@ pub struct PurgeUrlsCacheResponse {
 }
 
 impl Submits for PurgeUrlsCache {
-    type List = DescribePurgeTasks;
+    type ListedBy = DescribePurgeTasks;
 
     fn task_id(response: &PurgeUrlsCacheResponse) -> &str {
         &response.task_id
@@ -175,7 +175,7 @@ impl PurgeUrlsCacheResponse {
     }
 }
 
-impl Limited for PurgeUrlsCache {
+impl UsesQuota for PurgeUrlsCache {
     type Quota = DescribePurgeQuota;
 
     const PURPOSE: Purpose = Purpose::Purge;

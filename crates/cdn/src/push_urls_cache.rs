@@ -3,7 +3,7 @@
 //! `PushUrlsCache`: prefetch a list of URLs.
 
 use serde::{Deserialize, Serialize};
-use tencentcloud_core::action::{Batch, Batched, Limited, Purpose, QuotaArea, Submits, TargetFormat, Targets};
+use tencentcloud_core::action::{Batch, Batched, Purpose, QuotaArea, Submits, TargetFormat, Targets, UsesQuota};
 use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
 
@@ -220,7 +220,7 @@ pub struct PushUrlsCacheResponse {
 }
 
 impl Submits for PushUrlsCache {
-    type List = DescribePushTasks;
+    type ListedBy = DescribePushTasks;
 
     fn task_id(response: &PushUrlsCacheResponse) -> &str {
         &response.task_id
@@ -235,7 +235,7 @@ impl PushUrlsCacheResponse {
     }
 }
 
-impl Limited for PushUrlsCache {
+impl UsesQuota for PushUrlsCache {
     type Quota = DescribePushQuota;
 
     const PURPOSE: Purpose = Purpose::Prefetch;

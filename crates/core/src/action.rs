@@ -19,7 +19,7 @@ pub use self::batch::{Batch, Batched};
 pub use self::failures::{Failures, into_result};
 pub(crate) use self::paged::Position;
 pub use self::paged::{Paged, Pagination};
-pub use self::quota::{Limited, Purpose, QuotaArea, QuotaKind, QuotaLine, QuotaList};
+pub use self::quota::{Purpose, QuotaArea, QuotaKind, QuotaLine, QuotaList, UsesQuota};
 pub use self::targets::{TargetFormat, Targets};
 pub(crate) use self::tasks::Filters;
 pub use self::tasks::{Submits, TaskEntry, TaskList, TaskQuery};

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 use tencentcloud_core::action::{
-    Batch, Batched, Failures, Limited, Purpose, Submits, TargetFormat, Targets, into_result,
+    Batch, Batched, Failures, Purpose, Submits, TargetFormat, Targets, UsesQuota, into_result,
 };
 use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
@@ -184,7 +184,7 @@ impl CreatePrefetchTaskResponse {
 }
 
 impl Submits for CreatePrefetchTask {
-    type List = DescribePrefetchTasks;
+    type ListedBy = DescribePrefetchTasks;
 
     const SCOPE: Option<&'static str> = Some("ZoneId");
 
@@ -201,7 +201,7 @@ impl CreatePrefetchTaskResponse {
     }
 }
 
-impl Limited for CreatePrefetchTask {
+impl UsesQuota for CreatePrefetchTask {
     type Quota = DescribeContentQuota;
 
     const PURPOSE: Purpose = Purpose::Prefetch;

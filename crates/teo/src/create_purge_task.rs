@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 use tencentcloud_core::action::{
-    Batch, Batched, Failures, Limited, Purpose, Submits, TargetFormat, Targets, into_result,
+    Batch, Batched, Failures, Purpose, Submits, TargetFormat, Targets, UsesQuota, into_result,
 };
 use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::{Action, RateLimit, wire};
@@ -252,7 +252,7 @@ impl CreatePurgeTaskResponse {
 }
 
 impl Submits for CreatePurgeTask {
-    type List = DescribePurgeTasks;
+    type ListedBy = DescribePurgeTasks;
 
     const SCOPE: Option<&'static str> = Some("ZoneId");
 
@@ -269,7 +269,7 @@ impl CreatePurgeTaskResponse {
     }
 }
 
-impl Limited for CreatePurgeTask {
+impl UsesQuota for CreatePurgeTask {
     type Quota = DescribeContentQuota;
 
     const PURPOSE: Purpose = Purpose::Purge;

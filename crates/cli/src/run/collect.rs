@@ -91,7 +91,7 @@ impl Results {
     pub(crate) fn add_report<A>(&mut self, report: &Report<A>, selection: &Selection)
     where
         A: Batched,
-        A::List: Listed,
+        A::ListedBy: Listed,
     {
         let mut per_task: HashMap<&str, usize> = HashMap::new();
         let mut reasons = Reasons::default();
@@ -123,7 +123,7 @@ impl Results {
         }
         for task in report.tasks() {
             self.shown.push(shown(&task, per_task.get(task.id()).copied(), None));
-            A::List::of(&mut self.tasks).push(task);
+            A::ListedBy::of(&mut self.tasks).push(task);
         }
         for unmatched in report.unmatched() {
             self.counts.failed += 1;

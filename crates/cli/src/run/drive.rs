@@ -93,7 +93,7 @@ impl Session {
         selection: &Selection,
     ) where
         A: Batched,
-        A::List: Listed,
+        A::ListedBy: Listed,
     {
         let batches = call.in_batches().history_delay(self.history_delay);
         let mut journal = self.journal.take();

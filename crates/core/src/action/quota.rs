@@ -15,7 +15,7 @@ pub trait QuotaList: Action {
 }
 
 /// An action that submits a task which uses a quota.
-pub trait Limited: Submits {
+pub trait UsesQuota: Submits {
     /// The action that returns the quota.
     type Quota: QuotaList<Product = Self::Product>;
 

@@ -5,7 +5,7 @@ use super::{Action, Paged};
 /// An action that submits a task, which the service carries out after its response.
 pub trait Submits: Action {
     /// The action that lists the entries of the task.
-    type List: TaskList<Product = Self::Product>;
+    type ListedBy: TaskList<Product = Self::Product>;
 
     /// Parameter of the request with the scope of the task, such as `ZoneId`, if the list needs it.
     const SCOPE: Option<&'static str> = None;

@@ -21,7 +21,7 @@ const MAX_NAMED: usize = 5;
 #[non_exhaustive]
 pub struct Prefetched<A: Batched, P: Batched> {
     /// How the wait for the purge ended.
-    pub waited: Result<Done<A::List>, WaitError<A::List>>,
+    pub waited: Result<Done<A::ListedBy>, WaitError<A::ListedBy>>,
     /// What became of the targets that were prefetched: those whose purge is done, in the order of
     /// the purge's report.
     pub report: Report<P>,
@@ -124,16 +124,16 @@ struct Purge<'a> {
 }
 
 impl<'a> Purge<'a> {
-    fn new<A: Batched>(report: &Report<A>, waited: &'a Result<Done<A::List>, WaitError<A::List>>) -> Self {
+    fn new<A: Batched>(report: &Report<A>, waited: &'a Result<Done<A::ListedBy>, WaitError<A::ListedBy>>) -> Self {
         let (done, left) = match waited {
             Ok(done) => (done, &[][..]),
             Err(error) => (error.done(), error.left()),
         };
         let mut failed: HashMap<&str, HashMap<_, _>> = HashMap::new();
-        for entry in done.failed.iter().map(A::List::entry) {
+        for entry in done.failed.iter().map(A::ListedBy::entry) {
             failed.entry(entry.task).or_default().insert(entry.target, entry.reason);
         }
-        let ids = |tasks: &'a [TaskHandle<A::List>]| tasks.iter().map(TaskHandle::id);
+        let ids = |tasks: &'a [TaskHandle<A::ListedBy>]| tasks.iter().map(TaskHandle::id);
         let mut purge = Self { left: ids(left).collect(), failed, unclear: ids(&done.unknown_in).collect() };
         // A failure whose target is not found may be that of any target of its task.
         let mut unmatched = purge.failed.clone();
@@ -174,7 +174,7 @@ impl<A: Batched, P: Batched> Prefetched<A, P> {
     /// - [`ErrorKind::PartialFailure`] if a target was left out. The error counts these and names
     ///   the first few.
     /// - The errors of [`Report::into_result`] of the prefetch.
-    pub fn into_result(self) -> Result<Vec<TaskHandle<P::List>>, Error> {
+    pub fn into_result(self) -> Result<Vec<TaskHandle<P::ListedBy>>, Error> {
         let Self { waited, report, left_out } = self;
         match waited {
             Err(WaitError::Refused { error, .. }) if report.is_empty() => return Err(*error),

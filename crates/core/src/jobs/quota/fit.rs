@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::AskQuota;
-use crate::action::{Batched, Limited, QuotaKind, QuotaLine, TargetFormat};
+use crate::action::{Batched, QuotaKind, QuotaLine, TargetFormat, UsesQuota};
 use crate::call::Service;
 use crate::error::Error;
 use crate::jobs::batches::{Batches, Outline};
@@ -26,15 +26,15 @@ pub struct BatchQuota {
     pub lines: Vec<QuotaLine>,
 }
 
-impl<A: Batched + Limited> Batches<'_, A> {
+impl<A: Batched + UsesQuota> Batches<'_, A> {
     /// Asks how many of the targets fit into the quota of the day. It sends no target.
     ///
     /// ```
-    /// use tencentcloud_core::action::{Batched, Limited};
+    /// use tencentcloud_core::action::{Batched, UsesQuota};
     /// use tencentcloud_core::{Call, Error};
     ///
     /// /// Submits a call such as `client.purge_urls_cache(request)`, unless it is too much for today.
-    /// async fn submit<A: Batched + Limited>(call: Call<A>) -> Result<(), Error> {
+    /// async fn submit<A: Batched + UsesQuota>(call: Call<A>) -> Result<(), Error> {
     ///     let batches = call.in_batches();
     ///     let quota = batches.ask_quota().await?;
     ///     println!("{quota}");
@@ -61,7 +61,7 @@ impl<A: Batched + Limited> Batches<'_, A> {
     }
 }
 
-async fn ask<A: Batched + Limited>(service: Arc<Service>, outline: Outline) -> Result<BatchQuota, Error> {
+async fn ask<A: Batched + UsesQuota>(service: Arc<Service>, outline: Outline) -> Result<BatchQuota, Error> {
     let scope = A::SCOPE.and_then(|parameter| outline.member(parameter));
     let mut lines = AskQuota::<A::Quota>::new(service, A::PURPOSE, scope).await?;
     if let Some(kind) = outline.format.and_then(kind) {

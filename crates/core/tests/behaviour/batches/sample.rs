@@ -71,7 +71,7 @@ impl Action for PurgeList {
 }
 
 impl Submits for PurgeList {
-    type List = ListTasks;
+    type ListedBy = ListTasks;
 
     fn task_id(response: &PurgeListResponse) -> &str {
         &response.task_id
@@ -105,7 +105,7 @@ impl Action for PurgeWhole {
 }
 
 impl Submits for PurgeWhole {
-    type List = ListTasks;
+    type ListedBy = ListTasks;
 
     fn task_id(response: &PurgeListResponse) -> &str {
         &response.task_id

@@ -141,7 +141,7 @@ impl<A: Batched> Report<A> {
 
     /// The tasks that contain the accepted targets, in the order of the targets.
     #[must_use]
-    pub fn tasks(&self) -> Vec<TaskHandle<A::List>> {
+    pub fn tasks(&self) -> Vec<TaskHandle<A::ListedBy>> {
         let mut seen = HashSet::new();
         let ids = self.items().filter_map(|item| match item.outcome() {
             Outcome::Accepted { task } => Some(task),

@@ -22,7 +22,7 @@ impl<A: Batched> Report<A> {
     /// If a target was not accepted: [`ErrorKind::PartialFailure`] if others were accepted, or may
     /// have been, and otherwise the kind of the first error. The error counts the targets and names
     /// the first few.
-    pub fn into_result(self) -> Result<Vec<TaskHandle<A::List>>, Error> {
+    pub fn into_result(self) -> Result<Vec<TaskHandle<A::ListedBy>>, Error> {
         let counts = self.counts();
         let first = self.first_error();
         if counts.accepted == counts.total() && self.stopped.is_none() && self.ledger.unmatched.is_empty() {

@@ -66,10 +66,10 @@ impl Answer {
 impl History {
     pub(crate) fn new<A: Batched>(service: Arc<Service>, scope: Option<String>, delay: Duration) -> Self {
         Self {
-            caller: Caller::new::<A::List>(service, CallOptions::new().permit_timeout(Duration::MAX)),
-            read: read::<A::List>,
-            query: &const { <A::List as TaskList>::QUERY },
-            pagination: <A::List as Paged>::PAGINATION,
+            caller: Caller::new::<A::ListedBy>(service, CallOptions::new().permit_timeout(Duration::MAX)),
+            read: read::<A::ListedBy>,
+            query: &const { <A::ListedBy as TaskList>::QUERY },
+            pagination: <A::ListedBy as Paged>::PAGINATION,
             scope,
             is_partial: A::PARTIAL,
             delay,
