@@ -7,7 +7,7 @@ use super::metadata::{Action, Field, Upstream};
 use super::names::Names;
 use super::tree::Tree;
 use crate::direction::Direction;
-use crate::spec::ACTION;
+use crate::spec::ACTION_PLACEHOLDER;
 
 /// The rate that applies to most actions, in requests per second.
 const RATE: u32 = 20;
@@ -20,7 +20,7 @@ pub(super) fn product(upstream: &Upstream, names: &Names) -> Tree {
     let defaults = Tree::object([
         ("requests_per_second", Some(json!(RATE).into())),
         ("queries", Some(json!(QUERIES).into())),
-        ("source", Some(source(upstream, ACTION))),
+        ("source", Some(source(upstream, ACTION_PLACEHOLDER))),
     ]);
     let host = |domain: &str| Some(format!("{service}.{domain}").as_str().into());
     let hosts = [("mainland", host("tencentcloudapi.com")), ("international", host("intl.tencentcloudapi.com"))];

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use super::linter::Linter;
 use crate::dates;
 use crate::problem::Place;
-use crate::spec::{self, ACTION};
+use crate::spec::{self, ACTION_PLACEHOLDER};
 
 /// Plausible rates: the API documents 1 to a few hundred requests per second. A number with two
 /// digits more is a misprint.
@@ -133,7 +133,7 @@ impl<T> Linter<'_, T> {
             let message = format!("`{updated}` is not a date");
             self.problems.add(&place.member("updated"), message, "write it as `2025-09-18`");
         }
-        self.address(&page.replace(ACTION, "Action"), &place.member("page"));
+        self.address(&page.replace(ACTION_PLACEHOLDER, "Action"), &place.member("page"));
     }
 
     pub(super) fn check_rate(&mut self, rate: Option<u32>, place: &Place) {

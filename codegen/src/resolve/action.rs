@@ -30,7 +30,7 @@ impl Resolver<'_> {
             name,
             title: spec.title.clone(),
             doc: spec.doc.paragraphs(),
-            page: source.page.replace(spec::ACTION, &spec.action),
+            page: source.page.replace(spec::ACTION_PLACEHOLDER, &spec.action),
             updated: source.updated,
             requests_per_second,
             repeatable,

@@ -14,8 +14,8 @@ use super::text::Text;
 use super::types::Field;
 use super::zones::Zones;
 
-/// What the address of a page has for the name of the action.
-pub const ACTION: &str = "{action}";
+/// Placeholder for the name of the action in the address of a page.
+pub const ACTION_PLACEHOLDER: &str = "{action}";
 
 /// An action of a product.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -24,7 +24,7 @@ pub struct Action {
     /// Where editors find the schema of this file.
     #[serde(rename = "$schema")]
     pub schema: Option<String>,
-    /// Whether sentences are missing. It is not generated, unless drafts are asked for.
+    /// Whether this is a draft, which may lack texts. It is generated only with `--drafts`.
     pub draft: Option<bool>,
     /// Name of the action, and of this file.
     pub action: String,
@@ -105,11 +105,11 @@ pub struct Constructor {
 pub struct Batch {
     /// Name of the list.
     pub over: String,
-    /// Documented number of elements per request.
+    /// Documented maximum number of elements per request.
     pub at_most: u32,
-    /// Documented numbers of elements per request for some values of another parameter.
+    /// Documented maximum numbers of elements per request for some values of another parameter.
     pub at_most_by: Option<AtMostBy>,
-    /// Documented number of elements per day and region.
+    /// Documented maximum number of elements per day and region.
     pub per_day: Option<u32>,
 }
 
@@ -139,7 +139,7 @@ pub struct Pagination {
     pub identity: Vec<String>,
 }
 
-/// Numbers of elements per request. The value of another parameter selects one.
+/// Maximum numbers of elements per request. The value of another parameter selects one.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AtMostBy {

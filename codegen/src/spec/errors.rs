@@ -26,7 +26,7 @@ pub struct Errors {
 pub struct Code {
     /// The code as the service returns it.
     pub code: String,
-    /// Whether sentences are missing. It is not generated, unless drafts are asked for.
+    /// Whether this is a draft, which may lack texts. It is generated only with `--drafts`.
     pub draft: Option<bool>,
     /// What kind of failure it is, which decides whether the call may be sent again. That of the
     /// common code with the name of its first segment if absent.

@@ -12,7 +12,7 @@ mod text;
 mod types;
 mod zones;
 
-pub use action::{ACTION, Action, AtMostBy, Batch, Constructor, Example, Pagination, SourcePage};
+pub use action::{ACTION_PLACEHOLDER, Action, AtMostBy, Batch, Constructor, Example, Pagination, SourcePage};
 pub use deviation::Deviation;
 pub use errors::{About, Code, Errors, Kind};
 pub use product::{Defaults, Hosts, Product};

@@ -15,7 +15,7 @@ pub struct Product {
     /// Where editors find the schema of this file.
     #[serde(rename = "$schema")]
     pub schema: Option<String>,
-    /// Whether sentences are missing. It is not generated, unless drafts are asked for.
+    /// Whether this is a draft, which may lack texts. It is generated only with `--drafts`.
     pub draft: Option<bool>,
     /// Name of the service in the credential scope, such as `cdn`.
     pub service: String,

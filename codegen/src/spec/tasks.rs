@@ -45,7 +45,7 @@ pub struct TaskList {
     /// States of an entry that failed.
     pub failed: Vec<String>,
     /// States that no entry of this list has, although the value set has them. The service may
-    /// refuse a request that asks for one.
+    /// reject a request that asks for one.
     #[serde(default)]
     pub never: Vec<String>,
 }

@@ -32,7 +32,7 @@ pub struct Types {
 pub struct ValueSet {
     /// Name of the set, used as a type.
     pub name: String,
-    /// Whether sentences are missing. It is not generated, unless drafts are asked for.
+    /// Whether this is a draft, which may lack texts. It is generated only with `--drafts`.
     pub draft: Option<bool>,
     /// Name of the Rust type, if the set's name is unsuitable.
     pub rust: Option<String>,
@@ -48,7 +48,7 @@ pub struct ValueSet {
 pub struct Listed {
     /// The value as it is sent.
     pub value: String,
-    /// Whether sentences are missing. It is not generated, unless drafts are asked for.
+    /// Whether this is a draft, which may lack texts. It is generated only with `--drafts`.
     pub draft: Option<bool>,
     /// Name of the Rust variant, if the value is unsuitable.
     pub rust: Option<String>,
@@ -62,7 +62,7 @@ pub struct Listed {
 pub struct Record {
     /// Name of the object in the API, used as a type.
     pub name: String,
-    /// Whether sentences are missing. It is not generated, unless drafts are asked for.
+    /// Whether this is a draft, which may lack texts. It is generated only with `--drafts`.
     pub draft: Option<bool>,
     /// Name of the Rust type, if the API's name is unsuitable.
     pub rust: Option<String>,
@@ -78,7 +78,7 @@ pub struct Record {
 pub struct Field {
     /// Name as it is sent.
     pub name: String,
-    /// Whether sentences are missing. It is not generated, unless drafts are asked for.
+    /// Whether this is a draft, which may lack texts. It is generated only with `--drafts`.
     pub draft: Option<bool>,
     /// `string`, `boolean`, `integer`, `unsigned`, `float`, `date`, `datetime`, `datetime_iso`, or
     /// the name of a record or value set. A type followed by `[]` is a list.

@@ -29,6 +29,6 @@ impl Batch {
 /// Its [`batch`](super::Action::batch) says how. Its calls have the method
 /// [`in_batches`](crate::call::Call::in_batches).
 pub trait Batched: Submits {
-    /// Whether the service may accept some targets of a request and refuse others.
+    /// Whether the service may accept some targets of a request and reject others.
     const PARTIAL: bool = false;
 }
