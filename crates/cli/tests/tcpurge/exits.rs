@@ -45,6 +45,15 @@ fn a_target_that_a_zone_refuses_is_1() {
 }
 
 #[test]
+fn the_version_is_the_same_in_each_form() {
+    let setup = Setup::new();
+    let version = concat!("tcpurge ", env!("CARGO_PKG_VERSION"), "\n");
+    for arguments in [&["--version"] as &[&str], &["-V"], &["--json", "--version"]] {
+        assert_eq!(setup.run(arguments).expect(0).out, version, "{arguments:?}");
+    }
+}
+
+#[test]
 fn a_wrong_command_line_is_2_and_nothing_is_sent() {
     let setup = Setup::new();
     for arguments in [
