@@ -101,7 +101,7 @@ impl Builder<'_> {
         });
         let values = self.fields.iter().map(|field| {
             let ident = &field.name.ident;
-            match (field.required, field.is_optional(self.direction)) {
+            match (field.required, field.is_option(self.direction)) {
                 (true, false) => quote! { #ident },
                 (true, true) => quote! { #ident: Some(#ident) },
                 (false, _) => quote! { #ident: None },
@@ -135,7 +135,7 @@ impl Builder<'_> {
     /// A field of a struct literal, if the constructor sets it.
     fn member(&self, field: &Field, constructor: &Constructor) -> Option<TokenStream> {
         let (ident, value) = (&field.name.ident, value(field, constructor)?);
-        Some(match field.is_optional(self.direction) {
+        Some(match field.is_option(self.direction) {
             true => quote! { #ident: Some(#value) },
             // The shorthand `Self { site }`.
             false if *ident == value.to_string() => value,
@@ -197,7 +197,16 @@ mod tests {
     fn field(name: &str, required: bool) -> Field {
         let name = Name { wire: name.to_owned(), ident: ident(name) };
         let doc = vec![format!("Whether to {}.", name.wire)];
-        Field { name, ty: Type::Boolean, doc, required, default: None, nullable: false, at_most: None, boxed: false }
+        Field {
+            name,
+            ty: Type::Boolean,
+            doc,
+            required,
+            default: None,
+            optional_in_response: false,
+            at_most: None,
+            boxed: false,
+        }
     }
 
     fn taking(name: &str, arguments: &[&Field]) -> Constructor {
@@ -237,7 +246,7 @@ mod tests {
 
     #[test]
     fn a_required_field_that_a_response_may_lack_is_wrapped() {
-        let fields = [Field { nullable: true, ..field("site", true) }];
+        let fields = [Field { optional_in_response: true, ..field("site", true) }];
         let new = Constructor::new(&ident("Ask"), "Creates it.", &fields);
         let expected = quote! {
             impl Ask {

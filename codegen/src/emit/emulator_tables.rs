@@ -202,9 +202,9 @@ fn value_set(set: &ValueSet) -> TokenStream {
 }
 
 fn field(field: &Field) -> TokenStream {
-    let Field { name, ty, required, nullable, .. } = field;
+    let Field { name, ty, required, optional_in_response, .. } = field;
     let (wire, shape) = (&name.wire, shape(ty));
-    quote! { Field { name: #wire, shape: #shape, required: #required, nullable: #nullable } }
+    quote! { Field { name: #wire, shape: #shape, required: #required, optional: #optional_in_response } }
 }
 
 fn shape(ty: &Type) -> TokenStream {

@@ -184,7 +184,7 @@ pub(super) fn print_result(action: &Action) -> TokenStream {
     }
     let is_plain =
         |ty: &Type| matches!(ty, Type::String | Type::Integer | Type::Unsigned | Type::Boolean | Type::Float);
-    let first = action.response.iter().find(|field| is_plain(&field.ty) && !field.nullable);
+    let first = action.response.iter().find(|field| is_plain(&field.ty) && !field.optional_in_response);
     let ident = first.map_or(format_ident!("request_id"), |field| field.name.ident.clone());
     quote! { println!("{}", response.#ident); }
 }

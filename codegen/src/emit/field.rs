@@ -34,7 +34,7 @@ pub(super) fn member(field: &Field, direction: Direction) -> TokenStream {
     } else {
         quote! { #ty }
     };
-    let ty = if field.is_optional(direction) {
+    let ty = if field.is_option(direction) {
         quote! { Option<#ty> }
     } else {
         quote! { #ty }
@@ -53,7 +53,7 @@ fn doc(field: &Field, direction: Direction) -> Doc {
         facts.push(format!("At most {} element{plural}.", number::text(at_most)));
     }
     facts.extend(field.default.as_ref().map(|default| format!("Default: `{default}`.")));
-    match (direction.received && field.nullable, &field.ty) {
+    match (direction.received && field.optional_in_response, &field.ty) {
         (true, Type::List(_)) => facts.push("Empty if the response has none.".to_owned()),
         (true, _) => facts.push("`None` if the response has none.".to_owned()),
         (false, _) => {}
@@ -75,10 +75,10 @@ fn attribute(field: &Field, direction: Direction) -> Option<TokenStream> {
     if pascal(&field.name.ident.to_string()) != *wire {
         arguments.push(quote! { rename = #wire });
     }
-    if direction.sent && field.is_optional(direction) {
+    if direction.sent && field.is_option(direction) {
         arguments.push(quote! { skip_serializing_if = "Option::is_none" });
     }
-    if direction.received && (field.is_optional(direction) || matches!(field.ty, Type::List(_))) {
+    if direction.received && (field.is_option(direction) || matches!(field.ty, Type::List(_))) {
         arguments.push(quote! { default });
     }
     arguments.extend(deserializer(field, direction).map(|function| quote! { deserialize_with = #function }));
@@ -88,7 +88,7 @@ fn attribute(field: &Field, direction: Direction) -> Option<TokenStream> {
 /// The function of the core that deserializes the field, if serde alone cannot.
 pub(super) fn deserializer(field: &Field, direction: Direction) -> Option<&'static str> {
     let is_integer = |ty: &Type| matches!(ty, Type::Integer | Type::Unsigned);
-    match (&field.ty, field.is_optional(direction)) {
+    match (&field.ty, field.is_option(direction)) {
         _ if !direction.received => None,
         (Type::List(element), true) if is_integer(element) => Some("wire::optional_numbers"),
         (Type::List(element), false) if is_integer(element) => Some("wire::numbers"),

@@ -83,8 +83,8 @@ fn pagination(pages: &Pagination) -> TokenStream {
 
 fn items(pages: &Pagination, product: &Product) -> TokenStream {
     let items = pages.items.last().map(|items| &items.name.ident);
-    let Reached { value, is_optional } = reach(&pages.items, product, false, |of, _| quote! { #of.#items });
-    let or_none = is_optional.then(|| quote! { .unwrap_or_default() });
+    let Reached { value, is_option } = reach(&pages.items, product, false, |of, _| quote! { #of.#items });
+    let or_none = is_option.then(|| quote! { .unwrap_or_default() });
     quote! { #value #or_none }
 }
 
@@ -92,8 +92,8 @@ fn total(pages: &Pagination, action: &Action, product: &Product) -> Option<Token
     let path = pages.total.as_ref()?;
     let Field { name, ty, .. } = path.last()?;
     let (response, ident) = (&action.response_ident, &name.ident);
-    let Reached { value, is_optional } = reach(path, product, true, |of, _| quote! { #of.#ident });
-    let total = match (ty, is_optional) {
+    let Reached { value, is_option } = reach(path, product, true, |of, _| quote! { #of.#ident });
+    let total = match (ty, is_option) {
         (Type::Unsigned, true) => quote! { #value },
         (Type::Unsigned, false) => quote! { Some(#value) },
         (_, true) => quote! { #value.and_then(|total| u64::try_from(total).ok()) },
@@ -109,11 +109,11 @@ fn total(pages: &Pagination, action: &Action, product: &Product) -> Option<Token
 fn next_token(pages: &Pagination, action: &Action, product: &Product) -> Option<TokenStream> {
     let Position::Token(_, path) = &pages.position else { return None };
     let (response, ident) = (&action.response_ident, path.last().map(|next| &next.name.ident));
-    let Reached { value, is_optional } = reach(path, product, true, |of, is_optional| match is_optional {
+    let Reached { value, is_option } = reach(path, product, true, |of, is_option| match is_option {
         true => quote! { #of.#ident.as_deref() },
         false => quote! { #of.#ident.as_str() },
     });
-    let token = match is_optional {
+    let token = match is_option {
         true => value,
         false => quote! { Some(#value) },
     };

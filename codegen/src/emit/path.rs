@@ -8,7 +8,7 @@ use crate::model::{Direction, Field, Product, Type};
 /// An expression, and whether it is an `Option`.
 pub(super) struct Reached {
     pub(super) value: TokenStream,
-    pub(super) is_optional: bool,
+    pub(super) is_option: bool,
 }
 
 /// How the last field of a path is reached from the variable `response`. `last` emits the access to
@@ -19,38 +19,38 @@ pub(super) fn reach(
     is_borrowed: bool,
     last: impl Fn(TokenStream, bool) -> TokenStream,
 ) -> Reached {
-    let mut reached = Reached { value: quote! { response }, is_optional: false };
+    let mut reached = Reached { value: quote! { response }, is_option: false };
     let mut owner: Option<&Field> = None;
     for (n, field) in path.iter().enumerate() {
-        let is_optional = field.is_optional(direction(owner, product));
+        let is_option = field.is_option(direction(owner, product));
         let access = |of: TokenStream| {
             let ident = &field.name.ident;
-            match (n + 1 == path.len(), is_borrowed && is_optional) {
-                (true, _) => last(of, is_optional),
+            match (n + 1 == path.len(), is_borrowed && is_option) {
+                (true, _) => last(of, is_option),
                 (false, true) => quote! { #of.#ident.as_ref() },
                 (false, false) => quote! { #of.#ident },
             }
         };
-        reached = reached.then(owner, is_optional, access);
+        reached = reached.then(owner, is_option, access);
         owner = Some(field);
     }
     reached
 }
 
 impl Reached {
-    fn then(self, owner: Option<&Field>, is_optional: bool, access: impl Fn(TokenStream) -> TokenStream) -> Self {
-        let Self { value, is_optional: was_optional } = self;
-        let value = match owner.filter(|_| was_optional).map(|owner| &owner.name.ident) {
+    fn then(self, owner: Option<&Field>, is_option: bool, access: impl Fn(TokenStream) -> TokenStream) -> Self {
+        let Self { value, is_option: was_option } = self;
+        let value = match owner.filter(|_| was_option).map(|owner| &owner.name.ident) {
             None => access(value),
             Some(owner) => {
                 let next = access(quote! { #owner });
-                match is_optional {
+                match is_option {
                     true => quote! { #value.and_then(|#owner| #next) },
                     false => quote! { #value.map(|#owner| #next) },
                 }
             }
         };
-        Self { value, is_optional: was_optional || is_optional }
+        Self { value, is_option: was_option || is_option }
     }
 }
 

@@ -98,7 +98,7 @@ fn entry(entry: &Entry, pages: &Pagination) -> TokenStream {
     let Entry { task, target, state, created, reason } = entry;
     let (item, task, target, state, created) = (&pages.item, &task.ident, &target.ident, &state.ident, &created.ident);
     let reason = match reason {
-        Some(reason) if reason.is_optional(Direction::RECEIVED) => {
+        Some(reason) if reason.is_option(Direction::RECEIVED) => {
             let reason = &reason.name.ident;
             quote! { item.#reason.as_deref() }
         }

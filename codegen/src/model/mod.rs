@@ -115,7 +115,7 @@ pub(crate) struct Field {
     /// The value that the service assumes if the field is absent, as the documentation shows it.
     pub(crate) default: Option<String>,
     /// Whether a response may lack it, or have `null` for it.
-    pub(crate) nullable: bool,
+    pub(crate) optional_in_response: bool,
     /// The documented maximum number of elements of a list.
     pub(crate) at_most: Option<u32>,
     /// Whether it is stored in a `Box`, because its type contains the record that has the field.
@@ -126,9 +126,9 @@ impl Field {
     /// Whether the field is an `Option`: a request need not have it, or a response may lack it. If
     /// a record is sent and received, the looser side decides. A list that a response lacks is
     /// empty.
-    pub(crate) fn is_optional(&self, direction: Direction) -> bool {
+    pub(crate) fn is_option(&self, direction: Direction) -> bool {
         let absent = direction.sent && !self.required;
-        let null = direction.received && self.nullable && !matches!(self.ty, Type::List(_));
+        let null = direction.received && self.optional_in_response && !matches!(self.ty, Type::List(_));
         absent || null
     }
 

@@ -61,12 +61,12 @@ impl Resolver<'_> {
             let place = place.member(wire);
             if let Some(field) = self.lookup_or_suggest(wire, fields, what, &place) {
                 given.push(&field.name.wire);
-                if !(json.is_null() && field.nullable) {
+                if !(json.is_null() && field.optional_in_response) {
                     self.output(json, &field.ty, &place);
                 }
             }
         }
-        let always = fields.iter().filter(|field| !field.nullable);
+        let always = fields.iter().filter(|field| !field.optional_in_response);
         for field in always.filter(|field| !given.contains(&&field.name.wire)) {
             let wire = &field.name.wire;
             let help = format!("add `{wire}`: only outputs that are `optional` may be missing");
@@ -115,7 +115,7 @@ fn request_id() -> Field {
         doc: Vec::new(),
         required: false,
         default: None,
-        nullable: false,
+        optional_in_response: false,
         at_most: None,
         boxed: false,
     }

@@ -34,7 +34,7 @@ impl Resolver<'_> {
                 Value::String(text) if !text.is_empty() => text.clone(),
                 _ => default.to_string(),
             }),
-            nullable: spec.optional.unwrap_or_default(),
+            optional_in_response: spec.optional.unwrap_or_default(),
             at_most: spec.at_most,
             boxed: false,
         }

@@ -9,9 +9,7 @@ use crate::model::{Record, Type};
 pub(super) fn mark(records: &mut [Record]) {
     let boxed = |record: &Record| {
         let fields = record.fields.iter().map(|field| match &field.ty {
-            Type::Record(name) => {
-                field.is_optional(record.direction) && contains(&name.wire, &record.name.wire, records)
-            }
+            Type::Record(name) => field.is_option(record.direction) && contains(&name.wire, &record.name.wire, records),
             _ => false,
         });
         fields.collect::<Vec<bool>>()

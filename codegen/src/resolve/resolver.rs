@@ -68,7 +68,7 @@ impl Resolver<'_> {
         place: &Place,
     ) -> Option<&'f Field> {
         let field = self.field_in_role(wire, fields, role, place)?;
-        if field.nullable && !matches!(field.ty, Type::List(_)) {
+        if field.optional_in_response && !matches!(field.ty, Type::List(_)) {
             let what = role.what;
             let help = format!("use another {what}, or remove its `optional`");
             self.problems.add(place, format!("the {what} `{wire}` may be absent or `null`"), help);

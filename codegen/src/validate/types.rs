@@ -94,7 +94,7 @@ fn path_to_itself(record: &Record, records: &[Record], excluded: &[&str]) -> Opt
     while let Some((current, path)) = paths.pop() {
         for field in &current.fields {
             let Type::Record(name) = &field.ty else { continue };
-            if field.is_optional(current.direction) {
+            if field.is_option(current.direction) {
                 continue;
             }
             let path = format!("{path}.{}", field.name.wire);

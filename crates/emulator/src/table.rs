@@ -56,8 +56,8 @@ pub struct Field {
     pub shape: Shape,
     /// Whether a request without this member is refused.
     pub required: bool,
-    /// Whether a response can contain `null` instead of a value.
-    pub nullable: bool,
+    /// Whether a response may lack it, or have `null` for it.
+    pub optional: bool,
 }
 
 /// The type of a value.

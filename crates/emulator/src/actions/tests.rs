@@ -153,7 +153,7 @@ fn assert_shaped(fields: &[Field], members: &Members, path: &str) {
     assert_eq!(present, documented, "{path}");
     for field in fields {
         let value = &members[field.name];
-        if !(field.nullable && value.is_null()) {
+        if !(field.optional && value.is_null()) {
             assert_shape(&field.shape, value, &format!("{path}.{}", field.name));
         }
     }

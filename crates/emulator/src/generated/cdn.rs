@@ -137,8 +137,8 @@ static DESCRIBE_PURGE_QUOTA: Action = Action {
     name: "DescribePurgeQuota",
     parameters: &[],
     response: &[
-        Field { name: "UrlPurge", shape: Shape::List(&Shape::Record(&QUOTA)), required: false, nullable: false },
-        Field { name: "PathPurge", shape: Shape::List(&Shape::Record(&QUOTA)), required: false, nullable: false },
+        Field { name: "UrlPurge", shape: Shape::List(&Shape::Record(&QUOTA)), required: false, optional: false },
+        Field { name: "PathPurge", shape: Shape::List(&Shape::Record(&QUOTA)), required: false, optional: false },
     ],
     requests_per_second: 20,
     batch: None,
@@ -158,19 +158,19 @@ static DESCRIBE_PURGE_QUOTA: Action = Action {
 static DESCRIBE_PURGE_TASKS: Action = Action {
     name: "DescribePurgeTasks",
     parameters: &[
-        Field { name: "PurgeType", shape: Shape::Values(PURGE_TYPE), required: false, nullable: false },
-        Field { name: "StartTime", shape: Shape::DateTime, required: false, nullable: false },
-        Field { name: "EndTime", shape: Shape::DateTime, required: false, nullable: false },
-        Field { name: "TaskId", shape: Shape::String, required: false, nullable: false },
-        Field { name: "Offset", shape: Shape::Integer, required: false, nullable: false },
-        Field { name: "Limit", shape: Shape::Integer, required: false, nullable: false },
-        Field { name: "Keyword", shape: Shape::String, required: false, nullable: false },
-        Field { name: "Status", shape: Shape::Values(TASK_STATUS), required: false, nullable: false },
-        Field { name: "Area", shape: Shape::Values(TASK_AREA), required: false, nullable: false },
+        Field { name: "PurgeType", shape: Shape::Values(PURGE_TYPE), required: false, optional: false },
+        Field { name: "StartTime", shape: Shape::DateTime, required: false, optional: false },
+        Field { name: "EndTime", shape: Shape::DateTime, required: false, optional: false },
+        Field { name: "TaskId", shape: Shape::String, required: false, optional: false },
+        Field { name: "Offset", shape: Shape::Integer, required: false, optional: false },
+        Field { name: "Limit", shape: Shape::Integer, required: false, optional: false },
+        Field { name: "Keyword", shape: Shape::String, required: false, optional: false },
+        Field { name: "Status", shape: Shape::Values(TASK_STATUS), required: false, optional: false },
+        Field { name: "Area", shape: Shape::Values(TASK_AREA), required: false, optional: false },
     ],
     response: &[
-        Field { name: "PurgeLogs", shape: Shape::List(&Shape::Record(&PURGE_TASK)), required: false, nullable: true },
-        Field { name: "TotalCount", shape: Shape::Integer, required: false, nullable: false },
+        Field { name: "PurgeLogs", shape: Shape::List(&Shape::Record(&PURGE_TASK)), required: false, optional: true },
+        Field { name: "TotalCount", shape: Shape::Integer, required: false, optional: false },
     ],
     requests_per_second: 20,
     batch: None,
@@ -201,7 +201,7 @@ static DESCRIBE_PUSH_QUOTA: Action = Action {
         name: "UrlPush",
         shape: Shape::List(&Shape::Record(&QUOTA)),
         required: false,
-        nullable: false,
+        optional: false,
     }],
     requests_per_second: 20,
     batch: None,
@@ -222,18 +222,18 @@ static DESCRIBE_PUSH_QUOTA: Action = Action {
 static DESCRIBE_PUSH_TASKS: Action = Action {
     name: "DescribePushTasks",
     parameters: &[
-        Field { name: "StartTime", shape: Shape::DateTime, required: false, nullable: false },
-        Field { name: "EndTime", shape: Shape::DateTime, required: false, nullable: false },
-        Field { name: "TaskId", shape: Shape::String, required: false, nullable: false },
-        Field { name: "Keyword", shape: Shape::String, required: false, nullable: false },
-        Field { name: "Offset", shape: Shape::Integer, required: false, nullable: false },
-        Field { name: "Limit", shape: Shape::Integer, required: false, nullable: false },
-        Field { name: "Area", shape: Shape::Values(TASK_AREA), required: false, nullable: false },
-        Field { name: "Status", shape: Shape::Values(PUSH_STATUS), required: false, nullable: false },
+        Field { name: "StartTime", shape: Shape::DateTime, required: false, optional: false },
+        Field { name: "EndTime", shape: Shape::DateTime, required: false, optional: false },
+        Field { name: "TaskId", shape: Shape::String, required: false, optional: false },
+        Field { name: "Keyword", shape: Shape::String, required: false, optional: false },
+        Field { name: "Offset", shape: Shape::Integer, required: false, optional: false },
+        Field { name: "Limit", shape: Shape::Integer, required: false, optional: false },
+        Field { name: "Area", shape: Shape::Values(TASK_AREA), required: false, optional: false },
+        Field { name: "Status", shape: Shape::Values(PUSH_STATUS), required: false, optional: false },
     ],
     response: &[
-        Field { name: "PushLogs", shape: Shape::List(&Shape::Record(&PUSH_TASK)), required: false, nullable: true },
-        Field { name: "TotalCount", shape: Shape::Integer, required: false, nullable: false },
+        Field { name: "PushLogs", shape: Shape::List(&Shape::Record(&PUSH_TASK)), required: false, optional: true },
+        Field { name: "TotalCount", shape: Shape::Integer, required: false, optional: false },
     ],
     requests_per_second: 20,
     batch: None,
@@ -271,12 +271,12 @@ static DESCRIBE_PUSH_TASKS: Action = Action {
 static PURGE_PATH_CACHE: Action = Action {
     name: "PurgePathCache",
     parameters: &[
-        Field { name: "Paths", shape: Shape::List(&Shape::String), required: true, nullable: false },
-        Field { name: "FlushType", shape: Shape::Values(FLUSH_TYPE), required: true, nullable: false },
-        Field { name: "UrlEncode", shape: Shape::Boolean, required: false, nullable: false },
-        Field { name: "Area", shape: Shape::Values(AREA), required: false, nullable: false },
+        Field { name: "Paths", shape: Shape::List(&Shape::String), required: true, optional: false },
+        Field { name: "FlushType", shape: Shape::Values(FLUSH_TYPE), required: true, optional: false },
+        Field { name: "UrlEncode", shape: Shape::Boolean, required: false, optional: false },
+        Field { name: "Area", shape: Shape::Values(AREA), required: false, optional: false },
     ],
-    response: &[Field { name: "TaskId", shape: Shape::String, required: false, nullable: false }],
+    response: &[Field { name: "TaskId", shape: Shape::String, required: false, optional: false }],
     requests_per_second: 20,
     batch: Some(Batch { over: "Paths", at_most: 500, at_most_by: &[], per_day: Some(100) }),
     targets: &[Targets { parameter: "Paths", format: Format::Always(TargetFormat::Directory) }],
@@ -318,11 +318,11 @@ static PURGE_PATH_CACHE: Action = Action {
 static PURGE_URLS_CACHE: Action = Action {
     name: "PurgeUrlsCache",
     parameters: &[
-        Field { name: "Urls", shape: Shape::List(&Shape::String), required: true, nullable: false },
-        Field { name: "Area", shape: Shape::Values(AREA), required: false, nullable: false },
-        Field { name: "UrlEncode", shape: Shape::Boolean, required: false, nullable: false },
+        Field { name: "Urls", shape: Shape::List(&Shape::String), required: true, optional: false },
+        Field { name: "Area", shape: Shape::Values(AREA), required: false, optional: false },
+        Field { name: "UrlEncode", shape: Shape::Boolean, required: false, optional: false },
     ],
-    response: &[Field { name: "TaskId", shape: Shape::String, required: false, nullable: false }],
+    response: &[Field { name: "TaskId", shape: Shape::String, required: false, optional: false }],
     requests_per_second: 20,
     batch: Some(Batch { over: "Urls", at_most: 1_000, at_most_by: &[], per_day: Some(10_000) }),
     targets: &[Targets { parameter: "Urls", format: Format::Always(TargetFormat::Url) }],
@@ -367,16 +367,16 @@ static PURGE_URLS_CACHE: Action = Action {
 static PUSH_URLS_CACHE: Action = Action {
     name: "PushUrlsCache",
     parameters: &[
-        Field { name: "Urls", shape: Shape::List(&Shape::String), required: true, nullable: false },
-        Field { name: "UserAgent", shape: Shape::String, required: false, nullable: false },
-        Field { name: "Area", shape: Shape::Values(TASK_AREA), required: false, nullable: false },
-        Field { name: "Layer", shape: Shape::Values(PUSH_LAYER), required: false, nullable: false },
-        Field { name: "ParseM3U8", shape: Shape::Boolean, required: false, nullable: false },
-        Field { name: "DisableRange", shape: Shape::Boolean, required: false, nullable: false },
-        Field { name: "Headers", shape: Shape::List(&Shape::Record(&HTTP_HEADER)), required: false, nullable: false },
-        Field { name: "UrlEncode", shape: Shape::Boolean, required: false, nullable: false },
+        Field { name: "Urls", shape: Shape::List(&Shape::String), required: true, optional: false },
+        Field { name: "UserAgent", shape: Shape::String, required: false, optional: false },
+        Field { name: "Area", shape: Shape::Values(TASK_AREA), required: false, optional: false },
+        Field { name: "Layer", shape: Shape::Values(PUSH_LAYER), required: false, optional: false },
+        Field { name: "ParseM3U8", shape: Shape::Boolean, required: false, optional: false },
+        Field { name: "DisableRange", shape: Shape::Boolean, required: false, optional: false },
+        Field { name: "Headers", shape: Shape::List(&Shape::Record(&HTTP_HEADER)), required: false, optional: false },
+        Field { name: "UrlEncode", shape: Shape::Boolean, required: false, optional: false },
     ],
-    response: &[Field { name: "TaskId", shape: Shape::String, required: false, nullable: false }],
+    response: &[Field { name: "TaskId", shape: Shape::String, required: false, optional: false }],
     requests_per_second: 20,
     batch: Some(Batch { over: "Urls", at_most: 500, at_most_by: &[], per_day: Some(1_000) }),
     targets: &[Targets { parameter: "Urls", format: Format::Always(TargetFormat::Url) }],
@@ -420,37 +420,37 @@ static PUSH_URLS_CACHE: Action = Action {
 
 /// The fields of `PurgeTask`.
 static PURGE_TASK: [Field; 6] = [
-    Field { name: "TaskId", shape: Shape::String, required: false, nullable: false },
-    Field { name: "Url", shape: Shape::String, required: false, nullable: false },
-    Field { name: "Status", shape: Shape::Values(TASK_STATUS), required: false, nullable: false },
-    Field { name: "PurgeType", shape: Shape::Values(PURGE_TYPE), required: false, nullable: false },
-    Field { name: "FlushType", shape: Shape::Values(FLUSH_TYPE), required: false, nullable: false },
-    Field { name: "CreateTime", shape: Shape::DateTime, required: false, nullable: false },
+    Field { name: "TaskId", shape: Shape::String, required: false, optional: false },
+    Field { name: "Url", shape: Shape::String, required: false, optional: false },
+    Field { name: "Status", shape: Shape::Values(TASK_STATUS), required: false, optional: false },
+    Field { name: "PurgeType", shape: Shape::Values(PURGE_TYPE), required: false, optional: false },
+    Field { name: "FlushType", shape: Shape::Values(FLUSH_TYPE), required: false, optional: false },
+    Field { name: "CreateTime", shape: Shape::DateTime, required: false, optional: false },
 ];
 
 /// The fields of `PushTask`.
 static PUSH_TASK: [Field; 7] = [
-    Field { name: "TaskId", shape: Shape::String, required: false, nullable: false },
-    Field { name: "Url", shape: Shape::String, required: false, nullable: false },
-    Field { name: "Status", shape: Shape::Values(PUSH_STATUS), required: false, nullable: false },
-    Field { name: "Percent", shape: Shape::Integer, required: false, nullable: false },
-    Field { name: "CreateTime", shape: Shape::DateTime, required: false, nullable: false },
-    Field { name: "Area", shape: Shape::Values(TASK_AREA), required: false, nullable: false },
-    Field { name: "UpdateTime", shape: Shape::DateTime, required: false, nullable: true },
+    Field { name: "TaskId", shape: Shape::String, required: false, optional: false },
+    Field { name: "Url", shape: Shape::String, required: false, optional: false },
+    Field { name: "Status", shape: Shape::Values(PUSH_STATUS), required: false, optional: false },
+    Field { name: "Percent", shape: Shape::Integer, required: false, optional: false },
+    Field { name: "CreateTime", shape: Shape::DateTime, required: false, optional: false },
+    Field { name: "Area", shape: Shape::Values(TASK_AREA), required: false, optional: false },
+    Field { name: "UpdateTime", shape: Shape::DateTime, required: false, optional: true },
 ];
 
 /// The fields of `Quota`.
 static QUOTA: [Field; 4] = [
-    Field { name: "Batch", shape: Shape::Integer, required: false, nullable: false },
-    Field { name: "Total", shape: Shape::Integer, required: false, nullable: false },
-    Field { name: "Available", shape: Shape::Integer, required: false, nullable: false },
-    Field { name: "Area", shape: Shape::Values(AREA), required: false, nullable: false },
+    Field { name: "Batch", shape: Shape::Integer, required: false, optional: false },
+    Field { name: "Total", shape: Shape::Integer, required: false, optional: false },
+    Field { name: "Available", shape: Shape::Integer, required: false, optional: false },
+    Field { name: "Area", shape: Shape::Values(AREA), required: false, optional: false },
 ];
 
 /// The fields of `HTTPHeader`.
 static HTTP_HEADER: [Field; 2] = [
-    Field { name: "Name", shape: Shape::String, required: true, nullable: false },
-    Field { name: "Value", shape: Shape::String, required: true, nullable: false },
+    Field { name: "Name", shape: Shape::String, required: true, optional: false },
+    Field { name: "Value", shape: Shape::String, required: true, optional: false },
 ];
 
 /// The values of `Area`.

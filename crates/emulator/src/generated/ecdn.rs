@@ -41,18 +41,18 @@ pub(super) static PRODUCT: Product = Product {
 static DESCRIBE_PURGE_TASKS: Action = Action {
     name: "DescribePurgeTasks",
     parameters: &[
-        Field { name: "PurgeType", shape: Shape::Values(PURGE_TYPE), required: false, nullable: false },
-        Field { name: "StartTime", shape: Shape::DateTime, required: false, nullable: false },
-        Field { name: "EndTime", shape: Shape::DateTime, required: false, nullable: false },
-        Field { name: "TaskId", shape: Shape::String, required: false, nullable: false },
-        Field { name: "Offset", shape: Shape::Integer, required: false, nullable: false },
-        Field { name: "Limit", shape: Shape::Integer, required: false, nullable: false },
-        Field { name: "Keyword", shape: Shape::String, required: false, nullable: false },
-        Field { name: "Status", shape: Shape::Values(TASK_STATUS), required: false, nullable: false },
+        Field { name: "PurgeType", shape: Shape::Values(PURGE_TYPE), required: false, optional: false },
+        Field { name: "StartTime", shape: Shape::DateTime, required: false, optional: false },
+        Field { name: "EndTime", shape: Shape::DateTime, required: false, optional: false },
+        Field { name: "TaskId", shape: Shape::String, required: false, optional: false },
+        Field { name: "Offset", shape: Shape::Integer, required: false, optional: false },
+        Field { name: "Limit", shape: Shape::Integer, required: false, optional: false },
+        Field { name: "Keyword", shape: Shape::String, required: false, optional: false },
+        Field { name: "Status", shape: Shape::Values(TASK_STATUS), required: false, optional: false },
     ],
     response: &[
-        Field { name: "PurgeLogs", shape: Shape::List(&Shape::Record(&PURGE_TASK)), required: false, nullable: false },
-        Field { name: "TotalCount", shape: Shape::Integer, required: false, nullable: false },
+        Field { name: "PurgeLogs", shape: Shape::List(&Shape::Record(&PURGE_TASK)), required: false, optional: false },
+        Field { name: "TotalCount", shape: Shape::Integer, required: false, optional: false },
     ],
     requests_per_second: 20,
     batch: None,
@@ -72,12 +72,12 @@ static DESCRIBE_PURGE_TASKS: Action = Action {
 
 /// The fields of `PurgeTask`.
 static PURGE_TASK: [Field; 6] = [
-    Field { name: "TaskId", shape: Shape::String, required: false, nullable: false },
-    Field { name: "Url", shape: Shape::String, required: false, nullable: false },
-    Field { name: "Status", shape: Shape::Values(TASK_STATUS), required: false, nullable: false },
-    Field { name: "PurgeType", shape: Shape::Values(PURGE_TYPE), required: false, nullable: false },
-    Field { name: "FlushType", shape: Shape::Values(FLUSH_TYPE), required: false, nullable: false },
-    Field { name: "CreateTime", shape: Shape::DateTime, required: false, nullable: false },
+    Field { name: "TaskId", shape: Shape::String, required: false, optional: false },
+    Field { name: "Url", shape: Shape::String, required: false, optional: false },
+    Field { name: "Status", shape: Shape::Values(TASK_STATUS), required: false, optional: false },
+    Field { name: "PurgeType", shape: Shape::Values(PURGE_TYPE), required: false, optional: false },
+    Field { name: "FlushType", shape: Shape::Values(FLUSH_TYPE), required: false, optional: false },
+    Field { name: "CreateTime", shape: Shape::DateTime, required: false, optional: false },
 ];
 
 /// The values of `PurgeType`.

@@ -73,16 +73,16 @@ pub(super) static PRODUCT: Product = Product {
 static CREATE_PREFETCH_TASK: Action = Action {
     name: "CreatePrefetchTask",
     parameters: &[
-        Field { name: "ZoneId", shape: Shape::String, required: true, nullable: false },
-        Field { name: "Targets", shape: Shape::List(&Shape::String), required: true, nullable: false },
-        Field { name: "Mode", shape: Shape::Values(PREFETCH_MODE), required: false, nullable: false },
-        Field { name: "Headers", shape: Shape::List(&Shape::Record(&HEADER)), required: false, nullable: false },
-        Field { name: "PrefetchMediaSegments", shape: Shape::Values(SWITCH), required: false, nullable: false },
-        Field { name: "EncodeUrl", shape: Shape::Boolean, required: false, nullable: false },
+        Field { name: "ZoneId", shape: Shape::String, required: true, optional: false },
+        Field { name: "Targets", shape: Shape::List(&Shape::String), required: true, optional: false },
+        Field { name: "Mode", shape: Shape::Values(PREFETCH_MODE), required: false, optional: false },
+        Field { name: "Headers", shape: Shape::List(&Shape::Record(&HEADER)), required: false, optional: false },
+        Field { name: "PrefetchMediaSegments", shape: Shape::Values(SWITCH), required: false, optional: false },
+        Field { name: "EncodeUrl", shape: Shape::Boolean, required: false, optional: false },
     ],
     response: &[
-        Field { name: "JobId", shape: Shape::String, required: false, nullable: false },
-        Field { name: "FailedList", shape: Shape::List(&Shape::Record(&FAIL_REASON)), required: false, nullable: true },
+        Field { name: "JobId", shape: Shape::String, required: false, optional: false },
+        Field { name: "FailedList", shape: Shape::List(&Shape::Record(&FAIL_REASON)), required: false, optional: true },
     ],
     requests_per_second: 20,
     batch: Some(Batch { over: "Targets", at_most: 2_000, at_most_by: &[], per_day: None }),
@@ -113,16 +113,16 @@ static CREATE_PREFETCH_TASK: Action = Action {
 static CREATE_PURGE_TASK: Action = Action {
     name: "CreatePurgeTask",
     parameters: &[
-        Field { name: "ZoneId", shape: Shape::String, required: true, nullable: false },
-        Field { name: "Type", shape: Shape::Values(PURGE_TYPE), required: true, nullable: false },
-        Field { name: "Method", shape: Shape::Values(PURGE_METHOD), required: false, nullable: false },
-        Field { name: "Targets", shape: Shape::List(&Shape::String), required: false, nullable: false },
-        Field { name: "CacheTag", shape: Shape::Record(&CACHE_TAG), required: false, nullable: false },
-        Field { name: "EncodeUrl", shape: Shape::Boolean, required: false, nullable: false },
+        Field { name: "ZoneId", shape: Shape::String, required: true, optional: false },
+        Field { name: "Type", shape: Shape::Values(PURGE_TYPE), required: true, optional: false },
+        Field { name: "Method", shape: Shape::Values(PURGE_METHOD), required: false, optional: false },
+        Field { name: "Targets", shape: Shape::List(&Shape::String), required: false, optional: false },
+        Field { name: "CacheTag", shape: Shape::Record(&CACHE_TAG), required: false, optional: false },
+        Field { name: "EncodeUrl", shape: Shape::Boolean, required: false, optional: false },
     ],
     response: &[
-        Field { name: "JobId", shape: Shape::String, required: false, nullable: false },
-        Field { name: "FailedList", shape: Shape::List(&Shape::Record(&FAIL_REASON)), required: false, nullable: true },
+        Field { name: "JobId", shape: Shape::String, required: false, optional: false },
+        Field { name: "FailedList", shape: Shape::List(&Shape::Record(&FAIL_REASON)), required: false, optional: true },
     ],
     requests_per_second: 20,
     batch: Some(Batch {
@@ -169,10 +169,10 @@ static CREATE_PURGE_TASK: Action = Action {
 /// The action `DescribeContentQuota`.
 static DESCRIBE_CONTENT_QUOTA: Action = Action {
     name: "DescribeContentQuota",
-    parameters: &[Field { name: "ZoneId", shape: Shape::String, required: true, nullable: false }],
+    parameters: &[Field { name: "ZoneId", shape: Shape::String, required: true, optional: false }],
     response: &[
-        Field { name: "PurgeQuota", shape: Shape::List(&Shape::Record(&QUOTA)), required: false, nullable: true },
-        Field { name: "PrefetchQuota", shape: Shape::List(&Shape::Record(&QUOTA)), required: false, nullable: true },
+        Field { name: "PurgeQuota", shape: Shape::List(&Shape::Record(&QUOTA)), required: false, optional: true },
+        Field { name: "PrefetchQuota", shape: Shape::List(&Shape::Record(&QUOTA)), required: false, optional: true },
     ],
     requests_per_second: 20,
     batch: None,
@@ -189,21 +189,21 @@ static DESCRIBE_CONTENT_QUOTA: Action = Action {
 static DESCRIBE_PREFETCH_TASKS: Action = Action {
     name: "DescribePrefetchTasks",
     parameters: &[
-        Field { name: "ZoneId", shape: Shape::String, required: true, nullable: false },
-        Field { name: "StartTime", shape: Shape::OffsetDateTime, required: false, nullable: false },
-        Field { name: "EndTime", shape: Shape::OffsetDateTime, required: false, nullable: false },
-        Field { name: "Offset", shape: Shape::Integer, required: false, nullable: false },
-        Field { name: "Limit", shape: Shape::Integer, required: false, nullable: false },
+        Field { name: "ZoneId", shape: Shape::String, required: true, optional: false },
+        Field { name: "StartTime", shape: Shape::OffsetDateTime, required: false, optional: false },
+        Field { name: "EndTime", shape: Shape::OffsetDateTime, required: false, optional: false },
+        Field { name: "Offset", shape: Shape::Integer, required: false, optional: false },
+        Field { name: "Limit", shape: Shape::Integer, required: false, optional: false },
         Field {
             name: "Filters",
             shape: Shape::List(&Shape::Record(&ADVANCED_FILTER)),
             required: false,
-            nullable: false,
+            optional: false,
         },
     ],
     response: &[
-        Field { name: "TotalCount", shape: Shape::Integer, required: false, nullable: false },
-        Field { name: "Tasks", shape: Shape::List(&Shape::Record(&TASK)), required: false, nullable: true },
+        Field { name: "TotalCount", shape: Shape::Integer, required: false, optional: false },
+        Field { name: "Tasks", shape: Shape::List(&Shape::Record(&TASK)), required: false, optional: true },
     ],
     requests_per_second: 20,
     batch: None,
@@ -221,21 +221,21 @@ static DESCRIBE_PREFETCH_TASKS: Action = Action {
 static DESCRIBE_PURGE_TASKS: Action = Action {
     name: "DescribePurgeTasks",
     parameters: &[
-        Field { name: "ZoneId", shape: Shape::String, required: true, nullable: false },
-        Field { name: "StartTime", shape: Shape::OffsetDateTime, required: false, nullable: false },
-        Field { name: "EndTime", shape: Shape::OffsetDateTime, required: false, nullable: false },
-        Field { name: "Offset", shape: Shape::Integer, required: false, nullable: false },
-        Field { name: "Limit", shape: Shape::Integer, required: false, nullable: false },
+        Field { name: "ZoneId", shape: Shape::String, required: true, optional: false },
+        Field { name: "StartTime", shape: Shape::OffsetDateTime, required: false, optional: false },
+        Field { name: "EndTime", shape: Shape::OffsetDateTime, required: false, optional: false },
+        Field { name: "Offset", shape: Shape::Integer, required: false, optional: false },
+        Field { name: "Limit", shape: Shape::Integer, required: false, optional: false },
         Field {
             name: "Filters",
             shape: Shape::List(&Shape::Record(&ADVANCED_FILTER)),
             required: false,
-            nullable: false,
+            optional: false,
         },
     ],
     response: &[
-        Field { name: "TotalCount", shape: Shape::Integer, required: false, nullable: false },
-        Field { name: "Tasks", shape: Shape::List(&Shape::Record(&TASK)), required: false, nullable: true },
+        Field { name: "TotalCount", shape: Shape::Integer, required: false, optional: false },
+        Field { name: "Tasks", shape: Shape::List(&Shape::Record(&TASK)), required: false, optional: true },
     ],
     requests_per_second: 20,
     batch: None,
@@ -248,20 +248,20 @@ static DESCRIBE_PURGE_TASKS: Action = Action {
 static DESCRIBE_ZONES: Action = Action {
     name: "DescribeZones",
     parameters: &[
-        Field { name: "Offset", shape: Shape::Integer, required: false, nullable: false },
-        Field { name: "Limit", shape: Shape::Integer, required: false, nullable: false },
+        Field { name: "Offset", shape: Shape::Integer, required: false, optional: false },
+        Field { name: "Limit", shape: Shape::Integer, required: false, optional: false },
         Field {
             name: "Filters",
             shape: Shape::List(&Shape::Record(&ADVANCED_FILTER)),
             required: false,
-            nullable: false,
+            optional: false,
         },
-        Field { name: "Order", shape: Shape::String, required: false, nullable: false },
-        Field { name: "Direction", shape: Shape::String, required: false, nullable: false },
+        Field { name: "Order", shape: Shape::String, required: false, optional: false },
+        Field { name: "Direction", shape: Shape::String, required: false, optional: false },
     ],
     response: &[
-        Field { name: "TotalCount", shape: Shape::Integer, required: false, nullable: false },
-        Field { name: "Zones", shape: Shape::List(&Shape::Record(&ZONE)), required: false, nullable: false },
+        Field { name: "TotalCount", shape: Shape::Integer, required: false, optional: false },
+        Field { name: "Zones", shape: Shape::List(&Shape::Record(&ZONE)), required: false, optional: false },
     ],
     requests_per_second: 20,
     batch: None,
@@ -278,60 +278,60 @@ static DESCRIBE_ZONES: Action = Action {
 
 /// The fields of `CacheTag`.
 static CACHE_TAG: [Field; 1] =
-    [Field { name: "Domains", shape: Shape::List(&Shape::String), required: true, nullable: false }];
+    [Field { name: "Domains", shape: Shape::List(&Shape::String), required: true, optional: false }];
 
 /// The fields of `FailReason`.
 static FAIL_REASON: [Field; 2] = [
-    Field { name: "Reason", shape: Shape::String, required: false, nullable: false },
-    Field { name: "Targets", shape: Shape::List(&Shape::String), required: false, nullable: false },
+    Field { name: "Reason", shape: Shape::String, required: false, optional: false },
+    Field { name: "Targets", shape: Shape::List(&Shape::String), required: false, optional: false },
 ];
 
 /// The fields of `Task`.
 static TASK: [Field; 9] = [
-    Field { name: "JobId", shape: Shape::String, required: false, nullable: false },
-    Field { name: "Target", shape: Shape::String, required: false, nullable: false },
-    Field { name: "Type", shape: Shape::Values(TASK_TYPE), required: false, nullable: false },
-    Field { name: "Method", shape: Shape::Values(PURGE_METHOD), required: false, nullable: true },
-    Field { name: "Status", shape: Shape::Values(TASK_STATUS), required: false, nullable: false },
-    Field { name: "CreateTime", shape: Shape::OffsetDateTime, required: false, nullable: false },
-    Field { name: "UpdateTime", shape: Shape::OffsetDateTime, required: false, nullable: false },
-    Field { name: "FailType", shape: Shape::Values(FAIL_TYPE), required: false, nullable: true },
-    Field { name: "FailMessage", shape: Shape::String, required: false, nullable: true },
+    Field { name: "JobId", shape: Shape::String, required: false, optional: false },
+    Field { name: "Target", shape: Shape::String, required: false, optional: false },
+    Field { name: "Type", shape: Shape::Values(TASK_TYPE), required: false, optional: false },
+    Field { name: "Method", shape: Shape::Values(PURGE_METHOD), required: false, optional: true },
+    Field { name: "Status", shape: Shape::Values(TASK_STATUS), required: false, optional: false },
+    Field { name: "CreateTime", shape: Shape::OffsetDateTime, required: false, optional: false },
+    Field { name: "UpdateTime", shape: Shape::OffsetDateTime, required: false, optional: false },
+    Field { name: "FailType", shape: Shape::Values(FAIL_TYPE), required: false, optional: true },
+    Field { name: "FailMessage", shape: Shape::String, required: false, optional: true },
 ];
 
 /// The fields of `AdvancedFilter`.
 static ADVANCED_FILTER: [Field; 3] = [
-    Field { name: "Name", shape: Shape::String, required: true, nullable: false },
-    Field { name: "Values", shape: Shape::List(&Shape::String), required: true, nullable: false },
-    Field { name: "Fuzzy", shape: Shape::Boolean, required: false, nullable: false },
+    Field { name: "Name", shape: Shape::String, required: true, optional: false },
+    Field { name: "Values", shape: Shape::List(&Shape::String), required: true, optional: false },
+    Field { name: "Fuzzy", shape: Shape::Boolean, required: false, optional: false },
 ];
 
 /// The fields of `Header`.
 static HEADER: [Field; 2] = [
-    Field { name: "Name", shape: Shape::String, required: true, nullable: false },
-    Field { name: "Value", shape: Shape::String, required: true, nullable: false },
+    Field { name: "Name", shape: Shape::String, required: true, optional: false },
+    Field { name: "Value", shape: Shape::String, required: true, optional: false },
 ];
 
 /// The fields of `Quota`.
 static QUOTA: [Field; 4] = [
-    Field { name: "Batch", shape: Shape::Integer, required: false, nullable: false },
-    Field { name: "Daily", shape: Shape::Integer, required: false, nullable: false },
-    Field { name: "DailyAvailable", shape: Shape::Integer, required: false, nullable: false },
-    Field { name: "Type", shape: Shape::Values(TASK_TYPE), required: false, nullable: false },
+    Field { name: "Batch", shape: Shape::Integer, required: false, optional: false },
+    Field { name: "Daily", shape: Shape::Integer, required: false, optional: false },
+    Field { name: "DailyAvailable", shape: Shape::Integer, required: false, optional: false },
+    Field { name: "Type", shape: Shape::Values(TASK_TYPE), required: false, optional: false },
 ];
 
 /// The fields of `Zone`.
 static ZONE: [Field; 10] = [
-    Field { name: "ZoneId", shape: Shape::String, required: false, nullable: false },
-    Field { name: "ZoneName", shape: Shape::String, required: false, nullable: false },
-    Field { name: "AliasZoneName", shape: Shape::String, required: false, nullable: false },
-    Field { name: "Area", shape: Shape::Values(ZONE_AREA), required: false, nullable: false },
-    Field { name: "Type", shape: Shape::Values(ZONE_TYPE), required: false, nullable: false },
-    Field { name: "Status", shape: Shape::Values(ZONE_STATUS), required: false, nullable: false },
-    Field { name: "ActiveStatus", shape: Shape::Values(ACTIVE_STATUS), required: false, nullable: false },
-    Field { name: "Paused", shape: Shape::Boolean, required: false, nullable: false },
-    Field { name: "CreatedOn", shape: Shape::OffsetDateTime, required: false, nullable: false },
-    Field { name: "ModifiedOn", shape: Shape::OffsetDateTime, required: false, nullable: false },
+    Field { name: "ZoneId", shape: Shape::String, required: false, optional: false },
+    Field { name: "ZoneName", shape: Shape::String, required: false, optional: false },
+    Field { name: "AliasZoneName", shape: Shape::String, required: false, optional: false },
+    Field { name: "Area", shape: Shape::Values(ZONE_AREA), required: false, optional: false },
+    Field { name: "Type", shape: Shape::Values(ZONE_TYPE), required: false, optional: false },
+    Field { name: "Status", shape: Shape::Values(ZONE_STATUS), required: false, optional: false },
+    Field { name: "ActiveStatus", shape: Shape::Values(ACTIVE_STATUS), required: false, optional: false },
+    Field { name: "Paused", shape: Shape::Boolean, required: false, optional: false },
+    Field { name: "CreatedOn", shape: Shape::OffsetDateTime, required: false, optional: false },
+    Field { name: "ModifiedOn", shape: Shape::OffsetDateTime, required: false, optional: false },
 ];
 
 /// The values of `PurgeType`.

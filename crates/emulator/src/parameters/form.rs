@@ -145,18 +145,18 @@ mod tests {
     use super::*;
 
     const FIELDS: &[Field] = &[
-        Field { name: "Names", shape: Shape::List(&Shape::String), required: true, nullable: false },
-        Field { name: "Flag", shape: Shape::Boolean, required: false, nullable: false },
-        Field { name: "Count", shape: Shape::Integer, required: false, nullable: false },
-        Field { name: "Size", shape: Shape::Unsigned, required: false, nullable: false },
-        Field { name: "Ratio", shape: Shape::Float, required: false, nullable: false },
-        Field { name: "Tag", shape: Shape::Record(INNER), required: false, nullable: false },
-        Field { name: "Tags", shape: Shape::List(&Shape::Record(INNER)), required: false, nullable: false },
+        Field { name: "Names", shape: Shape::List(&Shape::String), required: true, optional: false },
+        Field { name: "Flag", shape: Shape::Boolean, required: false, optional: false },
+        Field { name: "Count", shape: Shape::Integer, required: false, optional: false },
+        Field { name: "Size", shape: Shape::Unsigned, required: false, optional: false },
+        Field { name: "Ratio", shape: Shape::Float, required: false, optional: false },
+        Field { name: "Tag", shape: Shape::Record(INNER), required: false, optional: false },
+        Field { name: "Tags", shape: Shape::List(&Shape::Record(INNER)), required: false, optional: false },
     ];
 
     const INNER: &[Field] = &[
-        Field { name: "Domains", shape: Shape::List(&Shape::String), required: true, nullable: false },
-        Field { name: "Size", shape: Shape::Unsigned, required: false, nullable: false },
+        Field { name: "Domains", shape: Shape::List(&Shape::String), required: true, optional: false },
+        Field { name: "Size", shape: Shape::Unsigned, required: false, optional: false },
     ];
 
     fn read(text: &str) -> Result<Value, String> {

@@ -4,24 +4,24 @@ use super::*;
 use crate::parameters::from_json;
 
 const INNER: &[Field] = &[
-    Field { name: "Names", shape: Shape::List(&Shape::String), required: true, nullable: false },
-    Field { name: "Size", shape: Shape::Unsigned, required: false, nullable: false },
+    Field { name: "Names", shape: Shape::List(&Shape::String), required: true, optional: false },
+    Field { name: "Size", shape: Shape::Unsigned, required: false, optional: false },
 ];
 
 const ACTION: Action = Action {
     name: "Act",
     parameters: &[
-        Field { name: "Names", shape: Shape::List(&Shape::String), required: true, nullable: false },
-        Field { name: "Kind", shape: Shape::Values(&["one", "two"]), required: false, nullable: false },
-        Field { name: "Flag", shape: Shape::Boolean, required: false, nullable: false },
-        Field { name: "Count", shape: Shape::Integer, required: false, nullable: false },
-        Field { name: "Size", shape: Shape::Unsigned, required: false, nullable: false },
-        Field { name: "Ratio", shape: Shape::Float, required: false, nullable: false },
-        Field { name: "Day", shape: Shape::Date, required: false, nullable: false },
-        Field { name: "At", shape: Shape::DateTime, required: false, nullable: false },
-        Field { name: "AtOffset", shape: Shape::OffsetDateTime, required: false, nullable: false },
-        Field { name: "Inner", shape: Shape::Record(INNER), required: false, nullable: false },
-        Field { name: "Inners", shape: Shape::List(&Shape::Record(INNER)), required: false, nullable: false },
+        Field { name: "Names", shape: Shape::List(&Shape::String), required: true, optional: false },
+        Field { name: "Kind", shape: Shape::Values(&["one", "two"]), required: false, optional: false },
+        Field { name: "Flag", shape: Shape::Boolean, required: false, optional: false },
+        Field { name: "Count", shape: Shape::Integer, required: false, optional: false },
+        Field { name: "Size", shape: Shape::Unsigned, required: false, optional: false },
+        Field { name: "Ratio", shape: Shape::Float, required: false, optional: false },
+        Field { name: "Day", shape: Shape::Date, required: false, optional: false },
+        Field { name: "At", shape: Shape::DateTime, required: false, optional: false },
+        Field { name: "AtOffset", shape: Shape::OffsetDateTime, required: false, optional: false },
+        Field { name: "Inner", shape: Shape::Record(INNER), required: false, optional: false },
+        Field { name: "Inners", shape: Shape::List(&Shape::Record(INNER)), required: false, optional: false },
     ],
     response: &[],
     requests_per_second: 20,
