@@ -46,7 +46,7 @@ fn parameter(targets: &Targets) -> TokenStream {
         } else {
             quote! { self.#ident.is_some() }
         };
-        quote! { .encoded_by_service(#is_set) }
+        quote! { .encoding_is_set(#is_set) }
     });
     quote! { #list #format #encoded }
 }

@@ -139,9 +139,7 @@ impl Action for PurgePathCache {
     }
 
     fn targets(&self) -> impl IntoIterator<Item = Targets<'_>> {
-        [Targets::list("Paths", &self.paths)
-            .format(TargetFormat::Directory)
-            .encoded_by_service(self.url_encode.is_some())]
+        [Targets::list("Paths", &self.paths).format(TargetFormat::Directory).encoding_is_set(self.url_encode.is_some())]
     }
 
     fn batch(&self) -> Option<Batch> {

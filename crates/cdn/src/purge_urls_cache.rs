@@ -139,7 +139,7 @@ impl Action for PurgeUrlsCache {
     }
 
     fn targets(&self) -> impl IntoIterator<Item = Targets<'_>> {
-        [Targets::list("Urls", &self.urls).format(TargetFormat::Url).encoded_by_service(self.url_encode.is_some())]
+        [Targets::list("Urls", &self.urls).format(TargetFormat::Url).encoding_is_set(self.url_encode.is_some())]
     }
 
     fn batch(&self) -> Option<Batch> {

@@ -26,14 +26,15 @@ pub struct Targets<'a> {
     pub(crate) is_list: bool,
     /// `None`: the format is not documented, and any text is sent.
     pub(crate) format: Option<TargetFormat>,
-    pub(crate) encoded_by_service: bool,
+    /// Whether the request sets the parameter that says how the service encodes them.
+    pub(crate) encoding_is_set: bool,
 }
 
 impl<'a> Targets<'a> {
     /// A list of targets. Its format is not documented unless it is set.
     #[must_use]
     pub const fn list(parameter: &'static str, texts: &'a [String]) -> Self {
-        Self { parameter, texts, is_list: true, format: None, encoded_by_service: false }
+        Self { parameter, texts, is_list: true, format: None, encoding_is_set: false }
     }
 
     /// A single target, if there is one. Its format is not documented unless it is set.
@@ -56,10 +57,10 @@ impl<'a> Targets<'a> {
         Self { format, ..self }
     }
 
-    /// Sets whether the caller has decided how the service encodes characters outside ASCII. If so,
-    /// the path and the query of a URL are sent as they are.
+    /// Sets whether the request sets the parameter that says how the service encodes characters
+    /// outside ASCII. If so, the path and the query of a URL are sent as they are.
     #[must_use]
-    pub const fn encoded_by_service(self, encoded: bool) -> Self {
-        Self { encoded_by_service: encoded, ..self }
+    pub const fn encoding_is_set(self, is_set: bool) -> Self {
+        Self { encoding_is_set: is_set, ..self }
     }
 }

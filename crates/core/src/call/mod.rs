@@ -21,7 +21,7 @@ pub use self::options::CallOptions;
 pub(crate) use self::send_gate::SendGate;
 pub(crate) use self::service::Service;
 pub use self::typed::Call;
-pub(crate) use self::typed::{BatchList, BatchParts, InvalidTarget};
+pub(crate) use self::typed::{BatchList, BatchParts, TargetError};
 use crate::error::{Error, ErrorKind};
 
 /// The error for a request that cannot be encoded.

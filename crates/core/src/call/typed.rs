@@ -70,17 +70,18 @@ pub struct Call<A: Action> {
     empty_list: Option<&'static str>,
     /// The result of checking the targets: the body that is sent instead, if a target had to be
     /// percent-encoded; `None` if `body` is sent.
-    checked: Result<Option<Bytes>, InvalidTarget>,
+    checked: Result<Option<Bytes>, TargetError>,
     /// The list over which the request can be split.
     list: Option<BatchList>,
     options: CallOptions,
     action: PhantomData<fn() -> A>,
 }
 
-/// What is wrong with a target.
-pub(crate) struct InvalidTarget {
+/// Why the targets of a request cannot be sent.
+pub(crate) struct TargetError {
     pub(crate) error: Error,
-    /// Whether it is an element of the list over which the request can be split.
+    /// Whether the cause is an element of the list over which the request can be split. If the
+    /// request is split, the other elements can be sent.
     pub(crate) is_in_batch: bool,
 }
 
@@ -92,7 +93,8 @@ pub(crate) struct BatchList {
     pub(crate) format: Option<TargetFormat>,
     /// Whether any text is sent in spite of the format.
     pub(crate) is_unchecked: bool,
-    pub(crate) encoded_by_service: bool,
+    /// Whether the request sets how the service encodes the targets. The client then does not.
+    pub(crate) encoding_is_set: bool,
 }
 
 /// The parts of a call whose list is sent in several requests.
@@ -102,7 +104,7 @@ pub(crate) struct BatchParts {
     pub(crate) body: Result<Bytes, Error>,
     /// The result of checking the targets: the JSON that is sent instead, if a target had to be
     /// percent-encoded; `None` if `body` is sent.
-    pub(crate) checked: Result<Option<Bytes>, InvalidTarget>,
+    pub(crate) checked: Result<Option<Bytes>, TargetError>,
     pub(crate) list: Option<BatchList>,
 }
 
@@ -154,9 +156,9 @@ impl<A: Action> Call<A> {
 impl BatchList {
     fn new(batch: Batch, request: &impl Action) -> Self {
         let targets = request.targets().into_iter().find(|targets| targets.parameter == batch.parameter);
-        let facts = targets.map(|targets| (targets.format, targets.encoded_by_service));
-        let (format, encoded_by_service) = facts.unwrap_or_default();
-        Self { batch, format, is_unchecked: false, encoded_by_service }
+        let facts = targets.map(|targets| (targets.format, targets.encoding_is_set));
+        let (format, encoding_is_set) = facts.unwrap_or_default();
+        Self { batch, format, is_unchecked: false, encoding_is_set }
     }
 }
 
@@ -178,18 +180,18 @@ fn empty(list: &str) -> Error {
 /// The list over which the request can be split is checked last. When the request is split, an
 /// invalid element of that list affects only itself, but a mistake elsewhere affects the whole job.
 /// So that mistake must be found even if an element is invalid, too.
-fn with_checked_targets(request: &impl Action, list: Option<&BatchList>) -> Result<Option<Bytes>, InvalidTarget> {
+fn with_checked_targets(request: &impl Action, list: Option<&BatchList>) -> Result<Option<Bytes>, TargetError> {
     let is_in_batch = |targets: &Targets<'_>| list.is_some_and(|list| list.batch.parameter == targets.parameter);
     let mut encoded = Vec::new();
     for in_batch in [false, true] {
         for targets in request.targets().into_iter().filter(|targets| is_in_batch(targets) == in_batch) {
-            check_targets(&targets, &mut encoded).map_err(|error| InvalidTarget { error, is_in_batch: in_batch })?;
+            check_targets(&targets, &mut encoded).map_err(|error| TargetError { error, is_in_batch: in_batch })?;
         }
     }
     if encoded.is_empty() {
         return Ok(None);
     }
-    let not_json = |error| InvalidTarget { error: not_json(error), is_in_batch: false };
+    let not_json = |error| TargetError { error: not_json(error), is_in_batch: false };
     let mut members = serde_json::to_value(request).map_err(not_json)?;
     replace_targets(&mut members, encoded);
     serde_json::to_vec(&members).map(|body| Some(body.into())).map_err(not_json)

@@ -44,7 +44,7 @@ impl Action for Purge {
     fn targets(&self) -> impl IntoIterator<Item = Targets<'_>> {
         [
             Targets::single("ZoneId", &self.zone_id).format(TargetFormat::ZoneId),
-            Targets::list("Urls", &self.urls).format(TargetFormat::Url).encoded_by_service(self.url_encode.is_some()),
+            Targets::list("Urls", &self.urls).format(TargetFormat::Url).encoding_is_set(self.url_encode.is_some()),
         ]
     }
 

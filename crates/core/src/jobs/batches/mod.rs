@@ -48,7 +48,7 @@ use self::settle::{HISTORY_DELAY, History};
 use self::source::{Source, TargetStream};
 use self::template::Template;
 use crate::action::Batched;
-use crate::call::{BatchList, BatchParts, Call, CallOptions, Caller, InvalidTarget};
+use crate::call::{BatchList, BatchParts, Call, CallOptions, Caller, TargetError};
 use crate::error::{Error, ErrorKind};
 use crate::jobs::journal::Journal;
 use crate::request::max_json_bytes;
@@ -253,11 +253,7 @@ struct Request {
 }
 
 impl Request {
-    fn new(
-        body: Result<Bytes, Error>,
-        checked: Result<Option<Bytes>, InvalidTarget>,
-        list: Option<&BatchList>,
-    ) -> Self {
+    fn new(body: Result<Bytes, Error>, checked: Result<Option<Bytes>, TargetError>, list: Option<&BatchList>) -> Self {
         let split = |body: &Bytes| Template::split(body, list.map_or("", |list| list.batch.parameter));
         let (written, (template, places)) = match body.and_then(|body| Ok((body.clone(), split(&body)?))) {
             Ok(parts) => parts,

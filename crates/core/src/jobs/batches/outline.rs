@@ -7,7 +7,7 @@ use super::prepare::{Prepared, prepare};
 use super::template::Template;
 use super::{Batches, Request, max_target_bytes};
 use crate::action::{Batched, TargetFormat};
-use crate::call::{BatchParts, InvalidTarget, Service};
+use crate::call::{BatchParts, Service, TargetError};
 use crate::error::{Error, ErrorKind};
 
 /// A job that has not been started.
@@ -42,8 +42,8 @@ impl<A: Batched> Batches<'_, A> {
         let body = body.as_ref().map_err(copy)?.clone();
         let checked = match checked {
             Ok(encoded) => Ok(encoded.clone()),
-            Err(InvalidTarget { error, is_in_batch }) => {
-                Err(InvalidTarget { error: copy(error), is_in_batch: *is_in_batch })
+            Err(TargetError { error, is_in_batch }) => {
+                Err(TargetError { error: copy(error), is_in_batch: *is_in_batch })
             }
         };
         let Request { template, targets: (json, places), is_checked, problem } =

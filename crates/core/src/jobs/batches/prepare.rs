@@ -41,10 +41,10 @@ pub(super) fn prepare(first: usize, json: Bytes, places: Vec<Place>, list: Optio
 /// Checks the targets of a block, and encodes those that are sent in another form. Returns the
 /// invalid ones, with the reasons.
 fn check(block: &mut Block, list: &BatchList) -> Vec<(u32, Error)> {
-    let &BatchList { batch, format: Some(format), is_unchecked: false, encoded_by_service } = list else {
+    let &BatchList { batch, format: Some(format), is_unchecked: false, encoding_is_set } = list else {
         return Vec::new();
     };
-    let new_check = || TargetCheck::new(batch.parameter, format, encoded_by_service);
+    let new_check = || TargetCheck::new(batch.parameter, format, encoding_is_set);
     let (mut encoded, mut invalid) = (Vec::new(), Vec::new());
     let (json, mut check) = (block.json(), new_check());
     for index in (0..).take(block.len()) {
@@ -83,8 +83,7 @@ mod tests {
     fn prepared(targets: &[&str], format: Option<TargetFormat>) -> Prepared {
         let body = Bytes::from(format!(r#"{{"Urls":{}}}"#, Value::from(targets.to_vec())));
         let (_, places) = Template::split(&body, "Urls").unwrap();
-        let list =
-            BatchList { batch: Batch::over("Urls", 1_000), format, is_unchecked: false, encoded_by_service: false };
+        let list = BatchList { batch: Batch::over("Urls", 1_000), format, is_unchecked: false, encoding_is_set: false };
         prepare(100, body, places, Some(&list))
     }
 

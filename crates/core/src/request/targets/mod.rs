@@ -6,7 +6,7 @@
 //! Nodes cache content under the URL that a browser requests, which is in ASCII: the path and the
 //! query are UTF-8 with `%XX` (RFC 3986), and the host name is Punycode. The service encodes a
 //! target only if a parameter of the action says so, and some actions have no such parameter. So
-//! the client encodes the targets, unless the caller has set that parameter. Setting the parameter
+//! the client encodes the targets, unless the request sets that parameter. Setting the parameter
 //! instead would affect the whole list, and the documentation does not say whether a `%` would be
 //! encoded again. A target in ASCII is never changed.
 
@@ -63,9 +63,9 @@ pub(crate) struct Encoded {
 
 /// Checks the targets of a parameter. Adds those to `encoded` that are sent in another form.
 pub(crate) fn check(targets: &Targets<'_>, encoded: &mut Vec<Encoded>) -> Result<(), Error> {
-    let &Targets { parameter, texts, is_list, format, encoded_by_service } = targets;
+    let &Targets { parameter, texts, is_list, format, encoding_is_set } = targets;
     let Some(format) = format else { return Ok(()) };
-    let mut check = TargetCheck::new(parameter, format, encoded_by_service);
+    let mut check = TargetCheck::new(parameter, format, encoding_is_set);
     for (index, text) in texts.iter().enumerate() {
         let index = is_list.then_some(index);
         if let Some(text) = check.target(index, text)? {
@@ -79,13 +79,13 @@ pub(crate) fn check(targets: &Targets<'_>, encoded: &mut Vec<Encoded>) -> Result
 pub(crate) struct TargetCheck<'a> {
     parameter: &'static str,
     format: TargetFormat,
-    encoded_by_service: bool,
+    encoding_is_set: bool,
     fast: FastCheck<'a>,
 }
 
 impl<'a> TargetCheck<'a> {
-    pub(crate) fn new(parameter: &'static str, format: TargetFormat, encoded_by_service: bool) -> Self {
-        Self { parameter, format, encoded_by_service, fast: FastCheck::new(format) }
+    pub(crate) fn new(parameter: &'static str, format: TargetFormat, encoding_is_set: bool) -> Self {
+        Self { parameter, format, encoding_is_set, fast: FastCheck::new(format) }
     }
 
     /// Checks a target. Returns the form in which it is sent, if that is another one.
@@ -93,7 +93,7 @@ impl<'a> TargetCheck<'a> {
         if self.fast.is_valid(text) {
             return Ok(None);
         }
-        match checked(self.format, text, self.encoded_by_service) {
+        match checked(self.format, text, self.encoding_is_set) {
             Ok(Cow::Borrowed(_)) => Ok(None),
             Ok(Cow::Owned(text)) => Ok(Some(text)),
             Err(problem) => Err(problem.of(self.parameter, index, text)),
@@ -102,10 +102,10 @@ impl<'a> TargetCheck<'a> {
 }
 
 /// The target as it is sent.
-fn checked(format: TargetFormat, text: &str, encoded_by_service: bool) -> Result<Cow<'_, str>, TargetProblem> {
+fn checked(format: TargetFormat, text: &str, encoding_is_set: bool) -> Result<Cow<'_, str>, TargetProblem> {
     match format {
-        TargetFormat::Url => url::checked(text, encoded_by_service),
-        TargetFormat::Directory => url::checked_directory(text, encoded_by_service),
+        TargetFormat::Url => url::checked(text, encoding_is_set),
+        TargetFormat::Directory => url::checked_directory(text, encoding_is_set),
         TargetFormat::Host => host::checked(text),
         TargetFormat::Tag => tag::check(text).map(|()| Cow::Borrowed(text)),
         TargetFormat::ZoneId => zone_id::check(text).map(|()| Cow::Borrowed(text)),

@@ -2,9 +2,9 @@ use super::*;
 use crate::error::ErrorKind;
 
 /// The target as it is sent, or the error.
-fn sent(format: TargetFormat, text: &str, encoded_by_service: bool) -> Result<String, Error> {
+fn sent(format: TargetFormat, text: &str, encoding_is_set: bool) -> Result<String, Error> {
     let texts = [text.to_owned()];
-    let targets = Targets::list("Targets", &texts).format(format).encoded_by_service(encoded_by_service);
+    let targets = Targets::list("Targets", &texts).format(format).encoding_is_set(encoding_is_set);
     let mut encoded = Vec::new();
     check(&targets, &mut encoded)?;
     Ok(encoded.pop().map_or(text.to_owned(), |encoded| encoded.text))

@@ -11,8 +11,8 @@ const WHITE_SPACE: &str = "write `%20` for a space that belongs to the name, and
 
 /// The URL of a directory as it is sent. It need not end in `/`: the documentation has examples of
 /// both.
-pub(super) fn checked_directory(url: &str, encoded_by_service: bool) -> Result<Cow<'_, str>, TargetProblem> {
-    let checked = checked(url, encoded_by_service)?;
+pub(super) fn checked_directory(url: &str, encoding_is_set: bool) -> Result<Cow<'_, str>, TargetProblem> {
+    let checked = checked(url, encoding_is_set)?;
     if url.contains('?') {
         return Err(TargetProblem::new(
             "contains a query, which a directory does not have",
@@ -23,7 +23,7 @@ pub(super) fn checked_directory(url: &str, encoded_by_service: bool) -> Result<C
 }
 
 /// A URL as it is sent.
-pub(super) fn checked(url: &str, encoded_by_service: bool) -> Result<Cow<'_, str>, TargetProblem> {
+pub(super) fn checked(url: &str, encoding_is_set: bool) -> Result<Cow<'_, str>, TargetProblem> {
     if text::has_several_urls(url) {
         return Err(TargetProblem::new("contains several URLs", "make each URL an element of its own"));
     }
@@ -42,7 +42,7 @@ pub(super) fn checked(url: &str, encoded_by_service: bool) -> Result<Cow<'_, str
     let host = host::encoded(name)?;
     check_port(port)?;
     check_path(path)?;
-    let path = if encoded_by_service { Cow::Borrowed(path) } else { percent_encoded(path) };
+    let path = if encoding_is_set { Cow::Borrowed(path) } else { percent_encoded(path) };
     Ok(match (&host, &path) {
         (Cow::Borrowed(_), Cow::Borrowed(_)) => Cow::Borrowed(url),
         _ => {
