@@ -34,7 +34,7 @@ const SIZE: usize = 1_000;
 const ROUNDS: usize = 5;
 /// Maximum time of the job, in units of the time of the bare calls.
 const MAX_RATIO: f64 = 1.25;
-/// Maximum memory of the job, in MiB. Four requests of 1,000 URLs are on their way, the outcomes of
+/// Maximum memory of the job, in MiB. Four requests of 1,000 URLs are in flight, the outcomes of
 /// four are read, and one is being filled. The URLs of a request take 70 KB, and its body 60 KB, so
 /// these need 1 MiB. The rest is for what the allocator keeps.
 const MAX_MEMORY: f64 = 4.0;

@@ -160,7 +160,7 @@ async fn a_run_that_was_killed_is_gone_on_with() -> Outcome<()> {
     killed.kill()?;
     killed.wait()?;
     emulator.faults().clear();
-    assert_eq!(emulator.tasks().len(), 5, "four are on their way at most");
+    assert_eq!(emulator.tasks().len(), 5, "four are in flight at most");
 
     let printed = printed(resume()?)?;
     let report = "cdn.PurgeUrlsCache: 8000 targets: 8000 accepted, 0 refused, 0 unknown, 0 not tried";

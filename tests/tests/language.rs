@@ -39,6 +39,8 @@ const RULES: &[Rule] = &[
     rule("lies in", "is in"),
     rule("lie in", "are in"),
     rule("beside", "next to, together with"),
+    rule("on its way", "in flight"),
+    rule("on their way", "in flight"),
     rule("what came of", "the result, the outcome"),
     rule("comes of it", "the result, the outcome"),
     rule("comes to", "the result, the outcome"),

@@ -1,4 +1,4 @@
-//! Reads from the journal of a killed process which of its requests were on their way.
+//! Reads from the journal of a killed process which of its requests were in flight.
 
 use std::collections::BTreeMap;
 use std::fs;

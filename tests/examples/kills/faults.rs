@@ -11,7 +11,7 @@ use crate::purge;
 const FAULTS: usize = 2_000;
 
 /// How long a response without a fault takes. 100 ms, as over the internet: so a killed process has
-/// requests on their way.
+/// requests in flight.
 const LATENCY: Duration = Duration::from_millis(100);
 
 /// Each kind of fault, with its name.

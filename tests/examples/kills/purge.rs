@@ -23,7 +23,7 @@ pub(crate) const SIZE: usize = 10;
 /// Time limit of an attempt. Shorter than the default of some seconds, which each fault would take.
 pub(crate) const TIMEOUT: Duration = Duration::from_millis(500);
 /// How long the history may lack a task. The emulator lists a task at once, so this is as long as a
-/// request may be on its way to it.
+/// request may take to reach it.
 const HISTORY_DELAY: Duration = Duration::from_secs(1);
 /// Id of the emulator's zone with the URLs.
 const ZONE: &str = "zone-2noz3g48ev6k";

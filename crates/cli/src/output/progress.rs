@@ -21,7 +21,7 @@ pub(crate) const TICK: Duration = Duration::from_millis(100);
 pub(crate) struct Sending {
     /// Number of targets.
     pub(crate) total: usize,
-    /// Number of targets that have been sent, with those on their way.
+    /// Number of targets that have been sent, including those in flight.
     pub(crate) sent: usize,
     /// Number of targets that the service has accepted.
     pub(crate) accepted: usize,
@@ -68,11 +68,11 @@ impl Progress {
     }
 
     /// Shows how far sending is. `elapsed` is the time since the last call.
-    pub(crate) fn sending(&mut self, state: Sending, in_flight: usize, elapsed: Duration) {
+    pub(crate) fn sending(&mut self, state: Sending, targets_in_flight: usize, elapsed: Duration) {
         if let Some(live) = &self.live {
             live.sent.set_position(state.sent as u64);
             live.accepted.set_position(state.accepted as u64);
-            let message = match (in_flight, state.failed) {
+            let message = match (targets_in_flight, state.failed) {
                 (0, 0) => String::new(),
                 (0, failed) => format!("{} not accepted", HumanCount(failed as u64)),
                 (targets, _) => format!("response to {} awaited", HumanCount(targets as u64)),

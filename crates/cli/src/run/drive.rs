@@ -85,7 +85,7 @@ impl Session {
     /// [`list`](Self::list), and records what became of them.
     ///
     /// After an interrupt, no further request is sent; after the second one, the requests that are
-    /// on their way are dropped.
+    /// in flight are dropped.
     pub(super) async fn drive<A>(
         &mut self,
         client: &impl AsRef<Client<A::Product>>,
@@ -126,11 +126,11 @@ impl Session {
                         return run.into_report();
                     }
                     run.stop();
-                    self.progress.note(&stopping(run.on_its_way()));
+                    self.progress.note(&stopping(run.targets_in_flight()));
                 }
                 report = &mut run => return report,
                 () = &mut tick => {
-                    self.show(run.counts(), run.on_its_way(), TICK);
+                    self.show(run.counts(), run.targets_in_flight(), TICK);
                     tick = Box::pin(clock::sleep(TICK));
                 }
             }
@@ -151,14 +151,14 @@ impl Session {
         }
     }
 
-    fn show(&mut self, counts: Counts, on_its_way: usize, elapsed: Duration) {
+    fn show(&mut self, counts: Counts, targets_in_flight: usize, elapsed: Duration) {
         let state = progress::Sending {
             total: self.before.total,
-            sent: self.before.sent + counts.accepted + counts.refused + counts.unknown + on_its_way,
+            sent: self.before.sent + counts.accepted + counts.refused + counts.unknown + targets_in_flight,
             accepted: self.before.accepted + counts.accepted,
             failed: self.before.failed + counts.refused + counts.unknown + counts.not_tried,
         };
-        self.progress.sending(state, on_its_way, elapsed);
+        self.progress.sending(state, targets_in_flight, elapsed);
     }
 }
 

@@ -44,7 +44,7 @@ fn after_an_interrupt_nothing_more_is_sent_and_the_responses_are_waited_for() {
 }
 
 #[test]
-fn after_the_second_interrupt_what_is_on_its_way_is_unknown_in_the_journal() {
+fn after_the_second_interrupt_what_is_in_flight_is_unknown_in_the_journal() {
     let setup = Setup::with(Emulator::builder().per_day(Limit::Unlimited));
     setup.emulator.faults().add(Fault::delay(Duration::from_secs(50)).on("PurgePathCache").times(4));
     let mut child = start(&setup);

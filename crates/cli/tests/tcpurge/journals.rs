@@ -34,7 +34,7 @@ fn a_run_that_is_killed_twenty_times_sends_every_target_once() {
         let arguments: &[&str] = if kill == 0 { &start } else { &resume };
         let before = setup.emulator.received().len();
         let mut child = setup.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        // Killed while requests are on their way: after one, two or three more have arrived.
+        // Killed while requests are in flight: after one, two or three more have arrived.
         while setup.emulator.received().len() <= before + kill % 3 && child.try_wait().unwrap().is_none() {
             std::thread::yield_now();
         }

@@ -17,8 +17,8 @@ const EVENTS_PER_POLL: u32 = 32;
 
 /// The outcome of every target of a job, each once and as soon as it is known: a stream.
 ///
-/// The stream does the work when it is polled. It keeps the targets of the requests that are on
-/// their way and as many outcomes, and sends nothing more until these have been taken. A reader who
+/// The stream does the work when it is polled. It keeps the targets of the requests that are in
+/// flight and as many outcomes, and sends nothing more until these have been taken. A reader who
 /// does something long between two events should do it in another task: the timeouts of the
 /// requests that are in flight keep running.
 #[must_use = "a stream does nothing until it is polled"]

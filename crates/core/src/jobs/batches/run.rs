@@ -61,8 +61,8 @@ impl<'j, A: Batched> Run<'j, A> {
 
     /// Number of targets whose requests are in flight.
     #[must_use]
-    pub fn on_its_way(&self) -> usize {
-        self.engine.on_its_way()
+    pub fn targets_in_flight(&self) -> usize {
+        self.engine.targets_in_flight()
     }
 
     /// Ends the run at once, and reports every target: those in flight are unknown, and those

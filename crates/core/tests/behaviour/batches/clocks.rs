@@ -44,7 +44,7 @@ fn what_a_killed_run_has_sent_is_found_by_a_run_that_does_not_know_the_clock_yet
     for ahead in AHEAD {
         let (service, mut journal) = (Service::new().ahead(ahead), MemoryJournal::default());
         let targets = urls(100);
-        // The first requests are on their way, or the second ones, whose time is corrected.
+        // The first requests are in flight, or the second ones, whose time is corrected.
         for time in [90, 150, 250] {
             let _ = run_for(&service, &targets, 10, &mut journal, Duration::from_millis(time));
         }

@@ -36,7 +36,7 @@ fn classes(report: &Report<PurgeList>) -> [usize; 4] {
 }
 
 #[test]
-fn a_stopped_run_completes_the_requests_that_are_on_their_way() {
+fn a_stopped_run_completes_the_requests_that_are_in_flight() {
     let (service, targets) = (Service::new(), urls(100));
     let mut run = service.purge(&targets).in_batches().size(10).in_flight(2).start();
     run_for(&service, &mut run, Duration::from_millis(150));
@@ -54,7 +54,7 @@ fn a_stopped_run_does_not_wait_for_permits() {
     let config = service.build(service.config().requests_per_second(1));
     let mut run = Client::new(&config).call(&PurgeList::new(&targets)).in_batches().size(10).start();
     run_for(&service, &mut run, Duration::from_millis(50));
-    assert_eq!(run.on_its_way(), 10);
+    assert_eq!(run.targets_in_flight(), 10);
     run.stop();
     let report = service.clock.run(&mut run);
     assert_eq!((classes(&report), report.requests(), service.sizes().len()), ([10, 0, 0, 90], 1, 1));
@@ -79,13 +79,13 @@ fn a_run_counts_its_targets_while_it_runs() {
     let mut run = service.purge(&targets).in_batches().size(10).in_flight(2).start();
     run_for(&service, &mut run, Duration::from_millis(150));
     let counts = run.counts();
-    assert_eq!([counts.accepted, counts.refused, counts.total(), run.on_its_way()], [21, 1, 22, 20]);
+    assert_eq!([counts.accepted, counts.refused, counts.total(), run.targets_in_flight()], [21, 1, 22, 20]);
     let report = service.clock.run(&mut run);
-    assert_eq!((run.counts(), run.on_its_way()), (report.counts(), 0));
+    assert_eq!((run.counts(), run.targets_in_flight()), (report.counts(), 0));
 }
 
 #[test]
-fn a_dropped_run_reports_what_is_on_its_way_as_unknown() {
+fn a_dropped_run_reports_what_is_in_flight_as_unknown() {
     let (service, targets) = (Service::new(), urls(100));
     let mut run = service.purge(&targets).in_batches().size(10).in_flight(2).start();
     run_for(&service, &mut run, Duration::from_millis(150));
@@ -161,7 +161,7 @@ fn a_panic_of_a_hook_leaves_a_run_that_reports_every_target() {
 }
 
 #[test]
-fn a_run_that_is_polled_after_a_panic_completes_what_is_on_its_way() {
+fn a_run_that_is_polled_after_a_panic_completes_what_is_in_flight() {
     let (service, targets) = (Service::new(), urls(40));
     let panicking = Panicking::new(2, true);
     let config = service.build(service.config().without_limits().interceptor(panicking));

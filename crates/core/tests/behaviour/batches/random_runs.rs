@@ -30,7 +30,7 @@ enum End {
     Killed,
     /// The machine loses power, and what is not on its disk.
     PowerLost,
-    /// It is stopped, and completes what is on its way.
+    /// It is stopped, and completes what is in flight.
     Stopped,
     /// It is ended at once, and reports.
     Dropped,

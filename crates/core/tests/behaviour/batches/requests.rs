@@ -25,7 +25,7 @@ fn a_list_is_split_into_requests_of_the_documented_size() {
 }
 
 #[test]
-fn the_number_of_requests_on_their_way_is_limited() {
+fn the_number_of_requests_in_flight_is_limited() {
     for (set, expected) in [(Some(1), 1), (None, 4), (Some(7), 7), (Some(0), 1)] {
         let service = Service::new();
         let batches = service.purge(urls(100)).in_batches().size(5);
@@ -33,7 +33,7 @@ fn the_number_of_requests_on_their_way_is_limited() {
             Some(set) => batches.in_flight(set),
             None => batches,
         });
-        assert_eq!((service.max_on_their_way(), report.counts().accepted), (expected, 100));
+        assert_eq!((service.max_in_flight(), report.counts().accepted), (expected, 100));
     }
 }
 

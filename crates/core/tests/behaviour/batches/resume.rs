@@ -100,14 +100,14 @@ fn a_request_that_waits_for_its_permit_is_not_in_the_journal() {
 }
 
 #[test]
-fn what_was_on_its_way_is_looked_up_before_anything_is_sent() {
+fn what_was_in_flight_is_looked_up_before_anything_is_sent() {
     let (service, mut journal) = (Service::new(), MemoryJournal::default());
     let targets = urls(100);
     assert!(run_for(&service, &targets, 10, &mut journal, Duration::from_millis(150)).is_none());
     assert_eq!((service.sizes().len(), service.listings()), (8, 0));
     let report = run(&service, &targets, 10, &mut journal);
     assert_eq!((report.counts().accepted, service.sizes().len()), (100, 10));
-    assert!(service.listings() >= 4, "four requests were on their way");
+    assert!(service.listings() >= 4, "four requests were in flight");
     account::check(&service, &targets, &report);
 }
 

@@ -55,8 +55,8 @@ struct State {
     /// The targets of every request, in the order of arrival.
     requests: Vec<Vec<String>>,
     arrivals: Vec<SystemTime>,
-    on_their_way: usize,
-    max_on_their_way: usize,
+    in_flight: usize,
+    max_in_flight: usize,
     /// How long after it was accepted the first target of a task is listed, and how long after that
     /// each further one.
     lag: Duration,
@@ -87,8 +87,8 @@ impl Service {
             tasks: Vec::new(),
             requests: Vec::new(),
             arrivals: Vec::new(),
-            on_their_way: 0,
-            max_on_their_way: 0,
+            in_flight: 0,
+            max_in_flight: 0,
             lag: Duration::ZERO,
             target_lag: Duration::ZERO,
             offset: UtcOffset::CHINA,
@@ -175,8 +175,8 @@ impl Service {
         self.state().requests.clone()
     }
 
-    pub(crate) fn max_on_their_way(&self) -> usize {
-        self.state().max_on_their_way
+    pub(crate) fn max_in_flight(&self) -> usize {
+        self.state().max_in_flight
     }
 
     pub(crate) fn arrivals(&self) -> Vec<SystemTime> {
@@ -356,7 +356,7 @@ fn refusal(code: &str) -> String {
 impl Transport for Service {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
         Box::pin(async move {
-            let _on_its_way = OnItsWay::new(self);
+            let _in_flight = InFlight::new(self);
             let (delay, outcome) = self.handle(&request);
             self.clock.sleep(delay).await;
             match outcome {
@@ -367,21 +367,21 @@ impl Transport for Service {
     }
 }
 
-/// Counts a request while it is on its way.
-struct OnItsWay<'a>(&'a Service);
+/// Counts a request while it is in flight.
+struct InFlight<'a>(&'a Service);
 
-impl<'a> OnItsWay<'a> {
+impl<'a> InFlight<'a> {
     fn new(service: &'a Service) -> Self {
         let mut state = service.state();
-        state.on_their_way += 1;
-        state.max_on_their_way = state.max_on_their_way.max(state.on_their_way);
+        state.in_flight += 1;
+        state.max_in_flight = state.max_in_flight.max(state.in_flight);
         drop(state);
         Self(service)
     }
 }
 
-impl Drop for OnItsWay<'_> {
+impl Drop for InFlight<'_> {
     fn drop(&mut self) {
-        self.0.state().on_their_way -= 1;
+        self.0.state().in_flight -= 1;
     }
 }

@@ -126,7 +126,7 @@ fn each_target_has_one_event() {
 }
 
 #[test]
-fn no_more_targets_are_taken_than_the_requests_on_their_way_and_the_reader_need() {
+fn no_more_targets_are_taken_than_the_requests_in_flight_and_the_reader_need() {
     let (service, feed) = (Service::new(), Feed::of(urls(10_000)));
     let batches = service.purge(Vec::<String>::new()).in_batches().size(10).in_flight(3);
     let mut events = batches.from_stream(feed.clone()).events();
@@ -134,7 +134,7 @@ fn no_more_targets_are_taken_than_the_requests_on_their_way_and_the_reader_need(
         let mut read = 0;
         while next(&mut events).await.is_some() {
             read += 1;
-            // Ten for each request on its way, as many that wait for the reader, and one batch that
+            // Ten for each request in flight, as many that wait for the reader, and one batch that
             // is about to be sent.
             assert!(feed.taken() <= read + 70, "{read} read, {} taken", feed.taken());
         }
@@ -160,7 +160,7 @@ fn a_stream_may_wait_for_the_outcome_of_its_first_target() {
 }
 
 #[test]
-fn targets_that_arrive_while_a_request_is_on_its_way_are_sent_together() {
+fn targets_that_arrive_while_a_request_is_in_flight_are_sent_together() {
     let (service, feed) = (Service::new().delays(|_| Duration::from_secs(1)), Feed::default());
     feed.add(urls(2));
     let batches = service.purge(Vec::<String>::new()).in_batches().size(100);

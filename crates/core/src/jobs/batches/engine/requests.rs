@@ -76,7 +76,7 @@ impl Engine<'_> {
     }
 
     /// Number of targets whose requests are in flight.
-    pub(in crate::jobs::batches) fn on_its_way(&self) -> usize {
+    pub(in crate::jobs::batches) fn targets_in_flight(&self) -> usize {
         let sent = self.requests.values().filter(|request| request.gate.may_have_been_sent());
         sent.map(|request| request.batch.targets.len()).sum()
     }
