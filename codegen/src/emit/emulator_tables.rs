@@ -194,7 +194,7 @@ fn record(record: &Record) -> TokenStream {
 fn value_set(set: &ValueSet) -> TokenStream {
     let (constant, wire) = (constant_name(&set.name), &set.name.wire);
     let doc = Doc::default().paragraph(&format!("The values of `{wire}`.")).outer();
-    let values = set.values.iter().map(|listed| &listed.name.wire);
+    let values = set.wires();
     quote! {
         #doc
         static #constant: &[&str] = &[#(#values),*];

@@ -115,7 +115,7 @@ fn types_of(built: &BuilderCalls, names: &mut Vec<Ident>) {
     let mut open: Vec<&Literal> = built.arguments.iter().chain(&built.setters).map(|(_, literal)| literal).collect();
     while let Some(literal) = open.pop() {
         match literal {
-            Literal::Listed { ty, .. } => names.push(ty.clone()),
+            Literal::KnownValue { ty, .. } => names.push(ty.clone()),
             Literal::Record(built) => {
                 names.push(built.ty.clone());
                 types_of(built, names);

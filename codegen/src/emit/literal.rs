@@ -37,7 +37,7 @@ impl ToTokens for Literal {
             Self::Unsigned(value) => number::literal(*value).into_token_stream(),
             Self::Float(value) => proc_macro2::Literal::f64_unsuffixed(*value).into_token_stream(),
             Self::DateTime(text) => quote! { #text.parse()? },
-            Self::Listed { ty, variant } => quote! { #ty::#variant },
+            Self::KnownValue { ty, variant } => quote! { #ty::#variant },
             Self::Record(built) => quote! { #built },
             Self::List(elements) => quote! { [#(#elements),*] },
             Self::NoStrings => quote! { Vec::<String>::new() },
@@ -60,7 +60,7 @@ pub(super) fn owned(literal: &Literal) -> TokenStream {
         | Literal::Unsigned(_)
         | Literal::Float(_)
         | Literal::DateTime(_)
-        | Literal::Listed { .. }
+        | Literal::KnownValue { .. }
         | Literal::Record(_) => quote! { #literal },
     }
 }

@@ -48,11 +48,13 @@ fn list(output: &QuotaOutput, line: &QuotaLine) -> TokenStream {
         }
         (None, None) => quote! { QuotaKind::Everything },
     };
-    let numbers = line.numbers.iter().map(|name| &name.ident);
+    let [per_request, per_day, left] = [&line.per_request, &line.per_day, &line.left_today].map(|name| &name.ident);
     let area = line.area.as_ref().map(|area| &area.ident);
     let area = area.map(|area| quote! { .with_area(quota.#area.as_str()) });
     quote! {
-        response.#name.iter().map(|quota| QuotaLine::new(#purpose, #kind, [#(quota.#numbers),*]) #area)
+        response.#name.iter().map(|quota| {
+            QuotaLine::new(#purpose, #kind, [quota.#per_request, quota.#per_day, quota.#left]) #area
+        })
     }
 }
 

@@ -73,9 +73,9 @@ pub(super) fn task_list(action: &Action) -> Option<TokenStream> {
 }
 
 fn query(task_list: &TaskList) -> TokenStream {
-    let TaskList { scope, filters, selectors, period, pending, succeeded, failed, .. } = task_list;
+    let TaskList { scope, filters, task, target, state, period, pending, succeeded, failed, .. } = task_list;
     let Period { start, end, has_offset } = period;
-    let (selectors, period) = (quote! { [#(#selectors),*] }, quote! { [#start, #end] });
+    let (selectors, period) = (quote! { [#task, #target, #state] }, quote! { [#start, #end] });
     let by = match filters {
         Some(Filters { parameter, name, values }) => {
             quote! { TaskQuery::by_filters([#parameter, #name, #values], #selectors, #period) }

@@ -4,18 +4,18 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::doc::Doc;
-use crate::model::ValueSet;
+use crate::model::{KnownValue, ValueSet};
 
-/// Emits an open enum: a value that is not listed is kept verbatim.
+/// Emits an open enum: a value that is not known is kept verbatim.
 pub(super) fn value_set(set: &ValueSet) -> TokenStream {
     let ident = &set.name.ident;
     let doc = Doc::of(&set.doc).outer();
-    let variants = set.values.iter().map(|listed| {
-        let (ident, doc) = (&listed.name.ident, Doc::of(&listed.doc).outer());
+    let variants = set.values.iter().map(|KnownValue { name, doc }| {
+        let (ident, doc) = (&name.ident, Doc::of(doc).outer());
         quote! { #doc #ident }
     });
-    let names = set.values.iter().map(|listed| &listed.name.ident);
-    let values = set.values.iter().map(|listed| &listed.name.wire);
+    let names = set.values.iter().map(|value| &value.name.ident);
+    let values = set.wires();
     quote! {
         #doc
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]

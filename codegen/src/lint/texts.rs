@@ -3,7 +3,7 @@
 use super::linter::Linter;
 use super::markdown;
 use crate::problem::{Place, is_invisible};
-use crate::spec::{Action, Errors, Field, Paragraph, Product, Text, Types};
+use crate::spec::{Action, Errors, Field, KnownValue, Paragraph, Product, Text, Types};
 
 impl Linter<'_, Product> {
     pub(super) fn product_texts(&mut self) {
@@ -28,9 +28,10 @@ impl Linter<'_, Types> {
         for set in &self.file.parsed.value_sets {
             let place = place.member("value_sets").member(&set.name);
             self.doc(&set.doc, &place.member("doc"));
-            for listed in &set.values {
-                self.value(&listed.value, &place.member("values").member(&listed.value));
-                self.doc(&listed.doc, &place.member("values").member(&listed.value).member("doc"));
+            for KnownValue { value, doc, .. } in &set.values {
+                let place = place.member("values").member(value);
+                self.value(value, &place);
+                self.doc(doc, &place.member("doc"));
             }
         }
         for record in &self.file.parsed.records {

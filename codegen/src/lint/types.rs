@@ -19,7 +19,7 @@ impl Linter<'_, spec::Types> {
         for set in value_sets {
             let place = place.member(&set.name).member("values");
             // The clients ignore the case of values.
-            let values: Vec<String> = set.values.iter().map(|listed| listed.value.to_ascii_lowercase()).collect();
+            let values: Vec<String> = set.values.iter().map(|known| known.value.to_ascii_lowercase()).collect();
             self.check_duplicates("value", values.iter().map(String::as_str), &place);
             if set.values.is_empty() {
                 let help = "list the values, or make the fields `string`";

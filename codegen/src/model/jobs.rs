@@ -87,8 +87,9 @@ pub(crate) struct QuotaOutput {
 
 /// The fields of a quota.
 pub(crate) struct QuotaLine {
-    /// Per request, per day, and left today.
-    pub(crate) numbers: [Name; 3],
+    pub(crate) per_request: Name,
+    pub(crate) per_day: Name,
+    pub(crate) left_today: Name,
     pub(crate) area: Option<Name>,
     pub(crate) kind: Option<Name>,
 }
@@ -106,8 +107,12 @@ pub(crate) struct Zones {
 pub(crate) struct TaskList {
     pub(crate) scope: Option<Name>,
     pub(crate) filters: Option<Filters>,
-    /// Names of the parameters or filters for a task, a target, and a state.
-    pub(crate) selectors: [String; 3],
+    /// Name of the filter for a task if there are filters, and of the parameter otherwise.
+    pub(crate) task: String,
+    /// The same for a target.
+    pub(crate) target: String,
+    /// The same for a state.
+    pub(crate) state: String,
     pub(crate) period: Period,
     pub(crate) entry: Entry,
     pub(crate) pending: Vec<String>,

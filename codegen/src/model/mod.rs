@@ -78,6 +78,13 @@ pub(crate) struct ValueSet {
     pub(crate) values: Vec<KnownValue>,
 }
 
+impl ValueSet {
+    /// The known values as they are sent.
+    pub(crate) fn wires(&self) -> impl Iterator<Item = &str> {
+        self.values.iter().map(|value| value.name.wire.as_str())
+    }
+}
+
 /// A known value.
 pub(crate) struct KnownValue {
     pub(crate) name: Name,
@@ -304,7 +311,7 @@ pub(crate) enum Literal {
     /// A date or a time, which is parsed at run time.
     DateTime(String),
     /// A known value of a value set.
-    Listed {
+    KnownValue {
         ty: Ident,
         variant: Ident,
     },

@@ -128,7 +128,7 @@ impl Resolver<'_> {
     fn at_most_by(&mut self, by: &spec::AtMostBy, request: &[Field], place: &Place) -> Option<AtMostBy> {
         let spec::AtMostBy { parameter, sizes } = by;
         let selector = self.selector(parameter, request, "size", &place.member("parameter"))?;
-        self.must_be_listed(selector, sizes.keys(), &place.member("sizes"));
+        self.must_be_known(selector, sizes.keys(), &place.member("sizes"));
         let sizes = sizes.iter().map(|(value, size)| (value.clone(), *size)).collect();
         Some(AtMostBy { selector: selector.clone(), sizes })
     }

@@ -12,10 +12,10 @@ impl Resolver<'_> {
     }
 
     fn value_set(&mut self, spec: &spec::ValueSet, place: &Place) -> ValueSet {
-        let values = spec.values.iter().map(|listed| {
-            let place = place.member("values").member(&listed.value);
-            let name = self.variant_name(&listed.value, listed.rust.as_deref(), &place);
-            KnownValue { name, doc: listed.doc.paragraphs() }
+        let values = spec.values.iter().map(|known| {
+            let place = place.member("values").member(&known.value);
+            let name = self.variant_name(&known.value, known.rust.as_deref(), &place);
+            KnownValue { name, doc: known.doc.paragraphs() }
         });
         let values = values.collect();
         let name = self.type_name(&spec.name, spec.rust.as_deref(), place);

@@ -54,7 +54,7 @@ impl Resolver<'_> {
         self.name(folder, explicit, &folder.to_upper_camel_case(), Case::Pascal, place).ident
     }
 
-    /// The name of a listed value: `purge_url` becomes `PurgeUrl`.
+    /// The name of a known value: `purge_url` becomes `PurgeUrl`.
     pub(super) fn variant_name(&mut self, wire: &str, explicit: Option<&str>, place: &Place) -> Name {
         self.name(wire, explicit, &wire.to_upper_camel_case(), Case::Pascal, place)
     }

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use super::resolver::Resolver;
 use super::role::Role;
-use crate::model::{Field, Quota, QuotaLine, QuotaOutput, Type};
+use crate::model::{Field, Quota, QuotaLine, QuotaOutput};
 use crate::problem::Place;
 use crate::spec;
-use crate::suggest;
 
 impl Resolver<'_> {
     /// How a response states quotas.
@@ -45,49 +44,46 @@ impl Resolver<'_> {
         if quota.lists.is_empty() {
             self.problems.add(&place.member("lists"), "no output has quotas", "list one, or remove the `quota`");
         }
-        let line = self.quota_line(quota, record?, &place.member("line"));
+        let line = self.quota_line(quota, record?, place);
         let kinds = quota.kinds.iter().map(|(value, kind)| (value.clone(), *kind)).collect();
         Some(Quota { scope: scope.flatten().map(|field| field.name), outputs, line: line?, kinds })
     }
 
     fn quota_line(&mut self, quota: &spec::Quota, list: &Field, place: &Place) -> Option<QuotaLine> {
         let spec::QuotaLine { per_request, per_day, left_today, area, kind } = &quota.line;
-        let Type::Record(record) = list.ty.innermost() else { return None };
-        let fields = &self.scope.record(record)?.fields;
+        let fields = &self.scope.record_of(list)?.fields;
+        let line_place = place.member("line");
         let mut number = |wire: &str, key: &str| {
-            let field = self.field_that_is_not_null(wire, fields, Role::integer("field"), &place.member(key));
+            let field = self.field_that_is_not_null(wire, fields, Role::integer("field"), &line_place.member(key));
             field.map(|field| field.name.clone())
         };
-        let numbers =
-            [number(per_request, "per_request"), number(per_day, "per_day"), number(left_today, "left_today")];
+        let per_request = number(per_request, "per_request");
+        let per_day = number(per_day, "per_day");
+        let left_today = number(left_today, "left_today");
         let mut text = |wire: &Option<String>, key: &str| {
             let wire = wire.as_ref()?;
-            self.field_that_is_not_null(wire, fields, Role::value_set("field"), &place.member(key))
+            self.field_that_is_not_null(wire, fields, Role::value_set("field"), &line_place.member(key))
         };
         let (area, kind) = (text(area, "area"), text(kind, "kind"));
         if let Some(kind) = kind {
-            self.all_kinds(&quota.kinds, kind, &place.member("kind"));
+            self.all_kinds(&quota.kinds, kind, &place.member("kinds"));
         }
-        let [per_request, per_day, left_today] = numbers;
         Some(QuotaLine {
-            numbers: [per_request?, per_day?, left_today?],
+            per_request: per_request?,
+            per_day: per_day?,
+            left_today: left_today?,
             area: area.map(|field| field.name.clone()),
             kind: kind.map(|field| field.name.clone()),
         })
     }
 
-    /// Reports kinds of values that are not listed.
+    /// Reports values of the field without a kind, and kinds of unknown values.
     fn all_kinds(&mut self, kinds: &BTreeMap<String, spec::QuotaKind>, field: &Field, place: &Place) {
-        let Type::ValueSet(name) = &field.ty else { return };
-        let Some(set) = self.scope.value_set(name) else { return };
-        let values = || set.values.iter().map(|listed| listed.name.wire.as_str());
-        for value in values().filter(|value| !kinds.contains_key(*value)) {
-            let message = format!("`kinds` lacks `{value}` of `{}`", name.wire);
+        let Some(set) = self.scope.value_set_of(field) else { return };
+        for value in set.wires().filter(|value| !kinds.contains_key(*value)) {
+            let message = format!("`{value}` of `{}` has no kind", set.name.wire);
             self.problems.add(place, message, "add it, with the kind of its targets");
         }
-        for written in kinds.keys().filter(|written| !values().any(|value| value == *written)) {
-            let message = format!("`{written}` of `kinds` is not a value of `{}`", name.wire);
-            self.problems.add(place, message, suggest::did_you_mean(written, values()));
-        }
+        self.must_be_known(field, kinds.keys(), place);
     }
 }

@@ -93,19 +93,12 @@ impl Resolver<'_> {
         Some(selector)
     }
 
-    /// Reports values that the value set of a selector does not list.
-    pub(super) fn must_be_listed<'v>(
-        &mut self,
-        selector: &Field,
-        values: impl Iterator<Item = &'v String>,
-        place: &Place,
-    ) {
-        let Type::ValueSet(name) = &selector.ty else { return };
-        let Some(set) = self.scope.value_set(name) else { return };
-        let listed = || set.values.iter().map(|listed| listed.name.wire.as_str());
-        for value in values.filter(|value| !listed().any(|wire| wire == *value)) {
-            let message = format!("`{value}` is not a value of `{}`", name.wire);
-            self.problems.add(&place.member(value), message, suggest::did_you_mean(value, listed()));
+    /// Reports values that are not known values of a field.
+    pub(super) fn must_be_known<'v>(&mut self, field: &Field, values: impl Iterator<Item = &'v String>, place: &Place) {
+        let Some(set) = self.scope.value_set_of(field) else { return };
+        for value in values.filter(|value| !set.wires().any(|wire| wire == *value)) {
+            let message = format!("`{value}` is not a value of `{}`", set.name.wire);
+            self.problems.add(&place.member(value), message, suggest::did_you_mean(value, set.wires()));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The names that a specification can use.
 
-use crate::model::{Name, Record, Type, ValueSet};
+use crate::model::{Field, Name, Record, Type, ValueSet};
 use crate::spec::Defaults;
 
 /// The names of a product.
@@ -38,6 +38,22 @@ impl<'a> Scope<'a> {
 
     pub(super) fn value_set(&self, name: &Name) -> Option<&'a ValueSet> {
         self.value_sets.iter().find(|set| set.name.wire == name.wire)
+    }
+
+    /// The value set that is the type of a field.
+    pub(super) fn value_set_of(&self, field: &Field) -> Option<&'a ValueSet> {
+        match &field.ty {
+            Type::ValueSet(name) => self.value_set(name),
+            _ => None,
+        }
+    }
+
+    /// The record that is the type of a field, or of the elements of its list.
+    pub(super) fn record_of(&self, field: &Field) -> Option<&'a Record> {
+        match field.ty.innermost() {
+            Type::Record(name) => self.record(name),
+            _ => None,
+        }
     }
 
     pub(super) fn record(&self, name: &Name) -> Option<&'a Record> {

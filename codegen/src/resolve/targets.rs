@@ -34,7 +34,7 @@ impl Resolver<'_> {
             self.must_fit(format, field, &place.member("formats").member(value));
         }
         let selector = self.selector(parameter, request, "format", &place.member("parameter"))?;
-        self.must_be_listed(selector, formats.keys(), &place.member("formats"));
+        self.must_be_known(selector, formats.keys(), &place.member("formats"));
         let formats = formats.iter().map(|(value, &format)| (value.clone(), format)).collect();
         Some(FormatRule::By { selector: Box::new(selector.clone()), formats })
     }
@@ -58,8 +58,7 @@ impl Resolver<'_> {
         let spec::Failures { list, targets, reason, task } = spec.failures.as_ref()?;
         let task = self.field_that_is_not_null(task, response, Role::string("output"), &place.member("task"));
         let list = self.field_that_is_not_null(list, response, Role::records("output"), &place.member("list"))?;
-        let Type::Record(record) = list.ty.innermost() else { return None };
-        let fields = &self.scope.record(record)?.fields;
+        let fields = &self.scope.record_of(list)?.fields;
         let targets = self.field_that_is_not_null(targets, fields, Role::strings("field"), &place.member("targets"));
         let reason = self.field_that_is_not_null(reason, fields, Role::string("field"), &place.member("reason"));
         Some(Failures {

@@ -90,18 +90,14 @@ impl Resolver<'_> {
         place: &Place,
     ) -> Option<TaskList> {
         let task_list = spec.task_list.as_ref()?;
-        let scope = task_list
-            .scope
-            .as_ref()
-            .and_then(|wire| {
-                self.field_that_is_not_null(wire, request, Role::string("parameter"), &place.member("scope"))
-            })
-            .map(|field| field.name.clone());
-        let filters =
-            task_list.filters.as_ref().and_then(|filters| self.filters(filters, request, &place.member("filters")));
-        let selectors = [("task", &task_list.task), ("target", &task_list.target), ("state", &task_list.state)];
+        let scope = task_list.scope.as_ref().and_then(|wire| {
+            self.field_that_is_not_null(wire, request, Role::string("parameter"), &place.member("scope"))
+        });
+        let filters = task_list.filters.as_ref();
+        let filters = filters.and_then(|filters| self.filters(filters, request, &place.member("filters")));
+        let spec::TaskList { task, target, state, .. } = task_list;
         if task_list.filters.is_none() {
-            for (key, wire) in selectors {
+            for (key, wire) in [("task", task), ("target", target), ("state", state)] {
                 self.lookup_or_suggest(wire, request, "parameter", &place.member(key));
             }
         }
@@ -110,9 +106,11 @@ impl Resolver<'_> {
         let entry = self.entry(&task_list.entry, items, &place.member("entry"));
         self.all_states(task_list, items, place);
         Some(TaskList {
-            scope,
+            scope: scope.map(|field| field.name.clone()),
             filters,
-            selectors: selectors.map(|(_, wire)| wire.clone()),
+            task: task.clone(),
+            target: target.clone(),
+            state: state.clone(),
             period: period?,
             entry: entry?,
             pending: task_list.pending.clone(),
@@ -124,8 +122,7 @@ impl Resolver<'_> {
     fn filters(&mut self, filters: &spec::Filters, request: &[Field], place: &Place) -> Option<Filters> {
         let spec::Filters { parameter, name, values } = filters;
         let field = self.field_in_role(parameter, request, Role::records("parameter"), &place.member("parameter"))?;
-        let Type::Record(record) = field.ty.innermost() else { return None };
-        let fields = &self.scope.record(record)?.fields;
+        let fields = &self.scope.record_of(field)?.fields;
         let name = self.field_in_role(name, fields, Role::string("field"), &place.member("name"));
         let values = self.field_in_role(values, fields, Role::strings("field"), &place.member("values"));
         Some(Filters {
@@ -165,36 +162,29 @@ impl Resolver<'_> {
         Some(Entry { task: task?, target: target?, state: state?, created: created?, reason: reason.flatten() })
     }
 
-    /// Reports states that are not listed in the value set, and values that are in none of the
-    /// lists of states, or in two.
+    /// Reports states that are not in the value set, and values that are in none of the lists of
+    /// states, or in two.
     fn all_states(&mut self, task_list: &spec::TaskList, items: &Field, place: &Place) {
-        let Type::Record(record) = items.ty.innermost() else { return };
-        let Some(record) = self.scope.record(record) else { return };
+        let Some(record) = self.scope.record_of(items) else { return };
         let state = record.fields.iter().find(|field| field.name.wire == task_list.entry.state);
-        let Some(Type::ValueSet(name)) = state.map(|field| &field.ty) else { return };
-        let Some(set) = self.scope.value_set(name) else { return };
+        let Some((state, set)) = state.and_then(|state| Some((state, self.scope.value_set_of(state)?))) else { return };
         let lists = [
             ("pending", &task_list.pending),
             ("succeeded", &task_list.succeeded),
             ("failed", &task_list.failed),
             ("never", &task_list.never),
         ];
-        let values = || set.values.iter().map(|listed| listed.name.wire.as_str());
         for (key, states) in lists {
-            for written in states.iter().filter(|written| !values().any(|value| value == *written)) {
-                let message = format!("`{written}` is not a value of `{}`", name.wire);
-                let help = suggest::did_you_mean(written, values());
-                self.problems.add(&place.member(key).member(written), message, help);
-            }
+            self.must_be_known(state, states.iter(), &place.member(key));
         }
-        for value in values() {
+        for value in set.wires() {
             let count = lists.iter().flat_map(|(_, states)| states.iter()).filter(|written| *written == value).count();
             let problem = match count {
                 0 => "is missing",
                 1 => continue,
                 _ => "is listed more than once",
             };
-            let message = format!("the state `{value}` of `{}` {problem}", name.wire);
+            let message = format!("the state `{value}` of `{}` {problem}", set.name.wire);
             self.problems.add(place, message, "list each state once, in `pending`, `succeeded`, `failed` or `never`");
         }
     }

@@ -17,7 +17,7 @@ impl Resolver<'_> {
     /// The value of the JSON, if it is valid for the type.
     pub(super) fn literal(&mut self, json: &Value, ty: &Type, place: &Place) -> Option<Literal> {
         match (ty, json) {
-            (Type::ValueSet(name), Value::String(text)) => self.listed(name, text, place),
+            (Type::ValueSet(name), Value::String(text)) => self.known_value(name, text, place),
             (Type::Record(name), Value::Object(members)) => self.record(name, members, place),
             (Type::List(element), Value::Array(elements)) => self.list(element, elements, place),
             _ => {
@@ -47,15 +47,14 @@ impl Resolver<'_> {
     }
 
     /// The known value of a value set, ignoring case as the clients do.
-    fn listed(&mut self, name: &Name, text: &str, place: &Place) -> Option<Literal> {
+    fn known_value(&mut self, name: &Name, text: &str, place: &Place) -> Option<Literal> {
         let set = self.scope.value_set(name)?;
-        let listed = set.values.iter().find(|listed| listed.name.wire.eq_ignore_ascii_case(text));
-        if listed.is_none() {
-            let known = set.values.iter().map(|listed| listed.name.wire.as_str());
+        let value = set.values.iter().find(|value| value.name.wire.eq_ignore_ascii_case(text));
+        if value.is_none() {
             let message = format!("`{text}` is not a value of `{}`", set.name.wire);
-            self.problems.add(place, message, suggest::did_you_mean(text, known));
+            self.problems.add(place, message, suggest::did_you_mean(text, set.wires()));
         }
-        listed.map(|listed| Literal::Listed { ty: set.name.ident.clone(), variant: listed.name.ident.clone() })
+        value.map(|value| Literal::KnownValue { ty: set.name.ident.clone(), variant: value.name.ident.clone() })
     }
 
     fn record(&mut self, name: &Name, members: &Map<String, Value>, place: &Place) -> Option<Literal> {

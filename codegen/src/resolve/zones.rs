@@ -2,7 +2,7 @@
 
 use super::resolver::Resolver;
 use super::role::Role;
-use crate::model::{Field, Type, Zones};
+use crate::model::{Field, Zones};
 use crate::problem::Place;
 use crate::spec;
 
@@ -21,8 +21,7 @@ impl Resolver<'_> {
             self.problems.add(place, message, "zones are listed without a parameter");
         }
         let items = self.items(spec, response)?;
-        let Type::Record(record) = items.ty.innermost() else { return None };
-        let fields = &self.scope.record(record)?.fields;
+        let fields = &self.scope.record_of(items)?.fields;
         let mut field = |wire: &str, role: Role, key: &str| {
             self.field_that_is_not_null(wire, fields, role, &place.member(key)).cloned()
         };
@@ -30,7 +29,7 @@ impl Resolver<'_> {
         let name = field(name, Role::string("field"), "name");
         let alias = field(alias, Role::string("field"), "alias");
         let state = field(state, Role::value_set("field"), "state");
-        self.must_be_listed(state.as_ref()?, unusable.iter(), &place.member("unusable"));
+        self.must_be_known(state.as_ref()?, unusable.iter(), &place.member("unusable"));
         Some(Zones {
             id: id?.name,
             name: name?.name,

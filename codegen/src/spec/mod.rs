@@ -20,5 +20,5 @@ pub use quota::{Purpose, Quota, QuotaKind, QuotaLine, QuotaOutput, QuotaUse};
 pub use targets::{Failures, Format, FormatBy};
 pub use tasks::{Entry, Filters, Period, Submission, TaskList};
 pub use text::{Paragraph, Text};
-pub use types::{Field, Listed, Record, Types, ValueSet};
+pub use types::{Field, KnownValue, Record, Types, ValueSet};
 pub use zones::Zones;

@@ -39,13 +39,13 @@ pub struct ValueSet {
     /// What a value of the set means.
     pub doc: Text,
     /// The values that the page lists, in its order.
-    pub values: Vec<Listed>,
+    pub values: Vec<KnownValue>,
 }
 
 /// A known value.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Listed {
+pub struct KnownValue {
     /// The value as it is sent.
     pub value: String,
     /// Whether this is a draft, which may lack texts. It is generated only with `--drafts`.

@@ -77,7 +77,7 @@ fn contains_time(literal: &Literal) -> bool {
         | Literal::Integer(_)
         | Literal::Unsigned(_)
         | Literal::Float(_)
-        | Literal::Listed { .. }
+        | Literal::KnownValue { .. }
         | Literal::NoStrings => false,
     }
 }

@@ -46,10 +46,10 @@ impl Validator<'_> {
             let place = self.files.types.place().member("value_sets").member(&set.name.wire);
             types.claim(&set.name.ident, &format!("the value set `{}`", set.name.wire), &place, self.problems);
             let mut variants = Namespace::of_variants();
-            for listed in &set.values {
-                let place = place.member("values").member(&listed.name.wire);
-                let what = format!("the value `{}`", listed.name.wire);
-                variants.claim(&listed.name.ident, &what, &place, self.problems);
+            for value in &set.values {
+                let place = place.member("values").member(&value.name.wire);
+                let what = format!("the value `{}`", value.name.wire);
+                variants.claim(&value.name.ident, &what, &place, self.problems);
             }
         }
     }
