@@ -4,6 +4,7 @@ mod account;
 mod clocks;
 mod ends;
 mod journal;
+mod journals;
 mod random;
 mod random_runs;
 mod rejections;

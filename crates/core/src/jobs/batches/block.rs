@@ -126,6 +126,11 @@ impl Block {
         self.json.get(begin..end).unwrap_or_default()
     }
 
+    /// The JSON of all targets as they were written, separated by commas.
+    pub(super) fn all(&self) -> &[u8] {
+        self.span(0, u32::try_from(self.len()).unwrap_or(u32::MAX))
+    }
+
     /// A target as it was written, as JSON.
     pub(super) fn written(&self, index: u32) -> &str {
         let place = self.places.get(index as usize);

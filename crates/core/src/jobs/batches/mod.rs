@@ -159,10 +159,11 @@ impl<'j, A: Batched> Batches<'j, A> {
     /// Goes on where the earlier runs of this job have ended, and records this one. A new journal
     /// starts the job.
     ///
-    /// The list and the other parameters must be those of the first run. The report contains what
-    /// the earlier runs have done. Requests of which they did not learn the outcome are first
-    /// looked up in the history of tasks, as by [`Report::settle`]; nothing is sent before that. If
-    /// the history cannot be asked, their targets stay unknown, and are not sent.
+    /// The list and the other parameters must be those of the first run, and the targets must be
+    /// checked in the same way. Otherwise, nothing is sent. The report contains what the earlier
+    /// runs have done. Requests of which they did not learn the outcome are first looked up in the
+    /// history of tasks, as by [`Report::settle`]; nothing is sent before that. If the history
+    /// cannot be asked, their targets stay unknown, and are not sent.
     ///
     /// Targets that were refused are not sent again; those that were not tried are. The targets of
     /// a [stream](Self::from_stream) cannot be recorded: with a stream, nothing is sent.
@@ -222,10 +223,9 @@ impl<'j, A: Batched> Batches<'j, A> {
         });
         // A job that cannot be done leaves its journal as it is.
         let resume = journal.filter(|_| problem.is_none()).map(|journal| {
-            let header = resume::header(caller.action(), account, &template, (&targets.0, &targets.1));
             let scope = A::SCOPE.and_then(|parameter| template.member(parameter));
             let history = History::new::<A>(Arc::clone(caller.service()), scope, history_delay);
-            Resume { journal, header, history }
+            Resume { journal, account, history }
         });
         if let Some(error) = problem {
             planner.stop(Reason::Because(Arc::new(error)));

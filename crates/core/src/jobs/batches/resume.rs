@@ -1,10 +1,12 @@
 //! Goes on where earlier runs of a job have ended, by its journal.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::block::{Block, Place};
+use super::block::Block;
 use super::outcome::{Outcome, SharedOutcome};
+use super::prepare::Prepared;
 use super::runs::Runs;
 use super::settle::{History, Question};
 use super::template::Template;
@@ -16,7 +18,8 @@ use crate::signing::HexDigest;
 /// The journal of a job, and what is needed to go on with it.
 pub(super) struct Resume<'j> {
     pub(super) journal: &'j mut dyn Journal,
-    pub(super) header: Header,
+    /// The name that the caller has given to the account.
+    pub(super) account: Option<String>,
     pub(super) history: History,
 }
 
@@ -35,14 +38,23 @@ pub(super) fn header(
     action: &ActionFacts,
     account: Option<String>,
     template: &Template,
-    (json, places): (&[u8], &[Place]),
+    targets: Option<&Prepared>,
 ) -> Header {
-    let list = match (places.first(), places.last()) {
-        (Some(first), Some(last)) => json.get(first.begin as usize..last.end as usize).unwrap_or_default(),
-        _ => &[],
-    };
-    let hashes = [list, &template.without_targets()].map(|bytes| HexDigest::sha256(bytes).to_string());
-    Header::new(action, account, places.len(), hashes)
+    let list = targets.map_or(Cow::Borrowed(&[][..]), as_sent);
+    let hashes = [&list[..], &template.without_targets()].map(|bytes| HexDigest::sha256(bytes).to_string());
+    Header::new(action, account, targets.map_or(0, |targets| targets.block.len()), hashes)
+}
+
+/// The elements of the list as they are sent, with nothing in the place of an invalid one. If a run
+/// checks targets in another way than the first one, the same target can be another one to it.
+fn as_sent(Prepared { block, invalid, .. }: &Prepared) -> Cow<'_, [u8]> {
+    if block.encoded.is_empty() && invalid.is_empty() {
+        return Cow::Borrowed(block.all());
+    }
+    let invalid: HashSet<u32> = invalid.iter().map(|(index, _)| *index).collect();
+    let indexes = (0..).take(block.len());
+    let elements = indexes.map(|index| if invalid.contains(&index) { "" } else { block.sent(index) });
+    Cow::Owned(elements.collect::<Vec<_>>().join(",").into_bytes())
 }
 
 impl Rest {

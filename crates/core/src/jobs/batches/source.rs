@@ -22,9 +22,7 @@ pub(super) struct Source {
     /// `None` if the request has no list. Then no target is sent.
     list: Option<BatchList>,
     /// The list of the request, until it is taken.
-    given: Option<(Bytes, Vec<Place>)>,
-    /// Whether the list of the request needs no check.
-    is_checked: bool,
+    given: Option<Prepared>,
     stream: Option<TargetStream>,
     /// Targets of the stream that are not in a block yet.
     pending: Pending,
@@ -46,8 +44,10 @@ impl Source {
         is_checked: bool,
         stream: Option<TargetStream>,
     ) -> Self {
-        let given = Some(given).filter(|(_, places)| !places.is_empty());
-        Self { list, given, is_checked, stream, pending: Pending::default(), next: 0 }
+        let mut source = Self { list, given: None, stream, pending: Pending::default(), next: 0 };
+        let (json, places) = given;
+        source.given = (!places.is_empty()).then(|| source.block(json, places, list.filter(|_| !is_checked)));
+        source
     }
 
     /// The next block; `None` after the last one. A block of the stream has `size` targets, or
@@ -77,10 +77,13 @@ impl Source {
     }
 
     /// The list of the request, unless it is empty or has been taken.
+    pub(super) fn given(&self) -> Option<&Prepared> {
+        self.given.as_ref()
+    }
+
+    /// Takes the list of the request, unless it is empty or has been taken.
     pub(super) fn take_given(&mut self) -> Option<Prepared> {
-        let (json, places) = self.given.take()?;
-        let list = self.list.filter(|_| !self.is_checked);
-        Some(self.block(json, places, list))
+        self.given.take()
     }
 
     /// Takes no further targets from the stream. The next block has those that were taken.

@@ -11,6 +11,9 @@ use super::Journal;
 
 /// The start of a journal.
 const START: &[u8] = b"{\"journal\":";
+/// What a line contains if a request was sent after it. It was synchronized then, with all lines
+/// before it.
+const INTEND: &[u8] = b"{\"intend\":";
 
 /// A [`Journal`] in a file of JSON lines.
 ///
@@ -32,7 +35,9 @@ const START: &[u8] = b"{\"journal\":";
 ///   system releases the lock when the program ends, however it ends.
 /// - Before a request is sent, its line is on the disk (`sync_data`).
 /// - A last line that is incomplete, because the program or the machine stopped while writing it,
-///   is cut off when the file is opened. Any other damage is an error that names the line.
+///   is cut off when the file is opened. If a loss of power has replaced lines by zeros, and no
+///   request was sent after them, they are cut off with all after them. Any other damage is an
+///   error that names the line.
 /// - A long file is rewritten: into a new one next to it, which then replaces it.
 ///
 /// When the job is done, the file can be deleted. As long as it is there, a run with it sends
@@ -175,7 +180,7 @@ fn is_start(text: &[u8]) -> bool {
     START.starts_with(text.get(..START.len()).unwrap_or(text))
 }
 
-/// Number of bytes of the complete lines.
+/// Number of bytes of the complete lines that a loss of power has left.
 ///
 /// # Errors
 ///
@@ -184,10 +189,21 @@ fn complete(contents: &[u8]) -> io::Result<usize> {
     let complete = contents.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
     // After a loss of power, a file can end in zeros.
     if is_start(contents) || complete == 0 && contents.iter().all(|byte| *byte == 0) {
-        Ok(complete)
+        Ok(contents.get(..complete).map_or(complete, without_lost_lines))
     } else {
         Err(io::Error::new(io::ErrorKind::InvalidData, "this is not a journal"))
     }
+}
+
+/// Number of bytes of complete lines before the first one that a loss of power has replaced by
+/// zeros, in whole or in part. That can be a line that was not synchronized, so no request was sent
+/// after it. Otherwise, all lines are kept, and the damage is found when they are read.
+fn without_lost_lines(lines: &[u8]) -> usize {
+    let Some(zero) = lines.iter().position(|byte| *byte == 0) else { return lines.len() };
+    let (before, after) = lines.split_at(zero);
+    let begin = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    let was_synced = after.windows(INTEND.len()).any(|window| window == INTEND);
+    if begin == 0 || was_synced { lines.len() } else { begin }
 }
 
 /// Locks a file until it is closed.

@@ -5,6 +5,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+use super::checksum;
+
 use crate::action::ActionFacts;
 use crate::error::{Error, ErrorKind, StoredError};
 use crate::jobs::batches::{Reason, Runs, SentAt, SharedOutcome};
@@ -37,7 +39,7 @@ pub(crate) struct Header {
     pub(crate) account: Option<String>,
     /// Number of targets.
     pub(crate) targets: usize,
-    /// SHA-256 of the targets.
+    /// SHA-256 of the targets as they are sent.
     pub(crate) list: String,
     /// SHA-256 of the other parameters.
     pub(crate) parameters: String,
@@ -116,8 +118,10 @@ impl Header {
             Some(format!("belongs to {}, not to {}", action(self), action(job)))
         } else if self.account != job.account {
             Some(format!("belongs to the account `{}`, not to `{}`", account(self), account(job)))
-        } else if (self.targets, &self.list) != (job.targets, &job.list) {
+        } else if self.targets != job.targets {
             Some(format!("belongs to another list, of {} targets; this one has {}", self.targets, job.targets))
+        } else if self.list != job.list {
+            Some("belongs to another list, or to this one with another check of its targets".to_owned())
         } else if self.parameters != job.parameters {
             Some("belongs to a request with other parameters".to_owned())
         } else {
@@ -157,8 +161,18 @@ impl From<&SharedOutcome> for StoredOutcome {
 }
 
 impl Line {
+    /// The line as JSON, with a checksum as its last member.
     pub(super) fn encode(&self) -> Result<String, Error> {
-        serde_json::to_string(self).map_err(not_encoded)
+        serde_json::to_string(self).map(|line| checksum::add(&line)).map_err(not_encoded)
+    }
+
+    /// Decodes a line.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with a damaged line.
+    pub(super) fn decode(text: &str) -> Result<Self, String> {
+        serde_json::from_str(&checksum::verify(text)?).map_err(|error| error.to_string())
     }
 }
 
@@ -192,57 +206,4 @@ fn not_encoded(error: serde_json::Error) -> Error {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::error::ErrorKind;
-
-    fn targets() -> Runs {
-        [0, 1, 2, 9].into_iter().collect()
-    }
-
-    fn at(service: u64, local: u64) -> SentAt {
-        SentAt { service: time(service), local: time(local) }
-    }
-
-    #[test]
-    fn a_line_is_the_same_after_a_round_trip() {
-        let error = || StoredError::from(&Error::new(ErrorKind::Interrupted, "cut"));
-        let settled = |outcome| Settled { targets: targets(), outcome };
-        let outcomes = vec![
-            settled(StoredOutcome::Accepted { task: "t-1".to_owned() }),
-            settled(StoredOutcome::Refused { error: error() }),
-            settled(StoredOutcome::Unknown { error: error() }),
-            settled(StoredOutcome::NotTried),
-        ];
-        let lines = [
-            Line::Intend(Intend::new(7, at(1_500, 1_500), targets())),
-            Line::Intend(Intend::new(7, at(1_500, 9), targets())),
-            Line::Settle(Settle { request: 7, outcomes }),
-            Line::Settle(Settle { request: 8, outcomes: Vec::new() }),
-        ];
-        for line in lines {
-            let text = line.encode().unwrap();
-            assert!(!text.contains('\n'));
-            assert_eq!(serde_json::from_str::<Line>(&text).unwrap(), line, "{text}");
-        }
-        let intend = |at| Line::Intend(Intend::new(7, at, targets())).encode().unwrap();
-        let (same, other) = (intend(at(1_500, 1_500)), intend(at(1_500, 9)));
-        assert_eq!(same, r#"{"intend":{"request":7,"at":1500,"targets":[[0,3],[9,10]]}}"#);
-        assert_eq!(other, r#"{"intend":{"request":7,"at":1500,"local":9,"targets":[[0,3],[9,10]]}}"#);
-    }
-
-    #[test]
-    fn runs_that_are_empty_or_out_of_order_are_refused() {
-        for targets in ["[[1,1]]", "[[2,1]]", "[[0,3],[2,5]]", "[[5,6],[0,1]]", "[[-1,1]]", "[[0]]"] {
-            let line = format!(r#"{{"intend":{{"request":7,"at":1500,"targets":{targets}}}}}"#);
-            assert!(serde_json::from_str::<Line>(&line).is_err(), "{line}");
-        }
-    }
-
-    #[test]
-    fn what_a_newer_version_might_write_is_refused() {
-        for line in [r#"{"note":{}}"#, r#"{"settle":{"request":7,"outcomes":[],"more":1}}"#] {
-            assert!(serde_json::from_str::<Line>(line).is_err(), "{line}");
-        }
-    }
-}
+mod tests;

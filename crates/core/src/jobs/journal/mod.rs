@@ -1,5 +1,6 @@
 //! Records what a job sends, so that it can go on after it was killed.
 
+mod checksum;
 mod file;
 mod line;
 mod log;
@@ -16,7 +17,8 @@ pub(crate) use self::replay::Doubt;
 ///
 /// Before a request is sent, the job writes which targets it has, and after the response, what
 /// became of them. A later run reads that, and sends only what was not sent. The lines do not
-/// contain the targets, but their positions in the list, and a hash of the list.
+/// contain the targets, but their positions in the list, and a hash of the list. Each has a
+/// checksum.
 ///
 /// The methods are called while the job is polled, one call before and one after each request. At
 /// 20 requests per second, one that takes a few milliseconds does not slow the job down, but delays
@@ -25,6 +27,9 @@ pub(crate) use self::replay::Doubt;
 /// An error stops the job: no further request is sent.
 pub trait Journal: Send {
     /// Returns the lines that were written, each with a line feed at its end.
+    ///
+    /// A loss of power can damage lines that were added by [`settle`](Self::settle) after the last
+    /// call of [`intend`](Self::intend). Such a line and those after it must not be returned.
     ///
     /// # Errors
     ///

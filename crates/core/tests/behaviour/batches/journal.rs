@@ -50,6 +50,8 @@ impl MemoryJournal {
             if let Some(at) = line.pointer_mut("/intend/at") {
                 *at = json!(at.as_u64().unwrap() + u64::try_from(by.as_millis()).unwrap());
             }
+            // The checksum is that of the line before.
+            line.as_object_mut().unwrap().remove("sum");
             line.to_string() + "\n"
         };
         state.synced = state.synced.lines().map(postponed).collect();

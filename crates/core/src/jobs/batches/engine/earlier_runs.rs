@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 use super::Engine;
 use crate::jobs::batches::block::Block;
 use crate::jobs::batches::outcome::{Reason, SharedOutcome};
-use crate::jobs::batches::resume::{Rest, Resume, still_unknown};
+use crate::jobs::batches::resume::{Rest, Resume, header, still_unknown};
 use crate::jobs::batches::settle::{Answer, outcomes};
 use crate::jobs::journal::Log;
 use crate::time::BoxFuture;
@@ -23,8 +23,9 @@ impl Engine<'_> {
     /// Opens the journal, if there is one, and hands out what earlier runs have done. If that
     /// fails, nothing is sent.
     pub(super) fn open_journal(&mut self) {
-        let Some(Resume { journal, header, history }) = self.job.resume.take() else { return };
+        let Some(Resume { journal, account, history }) = self.job.resume.take() else { return };
         let action = self.job.caller.action();
+        let header = header(action, account, &self.job.template, self.job.source.given());
         let recorded = match Log::open(journal, &header, action) {
             Ok((log, recorded)) => {
                 self.log = Some(log);

@@ -78,6 +78,23 @@ fn an_incomplete_last_line_is_cut_off_and_nothing_else() {
 }
 
 #[test]
+fn lines_that_a_loss_of_power_has_replaced_by_zeros_are_cut_off() {
+    let folder = Folder::new("zeros");
+    let read = |text: &str| {
+        fs::write(folder.journal(), text).unwrap();
+        FileJournal::open(folder.journal()).unwrap().read().unwrap()
+    };
+    let synced = format!("{HEADER}\n{{\"intend\":1}}\n");
+    for lost in ["\0\0\0\n", "\0\0le\":1}\n", "{\"settle\"\0\0\n", "\0\0\0le\":1}\n{\"settle\":2}\n"] {
+        assert_eq!(read(&format!("{synced}{lost}")), synced);
+        assert_eq!(folder.contents(), synced);
+        // A line of a program that wraps those of its jobs.
+        let sent = format!("{synced}{lost}{{\"job\":{{\"line\":{{\"intend\":2}}}}}}\n");
+        assert_eq!(read(&sent), sent, "the line was on the disk before the next request");
+    }
+}
+
+#[test]
 fn a_file_that_is_not_a_journal_is_left_as_it_is() {
     let folder = Folder::new("other");
     for text in ["https://www.example.com/1\nhttps://www.example.com/2", "{\"urls\":[]}", "\n", "\0\n"] {
