@@ -6,6 +6,7 @@
 //! ```
 
 mod dates;
+pub mod diff;
 mod direction;
 mod draft;
 mod drift;
@@ -25,6 +26,7 @@ pub mod spec;
 mod suggest;
 mod validate;
 
+use diff::{Diff, NotCompared, Specifications, Specified};
 use lint::Identity;
 use model::{Code, Product};
 use parse::{File, Folder};
@@ -106,6 +108,48 @@ pub fn check(sources: &[Source]) -> Result<(), Problems> {
 /// Returns a message if the metadata cannot be read, or contradicts itself.
 pub fn import(metadata: &Metadata, existing: &[Source]) -> Result<Imported, String> {
     import::import(metadata, existing, |sources| resolved(sources, true).map(drop))
+}
+
+/// Compares a version of the specifications that was released with a new one. The released one must
+/// be complete, but it may break rules that are newer.
+///
+/// # Errors
+///
+/// Returns why they cannot be compared, which does not mean that nothing has changed.
+pub fn changes(released: &[Source], new: &[Source]) -> Result<Diff, NotCompared> {
+    let new = specifications(new, true).map_err(NotCompared::New)?;
+    let released = specifications(released, false).map_err(NotCompared::Released)?;
+    Ok(diff::between(&released, &new))
+}
+
+/// The specifications with their files. A new version is checked against every rule.
+fn specifications(sources: &[Source], is_new: bool) -> Result<Specifications, Problems> {
+    let mut problems = Problems::default();
+    let folders = parse::folders(sources, false, &mut problems);
+    let common = match is_new {
+        true => common(&folders.common, &mut problems),
+        false => folders.common.common(&mut problems),
+    };
+    let common = common.map(|file| codes(&file, &mut problems)).unwrap_or_default();
+    let products = folders.products.iter().filter_map(|folder| {
+        let files = folder.product(&mut problems);
+        if is_new {
+            lint::product(&files, &mut problems);
+        }
+        let files = files.complete()?;
+        let product = resolve::product(&files, &common, &mut problems);
+        if is_new {
+            validate::product(&files, &product, &common, &mut problems);
+        }
+        Some(Specified { files, product })
+    });
+    let products: Vec<Specified> = products.collect();
+    if is_new {
+        let identities: Vec<_> = products.iter().map(|specified| Identity::of(&specified.files.product)).collect();
+        lint::report_duplicates(&identities, &mut problems);
+    }
+    problems.into_result()?;
+    Ok(Specifications { common, products })
 }
 
 /// The common codes and all products, resolved.

@@ -105,7 +105,7 @@ impl fmt::Display for Problems {
 impl std::error::Error for Problems {}
 
 /// A place in the specifications.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Place {
     file: String,
     at: String,
@@ -120,6 +120,16 @@ impl Place {
     /// A generated file as a whole.
     pub(crate) fn artifact(path: &str) -> Self {
         Self { file: path.to_owned(), at: String::new() }
+    }
+
+    /// The file.
+    pub(crate) fn file_name(&self) -> &str {
+        &self.file
+    }
+
+    /// The path inside the file; empty for the file as a whole.
+    pub(crate) fn path(&self) -> &str {
+        &self.at
     }
 
     /// A member of the object at this place.

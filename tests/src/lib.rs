@@ -7,6 +7,7 @@
 pub mod compiled;
 pub mod mutations;
 pub mod prose;
+pub mod spec_changes;
 pub mod workspace;
 
 use tencentcloud_core::{Config, Credentials};

@@ -74,7 +74,7 @@ const CRATES: &[Plan] = &[
             &["validate"],
             &["emit"],
             &["format"],
-            &["drift", "import"],
+            &["diff", "drift", "import"],
         ],
     },
 ];

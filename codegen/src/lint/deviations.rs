@@ -14,7 +14,7 @@ impl<T> Linter<'_, T> {
     }
 
     fn deviation(&mut self, deviation: &Deviation) {
-        let Deviation { at, page_says, we_say, why } = deviation;
+        let Deviation { at, page_says, we_say, why, held } = deviation;
         let place = self.place().member("deviations").member(at);
         match resolve(&self.file.json, at) {
             None => {
@@ -31,6 +31,10 @@ impl<T> Linter<'_, T> {
                     self.problems.add(&place, message, "remove the entry, or correct `we_say`");
                 }
             }
+        }
+        if *held && deviation.keeps().is_none() {
+            let message = "this deviation cannot be held: it keeps nothing that the page said before";
+            self.problems.add(&place.member("held"), message, "remove `held`, or see \"Holds\" in spec/README.md");
         }
         if why.trim().is_empty() {
             let help = "give the evidence that the page is wrong";

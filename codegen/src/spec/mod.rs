@@ -14,6 +14,7 @@ mod zones;
 
 pub use action::{ACTION_PLACEHOLDER, Action, AtMostBy, Batch, Constructor, Example, Pagination, SourcePage};
 pub use deviation::Deviation;
+pub(crate) use deviation::Held;
 pub use errors::{About, Code, Errors, Kind};
 pub use product::{Defaults, Hosts, Product};
 pub use quota::{Purpose, Quota, QuotaKind, QuotaLine, QuotaOutput, QuotaUse};
