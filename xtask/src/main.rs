@@ -1,14 +1,17 @@
 //! Runs the commands of this workspace.
 //!
 //! `cargo xtask generate` writes the generated files and `cargo xtask generate --check` compares
-//! them. `cargo xtask demo` shows the clients at work. `cargo xtask conformance` calls the emulator
-//! with the official clients.
+//! them. `cargo xtask import` reads the official metadata, and `cargo xtask spec diff` compares the
+//! specifications with a release. `cargo xtask demo` shows the clients at work. `cargo xtask
+//! conformance` calls the emulator with the official clients.
 
 #![expect(clippy::disallowed_methods, reason = "the only code that reads and writes files for the generator")]
 
 mod child;
 mod generate;
 mod import;
+mod released;
+mod spec_diff;
 mod workspace;
 
 use std::error::Error;
@@ -31,6 +34,11 @@ commands:
   import --compare --metadata <folder> [--accept]
                         list the actions whose metadata has moved since metadata.lock was written, and exit with
                         100 if there are any; with --accept, write metadata.lock
+  spec diff [--from <revision or folder>] [--format text|json|markdown|github] [--fail-on major|minor|any]
+                        list what has changed in spec/ since a version, the last release if none is given, and what
+                        that means for programs; exit with 100 if a change reaches --fail-on, or, without it, if
+                        Cargo.toml or CHANGELOG.md lacks something, and with 101 if the two were not compared
+  spec diff --rules     list the kinds of changes, and which of them can be held back
   demo [--signing]      call four actions of the three products against an emulator on this machine;
                         with --signing, show how each request is signed, and not only how the first one is
   demo --live           call the real service, with the one of them that changes nothing:
@@ -71,6 +79,7 @@ fn run(arguments: &[&str]) -> Result<ExitCode, Box<dyn Error>> {
                 Ok(ExitCode::from(2))
             }
         },
+        ["spec", "diff", options @ ..] => Ok(spec_diff::run(&workspace, options)),
         ["demo", options @ ..] => child::run(&workspace, child::DEMO, options),
         ["conformance", options @ ..] => child::run(&workspace, child::CONFORMANCE, options),
         _ => {

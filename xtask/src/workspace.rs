@@ -23,9 +23,14 @@ impl Workspace {
         })
     }
 
+    /// Treats a folder as a checkout, to read it.
+    pub(crate) fn at(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
     fn above(folder: &Path) -> Option<Self> {
         let root = folder.ancestors().find(|folder| folder.join("xtask/Cargo.toml").is_file())?;
-        Some(Self { root: root.to_owned() })
+        Some(Self::at(root))
     }
 
     pub(crate) fn root(&self) -> &Path {
