@@ -91,7 +91,7 @@ impl Codes<'_> {
         }
         let [before, after] = [old, new].map(facts);
         if before != after {
-            let sentence = format!("The kind of `{item}` is {after} instead of {before}.");
+            let sentence = format!("`{item}` has the kind {after}, instead of {before}.");
             add(rule::ERROR_KIND_CHANGED, Level::Minor, before, after, sentence);
         }
         if old.hint != new.hint {
