@@ -146,7 +146,8 @@ impl<'j, A: Batched> Batches<'j, A> {
     /// No more targets are taken than [`in_flight`](Self::in_flight) requests need, so with
     /// [`events`](Self::events) any number of targets needs little memory. If the stream has no
     /// target yet and no request is in flight, those that have arrived are sent, so a stream may
-    /// wait for the outcomes of its first targets.
+    /// wait for the outcomes of its first targets. Of a target with more than 16 MiB, which no
+    /// request can contain, only the start is kept.
     pub fn from_stream(mut self, targets: impl Stream<Item = impl Into<String> + 'static> + Send + 'static) -> Self {
         let targets = targets.map(Into::into);
         self.stream = Some(match self.stream.take() {

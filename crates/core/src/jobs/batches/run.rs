@@ -2,13 +2,17 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::mem;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use super::engine::{Decided, Engine, Output};
 use super::ledger::Ledger;
+use super::outcome::Reason;
 use super::report::{Counts, Report};
 use crate::action::Batched;
+use crate::error::{Error, ErrorKind};
 
 /// A job that is being done: a future that resolves to the [`Report`].
 ///
@@ -37,12 +41,14 @@ pub struct Run<'j, A: Batched> {
     engine: Engine<'j>,
     ledger: Ledger,
     counts: Counts,
+    is_reported: bool,
     action: PhantomData<fn() -> A>,
 }
 
 impl<'j, A: Batched> Run<'j, A> {
     pub(super) fn new(engine: Engine<'j>) -> Self {
-        Self { engine, ledger: Ledger::default(), counts: Counts::default(), action: PhantomData }
+        let (ledger, counts) = (Ledger::default(), Counts::default());
+        Self { engine, ledger, counts, is_reported: false, action: PhantomData }
     }
 
     /// Sends no further request. The run ends when the requests that are in flight have been
@@ -67,7 +73,7 @@ impl<'j, A: Batched> Run<'j, A> {
 
     /// Ends the run at once, and reports every target: those in flight are unknown, and those
     /// that were not sent are not tried. Also possible after the run has panicked. A run that has
-    /// returned its report has no other one: this one is empty then.
+    /// returned its report has no other one: this one is empty then, and an error says so.
     pub fn into_report(mut self) -> Report<A> {
         self.engine.abandon();
         self.report()
@@ -75,7 +81,15 @@ impl<'j, A: Batched> Run<'j, A> {
 
     fn report(&mut self) -> Report<A> {
         self.collect();
-        Report::new(&self.engine, std::mem::take(&mut self.ledger))
+        let is_first = !mem::replace(&mut self.is_reported, true);
+        let stopped = match self.engine.stopped() {
+            _ if !is_first => Some(Arc::new(reported_before())),
+            Some(Reason::Because(error)) => Some(Arc::clone(error)),
+            Some(Reason::Stopped | Reason::NotInHistory) | None => None,
+        };
+        let scope = A::SCOPE.and_then(|parameter| self.engine.template().member(parameter));
+        let facts = self.engine.caller().action();
+        Report::new(facts, scope, mem::take(&mut self.ledger), self.engine.requests(), stopped)
     }
 
     fn collect(&mut self) {
@@ -86,6 +100,11 @@ impl<'j, A: Batched> Run<'j, A> {
             self.ledger.record(output);
         }
     }
+}
+
+fn reported_before() -> Error {
+    let message = "this report is empty, because the run has returned its report before";
+    Error::new(ErrorKind::InvalidRequest, message).with_hint("use the report that was returned first")
 }
 
 impl<A: Batched> Future for Run<'_, A> {

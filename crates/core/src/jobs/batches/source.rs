@@ -17,6 +17,10 @@ pub(crate) type TargetStream = Pin<Box<dyn Stream<Item = String> + Send>>;
 /// at most 10.
 const MAX_BLOCK_BYTES: usize = 8 * 1024 * 1024;
 
+/// Number of bytes after which a target of a stream is cut off. 16 MiB: no request can contain such
+/// a target, so it is refused, and need not be kept.
+const MAX_TARGET_BYTES: usize = 16 * 1024 * 1024;
+
 /// Where the targets of a job come from: first its request, then a stream, if there is one.
 pub(super) struct Source {
     /// `None` if the request has no list. Then no target is sent.
@@ -115,6 +119,7 @@ impl Pending {
             self.json.push(b',');
         }
         let begin = self.json.len();
+        let target = start_of(target, MAX_TARGET_BYTES);
         if needs_escapes(target) {
             // Writing text to memory cannot fail.
             let _ = serde_json::to_writer(&mut self.json, target);
@@ -123,9 +128,15 @@ impl Pending {
             self.json.extend_from_slice(target.as_bytes());
             self.json.push(b'"');
         }
-        // Nor is a block larger than 4 GiB, unless its last target is.
+        // Nor is a block larger than 4 GiB.
         self.places.extend(Place::new(begin, self.json.len()));
     }
+}
+
+/// The start of a text, at most this number of bytes.
+fn start_of(text: &str, max_bytes: usize) -> &str {
+    let ends = (0..=max_bytes.min(text.len())).rev();
+    ends.into_iter().find_map(|end| text.get(..end)).unwrap_or_default()
 }
 
 /// Whether a text contains characters that must be escaped in JSON. Without a branch for each byte,
@@ -137,6 +148,17 @@ fn needs_escapes(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_target_that_no_request_can_contain_is_cut_off() {
+        let mut pending = Pending::default();
+        pending.push(&"x".repeat(3 * MAX_TARGET_BYTES));
+        assert_eq!((pending.json.len(), pending.places.len()), (MAX_TARGET_BYTES + 2, 1));
+        assert_eq!(
+            [start_of("aéb", 0), start_of("aéb", 2), start_of("aéb", 3), start_of("aéb", 9)],
+            ["", "a", "aé", "aéb"]
+        );
+    }
 
     #[test]
     fn targets_are_written_as_an_encoder_writes_them() {

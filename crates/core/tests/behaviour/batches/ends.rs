@@ -15,7 +15,7 @@ use tencentcloud_core::{Client, ErrorKind};
 
 use super::account;
 use super::sample::PurgeList;
-use super::service::Service;
+use super::service::{Fault, Service};
 
 fn urls(count: usize) -> Vec<String> {
     (0..count).map(|number| format!("https://www.example.com/{number}.jpg")).collect()
@@ -104,6 +104,22 @@ fn a_request_that_waits_for_its_permit_when_the_run_is_dropped_was_not_sent() {
     let report = run.into_report();
     assert_eq!(classes(&report), [10, 0, 0, 30]);
     account::check(&service, &targets, &report);
+}
+
+#[test]
+fn a_report_that_is_asked_for_again_is_not_an_empty_success() {
+    let service = Service::new().fault_at([0], Fault::Reset(true));
+    let mut run = service.purge(urls(5)).in_batches().start();
+    let first = service.clock.run(&mut run);
+    assert_eq!((first.counts().unknown, first.into_result().is_err()), (5, true));
+    let second = run.into_report();
+    assert!(second.is_empty());
+    let error = second.into_result().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cdn.PurgeUrlsCache: this report is empty, because the run has returned its report before; help: use the \
+         report that was returned first"
+    );
 }
 
 #[test]

@@ -143,6 +143,17 @@ fn no_more_targets_are_taken_than_the_requests_in_flight_and_the_reader_need() {
 }
 
 #[test]
+fn a_poll_does_not_take_a_whole_stream_of_which_nothing_can_be_sent() {
+    let (service, feed) = (Service::new(), Feed::of(vec!["no URL".to_owned(); 20_000]));
+    let batches = service.purge(Vec::<String>::new()).in_batches().size(100);
+    let mut run = batches.from_stream(feed.clone()).start();
+    let poll = Pin::new(&mut run).poll(&mut Context::from_waker(Waker::noop()));
+    assert!(poll.is_pending() && feed.taken() < 5_000, "{} targets in one poll", feed.taken());
+    let report = service.clock.run(run);
+    assert_eq!((report.counts().refused, feed.taken()), (20_000, 20_000));
+}
+
+#[test]
 fn a_stream_may_wait_for_the_outcome_of_its_first_target() {
     let (service, feed) = (Service::new(), Feed::default());
     let batches = service.purge(Vec::<String>::new()).in_batches();

@@ -33,6 +33,11 @@ use crate::jobs::journal::Log;
 use crate::response::RawResponse;
 use crate::time::BoxFuture;
 
+/// Maximum number of blocks that are taken from a stream in one go. 16: as many targets as a few
+/// requests have. If none of them can be sent, a stream that is always ready would not let other
+/// tasks run.
+const MAX_BLOCKS: usize = 16;
+
 /// Targets that have their outcome.
 #[derive(Debug)]
 pub(super) struct Decided {
@@ -187,12 +192,17 @@ impl<'j> Engine<'j> {
     /// Sends as many requests as may be in flight. After a stop, decides the targets that are
     /// not sent instead.
     fn send_requests(&mut self, context: &mut Context<'_>, capacity: usize) {
+        let mut blocks = 0;
         while self.calls.len() < self.job.in_flight && self.undelivered < capacity {
             if let Some(batch) = self.job.planner.next() {
                 self.send(batch);
             } else if let Some((batch, outcome)) = self.job.planner.next_not_tried() {
                 self.decide(batch.block, batch.targets, outcome, None);
+            } else if blocks == MAX_BLOCKS {
+                context.waker().wake_by_ref();
+                return;
             } else {
+                blocks += 1;
                 let (size, is_idle) = (self.job.planner.size(), self.calls.is_empty());
                 match self.job.source.poll_block(context, size, is_idle) {
                     Poll::Ready(Some(prepared)) => self.add(prepared),

@@ -10,10 +10,9 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 pub use self::counts::Counts;
-use super::engine::Engine;
 use super::item::Item;
 use super::ledger::Ledger;
-use super::outcome::{Outcome, Reason};
+use super::outcome::Outcome;
 use crate::action::{ActionFacts, Batched};
 use crate::error::Error;
 use crate::jobs::TaskHandle;
@@ -80,13 +79,13 @@ pub struct UnmatchedTarget<'a> {
 }
 
 impl<A: Batched> Report<A> {
-    pub(super) fn new(engine: &Engine<'_>, ledger: Ledger) -> Self {
-        let stopped = match engine.stopped() {
-            Some(Reason::Because(error)) => Some(Arc::clone(error)),
-            _ => None,
-        };
-        let scope = A::SCOPE.and_then(|parameter| engine.template().member(parameter));
-        let (facts, requests) = (engine.caller().action(), engine.requests());
+    pub(super) fn new(
+        facts: &'static ActionFacts,
+        scope: Option<String>,
+        ledger: Ledger,
+        requests: u64,
+        stopped: Option<Arc<Error>>,
+    ) -> Self {
         Self { facts, ledger, requests, scope, stopped, action: PhantomData }
     }
 

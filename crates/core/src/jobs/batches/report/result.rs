@@ -1,5 +1,6 @@
 //! Turns a report into a result, and into a few lines for a person.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -33,7 +34,11 @@ impl<A: Batched> Report<A> {
             _ => ErrorKind::PartialFailure,
         };
         let message = self.failure(counts, first.as_deref());
-        let error = Error::new(kind, message).with_hint(hint(counts)).in_response_of(&self.facts.name);
+        let hint = match first.as_deref().and_then(Error::hint) {
+            Some(hint) if counts.total() == 0 => hint.to_owned().into(),
+            _ => Cow::Borrowed(hint(counts)),
+        };
+        let error = Error::new(kind, message).with_hint(hint).in_response_of(&self.facts.name);
         Err(match first {
             Some(first) => error.with_source(first),
             None => error,
