@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::draft::Artifact;
+use crate::artifact::Artifact;
 use crate::licence;
 
 /// The folders that contain generated files.
@@ -55,8 +55,8 @@ impl Drift {
 }
 
 /// Whether a file is in a folder that belongs to the generator: one named `generated`, or the crate
-/// of a product that exists or existed. The examples of a product are written by hand. Without the
-/// product, they are in the way.
+/// of a product that exists or existed. The examples of a product are written by hand. If the
+/// product is removed, they are foreign files in the folder of its crate.
 fn is_owned(path: &str, files: &BTreeMap<String, Vec<u8>>, generated: &BTreeSet<&str>) -> bool {
     if path.contains("/generated/") {
         return true;

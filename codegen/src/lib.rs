@@ -2,13 +2,13 @@
 //!
 //! ```text
 //! spec/**/*.json --parse--> spec::* --lint--> --resolve--> model::* --validate-->
-//!     --emit--> drafts --format--> artifacts
+//!     --emit--> files --format--> artifacts
 //! ```
 
+mod artifact;
 mod dates;
 pub mod diff;
 mod direction;
-mod draft;
 mod drift;
 mod emit;
 mod format;
@@ -31,64 +31,80 @@ use lint::Identity;
 use model::{Code, Product};
 use parse::{File, Folder};
 
-pub use draft::Artifact;
+pub use artifact::Artifact;
 pub use drift::{Drift, GENERATED_FOLDERS};
 pub use import::{Comparison, Imported, Metadata, compare};
 pub use parse::Source;
 pub use problem::{Problem, Problems};
 
-/// Generates all files from the specifications, sorted by path. It reads and writes no file.
+/// Returns all generated files, sorted by path. It reads and writes no file.
 ///
 /// # Errors
 ///
 /// Returns all problems of the specifications at once.
 pub fn generate(sources: &[Source]) -> Result<Vec<Artifact>, Problems> {
-    artifacts(sources, false)
+    generate_all(sources, false)
 }
 
-/// Generates all files, as [`generate`] does, also from drafts.
+/// Returns all generated files, as [`generate`] does, also those of drafts.
 ///
 /// # Errors
 ///
 /// Returns all problems of the specifications at once.
 pub fn generate_with_drafts(sources: &[Source]) -> Result<Vec<Artifact>, Problems> {
-    artifacts(sources, true)
+    generate_all(sources, true)
 }
 
-fn artifacts(sources: &[Source], accepts_drafts: bool) -> Result<Vec<Artifact>, Problems> {
+fn generate_all(sources: &[Source], accepts_drafts: bool) -> Result<Vec<Artifact>, Problems> {
     let mut problems = Problems::default();
     let folders = parse::folders(sources, accepts_drafts, &mut problems);
-    let common = common(&folders.common, &mut problems);
+    let common_file = parse_common_file(&folders.common, &mut problems);
 
-    // The model of a product is dropped as soon as its files are generated.
     let generated = parallel::map(&folders.products, Folder::size, |folder| {
-        let mut problems = Problems::default();
-        let common = common.as_ref().map(|file| codes(file, &mut Problems::default()));
-        let (identity, product) = product(folder, common.as_deref(), &mut problems);
-        let drafts = product.iter().flat_map(|product| emit::product(product, common.as_deref().unwrap_or_default()));
-        let artifacts = format::artifacts(drafts, &mut problems);
-        drop((product, common));
-        print::forget_sources();
-        (identity, artifacts, problems)
+        let generated = Generated::from(folder, common_file.as_ref());
+        // The product and its tokens are dropped by now, as this requires.
+        print::free_spans();
+        generated
     });
 
     let mut identities = Vec::new();
     let mut artifacts = Vec::new();
-    for (identity, generated, found) in generated {
-        identities.extend(identity);
-        artifacts.extend(generated);
-        problems.append(found);
+    for generated in generated {
+        identities.extend(generated.identity);
+        artifacts.extend(generated.artifacts);
+        problems.append(generated.problems);
     }
     lint::report_duplicates(&identities, &mut problems);
-    if let Some(file) = &common {
+    if let Some(file) = &common_file {
         let names: Vec<&str> = folders.products.iter().map(|folder| folder.name).collect();
-        let drafts = emit::shared(&names, &codes(file, &mut problems));
-        artifacts.extend(format::artifacts(drafts, &mut problems));
+        let files = emit::shared(&names, &resolve_common_codes(file, &mut problems));
+        artifacts.extend(format::artifacts(files, &mut problems));
     }
     problems.into_result()?;
 
     artifacts.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(artifacts)
+}
+
+/// What is generated from the folder of a product.
+struct Generated {
+    identity: Option<Identity>,
+    artifacts: Vec<Artifact>,
+    problems: Problems,
+}
+
+impl Generated {
+    fn from(folder: &Folder<'_>, common_file: Option<&File<spec::Errors>>) -> Self {
+        let mut problems = Problems::default();
+        // The common codes are resolved for each product, because an `Ident` cannot be sent to
+        // another thread. Their problems are reported once, by the caller.
+        let common_codes = common_file.map(|file| resolve_common_codes(file, &mut Problems::default()));
+        let (identity, product) = resolve_product(folder, common_codes.as_deref(), &mut problems);
+        let artifacts = product
+            .zip(common_codes)
+            .map(|(product, common_codes)| format::artifacts(emit::product(&product, &common_codes), &mut problems));
+        Self { identity, artifacts: artifacts.unwrap_or_default(), problems }
+    }
 }
 
 /// Checks the specifications against every rule, and generates nothing.
@@ -97,7 +113,7 @@ fn artifacts(sources: &[Source], accepts_drafts: bool) -> Result<Vec<Artifact>, 
 ///
 /// Returns all problems of the specifications at once, as [`generate`] does.
 pub fn check(sources: &[Source]) -> Result<(), Problems> {
-    resolved(sources, false).map(drop)
+    check_all(sources, false)
 }
 
 /// Imports the official metadata of a service as drafts of specifications. `existing` contains the
@@ -107,7 +123,7 @@ pub fn check(sources: &[Source]) -> Result<(), Problems> {
 ///
 /// Returns a message if the metadata cannot be read, or contradicts itself.
 pub fn import(metadata: &Metadata, existing: &[Source]) -> Result<Imported, String> {
-    import::import(metadata, existing, |sources| resolved(sources, true).map(drop))
+    import::import(metadata, existing, |sources| check_all(sources, true))
 }
 
 /// Compares a version of the specifications that was released with a new one. The released one must
@@ -127,12 +143,12 @@ fn specifications(sources: &[Source], is_new: bool) -> Result<Specifications, Pr
     let mut problems = Problems::default();
     let folders = parse::folders(sources, false, &mut problems);
     let common = match is_new {
-        true => common(&folders.common, &mut problems),
-        false => folders.common.common(&mut problems),
+        true => parse_common_file(&folders.common, &mut problems),
+        false => folders.common.parse_common_codes(&mut problems),
     };
-    let common = common.map(|file| codes(&file, &mut problems)).unwrap_or_default();
+    let common = common.map(|file| resolve_common_codes(&file, &mut problems)).unwrap_or_default();
     let products = folders.products.iter().filter_map(|folder| {
-        let files = folder.product(&mut problems);
+        let files = folder.parse_product(&mut problems);
         if is_new {
             lint::product(&files, &mut problems);
         }
@@ -152,50 +168,47 @@ fn specifications(sources: &[Source], is_new: bool) -> Result<Specifications, Pr
     Ok(Specifications { common, products })
 }
 
-/// The common codes and all products, resolved.
-fn resolved(sources: &[Source], accepts_drafts: bool) -> Result<(Vec<Code>, Vec<Product>), Problems> {
+fn check_all(sources: &[Source], accepts_drafts: bool) -> Result<(), Problems> {
     let mut problems = Problems::default();
     let folders = parse::folders(sources, accepts_drafts, &mut problems);
-    let common = common(&folders.common, &mut problems);
-    let codes = common.as_ref().map(|file| codes(file, &mut problems));
-    let (mut identities, mut products) = (Vec::new(), Vec::new());
+    let common_file = parse_common_file(&folders.common, &mut problems);
+    let common_codes = common_file.map(|file| resolve_common_codes(&file, &mut problems));
+    let mut identities = Vec::new();
     for folder in &folders.products {
-        let (identity, product) = product(folder, codes.as_deref(), &mut problems);
+        let (identity, _) = resolve_product(folder, common_codes.as_deref(), &mut problems);
         identities.extend(identity);
-        products.extend(product);
     }
     lint::report_duplicates(&identities, &mut problems);
-    problems.into_result()?;
-    Ok((codes.unwrap_or_default(), products))
+    problems.into_result()
 }
 
 /// Parses and checks the file of the common codes.
-fn common(folder: &Folder<'_>, problems: &mut Problems) -> Option<File<spec::Errors>> {
-    let file = folder.common(problems)?;
-    lint::common(&file, problems);
+fn parse_common_file(folder: &Folder<'_>, problems: &mut Problems) -> Option<File<spec::Errors>> {
+    let file = folder.parse_common_codes(problems)?;
+    lint::common_codes(&file, problems);
     Some(file)
 }
 
-/// Resolves the common codes.
-fn codes(file: &File<spec::Errors>, problems: &mut Problems) -> Vec<Code> {
-    let codes = resolve::common(file, problems);
-    validate::common(file, &codes, problems);
+/// Resolves and checks the common codes.
+fn resolve_common_codes(file: &File<spec::Errors>, problems: &mut Problems) -> Vec<Code> {
+    let codes = resolve::common_codes(file, problems);
+    validate::common_codes(file, &codes, problems);
     codes
 }
 
 /// Parses, checks and resolves a product. It can be resolved if each of its files could be parsed,
 /// and the common codes as well.
-fn product(
+fn resolve_product(
     folder: &Folder<'_>,
-    common: Option<&[Code]>,
+    common_codes: Option<&[Code]>,
     problems: &mut Problems,
 ) -> (Option<Identity>, Option<Product>) {
-    let files = folder.product(problems);
+    let files = folder.parse_product(problems);
     lint::product(&files, problems);
     let identity = files.product.as_ref().map(Identity::of);
-    let product = files.complete().zip(common).map(|(files, common)| {
-        let product = resolve::product(&files, common, problems);
-        validate::product(&files, &product, common, problems);
+    let product = files.complete().zip(common_codes).map(|(files, common_codes)| {
+        let product = resolve::product(&files, common_codes, problems);
+        validate::product(&files, &product, common_codes, problems);
         product
     });
     (identity, product)

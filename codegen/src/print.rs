@@ -31,9 +31,9 @@ pub(crate) fn items(tokens: &TokenStream) -> String {
     }
 }
 
-/// Frees the texts that were parsed on this thread. They are kept for the spans of their tokens, so
-/// all tokens must have been dropped.
-pub(crate) fn forget_sources() {
+/// Frees the memory for the spans of this thread's tokens, which are the texts that were parsed.
+/// All tokens of this thread must have been dropped.
+pub(crate) fn free_spans() {
     proc_macro2::extra::invalidate_current_thread_spans();
 }
 

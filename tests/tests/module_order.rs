@@ -67,7 +67,7 @@ const CRATES: &[Plan] = &[
             &["problem"],
             &["spec"],
             &["direction"],
-            &["draft", "model", "print"],
+            &["artifact", "model", "print"],
             &["parse"],
             &["lint"],
             &["resolve"],

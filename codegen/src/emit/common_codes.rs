@@ -5,12 +5,12 @@ use quote::quote;
 
 use super::doc::Doc;
 use super::error_code;
-use crate::draft::{Content, Draft};
+use crate::artifact::{Content, EmittedFile};
 use crate::model::Code;
 
 /// Emits the module of the table.
-pub(super) fn file(common: &[Code]) -> Draft {
-    Draft {
+pub(super) fn file(common: &[Code]) -> EmittedFile {
+    EmittedFile {
         path: "crates/core/src/error/generated/mod.rs".to_owned(),
         from: "spec/common/errors.json".to_owned(),
         content: Content::Rust(module(common)),

@@ -8,22 +8,22 @@ use quote::{format_ident, quote};
 
 use super::doc::Doc;
 use super::number;
-use crate::draft::{Content, Draft};
+use crate::artifact::{Content, EmittedFile};
 use crate::model::{Action, Code, Field, FormatRule, Name, Product, Record, Targets, Type, ValueSet};
 
 /// Emits the module of a product's tables.
-pub(super) fn of_product(product: &Product) -> Draft {
+pub(super) fn of_product(product: &Product) -> EmittedFile {
     let name = module_of(&product.folder).to_string();
     file(&name, &format!("/{}", product.folder), module(product))
 }
 
 /// Emits the module of the common codes, and the root of all modules.
-pub(super) fn of_all(folders: &[&str], common: &[Code]) -> Vec<Draft> {
+pub(super) fn of_all(folders: &[&str], common: &[Code]) -> Vec<EmittedFile> {
     vec![file("mod", "", root(folders)), file("common_codes", "/common/errors.json", common_codes(common))]
 }
 
-fn file(name: &str, from: &str, tokens: TokenStream) -> Draft {
-    Draft {
+fn file(name: &str, from: &str, tokens: TokenStream) -> EmittedFile {
+    EmittedFile {
         path: format!("crates/emulator/src/generated/{name}.rs"),
         from: format!("spec{from}"),
         content: Content::Rust(tokens),

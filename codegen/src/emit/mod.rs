@@ -14,12 +14,12 @@ mod field;
 mod imports;
 mod literal;
 mod manifest;
+mod marker;
 mod names;
 mod number;
 mod pages;
 mod path;
 mod policy;
-mod product;
 mod program;
 mod quota;
 mod readme;
@@ -36,23 +36,23 @@ use std::iter;
 
 use proc_macro2::TokenStream;
 
-use crate::draft::{Content, Draft};
+use crate::artifact::{Content, EmittedFile};
 use crate::licence::LICENCES;
 use crate::model::{Code, Product};
 use snippets::Snippets;
 
-/// Emits the files of a product: its crate, and its tables of the emulator. A file is emitted when
-/// it is asked for, because its tokens take much more memory than its text.
-pub(crate) fn product<'a>(product: &'a Product, common: &'a [Code]) -> impl Iterator<Item = Draft> + 'a {
+/// Emits the files of a product: its crate, and its tables of the emulator. The large ones are
+/// emitted when they are asked for, because their tokens take much more memory than their text.
+pub(crate) fn product<'a>(product: &'a Product, common: &'a [Code]) -> impl Iterator<Item = EmittedFile> + 'a {
     let snippets = Snippets::print(snippets(product));
-    let types = crate_root::has_types(product).then_some(product).into_iter().map(types);
+    let types = crate_root::has_types(product).then_some(product).into_iter().map(types_module);
     let tables = iter::once_with(|| emulator_tables::of_product(product));
     package(product, common, &snippets).into_iter().chain(types).chain(tables).chain(actions(product, snippets))
 }
 
 /// Emits the files that the products share: the core's and the emulator's tables, and the schemas
 /// of the specifications.
-pub(crate) fn shared(folders: &[&str], common: &[Code]) -> Vec<Draft> {
+pub(crate) fn shared(folders: &[&str], common: &[Code]) -> Vec<EmittedFile> {
     let mut files = vec![common_codes::file(common)];
     files.extend(emulator_tables::of_all(folders, common));
     files.extend(schema::files());
@@ -66,7 +66,7 @@ fn snippets(product: &Product) -> impl Iterator<Item = TokenStream> {
 }
 
 /// Emits the crate of a product, without the modules of its types and actions.
-fn package(product: &Product, common: &[Code], snippets: &Snippets) -> Vec<Draft> {
+fn package(product: &Product, common: &[Code], snippets: &Snippets) -> Vec<EmittedFile> {
     let file = |path: &str, from: &str, content: Content| file(product, path, from, content);
     let files = [
         file("Cargo.toml", "/product.json", Content::Toml(manifest::manifest(product))),
@@ -75,18 +75,18 @@ fn package(product: &Product, common: &[Code], snippets: &Snippets) -> Vec<Draft
         file("src/error_code.rs", "/errors.json and spec/common", Content::Rust(error_code::module(product, common))),
         file("src/lib.rs", "", Content::Rust(crate_root::module(product))),
         file("src/runtime.rs", "", Content::Rust(crate_root::runtime())),
-        file("src/product.rs", "/product.json", Content::Rust(product::module(product))),
+        file("src/product.rs", "/product.json", Content::Rust(marker::module(product))),
     ];
     files.into_iter().chain(LICENCES.map(|(name, text)| file(name, "", Content::Licence(text)))).collect()
 }
 
 /// Emits the module of the types.
-fn types(product: &Product) -> Draft {
+fn types_module(product: &Product) -> EmittedFile {
     file(product, "src/types.rs", "/types.json", Content::Rust(structs::types(product)))
 }
 
 /// Emits the modules of the actions.
-fn actions(product: &Product, snippets: Snippets) -> impl Iterator<Item = Draft> {
+fn actions(product: &Product, snippets: Snippets) -> impl Iterator<Item = EmittedFile> {
     product.actions.iter().map(move |action| {
         let path = format!("src/{}.rs", action.function);
         let from = format!("/{}.json", action.name.wire);
@@ -94,7 +94,7 @@ fn actions(product: &Product, snippets: Snippets) -> impl Iterator<Item = Draft>
     })
 }
 
-fn file(product: &Product, path: &str, from: &str, content: Content) -> Draft {
+fn file(product: &Product, path: &str, from: &str, content: Content) -> EmittedFile {
     let folder = &product.folder;
-    Draft { path: format!("crates/{folder}/{path}"), from: format!("spec/{folder}{from}"), content }
+    EmittedFile { path: format!("crates/{folder}/{path}"), from: format!("spec/{folder}{from}"), content }
 }

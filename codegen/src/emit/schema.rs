@@ -2,11 +2,11 @@
 
 use schemars::{JsonSchema, schema_for};
 
-use crate::draft::{Content, Draft};
+use crate::artifact::{Content, EmittedFile};
 use crate::spec;
 
 /// Emits one schema per kind of file.
-pub(super) fn files() -> Vec<Draft> {
+pub(super) fn files() -> Vec<EmittedFile> {
     vec![
         file::<spec::Action>("action"),
         file::<spec::Errors>("errors"),
@@ -15,8 +15,8 @@ pub(super) fn files() -> Vec<Draft> {
     ]
 }
 
-fn file<T: JsonSchema>(name: &str) -> Draft {
-    Draft {
+fn file<T: JsonSchema>(name: &str) -> EmittedFile {
+    EmittedFile {
         path: format!("codegen/generated/{name}.schema.json"),
         from: "codegen/src/spec".to_owned(),
         content: Content::Json(format!("{:#}\n", schema_for!(T).as_value())),

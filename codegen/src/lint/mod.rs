@@ -24,7 +24,7 @@ use linter::Linter;
 pub(crate) use products::{Identity, report_duplicates};
 
 /// Checks the file of the common codes.
-pub(crate) fn common(file: &File<spec::Errors>, problems: &mut Problems) {
+pub(crate) fn common_codes(file: &File<spec::Errors>, problems: &mut Problems) {
     let mut linter = Linter::new(file, problems);
     linter.common_codes();
     linter.errors();

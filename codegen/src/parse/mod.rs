@@ -17,7 +17,7 @@ use crate::spec;
 /// Folders that a product cannot have: a crate or a module of this name exists already.
 const TAKEN_FOLDERS: [&str; 7] = ["cli", "codegen", "common-codes", "core", "emulator", "purge-cli", "tests"];
 
-/// The files that every product has besides its actions.
+// The files that every product has besides its actions.
 const PRODUCT: &str = "product.json";
 const TYPES: &str = "types.json";
 const ERRORS: &str = "errors.json";
@@ -128,7 +128,7 @@ impl Folder<'_> {
     }
 
     /// Parses the folder of the common codes.
-    pub(crate) fn common(&self, problems: &mut Problems) -> Option<File<spec::Errors>> {
+    pub(crate) fn parse_common_codes(&self, problems: &mut Problems) -> Option<File<spec::Errors>> {
         let errors = self.required_file(ERRORS, "the codes that every product can return", problems);
         for source in self.others(&[ERRORS]) {
             let help = "move it to the folder of a product, or remove it";
@@ -138,7 +138,7 @@ impl Folder<'_> {
     }
 
     /// Parses the folder of a product.
-    pub(crate) fn product(&self, problems: &mut Problems) -> PartialProduct {
+    pub(crate) fn parse_product(&self, problems: &mut Problems) -> PartialProduct {
         let product = self.required_file(PRODUCT, "the product's service, version and hosts", problems);
         let types =
             self.required_file(TYPES, "the product's value sets and records; both lists may be empty", problems);
@@ -173,7 +173,7 @@ impl Folder<'_> {
         let place = Place::file(&source.path);
         let mut json = json::parse(&source.text, &place, problems)?;
         drafts::complete(&mut json, self.accepts_drafts, &place, problems);
-        if !shape::is_valid::<T>(&mut json, &place, problems) {
+        if !shape::check_and_repair::<T>(&mut json, &place, problems) {
             return None;
         }
         match serde_json::from_value(json.clone()) {

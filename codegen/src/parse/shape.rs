@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 use crate::problem::{Place, Problems, described};
 use crate::suggest;
 
-/// Whether the JSON has the shape of a `T`. An unknown key is reported, and then replaced by the
-/// key that it is closest to, or removed.
-pub(super) fn is_valid<T: JsonSchema>(json: &mut Value, place: &Place, problems: &mut Problems) -> bool {
+/// Checks whether the JSON has the shape of a `T`. An unknown key is reported, and then replaced by
+/// the key that it is closest to, or removed. Returns whether the JSON has the shape after that.
+pub(super) fn check_and_repair<T: JsonSchema>(json: &mut Value, place: &Place, problems: &mut Problems) -> bool {
     let schema = schema_for!(T);
     let root = schema.as_value();
     let mut shape = Shape { root, problems, is_valid: true };

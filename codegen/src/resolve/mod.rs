@@ -31,7 +31,7 @@ use resolver::Resolver;
 use scope::Scope;
 
 /// Resolves the common codes.
-pub(crate) fn common(file: &File<spec::Errors>, problems: &mut Problems) -> Vec<Code> {
+pub(crate) fn common_codes(file: &File<spec::Errors>, problems: &mut Problems) -> Vec<Code> {
     let kind_of = |wire: &str| file.parsed.codes.iter().find(|code| code.code == wire)?.kind;
     Resolver::new(problems).codes(&file.parsed, kind_of, &file.place())
 }

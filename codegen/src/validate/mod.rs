@@ -18,8 +18,8 @@ use crate::spec;
 use validator::Validator;
 
 /// Checks the common codes and what they resolve to.
-pub(crate) fn common(file: &File<spec::Errors>, common: &[Code], problems: &mut Problems) {
-    names::common_codes(file, common, problems);
+pub(crate) fn common_codes(file: &File<spec::Errors>, codes: &[Code], problems: &mut Problems) {
+    names::common_codes(file, codes, problems);
 }
 
 /// Checks the specifications of a product and what they resolve to.

@@ -2,8 +2,8 @@
 
 use proc_macro2::TokenStream;
 
-/// A file before it is formatted.
-pub(crate) struct Draft {
+/// A generated file before it is formatted.
+pub(crate) struct EmittedFile {
     /// Its path below the root of the workspace.
     pub(crate) path: String,
     /// The file or folder that it is generated from.
