@@ -33,6 +33,19 @@ path = "src/lib.rs"
 all-features = true
 
 [features]
+default = ["platform", "rustls-ring"]
+# The default transport, with TLS by rustls and ring.
+rustls-ring = ["tencentcloud-core/rustls-ring"]
+# The default transport, with TLS by rustls and aws-lc. Takes precedence over `rustls-ring`.
+rustls-aws-lc-rs = ["tencentcloud-core/rustls-aws-lc-rs"]
+# The default transport, with the cryptography that the program installs for rustls.
+rustls-no-provider = ["tencentcloud-core/rustls-no-provider"]
+# The default transport trusts the root certificates of the platform.
+platform = ["tencentcloud-core/platform"]
+# The default transport trusts the root certificates of Mozilla, which become a part of the program.
+webpki-roots = ["tencentcloud-core/webpki-roots"]
+# Writes host names outside ASCII in Punycode. The default transport needs the same tables.
+idna = ["tencentcloud-core/idna"]
 # A scripted transport and a virtual clock, for tests.
 testing = ["tencentcloud-core/testing"]
 # Signing by GET and with signature V1, for networks or servers that accept nothing else.

@@ -217,13 +217,20 @@ fn permissions(doc: Doc, product: &Product, _: &Snippets) -> Doc {
 
 fn features(doc: Doc, _: &Product, _: &Snippets) -> Doc {
     let features = [
+        ["`rustls-ring` (default)", "the default transport, with TLS by rustls and ring"],
+        ["`rustls-aws-lc-rs`", "the default transport, with TLS by rustls and aws-lc; it takes precedence over ring"],
+        ["`rustls-no-provider`", "the default transport, with the cryptography that the program installs for rustls"],
+        ["`platform` (default)", "trust in the root certificates of the platform"],
+        ["`webpki-roots`", "trust in Mozilla's root certificates, which become a part of the program"],
+        ["`idna`", "host names outside ASCII in targets; a part of every default transport"],
         ["`testing`", "the module `runtime::testing`: a scripted transport and a virtual clock"],
         ["`legacy-signing`", "signing by GET and with signature V1, for networks or servers that accept nothing else"],
         ["`socks`", "proxies that speak SOCKS 5, with `socks5://` or `socks5h://`"],
     ];
-    doc.subheading("Features")
-        .table(["feature", "what it adds"], features.map(|row| row.map(str::to_owned)))
-        .paragraph("No feature is enabled by default.")
+    doc.subheading("Features").table(["feature", "what it adds"], features.map(|row| row.map(str::to_owned))).paragraph(
+        "With `default-features = false` and no feature that begins with `rustls`, there is no default transport, \
+             and no HTTP client in the dependency tree: `Config::builder` then needs a `transport` of your own.",
+    )
 }
 
 fn versions(doc: Doc, product: &Product, _: &Snippets) -> Doc {

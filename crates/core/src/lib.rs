@@ -57,6 +57,24 @@
 //! | [`AssumeRole`](credentials::AssumeRole) | temporary credentials of a role, in exchange for those of another provider |
 //! | [`CachedCredentials`](credentials::CachedCredentials) | what a provider of your own returns, cached and refreshed before it expires |
 //!
+//! # Features
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `rustls-ring` (default) | the default transport, with TLS by rustls and ring |
+//! | `rustls-aws-lc-rs` | the default transport, with TLS by rustls and aws-lc; it takes precedence over ring |
+//! | `rustls-no-provider` | the default transport, with the cryptography that the program installs for rustls |
+//! | `platform` (default) | trust in the root certificates of the platform |
+//! | `webpki-roots` | trust in Mozilla's root certificates, which become a part of the program |
+//! | `idna` | host names outside ASCII in targets; a part of every default transport |
+//! | `testing` | the module `testing`: a scripted transport and a virtual clock |
+//! | `legacy-signing` | signing by GET and with signature V1, for networks or servers that accept nothing else |
+//! | `socks` | proxies that speak SOCKS 5, with `socks5://` or `socks5h://` |
+//!
+//! With `default-features = false` and no feature that begins with `rustls`, there is no default
+//! transport, and no HTTP client in the dependency tree: [`Config::builder`] then needs a
+//! [`transport`](ConfigBuilder::transport) of your own.
+//!
 //! # Endpoints and networking
 //!
 //! | setting | what it sets |
@@ -104,6 +122,8 @@
 //!
 //! No field contains a key, a token, a signature or a body. For metrics, and for headers of your
 //! own, implement [`Interceptor`](observe::Interceptor).
+
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod action;
 pub mod call;

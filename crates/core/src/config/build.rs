@@ -5,11 +5,13 @@ use std::sync::Arc;
 use super::{Config, ConfigBuilder, Inner};
 use crate::credentials::{Credentials, STS};
 use crate::endpoint::{self, Endpoint, Origin, ParsedEndpoint};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
+#[cfg(doc)]
+use crate::error::ErrorKind;
 use crate::limiter::Limiters;
 use crate::request::{RequestSettings, request_client};
 use crate::retry::Budget;
-use crate::time::{Skew, SystemClock};
+use crate::time::{Skew, default_clock};
 
 impl ConfigBuilder {
     /// Builds the configuration; nothing is sent.
@@ -18,8 +20,8 @@ impl ConfigBuilder {
     ///
     /// - [`ErrorKind::InvalidRequest`] if an endpoint (also that of the environment), the proxy
     ///   (that of the environment if none was set), a root certificate or the app name is invalid,
-    ///   if the rate limit is 0, or if a setting of the default transport was set together with
-    ///   another transport.
+    ///   if the rate limit is 0, if a setting of the default transport was set together with
+    ///   another transport, or if no transport or clock was set and there is no default one.
     /// - The errors of [`Credentials::from_env`] if no credentials were set.
     /// - [`ErrorKind::Connect`] if the platform's root certificates cannot be loaded and an
     ///   endpoint needs them. A provider of credentials may need them later, and fails then.
@@ -40,12 +42,8 @@ impl ConfigBuilder {
             Some(credentials) => credentials,
             None => Box::new(Credentials::from_env()?),
         };
-        let transport = match (self.transport, self.https_setting) {
-            (Some(_), Some(setting)) => return Err(setting_without_effect(setting)),
-            (Some(transport), None) => transport,
-            (None, _) => Arc::new(self.https.build_for(&origins(&endpoint, &service_endpoints))?),
-        };
-        let clock = self.clock.unwrap_or_else(|| Arc::new(SystemClock));
+        let transport = self.transport.build(&origins(&endpoint, &service_endpoints))?;
+        let clock = self.clock.map_or_else(default_clock, Ok)?;
         Ok(Config(Arc::new(Inner {
             credentials,
             endpoint,
@@ -62,13 +60,6 @@ impl ConfigBuilder {
             skew: Skew::default(),
         })))
     }
-}
-
-/// The error for a setting of the default transport if another transport is set, which would ignore
-/// the setting.
-fn setting_without_effect(setting: &str) -> Error {
-    Error::new(ErrorKind::InvalidRequest, format!("`{setting}` has no effect on the given `transport`"))
-        .with_hint(format!("set `{setting}` on an `HttpsTransportBuilder`, or remove `transport`"))
 }
 
 /// The endpoint of the Security Token Service: that of the service if one is set, or else the host

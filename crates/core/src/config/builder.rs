@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::CallSettings;
+use super::transport::TransportSettings;
 use crate::credentials::ProvideCredentials;
 use crate::endpoint::Endpoint;
-use crate::http::{HttpsTransport, HttpsTransportBuilder, Proxy, Transport};
+use crate::http::Transport;
 use crate::limiter::RateLimitSetting;
 use crate::observe::Interceptor;
 use crate::request::Language;
@@ -31,11 +32,8 @@ pub struct ConfigBuilder {
     pub(super) signing_method: SigningMethod,
     pub(super) app_name: Option<String>,
     pub(super) interceptors: Vec<Box<dyn Interceptor>>,
-    pub(super) transport: Option<Arc<dyn Transport>>,
+    pub(super) transport: TransportSettings,
     pub(super) clock: Option<Arc<dyn Clock>>,
-    pub(super) https: HttpsTransportBuilder,
-    /// Name of a setting that only the default transport has, if one was set.
-    pub(super) https_setting: Option<&'static str>,
     pub(super) call: CallSettings,
     pub(super) max_response_bytes: usize,
     pub(super) rate_limit: RateLimitSetting,
@@ -54,10 +52,8 @@ impl ConfigBuilder {
             signing_method: SigningMethod::default(),
             app_name: None,
             interceptors: Vec::new(),
-            transport: None,
+            transport: TransportSettings::new(),
             clock: None,
-            https: HttpsTransport::builder(),
-            https_setting: None,
             call: CallSettings::default(),
             max_response_bytes: MAX_RESPONSE_BYTES,
             rate_limit: RateLimitSetting::Documented,
@@ -124,54 +120,20 @@ impl ConfigBuilder {
         self
     }
 
-    /// Sets the transport that sends requests; an [`HttpsTransport`] if not set, which needs a
-    /// Tokio runtime.
+    /// Sets the transport that sends requests; an `HttpsTransport` if not set, which needs a Tokio
+    /// runtime.
     ///
-    /// [`connect_timeout`](Self::connect_timeout), [`proxy`](Self::proxy) and
-    /// [`root_certificates`](Self::root_certificates) configure the default transport, so
-    /// [`build`](Self::build) refuses them if another one is set.
+    /// `connect_timeout`, `proxy` and `root_certificates` configure the default transport, so
+    /// [`build`](Self::build) refuses them if another one is set. In a build without the features
+    /// of the default transport, they do not exist, and a transport must be set.
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
-        self.transport = Some(Arc::new(transport));
+        self.transport.own = Some(Arc::new(transport));
         self
     }
 
     /// Sets the clock; the machine's clock and Tokio's timer if not set.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Some(Arc::new(clock));
-        self
-    }
-
-    /// Sets the time limit for opening a connection, proxy and TLS included; 10 s if not set.
-    ///
-    /// It belongs to the default transport: set it here, or on a transport of your own with
-    /// [`HttpsTransportBuilder::connect_timeout`].
-    pub fn connect_timeout(self, timeout: Duration) -> Self {
-        self.https("connect_timeout", |https| https.connect_timeout(timeout))
-    }
-
-    /// Sets the proxy; [`Proxy::from_env`] if not set.
-    ///
-    /// It belongs to the default transport, as [`connect_timeout`](Self::connect_timeout) does.
-    pub fn proxy(self, proxy: impl Into<Proxy>) -> Self {
-        self.https("proxy", |https| https.proxy(proxy))
-    }
-
-    /// Adds root certificates, in PEM, to those that the platform trusts: for a gateway or a proxy
-    /// with a certificate authority of its own.
-    ///
-    /// They belong to the default transport, as [`connect_timeout`](Self::connect_timeout) does.
-    pub fn root_certificates(self, pem: impl Into<Vec<u8>>) -> Self {
-        self.https("root_certificates", |https| https.root_certificates(pem))
-    }
-
-    /// Changes a setting of the default transport.
-    fn https(
-        mut self,
-        setting: &'static str,
-        set: impl FnOnce(HttpsTransportBuilder) -> HttpsTransportBuilder,
-    ) -> Self {
-        self.https = set(self.https);
-        self.https_setting = Some(setting);
         self
     }
 

@@ -3,6 +3,7 @@
 mod build;
 mod builder;
 mod call_settings;
+mod transport;
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,7 +12,6 @@ pub use self::builder::ConfigBuilder;
 pub(crate) use self::call_settings::CallSettings;
 use crate::credentials::ProvideCredentials;
 use crate::endpoint::{Endpoint, ParsedEndpoint};
-use crate::error::Error;
 use crate::http::Transport;
 use crate::limiter::Limiters;
 use crate::observe::{Interceptor, Observers};
@@ -61,31 +61,6 @@ struct Inner {
 }
 
 impl Config {
-    /// Creates a configuration with the given credentials and defaults for everything else.
-    ///
-    /// # Errors
-    ///
-    /// As [`ConfigBuilder::build`].
-    pub fn new(credentials: impl ProvideCredentials + 'static) -> Result<Self, Error> {
-        Self::builder().credentials(credentials).build()
-    }
-
-    /// Creates a configuration with
-    /// [`Credentials::from_env`](crate::credentials::Credentials::from_env) and defaults for
-    /// everything else.
-    ///
-    /// The environment may also set [the endpoint](ConfigBuilder::endpoint) and the proxy.
-    /// Credentials are searched for there only, so that the error names the variable that is
-    /// missing. [`CredentialsChain`](crate::credentials::CredentialsChain) also searches elsewhere,
-    /// when the first call is made.
-    ///
-    /// # Errors
-    ///
-    /// As [`ConfigBuilder::build`].
-    pub fn from_env() -> Result<Self, Error> {
-        Self::builder().build()
-    }
-
     /// Starts a configuration.
     pub fn builder() -> ConfigBuilder {
         ConfigBuilder::new()

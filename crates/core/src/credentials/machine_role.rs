@@ -85,7 +85,7 @@ impl<'a> Metadata<'a> {
     /// Requests a path; once more if the connection broke or the metadata is busy.
     async fn get(&self, path: &str) -> Result<Result<HttpResponse, TransportError>, Error> {
         let url = format!("{}{path}", self.origin);
-        let request = HttpRequest::get(&url, &self.host, MAX_RESPONSE_BYTES)?;
+        let request = HttpRequest::get(url, &self.host, MAX_RESPONSE_BYTES)?;
         let mut outcome = self.send(request.clone()).await;
         for _ in 1..MAX_TRIES {
             let again = match &outcome {
@@ -165,7 +165,7 @@ mod tests {
 
     use super::*;
     use crate::http::HttpsTransport;
-    use crate::time::SystemClock;
+    use crate::time::default_clock;
 
     const CREDENTIALS: &str = r#"{"TmpSecretId":"id","TmpSecretKey":"key","ExpiredTime":1700007200,
         "Expiration":"2023-11-15T00:13:20Z","Token":"token","Code":"Success"}"#;
@@ -229,7 +229,7 @@ mod tests {
             }
             requests
         };
-        let context = ProviderContext::new(HttpsTransport::for_loopback().unwrap(), SystemClock);
+        let context = ProviderContext::new(HttpsTransport::for_loopback().unwrap(), default_clock().unwrap());
         let metadata = Metadata::at(&host, &context);
         let both = async { tokio::join!(metadata.find(), server) };
         tokio::time::timeout(Duration::from_secs(10), both).await.expect("the query hangs")

@@ -8,7 +8,9 @@ mod variable;
 use std::fmt;
 
 pub(crate) use self::host::is_label;
-pub(crate) use self::origin::{InvalidHost, Origin, Scheme};
+#[cfg(feature = "rustls-no-provider")]
+pub(crate) use self::origin::Scheme;
+pub(crate) use self::origin::{InvalidHost, Origin};
 pub(crate) use self::variable::from_env;
 use crate::error::{Error, ErrorKind, Truncated, is_name, without_secrets};
 
@@ -141,7 +143,7 @@ mod tests {
 
     fn url(endpoint: impl Into<Endpoint>) -> Result<String, String> {
         let url = origin(endpoint).and_then(|origin| Ok(origin.url()?));
-        url.map(String::from).map_err(|error| error.to_string())
+        url.map_err(|error| error.to_string())
     }
 
     #[test]

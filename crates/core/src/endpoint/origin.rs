@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use reqwest::Url;
+use http::Uri;
 
 use super::host::Host;
 use super::problem::EndpointProblem;
@@ -44,8 +44,12 @@ pub(crate) struct Origin {
 
 impl Origin {
     /// The URL that every request is sent to.
-    pub(crate) fn url(&self) -> Result<Url, InvalidHost> {
-        Url::parse(&format!("{}://{}/", self.scheme, self.authority)).map_err(|error| InvalidHost::new(self, &error))
+    pub(crate) fn url(&self) -> Result<String, InvalidHost> {
+        let url = format!("{}://{}/", self.scheme, self.authority);
+        match url.parse::<Uri>() {
+            Ok(_) => Ok(url),
+            Err(error) => Err(InvalidHost::new(self, &error)),
+        }
     }
 
     /// The host without its port, an IPv6 address without brackets.

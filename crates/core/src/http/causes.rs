@@ -1,9 +1,11 @@
 //! Recognizes the causes of a connection that did not open.
 
 use std::error::Error as StdError;
-use std::{io, iter};
+use std::io;
 
 use rustls::Error as TlsError;
+
+use super::chain::chain;
 
 /// What `getaddrinfo` says of a name that does not exist or has no address: glibc, and then musl.
 ///
@@ -65,11 +67,6 @@ pub(super) fn is_permanent(error: &(dyn StdError + 'static)) -> bool {
     }
     let no_such_host = || NO_SUCH_HOST.iter().any(|message| root_cause(error).ends_with(message));
     is_proxy_authorization(error) || is_dns(error) && no_such_host()
-}
-
-/// An error and its sources.
-pub(super) fn chain<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    iter::successors(Some(error), |&error| error.source())
 }
 
 /// The message of the innermost error. The outer ones say only that something failed.

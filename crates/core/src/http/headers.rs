@@ -4,15 +4,15 @@ use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 use zeroize::Zeroizing;
 
 use crate::error::{Error, ErrorKind};
 
 /// The headers of a request.
 ///
-/// They are reqwest's own type, so that sending them copies nothing. A value that may be a secret
-/// is marked as sensitive, and wiped when the last request that has it is dropped.
+/// They are the type that reqwest uses, so that sending them copies nothing. A value that may be a
+/// secret is marked as sensitive, and wiped when the last request that has it is dropped.
 #[derive(Clone, Default)]
 pub(crate) struct Headers(HeaderMap);
 
@@ -63,7 +63,8 @@ impl Headers {
         self.0.get(name).map(text)
     }
 
-    /// The headers as reqwest's type.
+    /// The headers as the type that reqwest uses.
+    #[cfg(feature = "rustls-no-provider")]
     pub(crate) fn into_map(self) -> HeaderMap {
         self.0
     }
@@ -89,7 +90,7 @@ pub(crate) fn header_value(name: &HeaderName, bytes: Bytes) -> Result<HeaderValu
 
 #[cfg(test)]
 mod tests {
-    use reqwest::header::{AUTHORIZATION, HOST};
+    use http::header::{AUTHORIZATION, HOST};
 
     use super::*;
 

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::io;
 
-use super::causes;
-use super::proxy::ThroughProxy;
+use super::chain::chain;
+#[cfg(feature = "rustls-no-provider")]
+use super::https::hint;
 use crate::error::{Error, ErrorKind, TransportError, TransportErrorKind};
 
 /// The hint for a connection that does not open, for no known reason.
-const NETWORK: &str = "check that the network, and any firewall, lets this machine reach the host";
+pub(super) const NETWORK: &str = "check that the network, and any firewall, lets this machine reach the host";
 
 impl From<TransportError> for Error {
     fn from(mut error: TransportError) -> Self {
@@ -49,45 +50,13 @@ fn for_transport(error: &TransportError) -> Option<&'static str> {
 /// The hint for a connection that did not open, by the causes of the error.
 fn for_no_connection(error: &TransportError) -> Option<&'static str> {
     let error = error.source()?;
-    if let Some(error) = causes::tls(error) {
-        return for_tls(error);
+    #[cfg(feature = "rustls-no-provider")]
+    if let Some(hint) = hint(error) {
+        return Some(hint);
     }
-    if let Some(proxy) = causes::chain(error).find_map(|cause| cause.downcast_ref::<ThroughProxy>()) {
-        if causes::is_proxy_authorization(error) {
-            return Some("check the credentials in the URL of the proxy");
-        }
-        return Some(if causes::is_proxy_refusal(error) { "have the proxy allow the host" } else { proxy.advice() });
-    }
-    if causes::is_dns(error) {
-        return Some("check the name of the host, and that this machine can look it up");
-    }
-    let kind = causes::chain(error).find_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
-    let timed_out = causes::chain(error).any(|cause| cause.downcast_ref().is_some_and(reqwest::Error::is_timeout));
-    match kind {
-        Some(io::ErrorKind::ConnectionRefused) => Some("check the host and the port: no server listens there"),
-        Some(io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable | io::ErrorKind::TimedOut) => {
-            Some(NETWORK)
-        }
-        _ if timed_out => Some(NETWORK),
-        _ => None,
-    }
-}
-
-fn for_tls(error: &rustls::Error) -> Option<&'static str> {
-    use rustls::CertificateError::{
-        Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet, NotValidYetContext,
-    };
-    match error {
-        rustls::Error::InvalidMessage(_) => Some("check the host and the port: the server there does not speak TLS"),
-        rustls::Error::InvalidCertificate(NotValidForName | NotValidForNameContext { .. }) => {
-            Some("check the host: the certificate was issued for a different name")
-        }
-        rustls::Error::InvalidCertificate(
-            Expired | ExpiredContext { .. } | NotValidYet | NotValidYetContext { .. },
-        ) => Some("check the clock of this machine, and how long the certificate is valid"),
-        rustls::Error::InvalidCertificate(_) => {
-            Some("add the root certificate with `root_certificates` if it is yours, such as a proxy's")
-        }
+    match chain(error).find_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind)? {
+        io::ErrorKind::ConnectionRefused => Some("check the host and the port: no server listens there"),
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable | io::ErrorKind::TimedOut => Some(NETWORK),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use reqwest::header::HeaderName;
+use http::header::HeaderName;
 
 use crate::error::{Error, ErrorKind};
 use crate::http::HttpRequest;

@@ -1,7 +1,7 @@
 //! Signs requests with the legacy methods: TC3 in a `GET`, and signature V1.
 
 use bytes::Bytes;
-use reqwest::header::{CONTENT_TYPE, HOST, HeaderValue};
+use http::header::{CONTENT_TYPE, HOST, HeaderValue};
 use zeroize::Zeroizing;
 
 use super::form;

@@ -1,8 +1,7 @@
 //! Prepares the parts that all requests to one host have in common.
 
 use bytes::Bytes;
-use reqwest::Url;
-use reqwest::header::{HOST, HeaderName, HeaderValue};
+use http::header::{HOST, HeaderName, HeaderValue};
 
 use super::day_key::LatestDayKey;
 use crate::endpoint::{InvalidHost, Origin};
@@ -18,7 +17,7 @@ pub(super) const JSON: &str = "application/json";
 /// The parts of a request that depend on the host alone.
 pub(crate) struct Prepared {
     pub(crate) origin: Origin,
-    pub(super) url: Url,
+    pub(super) url: String,
     pub(super) host: HeaderValue,
     pub(super) request_client: HeaderValue,
     /// The signed part of every `POST` of JSON before its payload. It has the two headers that the
@@ -44,6 +43,6 @@ impl Prepared {
     }
 
     pub(crate) fn url(&self) -> &str {
-        self.url.as_str()
+        &self.url
     }
 }

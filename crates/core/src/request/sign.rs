@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
 
 use super::prepared::{JSON, Prepared, REQUEST_CLIENT};
 use super::settings::RequestSettings;
@@ -102,9 +102,10 @@ impl Signer<'_> {
         headers: Headers,
         body: Bytes,
     ) -> HttpRequest {
-        let mut url = self.prepared.url.clone();
-        // The query is percent-encoded already, so `Url` changes nothing in it.
-        url.set_query(query);
+        let url = match query {
+            None => self.prepared.url.clone(),
+            Some(query) => format!("{}?{query}", self.prepared.url),
+        };
         let max_response_bytes = self.settings.max_response_bytes;
         HttpRequest { method, url, headers, body, max_response_bytes, progress: Progress::default() }
     }

@@ -7,7 +7,7 @@ use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
 use super::{BoxFuture, runtime};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 /// A clock and a timer. Everything that depends on time, such as signing and timeouts, uses the
 /// clock of the [`Config`](crate::config::Config).
@@ -47,9 +47,23 @@ impl<C: Clock + ?Sized> Clock for Arc<C> {
     }
 }
 
+/// The clock of a configuration that sets none.
+///
+/// # Errors
+///
+/// [`ErrorKind::InvalidRequest`] for `wasm32-unknown-unknown`, where the standard library has no
+/// clock.
+pub(crate) fn default_clock() -> Result<Arc<dyn Clock>, Error> {
+    if cfg!(all(target_family = "wasm", target_os = "unknown")) {
+        return Err(Error::new(ErrorKind::InvalidRequest, "this platform has no clock")
+            .with_hint("set a clock of your own with `clock`"));
+    }
+    Ok(Arc::new(SystemClock))
+}
+
 /// The clock of the machine, and the timer of the Tokio runtime.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct SystemClock;
+struct SystemClock;
 
 #[expect(clippy::disallowed_methods, reason = "the clock that is passed to all other code")]
 impl Clock for SystemClock {

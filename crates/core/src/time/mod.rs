@@ -10,7 +10,7 @@ pub(crate) mod runtime;
 mod skew;
 
 pub use self::clock::Clock;
-pub(crate) use self::clock::SystemClock;
+pub(crate) use self::clock::default_clock;
 pub use self::datetime::{Date, DateTime, OffsetDateTime, ParseDateTimeError, UtcOffset};
 pub(crate) use self::deadline::{Deadline, Elapsed};
 pub use self::future::BoxFuture;

@@ -1,6 +1,8 @@
 //! Implements the default transport: HTTP/1.1 over TLS, by reqwest and rustls.
 
+mod hints;
 mod pools;
+mod roots;
 mod tls;
 mod tracked_body;
 
@@ -11,8 +13,9 @@ use std::time::Duration;
 use reqwest::{Body, Client, Method, Url};
 use tokio::runtime::Id;
 
+pub(super) use self::hints::hint;
 use self::pools::{Pools, Settings};
-use self::tls::Roots;
+use self::roots::Roots;
 use self::tracked_body::TrackedBody;
 use super::causes::{self, root_cause};
 use super::{HttpRequest, HttpResponse, Progress, Proxy, Transport};
@@ -172,6 +175,10 @@ impl Transport for HttpsTransport {
 impl HttpsTransport {
     async fn response(&self, request: HttpRequest, runtime: Id) -> Result<reqwest::Response, TransportError> {
         let HttpRequest { method, url, headers, body, progress, .. } = request;
+        let url = Url::parse(&url).map_err(|error| {
+            TransportError::new(TransportErrorKind::Unsendable, format!("the URL is invalid: {error}"))
+                .with_source(error)
+        })?;
         let client = self.client(&url, runtime)?;
         let method = Method::from_bytes(method.as_bytes()).map_err(|error| {
             TransportError::new(TransportErrorKind::Unsendable, format!("the method is `{method}`")).with_source(error)
@@ -252,4 +259,24 @@ fn failed(kind: TransportErrorKind, error: reqwest::Error) -> TransportError {
     // Before anything else, because the query of the URL may contain a token.
     let error = error.without_url();
     TransportError::new(kind, root_cause(&error)).with_source(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use tokio::runtime::Builder;
+
+    use super::*;
+
+    #[test]
+    fn an_invalid_url_is_rejected_and_not_shown() {
+        let request = HttpRequest::get("http://host:port/?token=hidden".to_owned(), "host", 1).unwrap();
+        let transport = HttpsTransport::for_loopback().unwrap();
+        let error = Builder::new_current_thread().enable_all().build().unwrap().block_on(transport.send(request));
+        let error = error.unwrap_err();
+        assert_eq!(error.kind(), TransportErrorKind::Unsendable);
+        assert_eq!(error.source().unwrap().to_string(), "invalid port number");
+        assert!(!format!("{error} {error:?}").contains("hidden"), "{error:?}");
+    }
 }

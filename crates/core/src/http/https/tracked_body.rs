@@ -82,7 +82,7 @@ mod tests {
     fn sent(progress: Progress) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let request = HttpRequest::get(&url, "host", 1_000).unwrap();
+        let request = HttpRequest::get(url, "host", 1_000).unwrap();
         let request = HttpRequest { method: "POST", body: Bytes::from_static(b"purge"), progress, ..request };
         let transport = HttpsTransport::for_loopback().unwrap();
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();

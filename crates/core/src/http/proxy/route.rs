@@ -237,7 +237,7 @@ mod tests {
     fn an_invalid_proxy_is_an_error_only_of_what_would_be_reached_through_it() {
         let fails = |no_proxy: &str, host: &str, scheme: Scheme| {
             let origin = Origin { scheme, authority: host.to_owned() };
-            let target = origin.url().unwrap();
+            let target = origin.url().unwrap().parse().unwrap();
             let variables = [("ALL_PROXY", "ftp://one"), ("NO_PROXY", no_proxy)];
             (route(&variables).checked_for(&[origin]).is_err(), route(&variables).check(&target).is_err())
         };

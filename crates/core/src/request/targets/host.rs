@@ -2,8 +2,6 @@
 
 use std::borrow::Cow;
 
-use reqwest::Url;
-
 use super::problem::TargetProblem;
 use super::text;
 use crate::endpoint::is_label;
@@ -54,14 +52,28 @@ pub(super) fn encoded(host: &str) -> Result<Cow<'_, str>, TargetProblem> {
     if is_valid(host) {
         return Ok(Cow::Borrowed(host));
     }
-    let url = (!host.is_ascii()).then(|| Url::parse(&format!("http://{host}/")).ok()).flatten();
-    match url.as_ref().and_then(Url::host_str) {
-        Some(encoded) if is_valid(encoded) => Ok(Cow::Owned(encoded.to_owned())),
-        _ => {
-            let help = "write a domain name, such as `www.example.com`: labels of letters, digits and `-`";
-            Err(TargetProblem::new("has an invalid host name", help))
-        }
+    if !host.is_ascii() {
+        return in_punycode(host).map(Cow::Owned);
     }
+    Err(invalid())
+}
+
+/// A host name outside ASCII, in Punycode.
+#[cfg(feature = "idna")]
+fn in_punycode(host: &str) -> Result<String, TargetProblem> {
+    let url = url::Url::parse(&format!("http://{host}/")).ok();
+    url.as_ref().and_then(url::Url::host_str).filter(|encoded| is_valid(encoded)).map(str::to_owned).ok_or_else(invalid)
+}
+
+#[cfg(not(feature = "idna"))]
+fn in_punycode(_: &str) -> Result<String, TargetProblem> {
+    let help = "write it in Punycode, `xn--...`, or enable the feature `idna`";
+    Err(TargetProblem::new("has a host name that is not ASCII", help))
+}
+
+fn invalid() -> TargetProblem {
+    let help = "write a domain name, such as `www.example.com`: labels of letters, digits and `-`";
+    TargetProblem::new("has an invalid host name", help)
 }
 
 /// Whether a text is a host name in ASCII.

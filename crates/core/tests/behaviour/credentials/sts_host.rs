@@ -129,7 +129,8 @@ fn missing_root_certificates_are_an_error_when_they_are_needed() {
 #[cfg(target_os = "linux")]
 async fn without_root_certificates() {
     const MISSING: &str = "TLS cannot be set up: ";
-    const HELP: &str = "install the root certificates of the platform, such as the package `ca-certificates`";
+    const HELP: &str = "install the root certificates of the platform, such as the package `ca-certificates`, or \
+                        enable the feature `webpki-roots`";
     let error = called(|config| config).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
     assert!(error.message().starts_with(&format!("sts.AssumeRole: no connection: {MISSING}")), "{error}");
