@@ -6,10 +6,8 @@ use zeroize::Zeroizing;
 
 use super::form;
 use super::sign::Signer;
-use super::signing_method::SigningMethod;
 use crate::error::{Error, ErrorKind};
-use crate::http::Headers;
-use crate::http::HttpRequest;
+use crate::http::{Headers, HttpRequest};
 use crate::signing::{CanonicalHead, V1Hash, V1Request};
 
 /// Content type that the service requires even for requests without a body.
@@ -32,28 +30,37 @@ const RESERVED: [&str; 11] = [
 const MAX_NONCE: f64 = 2_147_483_647.0;
 
 impl Signer<'_> {
-    pub(super) fn sign_legacy(&self, body: &Bytes) -> Result<HttpRequest, Error> {
+    pub(super) fn tc3_get(&self, body: &Bytes) -> Result<HttpRequest, Error> {
+        let query = form::encoded(form::parameters(body)?);
+        self.check_encoded(&query)?;
+        let host = &*self.prepared.origin.authority;
+        let head = CanonicalHead::new("GET", &query, &[("content-type", FORM), ("host", host)]);
+        let headers = self.tc3_headers(&head, b"", FORM)?;
+        Ok(self.request("GET", Some(&query), headers, Bytes::new()))
+    }
+
+    pub(super) fn v1_get(&self, body: &Bytes, hash: V1Hash) -> Result<HttpRequest, Error> {
+        let query = self.v1(body, "GET", hash)?;
+        self.check_encoded(&query)?;
+        Ok(self.request("GET", Some(&query), self.v1_headers(), Bytes::new()))
+    }
+
+    pub(super) fn v1_post(&self, body: &Bytes, hash: V1Hash) -> Result<HttpRequest, Error> {
+        let form = self.v1(body, "POST", hash)?;
+        self.check_encoded(&form)?;
+        Ok(self.request("POST", None, self.v1_headers(), Bytes::from_owner(form)))
+    }
+
+    /// Refuses a query or form that the service would reject because of its size.
+    fn check_encoded(&self, encoded: &str) -> Result<(), Error> {
         let method = self.settings.signing_method;
-        match method {
-            SigningMethod::Tc3Post | SigningMethod::Tc3Get => {
-                let query = form::encoded(form::parameters(body)?);
-                check(query.len(), method)?;
-                let host = &*self.prepared.origin.authority;
-                let head = CanonicalHead::new("GET", &query, &[("content-type", FORM), ("host", host)]);
-                let headers = self.tc3_headers(&head, b"", FORM)?;
-                Ok(self.request("GET", Some(&query), headers, Bytes::new()))
-            }
-            SigningMethod::V1Get(hash) => {
-                let query = self.v1(body, "GET", hash)?;
-                check(query.len(), method)?;
-                Ok(self.request("GET", Some(&query), self.v1_headers(), Bytes::new()))
-            }
-            SigningMethod::V1Post(hash) => {
-                let form = self.v1(body, "POST", hash)?;
-                check(form.len(), method)?;
-                Ok(self.request("POST", None, self.v1_headers(), Bytes::from_owner(form)))
-            }
+        let (bytes, limit) = (encoded.len(), method.max_bytes());
+        if bytes <= limit {
+            return Ok(());
         }
+        let message = format!("the request takes {bytes} bytes with {method:?}; the service accepts {limit}");
+        Err(Error::new(ErrorKind::InvalidRequest, message)
+            .with_hint("split the request, or sign with `SigningMethod::Tc3Post`, which allows the largest requests"))
     }
 
     fn v1_headers(&self) -> Headers {
@@ -96,15 +103,4 @@ impl Signer<'_> {
         parameters.push(("Signature".to_owned(), signature));
         Ok(form::encoded(parameters))
     }
-}
-
-/// Refuses a query or form that the service would reject.
-fn check(bytes: usize, method: SigningMethod) -> Result<(), Error> {
-    let limit = method.max_bytes();
-    if bytes <= limit {
-        return Ok(());
-    }
-    let message = format!("the request takes {bytes} bytes with {method:?}; the service accepts {limit}");
-    Err(Error::new(ErrorKind::InvalidRequest, message)
-        .with_hint("split the request, or sign with `SigningMethod::Tc3Post`, which allows the largest requests"))
 }

@@ -7,7 +7,8 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue};
 
 use super::prepared::{JSON, Prepared, REQUEST_CLIENT};
 use super::settings::RequestSettings;
-use super::size;
+#[cfg(feature = "legacy-signing")]
+use super::signing_method::SigningMethod;
 use crate::action::ActionFacts;
 use crate::credentials::Credentials;
 use crate::error::Error;
@@ -42,11 +43,16 @@ pub(crate) struct Signer<'a> {
 impl Signer<'_> {
     /// Returns the signed request.
     pub(crate) fn sign(&self, body: &Bytes) -> Result<HttpRequest, Error> {
+        // Calls without a signature are sent as JSON, whatever the method.
         #[cfg(feature = "legacy-signing")]
-        if self.credentials.signs() && self.settings.signing_method != super::SigningMethod::Tc3Post {
-            return self.sign_legacy(body);
+        if self.credentials.signs() {
+            match self.settings.signing_method {
+                SigningMethod::Tc3Post => {}
+                SigningMethod::Tc3Get => return self.tc3_get(body),
+                SigningMethod::V1Get(hash) => return self.v1_get(body, hash),
+                SigningMethod::V1Post(hash) => return self.v1_post(body, hash),
+            }
         }
-        size::check_size(self.settings, body)?;
         let headers = self.tc3_headers(&self.prepared.head, body, JSON)?;
         Ok(self.request("POST", None, headers, body.clone()))
     }

@@ -11,12 +11,12 @@ const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
 /// Refuses a body that is too large, before anything is sent.
 ///
 /// The legacy methods encode the body, and check the size of the result.
+#[cfg_attr(not(feature = "legacy-signing"), expect(unused_variables, reason = "only the legacy methods differ"))]
 pub(crate) fn check_size(settings: &RequestSettings, body: &[u8]) -> Result<(), Error> {
     #[cfg(feature = "legacy-signing")]
     if settings.signing_method != SigningMethod::Tc3Post {
         return Ok(());
     }
-    let _ = settings;
     let bytes = body.len();
     if bytes <= MAX_BODY_BYTES {
         return Ok(());
@@ -26,14 +26,15 @@ pub(crate) fn check_size(settings: &RequestSettings, body: &[u8]) -> Result<(), 
 }
 
 /// Maximum size of a JSON body that can be sent, in bytes.
+#[cfg_attr(not(feature = "legacy-signing"), expect(unused_variables, reason = "only the legacy methods differ"))]
 pub(crate) fn max_json_bytes(settings: &RequestSettings) -> usize {
     #[cfg(feature = "legacy-signing")]
     if settings.signing_method != SigningMethod::Tc3Post {
-        // The legacy methods encode the body: at most three bytes for one, and a name for each
-        // element of a list.
+        // An estimate. The legacy methods encode the body: a byte becomes up to three, and each
+        // element of a list gets a name, such as `&Urls.0=`. They check the size of the result, so a
+        // body that is still too large is refused.
         return settings.signing_method.max_bytes() / 4;
     }
-    let _ = settings;
     MAX_BODY_BYTES
 }
 
