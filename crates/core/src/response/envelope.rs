@@ -27,35 +27,35 @@ pub(super) struct RequestId {
     pub(super) is_malformed: bool,
 }
 
-/// A body that is not an envelope.
+/// A body that is neither a success nor a rejection.
 #[derive(Debug, PartialEq)]
-pub(super) struct NotAnEnvelope {
+pub(super) struct UnreadableBody {
     /// What the body is instead.
     pub(super) what: &'static str,
     pub(super) request_id: Option<String>,
-    pub(super) origin: BodyOrigin,
+    pub(super) diagnosis: Diagnosis,
 }
 
-/// Where a body that is not an envelope probably comes from.
+/// What has probably happened to a response whose body is unreadable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum BodyOrigin {
-    /// From the service, which rejected the request without a code.
-    Rejection,
-    /// From the service, but the response was damaged in transit.
-    Damaged,
-    /// Not from the service.
-    Elsewhere,
+pub(super) enum Diagnosis {
+    /// The service rejected the request without a code.
+    RejectedWithoutCode,
+    /// The response of the service was damaged in transit.
+    DamagedInTransit,
+    /// The response is not from the service.
+    NotFromService,
 }
 
 impl<'a> Envelope<'a> {
     /// Parses an envelope.
-    pub(super) fn read(body: &'a [u8]) -> Result<Self, NotAnEnvelope> {
+    pub(super) fn read(body: &'a [u8]) -> Result<Self, UnreadableBody> {
         let found = match parse_well_formed(body) {
             Some(found) => Some(found),
             None => parse_any(body)?,
         };
         let Some((response, [error, request_id])) = found else {
-            return legacy(body).ok_or_else(|| NotAnEnvelope::new("JSON without a `Response`", body));
+            return legacy(body).ok_or_else(|| UnreadableBody::new("JSON without a `Response`", body));
         };
         let request_id = RequestId::read(request_id);
         let Some(error) = error.value else { return Ok(Self::Success { response, request_id }) };
@@ -63,9 +63,11 @@ impl<'a> Envelope<'a> {
         let request_id = request_id.id;
         match code.value.and_then(text) {
             Some(code) => Ok(Self::Rejection { code, message: message.any_text(), request_id }),
-            None => {
-                Err(NotAnEnvelope { what: "an `Error` without a `Code`", request_id, origin: BodyOrigin::Rejection })
-            }
+            None => Err(UnreadableBody {
+                what: "an `Error` without a `Code`",
+                request_id,
+                diagnosis: Diagnosis::RejectedWithoutCode,
+            }),
         }
     }
 }
@@ -81,32 +83,33 @@ impl RequestId {
     }
 }
 
-impl NotAnEnvelope {
+impl UnreadableBody {
     fn new(what: &'static str, body: &[u8]) -> Self {
-        let origin = if begins_like_an_envelope(body) { BodyOrigin::Damaged } else { BodyOrigin::Elsewhere };
-        Self { what, request_id: None, origin }
+        let diagnosis =
+            if begins_like_an_envelope(body) { Diagnosis::DamagedInTransit } else { Diagnosis::NotFromService };
+        Self { what, request_id: None, diagnosis }
     }
 }
 
 /// The `Response` of a body, with its members `Error` and `RequestId`.
 type Found<'a> = (&'a str, [Member<'a>; 2]);
 
-/// Parses a body exactly as the service writes it, with no other member, in one pass.
+/// Parses a body of the form `{"Response":...}`, in which the service writes it, in one pass.
 fn parse_well_formed(body: &[u8]) -> Option<Found<'_>> {
     let response = body.strip_prefix(br#"{"Response":"#)?.strip_suffix(b"}")?.trim_ascii();
     Some((str::from_utf8(response).ok()?, members(response, ["Error", "RequestId"]).ok()?))
 }
 
 /// Parses any other body in two passes: the first finds the `Response`, and the second its members.
-fn parse_any(body: &[u8]) -> Result<Option<Found<'_>>, NotAnEnvelope> {
+fn parse_any(body: &[u8]) -> Result<Option<Found<'_>>, UnreadableBody> {
     let [response] = members(body, ["Response"]).map_err(|error| describe(body, error))?;
     if response.count > 1 {
-        return Err(NotAnEnvelope::new("more than one `Response`", body));
+        return Err(UnreadableBody::new("more than one `Response`", body));
     }
     let Some(response) = response.value else { return Ok(None) };
     match members(response.as_bytes(), ["Error", "RequestId"]) {
         Ok(members) => Ok(Some((response, members))),
-        Err(_) => Err(NotAnEnvelope::new("a `Response` that is not an object", body)),
+        Err(_) => Err(UnreadableBody::new("a `Response` that is not an object", body)),
     }
 }
 
@@ -120,7 +123,7 @@ fn legacy<'a>(body: &[u8]) -> Option<Envelope<'a>> {
 }
 
 /// Describes a body that is not a JSON object.
-fn describe(body: &[u8], error: Option<Category>) -> NotAnEnvelope {
+fn describe(body: &[u8], error: Option<Category>) -> UnreadableBody {
     let what = match error {
         _ if body.trim_ascii().is_empty() => "an empty body",
         None => "something other than a JSON object",
@@ -128,12 +131,12 @@ fn describe(body: &[u8], error: Option<Category>) -> NotAnEnvelope {
         Some(_) => match envelope_at_start(body) {
             Some(Envelope::Success { request_id: RequestId { id: request_id, .. }, .. })
             | Some(Envelope::Rejection { request_id, .. }) => {
-                return NotAnEnvelope { request_id, ..NotAnEnvelope::new("JSON followed by other text", body) };
+                return UnreadableBody { request_id, ..UnreadableBody::new("JSON followed by other text", body) };
             }
             None => "broken JSON",
         },
     };
-    NotAnEnvelope::new(what, body)
+    UnreadableBody::new(what, body)
 }
 
 /// The envelope at the start of a body that does not end with it.
@@ -253,31 +256,36 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_is_not_an_envelope_says_where_it_comes_from() {
+    fn an_unreadable_body_has_a_diagnosis() {
         let cases = [
-            ("", "an empty body", None, BodyOrigin::Elsewhere),
-            ("<html>", "something other than a JSON object", None, BodyOrigin::Elsewhere),
-            ("{}", "JSON without a `Response`", None, BodyOrigin::Elsewhere),
-            (r#"{"Response":{"TaskId":"t"#, "JSON that ends too early", None, BodyOrigin::Damaged),
-            (r#" { "Response" : {]"#, "broken JSON", None, BodyOrigin::Damaged),
-            (r#"{"Response":{"RequestId":"r"}}<html>"#, "JSON followed by other text", Some("r"), BodyOrigin::Damaged),
-            (r#"{"Response":[]}"#, "a `Response` that is not an object", None, BodyOrigin::Damaged),
+            ("", "an empty body", None, Diagnosis::NotFromService),
+            ("<html>", "something other than a JSON object", None, Diagnosis::NotFromService),
+            ("{}", "JSON without a `Response`", None, Diagnosis::NotFromService),
+            (r#"{"Response":{"TaskId":"t"#, "JSON that ends too early", None, Diagnosis::DamagedInTransit),
+            (r#" { "Response" : {]"#, "broken JSON", None, Diagnosis::DamagedInTransit),
+            (
+                r#"{"Response":{"RequestId":"r"}}<html>"#,
+                "JSON followed by other text",
+                Some("r"),
+                Diagnosis::DamagedInTransit,
+            ),
+            (r#"{"Response":[]}"#, "a `Response` that is not an object", None, Diagnosis::DamagedInTransit),
             (
                 r#"{"Response":{"Error":{},"RequestId":"r"}}"#,
                 "an `Error` without a `Code`",
                 Some("r"),
-                BodyOrigin::Rejection,
+                Diagnosis::RejectedWithoutCode,
             ),
             (
                 r#"{"Response":{"Error":"no","RequestId":"r"}}"#,
                 "an `Error` without a `Code`",
                 Some("r"),
-                BodyOrigin::Rejection,
+                Diagnosis::RejectedWithoutCode,
             ),
         ];
-        for (body, what, request_id, origin) in cases {
+        for (body, what, request_id, diagnosis) in cases {
             let request_id = request_id.map(str::to_owned);
-            assert_eq!(Envelope::read(body.as_bytes()), Err(NotAnEnvelope { what, request_id, origin }), "{body}");
+            assert_eq!(Envelope::read(body.as_bytes()), Err(UnreadableBody { what, request_id, diagnosis }), "{body}");
         }
     }
 }

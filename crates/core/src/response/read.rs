@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde::de::DeserializeOwned;
 
-use super::envelope::{self, BodyOrigin, Envelope, NotAnEnvelope, RequestId};
+use super::envelope::{self, Diagnosis, Envelope, RequestId, UnreadableBody};
 use super::json_path;
 use crate::error::{CodeFacts, Error, ErrorKind, ResponseSummary, SingleLine, Truncated};
 use crate::http::HttpResponse;
@@ -86,18 +86,19 @@ pub(crate) fn read(known: &[CodeFacts], http: &mut HttpResponse) -> Result<RawRe
             Ok(RawResponse { body: http.take_body(), response, request_id, summary })
         }
         Ok(Envelope::Success { request_id, .. }) => {
+            // The body means success, and the status does not: a proxy has changed one of them.
             let what = "a `Response` without an `Error`";
             Err(unreadable(
                 http,
                 summary,
-                NotAnEnvelope { what, request_id: request_id.id, origin: BodyOrigin::Damaged },
+                UnreadableBody { what, request_id: request_id.id, diagnosis: Diagnosis::DamagedInTransit },
             ))
         }
         Err(body) => Err(unreadable(http, summary, body)),
     }
 }
 
-/// The position of a part of a text.
+/// The position of `part` in `text`, of which it must be a slice.
 pub(crate) fn range_in(text: &[u8], part: &str) -> Range<usize> {
     let start = part.as_ptr().addr() - text.as_ptr().addr();
     start..start + part.len()
@@ -119,15 +120,16 @@ fn kind_of(status: u16) -> ErrorKind {
 }
 
 /// The error for a response that is neither a success nor an error of the service.
-fn unreadable(http: &HttpResponse, summary: ResponseSummary, body: NotAnEnvelope) -> Error {
-    let NotAnEnvelope { what, request_id, origin } = body;
+fn unreadable(http: &HttpResponse, summary: ResponseSummary, body: UnreadableBody) -> Error {
+    let UnreadableBody { what, request_id, diagnosis } = body;
     // The status says that the service carried the action out, and only the body was lost.
-    let origin = if is_success(summary.status) && http.body().is_empty() { BodyOrigin::Damaged } else { origin };
+    let diagnosis =
+        if is_success(summary.status) && http.body().is_empty() { Diagnosis::DamagedInTransit } else { diagnosis };
     let encoding = http.header("content-encoding").filter(|encoding| !encoding.eq_ignore_ascii_case("identity"));
     let kind = match kind_of(summary.status) {
-        // A success may have been damaged, or given another status. A retry could carry the action
-        // out twice.
-        ErrorKind::Throttled if origin == BodyOrigin::Damaged => ErrorKind::Decode,
+        // The body may be a success whose status a proxy has changed to 429. A retry would carry the
+        // action out twice.
+        ErrorKind::Throttled if diagnosis == Diagnosis::DamagedInTransit => ErrorKind::Decode,
         kind => kind,
     };
     let mut message = format!("HTTP {} with {what}", summary.status);
@@ -146,17 +148,17 @@ fn unreadable(http: &HttpResponse, summary: ResponseSummary, body: NotAnEnvelope
     if kind != ErrorKind::Decode {
         return error;
     }
-    match origin {
+    match diagnosis {
         _ if encoding.is_some() => error
             .that_may_have_been_carried_out()
             .with_hint("check any proxy or gateway in between: it must not compress responses"),
-        BodyOrigin::Damaged => error
+        Diagnosis::DamagedInTransit => error
             .that_may_have_been_carried_out()
             .with_hint("check any proxy or gateway in between: it changed the response of the service"),
-        BodyOrigin::Rejection => {
+        Diagnosis::RejectedWithoutCode => {
             error.with_hint("check any proxy or gateway in between, or open a support ticket with the request id")
         }
-        BodyOrigin::Elsewhere => error
+        Diagnosis::NotFromService => error
             .with_hint("check the endpoint and any proxy or gateway in between: this response is not from the service"),
     }
 }
