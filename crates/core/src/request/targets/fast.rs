@@ -1,15 +1,15 @@
 //! Recognizes most valid URLs in one pass over their bytes.
 //!
-//! A call with 1,000 URLs takes at most 1.1 times the processor time of the same call written by
-//! hand, give or take two hundredths, and four to six times without this module. This measures it:
-//! `cargo bench --package tencentcloud-tests --bench calls`. What is not recognized is parsed. A
-//! test checks that the parser accepts all that is recognized.
+//! With this module, a call with 1,000 URLs takes about 1.1 times the processor time of the same
+//! call written by hand. Without it, it takes four to six times as much, as
+//! `cargo bench --package tencentcloud-tests --bench calls` measures. A URL that this module does
+//! not recognize is parsed, and may be valid. A test checks that the parser accepts every URL that
+//! this module recognizes.
 
 use super::host;
 use crate::action::TargetFormat;
 
-/// Recognizes most valid URLs and directories of a list. The others, and targets of other formats,
-/// need a closer look.
+/// Recognizes most valid URLs or directories of a list. The others need a closer look.
 pub(super) struct FastCheck<'a> {
     /// The start of the last URL up to its path, such as `https://www.example.com/`. It is valid.
     origin: &'a str,
@@ -21,30 +21,28 @@ pub(super) struct FastCheck<'a> {
 }
 
 impl<'a> FastCheck<'a> {
-    /// Creates a check for the targets of one list.
-    pub(super) fn new(format: TargetFormat) -> Self {
+    /// Creates a check for the targets of one list. `None` if the format has no fast check.
+    pub(super) fn new(format: TargetFormat) -> Option<Self> {
         let refused = match format {
             TargetFormat::Url => UNUSUAL,
             // A directory has no query.
             TargetFormat::Directory => UNUSUAL | QUERY,
-            _ => u8::MAX,
+            TargetFormat::Host | TargetFormat::Tag | TargetFormat::ZoneId => return None,
         };
-        Self { origin: "", directory: "", refused }
+        Some(Self { origin: "", directory: "", refused })
     }
 
-    /// Whether a target is certainly valid.
-    pub(super) fn is_valid(&mut self, url: &'a str) -> bool {
+    /// Whether a URL is certainly valid. If not, it may still be valid. Remembers its directory, for
+    /// the next URL of the list.
+    pub(super) fn recognizes(&mut self, url: &'a str) -> bool {
         if let Some(name) = after(url, self.directory) {
             return self.is_plain(name);
         }
-        self.is_valid_elsewhere(url)
+        self.recognizes_elsewhere(url)
     }
 
     /// Whether a URL in another directory is certainly valid.
-    fn is_valid_elsewhere(&mut self, url: &'a str) -> bool {
-        if self.refused == u8::MAX {
-            return false;
-        }
+    fn recognizes_elsewhere(&mut self, url: &'a str) -> bool {
         let path = match after(url, self.origin) {
             Some(path) => path,
             None => {
@@ -63,7 +61,7 @@ impl<'a> FastCheck<'a> {
     /// Whether the rest of a URL, after a slash of its path, is certainly valid.
     fn is_plain(&self, rest: &str) -> bool {
         let found = rest.bytes().fold(0, |found, byte| found | class(byte));
-        found & self.refused == 0 && (found & DOT == 0 || !has_hidden_segment(rest, found & SLASH == 0))
+        found & self.refused == 0 && (found & DOT == 0 || !has_hidden_segment(rest, found & SLASH != 0))
     }
 }
 
@@ -80,9 +78,10 @@ fn split_at_path(url: &str) -> Option<(&str, &str)> {
     host::is_valid(host).then_some((origin, path))
 }
 
-/// Whether a segment begins with a dot, such as `..` or `.well-known`.
-fn has_hidden_segment(path: &str, is_one_segment: bool) -> bool {
-    path.starts_with('.') || !is_one_segment && path.contains("/.")
+/// Whether a segment begins with a dot, such as `..` or `.well-known`. Most names have no slash, and
+/// need not be searched for one before a dot.
+fn has_hidden_segment(path: &str, has_slash: bool) -> bool {
+    path.starts_with('.') || has_slash && path.contains("/.")
 }
 
 /// Classes of bytes, as bits. Other bytes have none.
@@ -160,10 +159,10 @@ mod tests {
                     for d in ["", "/", "/a", "/.", "/a/../b", "/a.b?c"] {
                         let url = format!("{a}{b}{c}{d}");
                         for format in [TargetFormat::Url, TargetFormat::Directory] {
-                            let mut fast = FastCheck::new(format);
+                            let mut fast = FastCheck::new(format).unwrap();
                             // The second time, the directory is known.
-                            if fast.is_valid(&url) {
-                                assert!(fast.is_valid(&url), "{url}");
+                            if fast.recognizes(&url) {
+                                assert!(fast.recognizes(&url), "{url}");
                                 valid += 1;
                                 assert_eq!(checked(format, &url, false), Ok(Cow::Borrowed(url.as_str())));
                             }
@@ -183,21 +182,14 @@ mod tests {
             "https://h.example/d/e",
             "https://i.example/a/b",
         ];
-        let mut fast = FastCheck::new(TargetFormat::Url);
-        assert!(urls.iter().all(|url| fast.is_valid(url)));
+        let mut fast = FastCheck::new(TargetFormat::Url).unwrap();
+        assert!(urls.iter().all(|url| fast.recognizes(url)));
         for rest in ["..", ".", "../b", "b/..", "b/./c", "b c", "b*", "b#c", "b:c", "b\\c", "\u{e9}"] {
             for directory in ["https://i.example/a/", "https://i.example/", "https://h.example/a/"] {
                 let url = format!("{directory}{rest}");
-                let mut fast = FastCheck::new(TargetFormat::Url);
-                assert!(fast.is_valid("https://i.example/a/b") && !fast.is_valid(&url), "{url}");
+                let mut fast = FastCheck::new(TargetFormat::Url).unwrap();
+                assert!(fast.recognizes("https://i.example/a/b") && !fast.recognizes(&url), "{url}");
             }
-        }
-    }
-
-    #[test]
-    fn targets_of_other_formats_are_not_recognized() {
-        for format in [TargetFormat::Host, TargetFormat::Tag, TargetFormat::ZoneId] {
-            assert!(!FastCheck::new(format).is_valid("https://www.example.com/a"), "{format:?}");
         }
     }
 }

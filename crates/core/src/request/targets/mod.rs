@@ -25,8 +25,8 @@ use self::problem::TargetProblem;
 use crate::action::{TargetFormat, Targets};
 use crate::error::Error;
 
-/// Checks a target as a client does before it sends a request. A program can so name an invalid
-/// target, for example by the line of a file, before anything is sent.
+/// Checks a target as a client does before it sends a request. A program can use this to report an
+/// invalid target before anything is sent, for example with its line in a file.
 ///
 /// ```
 /// use tencentcloud_core::action::TargetFormat;
@@ -41,10 +41,10 @@ use crate::error::Error;
 /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) if the target is certainly a
 /// mistake.
 pub fn check_target(format: TargetFormat, target: &str) -> Result<(), Error> {
-    if FastCheck::new(format).is_valid(target) {
+    if FastCheck::new(format).is_some_and(|mut fast| fast.recognizes(target)) {
         return Ok(());
     }
-    checked(format, target, false).map(drop).map_err(|problem| problem.alone(target))
+    checked(format, target, false).map(drop).map_err(|problem| problem.into_error(target))
 }
 
 /// A host name in ASCII: Punycode if it contains other characters. `None` if it is invalid.
@@ -80,7 +80,7 @@ pub(crate) struct TargetCheck<'a> {
     parameter: &'static str,
     format: TargetFormat,
     encoding_is_set: bool,
-    fast: FastCheck<'a>,
+    fast: Option<FastCheck<'a>>,
 }
 
 impl<'a> TargetCheck<'a> {
@@ -90,13 +90,13 @@ impl<'a> TargetCheck<'a> {
 
     /// Checks a target. Returns the form in which it is sent, if that is another one.
     pub(crate) fn target(&mut self, index: Option<usize>, text: &'a str) -> Result<Option<String>, Error> {
-        if self.fast.is_valid(text) {
+        if self.fast.as_mut().is_some_and(|fast| fast.recognizes(text)) {
             return Ok(None);
         }
         match checked(self.format, text, self.encoding_is_set) {
             Ok(Cow::Borrowed(_)) => Ok(None),
             Ok(Cow::Owned(text)) => Ok(Some(text)),
-            Err(problem) => Err(problem.of(self.parameter, index, text)),
+            Err(problem) => Err(problem.into_error_in(self.parameter, index, text)),
         }
     }
 }

@@ -17,8 +17,8 @@ impl TargetProblem {
         Self { what: what.into(), help: help.into() }
     }
 
-    /// The error for this problem of a target.
-    pub(super) fn of(self, parameter: &str, index: Option<usize>, target: &str) -> Error {
+    /// The error for this problem of a target of a request.
+    pub(super) fn into_error_in(self, parameter: &str, index: Option<usize>, target: &str) -> Error {
         let Self { what, help } = self;
         let place = match index {
             Some(index) => format!("{parameter}[{index}]"),
@@ -29,8 +29,8 @@ impl TargetProblem {
             .with_hint(format!("{help}, or send it as it is with `.unchecked_targets()`"))
     }
 
-    /// The error for this problem of a target that belongs to no request.
-    pub(super) fn alone(self, target: &str) -> Error {
+    /// The error for this problem of a target outside of any request.
+    pub(super) fn into_error(self, target: &str) -> Error {
         let Self { what, help } = self;
         Error::new(ErrorKind::InvalidRequest, format!("`{}` {what}", Truncated(&shown(target)))).with_hint(help)
     }
