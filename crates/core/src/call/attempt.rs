@@ -36,11 +36,11 @@ pub(super) async fn attempt(
     let recorder = AttemptRecorder::start(service.observers(), attempt, origin, &mut request);
     let progress = request.progress.clone();
     let response = deadline.limit_step(timeout, service.config.transport().send(request)).await;
-    // After a timeout, a request that no connection has taken is withdrawn: it is never sent.
-    let is_withdrawn = response.is_err() && progress.withdraw();
+    // After a timeout, a request that no connection has taken is cancelled: it is never sent.
+    let is_cancelled = response.is_err() && progress.cancel();
     let response = match response {
         Ok(response) => response,
-        Err(_) if is_withdrawn => Err(still_connecting()),
+        Err(_) if is_cancelled => Err(still_connecting()),
         Err(Elapsed::Step) => Err(TransportError::new(
             TransportErrorKind::Timeout,
             format!("the attempt's timeout of {timeout:?} has passed"),

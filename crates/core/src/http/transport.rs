@@ -54,7 +54,7 @@ pub(crate) struct Progress(Arc<AtomicU8>);
 const WAITING: u8 = 1;
 #[cfg(feature = "rustls-no-provider")]
 const HANDED_OVER: u8 = 2;
-const WITHDRAWN: u8 = 3;
+const CANCELLED: u8 = 3;
 
 impl Progress {
     /// Records that the request waits for a connection. A request that was sent before stays sent.
@@ -63,17 +63,17 @@ impl Progress {
         self.change(0, WAITING);
     }
 
-    /// Records that a connection takes the request. False if it was withdrawn: then it must not be
+    /// Records that a connection takes the request. False if it was cancelled: then it must not be
     /// sent.
     #[cfg(feature = "rustls-no-provider")]
     pub(crate) fn hand_over(&self) -> bool {
-        self.change(WAITING, HANDED_OVER) || self.0.load(Ordering::SeqCst) != WITHDRAWN
+        self.change(WAITING, HANDED_OVER) || self.0.load(Ordering::SeqCst) != CANCELLED
     }
 
-    /// Withdraws the request, unless it may have been sent. Returns whether it certainly was not
+    /// Cancels the request, unless it may have been sent. Returns whether it certainly was not
     /// and will not be sent.
-    pub(crate) fn withdraw(&self) -> bool {
-        self.change(WAITING, WITHDRAWN) || self.0.load(Ordering::SeqCst) == WITHDRAWN
+    pub(crate) fn cancel(&self) -> bool {
+        self.change(WAITING, CANCELLED) || self.0.load(Ordering::SeqCst) == CANCELLED
     }
 
     fn change(&self, from: u8, to: u8) -> bool {
@@ -224,17 +224,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_that_may_have_been_sent_is_not_withdrawn() {
+    fn a_request_that_may_have_been_sent_is_not_cancelled() {
         let progress = Progress::default();
-        assert!(!progress.withdraw(), "another transport may have sent it");
+        assert!(!progress.cancel(), "another transport may have sent it");
         progress.begin();
-        assert!(progress.hand_over() && !progress.withdraw());
+        assert!(progress.hand_over() && !progress.cancel());
         progress.begin();
-        assert!(progress.hand_over() && !progress.withdraw(), "it was sent before");
+        assert!(progress.hand_over() && !progress.cancel(), "it was sent before");
 
         let progress = Progress::default();
         progress.begin();
-        assert!(progress.withdraw() && progress.withdraw() && !progress.hand_over());
+        assert!(progress.cancel() && progress.cancel() && !progress.hand_over());
     }
 
     #[test]

@@ -250,7 +250,7 @@ fn broken_body(error: reqwest::Error) -> TransportError {
 
 /// The error for a request that is polled outside of the runtime in which it was sent.
 fn moved(progress: &Progress) -> TransportError {
-    let kind = if progress.withdraw() { TransportErrorKind::Connect } else { TransportErrorKind::Send };
+    let kind = if progress.cancel() { TransportErrorKind::Connect } else { TransportErrorKind::Send };
     TransportError::new(kind, "the call was moved to another Tokio runtime")
         .with_hint("await a call in the runtime in which it was first polled")
 }

@@ -31,7 +31,7 @@ impl TrackedBody {
 
 impl Body for TrackedBody {
     type Data = Bytes;
-    type Error = Withdrawn;
+    type Error = Cancelled;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
@@ -41,7 +41,7 @@ impl Body for TrackedBody {
             return Poll::Ready(None);
         }
         if !self.progress.hand_over() {
-            return Poll::Ready(Some(Err(Withdrawn)));
+            return Poll::Ready(Some(Err(Cancelled)));
         }
         Poll::Ready(Some(Ok(Frame::data(std::mem::take(&mut self.bytes)))))
     }
@@ -58,15 +58,15 @@ impl Body for TrackedBody {
 /// The call has ended while it waited for a connection. hyper closes the connection, and writes
 /// nothing of the request.
 #[derive(Debug)]
-pub(super) struct Withdrawn;
+pub(super) struct Cancelled;
 
-impl fmt::Display for Withdrawn {
+impl fmt::Display for Cancelled {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the call has ended")
     }
 }
 
-impl Error for Withdrawn {}
+impl Error for Cancelled {}
 
 #[cfg(test)]
 mod tests {
@@ -106,10 +106,10 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_a_request_that_was_withdrawn_is_written() {
+    fn nothing_of_a_request_that_was_cancelled_is_written() {
         let progress = Progress::default();
         progress.begin();
-        assert!(progress.withdraw());
+        assert!(progress.cancel());
         assert_eq!(sent(progress), "");
     }
 
@@ -118,6 +118,6 @@ mod tests {
         let progress = Progress::default();
         let received = sent(progress.clone());
         assert!(received.to_ascii_lowercase().contains("\r\ncontent-length: 5\r\n"), "{received}");
-        assert!(received.ends_with("\r\n\r\npurge") && !progress.withdraw(), "{received}");
+        assert!(received.ends_with("\r\n\r\npurge") && !progress.cancel(), "{received}");
     }
 }
