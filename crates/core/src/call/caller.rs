@@ -27,8 +27,8 @@ impl Caller {
         Self { service, action: ActionFacts::of::<A>(), options }
     }
 
-    /// Sends an encoded request, and reads the response. `gate` says when the first request
-    /// may be sent, and whether it may have been, even if the future is dropped.
+    /// Sends an encoded request, and reads the response. `gate` holds the first request back. It
+    /// also records that a request may have been sent, which is known even if the future is dropped.
     pub(crate) async fn call<T>(
         &self,
         body: Result<Bytes, Error>,

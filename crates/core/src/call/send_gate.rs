@@ -7,23 +7,25 @@ use std::task::{Poll, Waker};
 
 use crate::error::Error;
 
-/// What a call passes when it has its first permit. The call and its job share it.
+/// Holds back the first request of a call, which has its permit, until the call's job allows or
+/// refuses it. The call and its job share the gate.
 ///
-/// A call may wait long for a permit. So a job that records its requests does that when the call is
-/// at the gate: a request that was never sent is then not recorded as one that may have arrived.
+/// A call may wait long for a permit. So a job records a request when it is at the gate: a request
+/// that was never sent is then not recorded as one that may have arrived.
 #[derive(Debug)]
 pub(crate) struct SendGate(Mutex<State>);
 
 #[derive(Debug)]
 enum State {
-    /// The call has not reached it yet.
+    /// The call has not reached the gate, or it was refused and is over.
     Closed,
-    /// The call waits at it.
+    /// The call waits for the decision of its job.
     Waiting(Waker),
+    /// The call may pass.
     Open,
-    /// The call fails with this error.
+    /// The call will fail with this error.
     Refused(Error),
-    /// The first request is given to the transport. This state is the last one.
+    /// A request was passed to the transport. This state is final.
     MayHaveBeenSent,
 }
 
@@ -42,14 +44,14 @@ impl SendGate {
     pub(super) async fn wait(&self) -> Result<(), Error> {
         poll_fn(|context| {
             let mut state = self.state();
-            match mem::replace(&mut *state, State::Open) {
+            match mem::replace(&mut *state, State::Closed) {
                 State::Closed | State::Waiting(_) => {
                     *state = State::Waiting(context.waker().clone());
                     Poll::Pending
                 }
                 State::Refused(error) => Poll::Ready(Err(error)),
-                before @ (State::Open | State::MayHaveBeenSent) => {
-                    *state = before;
+                passable @ (State::Open | State::MayHaveBeenSent) => {
+                    *state = passable;
                     Poll::Ready(Ok(()))
                 }
             }
@@ -57,7 +59,7 @@ impl SendGate {
         .await
     }
 
-    /// Records that a request is given to the transport.
+    /// Records that a request is passed to the transport.
     pub(super) fn set_may_have_been_sent(&self) {
         *self.state() = State::MayHaveBeenSent;
     }
@@ -72,24 +74,65 @@ impl SendGate {
         matches!(*self.state(), State::Waiting(_))
     }
 
-    /// Lets the call send its request.
+    /// Lets a waiting call send its request.
     pub(crate) fn allow(&self) {
-        self.change(State::Open);
+        self.decide(State::Open);
     }
 
-    /// Makes the call fail with this error.
+    /// Makes a waiting call fail with this error.
     pub(crate) fn refuse(&self, error: Error) {
-        self.change(State::Refused(error));
+        self.decide(State::Refused(error));
     }
 
-    fn change(&self, state: State) {
-        let before = mem::replace(&mut *self.state(), state);
-        if let State::Waiting(waker) = before {
-            waker.wake();
-        }
+    /// Does nothing unless the call waits: after the decision, only the call changes the state.
+    fn decide(&self, decision: State) {
+        let mut state = self.state();
+        let State::Waiting(waker) = &*state else { return };
+        let waker = waker.clone();
+        *state = decision;
+        drop(state);
+        waker.wake();
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::Context;
+
+    use super::*;
+    use crate::error::ErrorKind;
+
+    #[test]
+    fn only_a_waiting_call_is_allowed_or_refused() {
+        let decide = |gate: &SendGate, is_allowed| match is_allowed {
+            true => gate.allow(),
+            false => gate.refuse(Error::new(ErrorKind::InvalidRequest, "no journal")),
+        };
+        let mut context = Context::from_waker(Waker::noop());
+        for is_allowed in [true, false] {
+            let gate = SendGate::closed();
+            gate.allow();
+            let mut wait = pin!(gate.wait());
+            assert!(wait.as_mut().poll(&mut context).is_pending(), "the call was not at the gate");
+            decide(&gate, is_allowed);
+            decide(&gate, !is_allowed);
+            let Poll::Ready(result) = wait.as_mut().poll(&mut context) else { panic!("there was a decision") };
+            assert_eq!(result.is_ok(), is_allowed);
+        }
+    }
+
+    #[test]
+    fn a_request_that_may_have_been_sent_stays_one() {
+        let gate = SendGate::open();
+        assert!(!gate.may_have_been_sent());
+        gate.set_may_have_been_sent();
+        gate.refuse(Error::new(ErrorKind::InvalidRequest, "too late"));
+        assert!(gate.may_have_been_sent());
+        assert!(matches!(pin!(gate.wait()).poll(&mut Context::from_waker(Waker::noop())), Poll::Ready(Ok(()))));
     }
 }
