@@ -33,6 +33,11 @@ where
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
+/// A type of integers that a member can be deserialized as, such as `i64` and `u64`.
+pub trait Integer: TryFrom<i64> + TryFrom<u64> + FromStr {}
+
+impl<N: TryFrom<i64> + TryFrom<u64> + FromStr> Integer for N {}
+
 /// Deserializes an integer that may be written as a string.
 ///
 /// ```
@@ -53,7 +58,7 @@ where
 pub fn number<'de, D, N>(deserializer: D) -> Result<N, D::Error>
 where
     D: Deserializer<'de>,
-    N: TryFrom<i64> + TryFrom<u64> + FromStr,
+    N: Integer,
 {
     deserializer.deserialize_any(Number(PhantomData))
 }
@@ -67,7 +72,7 @@ where
 pub fn optional_number<'de, D, N>(deserializer: D) -> Result<Option<N>, D::Error>
 where
     D: Deserializer<'de>,
-    N: TryFrom<i64> + TryFrom<u64> + FromStr,
+    N: Integer,
 {
     Option::deserialize(deserializer).map(|number| number.map(|Written(number)| number))
 }
@@ -81,7 +86,7 @@ where
 pub fn numbers<'de, D, N>(deserializer: D) -> Result<Vec<N>, D::Error>
 where
     D: Deserializer<'de>,
-    N: TryFrom<i64> + TryFrom<u64> + FromStr,
+    N: Integer,
 {
     optional_numbers(deserializer).map(Option::unwrap_or_default)
 }
@@ -95,7 +100,7 @@ where
 pub fn optional_numbers<'de, D, N>(deserializer: D) -> Result<Option<Vec<N>>, D::Error>
 where
     D: Deserializer<'de>,
-    N: TryFrom<i64> + TryFrom<u64> + FromStr,
+    N: Integer,
 {
     let numbers: Option<Vec<Written<N>>> = Option::deserialize(deserializer)?;
     Ok(numbers.map(|numbers| numbers.into_iter().map(|Written(number)| number).collect()))
@@ -104,7 +109,7 @@ where
 /// An integer that may be written as a string.
 struct Written<N>(N);
 
-impl<'de, N: TryFrom<i64> + TryFrom<u64> + FromStr> Deserialize<'de> for Written<N> {
+impl<'de, N: Integer> Deserialize<'de> for Written<N> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         number(deserializer).map(Self)
     }
@@ -112,7 +117,7 @@ impl<'de, N: TryFrom<i64> + TryFrom<u64> + FromStr> Deserialize<'de> for Written
 
 struct Number<N>(PhantomData<N>);
 
-impl<N: TryFrom<i64> + TryFrom<u64> + FromStr> Visitor<'_> for Number<N> {
+impl<N: Integer> Visitor<'_> for Number<N> {
     type Value = N;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -136,7 +141,7 @@ impl<N: TryFrom<i64> + TryFrom<u64> + FromStr> Visitor<'_> for Number<N> {
 mod tests {
     use super::*;
 
-    fn read<N: TryFrom<i64> + TryFrom<u64> + FromStr>(json: &str) -> Option<N> {
+    fn read<N: Integer>(json: &str) -> Option<N> {
         number(&mut serde_json::Deserializer::from_str(json)).ok()
     }
 
