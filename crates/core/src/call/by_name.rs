@@ -97,7 +97,7 @@ impl GenericClient {
         body: impl Into<String>,
     ) -> JsonCall {
         let body = body.into();
-        let body = match is_object(&body) {
+        let body = match check_object(&body) {
             Ok(()) => Ok(Bytes::from(body)),
             Err(what) => Err(Error::new(ErrorKind::InvalidRequest, format!("the body is {what}"))
                 .with_hint("write a JSON object, `{}` if there are no parameters")),
@@ -276,7 +276,7 @@ impl fmt::Debug for JsonResponse {
 }
 
 /// Refuses a body that is not a JSON object, and says what it is.
-fn is_object(body: &str) -> Result<(), String> {
+fn check_object(body: &str) -> Result<(), String> {
     match serde_json::from_str::<&RawValue>(body) {
         Ok(json) if json.get().starts_with('{') => Ok(()),
         Ok(_) => Err("JSON, but not an object".to_owned()),

@@ -28,7 +28,8 @@ impl Caller {
     }
 
     /// Sends an encoded request, and reads the response. `gate` holds the first request back. It
-    /// also records that a request may have been sent, which is known even if the future is dropped.
+    /// also records that a request may have been sent, which is known even if the future is
+    /// dropped.
     pub(crate) async fn call<T>(
         &self,
         body: Result<Bytes, Error>,

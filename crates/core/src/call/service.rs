@@ -12,9 +12,9 @@ pub(crate) struct Service {
     pub(crate) config: Config,
     /// The context for the configuration's provider of credentials.
     pub(crate) provider_context: ProviderContext,
-    /// An error if the host is invalid; then every call fails with it. Only a
-    /// `Product` that is implemented by hand can have an invalid host, because endpoints are
-    /// checked when the configuration is built.
+    /// An error if the host is invalid; then every call fails with it. Only a `Product` that is
+    /// implemented by hand can have an invalid host, because endpoints are checked when the
+    /// configuration is built.
     pub(crate) prepared: Result<Prepared, InvalidHost>,
 }
 

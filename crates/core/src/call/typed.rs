@@ -65,8 +65,9 @@ const BODY_CAPACITY: usize = 4_096;
 #[must_use = "a call is sent when it is awaited"]
 pub struct Call<A: Action> {
     service: Arc<Service>,
+    /// The request as JSON, with the targets as they were written.
     body: Result<Bytes, Error>,
-    /// A list that is empty and must not be.
+    /// Name of the first list that is empty and must not be.
     empty_list: Option<&'static str>,
     /// The result of checking the targets: the body that is sent instead, if a target had to be
     /// percent-encoded; `None` if `body` is sent.
@@ -129,14 +130,17 @@ impl<A: Action> Call<A> {
     /// and the options.
     pub(crate) fn into_parts(self) -> (Arc<Service>, Result<Bytes, Error>, CallOptions) {
         let Self { service, body, empty_list, checked, options, .. } = self;
-        let body = match empty_list {
-            Some(list) => body.and_then(|_| Err(empty(list))),
-            None => checked.map_err(|invalid| invalid.error).and_then(|encoded| encoded.map_or(body, Ok)),
+        let body = match (body, empty_list, checked) {
+            (Err(error), ..) => Err(error),
+            (Ok(_), Some(list), _) => Err(empty(list)),
+            (Ok(_), None, Err(invalid)) => Err(invalid.error),
+            (Ok(body), None, Ok(encoded)) => Ok(encoded.unwrap_or(body)),
         };
         (service, body, options)
     }
 
-    /// Splits a call whose list is sent in several requests.
+    /// Splits a call whose list is sent in several requests. An empty list is not an error: nothing
+    /// is sent for it.
     pub(crate) fn into_batch_parts(self) -> BatchParts {
         let Self { service, body, empty_list: _, checked, list, options, action: _ } = self;
         BatchParts { caller: Caller::new::<A>(service, options), body, checked, list }

@@ -155,7 +155,7 @@ impl Error {
     }
 
     /// The host that the request was sent to, with its port if that is not the scheme's default.
-    /// `None` if the request was rejected before a host was chosen.
+    /// `None` if the request was refused before a host was chosen.
     #[must_use]
     pub fn host(&self) -> Option<&str> {
         self.0.host.as_deref()
@@ -169,7 +169,7 @@ impl Error {
     }
 
     /// The number of times that the request was sent, as far as is known. An attempt that the
-    /// transport rejected without sending anything does not count.
+    /// transport refused without sending anything does not count.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts

@@ -65,9 +65,9 @@ impl Error {
         self.kind().remedy(self.code(), repeatable).filter(|_| !is_permanent)
     }
 
-    /// Whether the transport refused the request, so nothing was sent. If the service rejects an
-    /// invalid request, the error has a code.
+    /// Whether the transport refused the request, so nothing was sent.
     pub(crate) fn was_refused_by_transport(&self) -> bool {
+        // If the service rejects an invalid request, the error has a code.
         self.kind() == ErrorKind::InvalidRequest && self.code().is_none()
     }
 }

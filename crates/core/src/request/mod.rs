@@ -1,4 +1,4 @@
-//! Builds the signed HTTP request of an attempt.
+//! Checks the targets of a request, and builds the signed HTTP request of an attempt.
 
 mod day_key;
 #[cfg(feature = "legacy-signing")]

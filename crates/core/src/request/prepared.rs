@@ -14,7 +14,8 @@ pub(super) static REQUEST_CLIENT: HeaderName = HeaderName::from_static("x-tc-req
 /// charset breaks the signature.
 pub(super) const JSON: &str = "application/json";
 
-/// The parts of a request that depend on the host alone.
+/// What all requests of a client to one host share: the host, headers, the signed head, and the
+/// latest signing key.
 pub(crate) struct Prepared {
     pub(crate) origin: Origin,
     pub(super) url: String,

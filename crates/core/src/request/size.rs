@@ -31,8 +31,8 @@ pub(crate) fn max_json_bytes(settings: &RequestSettings) -> usize {
     #[cfg(feature = "legacy-signing")]
     if settings.signing_method != SigningMethod::Tc3Post {
         // An estimate. The legacy methods encode the body: a byte becomes up to three, and each
-        // element of a list gets a name, such as `&Urls.0=`. They check the size of the result, so a
-        // body that is still too large is refused.
+        // element of a list gets a name, such as `&Urls.0=`. They check the size of the result, so
+        // a body that is still too large is refused.
         return settings.signing_method.max_bytes() / 4;
     }
     MAX_BODY_BYTES

@@ -29,8 +29,8 @@ enum Container {
     Array { index: Option<usize> },
 }
 
-/// The path of the member in which the text ends, or which ends the text. The text is the beginning
-/// of valid JSON.
+/// The path of the member that contains the last byte of a text, which is the beginning of valid
+/// JSON.
 fn path_at_end(root: &str, text: &[u8]) -> String {
     let mut containers = Vec::new();
     // The number of open containers beyond the maximum depth.

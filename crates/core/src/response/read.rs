@@ -127,8 +127,8 @@ fn unreadable(http: &HttpResponse, summary: ResponseSummary, body: UnreadableBod
         if is_success(summary.status) && http.body().is_empty() { Diagnosis::DamagedInTransit } else { diagnosis };
     let encoding = http.header("content-encoding").filter(|encoding| !encoding.eq_ignore_ascii_case("identity"));
     let kind = match kind_of(summary.status) {
-        // The body may be a success whose status a proxy has changed to 429. A retry would carry the
-        // action out twice.
+        // The body may be a success whose status a proxy has changed to 429. A retry would carry
+        // the action out twice.
         ErrorKind::Throttled if diagnosis == Diagnosis::DamagedInTransit => ErrorKind::Decode,
         kind => kind,
     };

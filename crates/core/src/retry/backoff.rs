@@ -35,9 +35,9 @@ const FAILURE: Bounds = Bounds { first: Duration::from_millis(50), max: Duration
 
 /// Without a connection. The network of a machine that starts, or a proxy that restarts, is there
 /// within seconds: with a first bound of 100 ms, there are nine attempts in the first 10 s on
-/// average, and an outage of 1.5 s costs 2 s. With a maximum of 5 s, the connection is noticed
-/// within 5 s of any outage, and a host that refuses connections for the 60 s of a call sees about
-/// 25 attempts.
+/// average, and an outage of 1.5 s costs 2 s. With a maximum of 5 s, there is an attempt within 5 s
+/// after the end of any outage, and a host that refuses connections for the 60 s of a call sees
+/// about 25 attempts.
 const NO_CONNECTION: Bounds = Bounds { first: Duration::from_millis(100), max: Duration::from_secs(5) };
 
 /// After a throttled response. The first bound is 1 s, because the service counts requests by the

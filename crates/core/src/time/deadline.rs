@@ -9,11 +9,13 @@ use super::{BoxFuture, Clock};
 
 /// A timeout for several steps, one after another.
 ///
-/// The deadline is measured by a timer, and not by the time of day. It starts when a step first has
-/// to wait, and [`restart`](Self::restart) replaces it.
+/// The deadline is measured by a timer, and not by the time of day. The timer starts when a step
+/// first has to wait: no noticeable time passes before that. [`restart`](Self::restart) replaces
+/// it.
 pub(crate) struct Deadline<'a> {
     clock: &'a dyn Clock,
     timeout: Duration,
+    /// Start of the timeout, by the time of day.
     begin: SystemTime,
     /// Set when the first step has to wait. Steps that never wait need no timer.
     timer: Option<BoxFuture<'static, ()>>,
@@ -30,7 +32,7 @@ pub(crate) enum Elapsed {
 }
 
 impl<'a> Deadline<'a> {
-    /// A deadline `timeout` from now.
+    /// A deadline `timeout` from now. Create it when the first step begins.
     pub(crate) fn new(clock: &'a dyn Clock, timeout: Duration) -> Self {
         Self { clock, timeout, begin: clock.now(), timer: None, has_passed: false }
     }
@@ -105,7 +107,7 @@ impl<'a> Deadline<'a> {
         }
     }
 
-    /// When the first step started, by the time of day.
+    /// The start of the timeout, by the time of day. [`restart`](Self::restart) moves it.
     pub(crate) fn begin(&self) -> SystemTime {
         self.begin
     }

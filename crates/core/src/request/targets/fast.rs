@@ -32,8 +32,8 @@ impl<'a> FastCheck<'a> {
         Some(Self { origin: "", directory: "", refused })
     }
 
-    /// Whether a URL is certainly valid. If not, it may still be valid. Remembers its directory, for
-    /// the next URL of the list.
+    /// Whether a URL is certainly valid. If not, it may still be valid. Remembers its directory,
+    /// for the next URL of the list.
     pub(super) fn recognizes(&mut self, url: &'a str) -> bool {
         if let Some(name) = after(url, self.directory) {
             return self.is_plain(name);
@@ -78,8 +78,8 @@ fn split_at_path(url: &str) -> Option<(&str, &str)> {
     host::is_valid(host).then_some((origin, path))
 }
 
-/// Whether a segment begins with a dot, such as `..` or `.well-known`. Most names have no slash, and
-/// need not be searched for one before a dot.
+/// Whether a segment begins with a dot, such as `..` or `.well-known`. Most names have no slash,
+/// and need not be searched for one before a dot.
 fn has_hidden_segment(path: &str, has_slash: bool) -> bool {
     path.starts_with('.') || has_slash && path.contains("/.")
 }
