@@ -1,11 +1,14 @@
 //! Checks that a prefetch follows a purge, and only of what was purged.
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use tencentcloud_cdn as cdn;
 use tencentcloud_core::ErrorKind;
 use tencentcloud_core::jobs::{Batches, LeftOut, NotPrefetched, Prefetched};
+use tencentcloud_core::time::Clock as _;
 use tencentcloud_teo as teo;
 
 use super::service::{Entry, Fault};
@@ -148,4 +151,38 @@ fn a_zone_is_prefetched_after_its_purge() {
     assert_eq!(prefetched.left_out[0].reason, NotPrefetched::Failed(Some("origin".to_owned())));
     let accepted = prefetched.report.counts().accepted;
     assert_eq!((prefetched.left_out.len(), accepted, bench.service.state().tasks.len()), (1, 2, 2));
+}
+
+#[test]
+fn a_prefetch_that_is_dropped_reports_what_was_sent() {
+    for (seconds, expected) in [(10.0, None), (32.0, Some([1, 1, 0, 4]))] {
+        let bench = Bench::cdn();
+        let client = &bench.cdn;
+        let prefetched = bench.clock.run(async {
+            let purge = client.purge_urls_cache(cdn::PurgeUrlsCache::new(urls(&["a", "b", "c", "d", "e", "f"])));
+            let purge = purge.in_batches().await;
+            let prefetch = |urls| {
+                // The second request of the prefetch has no response.
+                let second = bench.service.requests().len() + 2;
+                bench.service.state().faults.insert(second, Some(Fault::Hang));
+                let request = cdn::PushUrlsCache::new(urls).area(cdn::TaskArea::Global);
+                client.push_urls_cache(request).in_batches().size(1).in_flight(1)
+            };
+            let mut prefetch = purge.then_prefetch(client, TEN_MINUTES, prefetch);
+            let mut alarm = bench.clock.sleep(Duration::from_secs_f64(seconds));
+            poll_fn(|context| {
+                assert!(Pin::new(&mut prefetch).poll(context).is_pending());
+                alarm.as_mut().poll(context)
+            })
+            .await;
+            assert_eq!(prefetch.run().is_some(), expected.is_some());
+            prefetch.into_prefetched()
+        });
+        let counts = prefetched.map(|prefetched| {
+            assert!(prefetched.waited.is_ok());
+            let counts = prefetched.report.counts();
+            [counts.accepted, counts.unknown, counts.refused, counts.not_tried]
+        });
+        assert_eq!(counts, expected, "after {seconds} s");
+    }
 }

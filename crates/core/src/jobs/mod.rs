@@ -19,7 +19,7 @@ pub use self::batches::{
 };
 pub use self::journal::{FileJournal, Journal};
 pub use self::pages::{Items, Page, Pages};
-pub use self::prefetch::{LeftOut, NotPrefetched, Prefetched};
+pub use self::prefetch::{LeftOut, NotPrefetched, Prefetched, ThenPrefetch};
 pub use self::quota::{AskQuota, BatchQuota};
 pub use self::task::TaskHandle;
 pub use self::waiting::{Done, Progress, ProgressStream, Snapshot, Wait, WaitError};

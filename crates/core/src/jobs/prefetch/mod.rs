@@ -1,14 +1,15 @@
 //! Prefetches the targets of a purge as soon as it is done.
 
-use std::collections::{HashMap, HashSet};
-use std::fmt;
-use std::time::Duration;
+mod purged;
+mod then_prefetch;
 
-use super::batches::{Batches, Item, Outcome, Report};
+use std::fmt;
+
+pub use self::then_prefetch::ThenPrefetch;
+use super::batches::Report;
 use super::task::TaskHandle;
 use super::waiting::{Done, WaitError};
-use crate::action::{Batched, TaskList};
-use crate::client::Client;
+use crate::action::Batched;
 use crate::error::{Error, ErrorKind, Truncated, listed};
 
 /// Maximum number of targets that an error or a display names. 5: as many as a report names.
@@ -56,112 +57,6 @@ pub enum NotPrefetched {
     /// In the task of the target, an entry failed whose target the task should not have, or is in a
     /// state that this version does not know. So this target may be the one.
     Unclear,
-}
-
-impl<A: Batched> Report<A> {
-    /// Waits until the purge is done, at most for `limit`, and then prefetches its targets.
-    ///
-    /// A target is prefetched if the service has accepted its purge and its purge has succeeded.
-    /// The others are left out, each with a reason. Targets that are not known to be done when the
-    /// limit has passed are left out, too, and the others are prefetched.
-    ///
-    /// `prefetch` makes the request, with the targets in their order:
-    ///
-    /// ```
-    /// use std::time::Duration;
-    ///
-    /// use tencentcloud_core::action::Batched;
-    /// use tencentcloud_core::jobs::Report;
-    /// use tencentcloud_core::{Call, Client, Error};
-    ///
-    /// /// `push` makes a call such as `client.push_urls_cache(PushUrlsCache::new(urls))`.
-    /// async fn prefetch<A: Batched, P: Batched>(
-    ///     purge: &Report<A>,
-    ///     client: &impl AsRef<Client<A::Product>>,
-    ///     push: impl Fn(Vec<String>) -> Call<P>,
-    /// ) -> Result<(), Error> {
-    ///     let limit = Duration::from_secs(600);
-    ///     let prefetched = purge.then_prefetch(client, limit, |urls| push(urls).in_batches()).await;
-    ///     println!("{prefetched}");
-    ///     prefetched.into_result()?;
-    ///     Ok(())
-    /// }
-    /// ```
-    ///
-    /// The region is that of the prefetch's request, and not taken from the purge. CDN purges
-    /// everywhere if a request has no region, and prefetches in the Chinese mainland only.
-    ///
-    /// The result does not wait for the prefetch. [`Client::wait`] does, with the tasks of its
-    /// report.
-    pub async fn then_prefetch<'j, P: Batched>(
-        &self,
-        client: &impl AsRef<Client<A::Product>>,
-        limit: Duration,
-        prefetch: impl FnOnce(Vec<String>) -> Batches<'j, P>,
-    ) -> Prefetched<A, P> {
-        let waited = client.as_ref().wait(self.tasks(), limit).await;
-        let purge = Purge::new(self, &waited);
-        let (mut targets, mut left_out) = (Vec::new(), Vec::new());
-        for item in self.items() {
-            let target = item.target().into_owned();
-            match purge.not_prefetched(&item) {
-                None => targets.push(target),
-                Some(reason) => left_out.push(LeftOut { position: item.position(), target, reason }),
-            }
-        }
-        drop(purge);
-        let report = prefetch(targets).await;
-        Prefetched { waited, report, left_out }
-    }
-}
-
-/// What is known about the tasks of a purge, each by its id.
-struct Purge<'a> {
-    left: HashSet<&'a str>,
-    /// The reasons of the entries that failed, by their targets.
-    failed: HashMap<&'a str, HashMap<&'a str, Option<&'a str>>>,
-    unclear: HashSet<&'a str>,
-}
-
-impl<'a> Purge<'a> {
-    fn new<A: Batched>(report: &Report<A>, waited: &'a Result<Done<A::ListedBy>, WaitError<A::ListedBy>>) -> Self {
-        let (done, left) = match waited {
-            Ok(done) => (done, &[][..]),
-            Err(error) => (error.done(), error.left()),
-        };
-        let mut failed: HashMap<&str, HashMap<_, _>> = HashMap::new();
-        for entry in done.failed.iter().map(A::ListedBy::entry) {
-            failed.entry(entry.task).or_default().insert(entry.target, entry.reason);
-        }
-        let ids = |tasks: &'a [TaskHandle<A::ListedBy>]| tasks.iter().map(TaskHandle::id);
-        let mut purge = Self { left: ids(left).collect(), failed, unclear: ids(&done.unknown_in).collect() };
-        // A failure whose target is not found may be that of any target of its task.
-        let mut unmatched = purge.failed.clone();
-        for item in report.items() {
-            if let Outcome::Accepted { task } = item.outcome()
-                && let Some(failed) = unmatched.get_mut(task)
-            {
-                failed.remove(&*item.target());
-                failed.remove(&*item.sent());
-            }
-        }
-        purge.unclear.extend(unmatched.into_iter().filter(|(_, failed)| !failed.is_empty()).map(|(task, _)| task));
-        purge
-    }
-
-    /// Why a target of the purge must not be prefetched; `None` if its purge has succeeded.
-    fn not_prefetched(&self, item: &Item<'_>) -> Option<NotPrefetched> {
-        let Outcome::Accepted { task } = item.outcome() else { return Some(NotPrefetched::NotAccepted) };
-        let of_task = self.failed.get(task);
-        let failed = of_task.and_then(|failed| failed.get(&*item.target()).or_else(|| failed.get(&*item.sent())));
-        if self.left.contains(task) {
-            Some(NotPrefetched::NotDone)
-        } else if let Some(reason) = failed {
-            Some(NotPrefetched::Failed(reason.filter(|reason| !reason.is_empty()).map(str::to_owned)))
-        } else {
-            self.unclear.contains(task).then_some(NotPrefetched::Unclear)
-        }
-    }
 }
 
 impl<A: Batched, P: Batched> Prefetched<A, P> {
