@@ -73,11 +73,13 @@ fn names(root: &Path, folder: &str) -> Result<Vec<String>, Box<dyn Error>> {
     Ok(names)
 }
 
-/// The READMEs and the pages of `docs/`, by their paths in the workspace.
+/// The READMEs, the pages of `docs/` and those of the guide, by their paths in the workspace.
 fn pages(root: &Path) -> Result<Vec<String>, Box<dyn Error>> {
     let mut pages = vec!["README.md".to_owned()];
     pages.extend(names(root, "crates")?.into_iter().map(|name| format!("crates/{name}/README.md")));
-    pages.extend(names(root, "docs")?.into_iter().map(|name| format!("docs/{name}")));
+    for folder in ["docs", "docs/guide"] {
+        pages.extend(names(root, folder)?.into_iter().map(|name| format!("{folder}/{name}")));
+    }
     pages.retain(|page| page.ends_with(".md") && page != FRAGMENTS && root.join(page).is_file());
     Ok(pages)
 }

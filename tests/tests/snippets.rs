@@ -1,4 +1,4 @@
-//! Runs every Rust snippet of the READMEs against the emulator.
+//! Runs every Rust snippet of the READMEs and of the guide against the emulator.
 //!
 //! In documentation tests they are only compiled (`no_run`), because such a test has no emulator.
 
@@ -35,17 +35,22 @@ const PROGRAM: &str = "SNIPPET";
 const REFUSED: [(&str, &str); 1] = [("crates/core/README.md", "vod.DescribeMediaInfos: NoSuchProduct")];
 
 /// The snippets that are not programs. Each has a test here that calls it.
-const CALLED: [&str; 5] = [
+const CALLED: [&str; 9] = [
     "README.md: purge_all",
     "README.md: purge_large",
     "README.md: domain_names",
     "README.md: Metrics",
     "README.md: purge",
+    "docs/guide/errors.md: advice",
+    "docs/guide/getting-started.md: client",
+    "docs/guide/large-jobs.md: send_again",
+    "docs/guide/large-jobs.md: purge_or_go_on",
 ];
 
 #[tokio::test]
 async fn every_program_of_the_readmes_succeeds() -> Outcome<()> {
-    let emulator = Emulator::builder().requests_per_second(Limit::Unlimited).start().await?;
+    let builder = Emulator::builder().requests_per_second(Limit::Unlimited);
+    let emulator = builder.purge_duration(Duration::ZERO).start().await?;
     assert!(snippets::PROGRAMS.len() > 10, "the build script has found few programs");
     for (name, _) in snippets::PROGRAMS {
         let mut command = Command::new(env::current_exe()?);
@@ -150,5 +155,57 @@ async fn the_snippet_with_errors_purges_or_reports() -> Outcome<()> {
     snippets::purge::purge(&client, "https://example.com/a").await;
     assert_eq!(emulator.tasks().len(), 1);
     assert_eq!(emulator.received()[1].code.as_deref(), Some("LimitExceeded.CdnPurgeUrlExceedDayLimit"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_snippet_with_kinds_of_errors_says_what_to_do_after_each() -> Outcome<()> {
+    let emulator = Emulator::builder().per_day(Limit::At(1)).start().await?;
+    let client = Client::new(&config(&emulator)?);
+    let purge = |url: &str| client.purge_urls_cache(PurgeUrlsCache::new([url])).into_future();
+    emulator.faults().add(Fault::refuse("RequestLimitExceeded").on("PurgeUrlsCache").times(1_000));
+    let call = client.purge_urls_cache(PurgeUrlsCache::new(["https://example.com/a"]));
+    let throttled = call.timeout(Duration::from_millis(50)).await.unwrap_err();
+    assert_eq!(snippets::advice::advice(&throttled), "put it back into the queue", "{throttled}");
+    emulator.faults().clear();
+    purge("https://example.com/a").await?;
+    assert_eq!(snippets::advice::advice(&purge("https://example.com/b").await.unwrap_err()), "go on tomorrow");
+    assert_eq!(snippets::advice::advice(&purge("no URL").await.unwrap_err()), "report it, and go on with the next");
+    let stranger = Credentials::new("AKIDstranger", "key")?;
+    let config = Config::builder().credentials(stranger).endpoint(emulator.endpoint()).build()?;
+    let error =
+        Client::new(&config).purge_urls_cache(PurgeUrlsCache::new(["https://example.com/a"])).await.unwrap_err();
+    assert_eq!(snippets::advice::advice(&error), "page the operator", "{error}");
+    Ok(())
+}
+
+#[test]
+fn the_snippet_with_a_chain_makes_a_client() -> Outcome<()> {
+    snippets::client::client()?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_snippet_with_outcomes_returns_what_is_left_over() -> Outcome<()> {
+    let emulator = Emulator::builder().per_day(Limit::At(1_000)).start().await?;
+    let client = Client::new(&config(&emulator)?);
+    let urls: Vec<String> = (0..2_000).map(|number| format!("https://example.com/{number}")).collect();
+    let left = snippets::send_again::send_again(&client, &urls).await;
+    assert_eq!(left.len(), 1_000);
+    assert!(left.contains_key("https://example.com/1000"), "the first request was accepted");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_snippet_with_a_journal_goes_on_and_removes_it() -> Outcome<()> {
+    let emulator = Emulator::builder().per_day(Limit::At(1_000)).start().await?;
+    let client = Client::new(&config(&emulator)?);
+    let urls: Vec<String> = (0..2_000).map(|number| format!("https://example.com/{number}")).collect();
+    let journal = env::temp_dir().join(format!("guide-{}.journal", std::process::id()));
+    assert!(snippets::purge_or_go_on::purge_or_go_on(&client, &urls, &journal).await.is_err());
+    emulator.advance(Duration::from_secs(24 * 60 * 60));
+    snippets::purge_or_go_on::purge_or_go_on(&client, &urls, &journal).await?;
+    assert!(!journal.exists());
+    assert_eq!(emulator.tasks().len(), 2, "no URL was sent twice");
     Ok(())
 }
