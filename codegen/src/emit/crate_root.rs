@@ -45,6 +45,7 @@ pub(super) fn module(product: &Product) -> TokenStream {
         #links
         #![doc = include_str!("../README.md")]
         #![doc(test(attr(deny(warnings))))]
+        #![cfg_attr(docsrs, feature(doc_cfg))]
 
         mod client;
         mod error_code;

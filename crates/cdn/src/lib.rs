@@ -27,6 +27,7 @@
 //! [`runtime::jobs`]: runtime::jobs
 #![doc = include_str!("../README.md")]
 #![doc(test(attr(deny(warnings))))]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
 mod describe_purge_quota;

@@ -28,6 +28,7 @@
 // Examples in the documentation may have unused items, as rustdoc allows by default, but no other
 // warning.
 #![doc(test(attr(allow(unused), deny(warnings))))]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 // What each module does, from bottom to top. A module imports only modules above it in this list; a
 // test of the workspace checks that.

@@ -26,6 +26,7 @@
 //! [`runtime::jobs`]: runtime::jobs
 #![doc = include_str!("../README.md")]
 #![doc(test(attr(deny(warnings))))]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client;
 mod create_prefetch_task;
