@@ -35,7 +35,10 @@ fn entries(state: Option<&str>) -> String {
 fn main() -> Result<(), Box<dyn Error>> {
     let transport = ScriptedTransport::new()
         .respond(200, entries(Some("process")))
-        .respond(200, entries(None)) // no entry is in progress any more
+        // No entry is in progress any more. Two more polls: others could be listed within five seconds.
+        .respond(200, entries(None))
+        .respond(200, entries(None))
+        .respond(200, entries(None))
         .respond(200, entries(None)) // none failed
         .respond(200, entries(Some("done")))
         .respond(200, entries(Some("done"))); // one in all
@@ -48,8 +51,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let line = clock.run(purge_was_done(&Client::new(&config), "1"));
     assert_eq!(line, "1 gone");
-    assert_eq!(transport.requests().len(), 5);
-    assert!(clock.elapsed() > Duration::from_secs(1), "there is a pause between two polls");
+    assert_eq!(transport.requests().len(), 7);
+    assert!(clock.elapsed() >= Duration::from_secs(5), "there are pauses between the polls");
     println!("tested in {:?} of virtual time", clock.elapsed());
     Ok(())
 }

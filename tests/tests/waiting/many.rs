@@ -1,10 +1,11 @@
 //! Checks waiting for many tasks, and which requests that takes.
 
 use serde_json::json;
-use tencentcloud_core::jobs::Done;
+use tencentcloud_core::action::TaskList;
+use tencentcloud_core::jobs::{Done, TaskHandle, Wait};
 use tencentcloud_teo as teo;
 
-use super::service::{Entry, Task};
+use super::service::{Entry, Fault, Task};
 use super::{Bench, TEN_MINUTES, entries, purge};
 
 #[test]
@@ -140,6 +141,29 @@ fn a_task_is_not_done_because_a_list_of_others_became_shorter() {
 }
 
 #[test]
+fn a_task_is_not_missing_because_one_late_response_lacks_it() {
+    /// Waits for two tasks. Until the second one is over, polls show no entry of the first one.
+    fn wait(fault: Option<usize>) -> Bench {
+        let bench = Bench::teo();
+        for (id, count, over_at) in [("1", 10, 10.0), ("2", 200, 90.0)] {
+            let entries = entries(count, over_at, "success");
+            bench.service.add(id, Task { scope: Some("zone-1"), entries, ..Task::default() });
+        }
+        if let Some(number) = fault {
+            bench.service.state().faults.extend([(number, Some(Fault::Empty)), (number + 1, None)]);
+        }
+        let tasks = ["1", "2"].map(|id| teo::DescribePurgeTasks::task("zone-1", id));
+        let done = bench.clock.run(bench.teo.wait(&tasks, TEN_MINUTES)).unwrap();
+        assert_eq!(done.succeeded, 210);
+        bench
+    }
+    let requests = wait(None).service.requests();
+    let first = requests.iter().position(|asked| asked.parameters.to_string().contains("[\"1\"]")).unwrap();
+    assert!(requests[first].at > 60.0);
+    wait(Some(first + 1));
+}
+
+#[test]
 fn tasks_of_several_zones_are_waited_for_together() {
     let bench = Bench::teo();
     for (id, scope) in [("1", "zone-1"), ("2", "zone-1"), ("3", "zone-2")] {
@@ -149,6 +173,25 @@ fn tasks_of_several_zones_are_waited_for_together() {
     let tasks = tasks.map(|(id, zone)| teo::DescribePurgeTasks::task(zone, id));
     let done = bench.clock.run(bench.teo.wait(tasks, TEN_MINUTES)).unwrap();
     assert_eq!((done.succeeded, done.failed.len()), (9, 0), "a task that is named twice counts once");
+}
+
+#[test]
+fn a_task_that_cannot_be_asked_about_does_not_keep_the_others_from_being_polled() {
+    fn check<L: TaskList>(bench: &Bench, wait: impl Fn(&[TaskHandle<L>]) -> Wait<L>, tasks: &[TaskHandle<L>]) {
+        bench.service.state().broken_task = Some("1");
+        let error = bench.clock.run(wait(tasks)).unwrap_err();
+        assert_eq!(error.left(), &tasks[..1]);
+        assert_eq!(error.done().succeeded, 6, "the others are done after ten seconds: {error}");
+    }
+    let (cdn, teo) = (Bench::cdn(), Bench::teo());
+    for id in ["1", "2", "3"] {
+        cdn.service.add(id, Task { entries: entries(3, 10.0, "done"), ..Task::default() });
+        let task = Task { scope: Some("zone-1"), entries: entries(3, 10.0, "success"), ..Task::default() };
+        teo.service.add(id, task);
+    }
+    check(&cdn, |tasks| cdn.cdn.wait(tasks, TEN_MINUTES), &["1", "2", "3"].map(purge));
+    let tasks = ["1", "2", "3"].map(|id| teo::DescribePurgeTasks::task("zone-1", id));
+    check(&teo, |tasks| teo.teo.wait(tasks, TEN_MINUTES), &tasks);
 }
 
 /// Checks that no second had more requests than the documented rate.

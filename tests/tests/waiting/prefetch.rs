@@ -72,7 +72,7 @@ fn the_same_list_is_prefetched_when_its_purge_is_done() {
 #[test]
 fn a_target_whose_purge_failed_is_not_prefetched() {
     let bench = Bench::cdn();
-    let failed = Entry { target: String::new(), over_at: 10.0, state: "fail" };
+    let failed = Entry::ending(10.0, "fail");
     bench.service.state().ends.push(("/bad", failed));
     let prefetched = purge_and_prefetch(&bench, &["a", "bad", "c", "no url"], TEN_MINUTES);
     let [bad, no_url] = ["bad", "no url"].map(|path| format!("https://www.example.com/{path}"));
@@ -97,20 +97,21 @@ fn a_target_whose_purge_failed_is_not_prefetched() {
 #[test]
 fn a_failure_whose_target_is_not_recognized_leaves_out_its_whole_task() {
     let bench = Bench::cdn();
-    let failed = Entry { target: "https://elsewhere.example/".to_owned(), over_at: 10.0, state: "fail" };
-    let unknown = Entry { target: String::new(), over_at: 10.0, state: "skipped" };
+    let failed = Entry { target: "https://elsewhere.example/".to_owned(), ..Entry::ending(10.0, "fail") };
+    let unknown = Entry::ending(10.0, "skipped");
     bench.service.state().ends.extend([("/bad", failed), ("/new", unknown)]);
     let prefetched = purge_and_prefetch(&bench, &["a", "b", "c", "bad", "new", "f"], TEN_MINUTES);
-    let unclear: Vec<usize> = prefetched.left_out.iter().map(|left_out| left_out.position).collect();
-    assert_eq!(unclear, [2, 3, 4, 5]);
-    assert!(prefetched.left_out.iter().all(|left_out| left_out.reason == NotPrefetched::Unclear));
+    let left_out: Vec<_> = prefetched.left_out.iter().map(|left_out| (left_out.position, &left_out.reason)).collect();
+    let (unclear, not_done) = (&NotPrefetched::Unclear, &NotPrefetched::NotDone);
+    // The last two are in a task with an entry in a state that is not known.
+    assert_eq!(left_out, [(2, unclear), (3, unclear), (4, not_done), (5, not_done)]);
     assert_eq!(prefetched.report.len(), 2);
 }
 
 #[test]
 fn a_target_in_another_form_is_recognized() {
     let bench = Bench::cdn();
-    bench.service.state().ends.push(("%E5%9B%BE", Entry { target: String::new(), over_at: 10.0, state: "fail" }));
+    bench.service.state().ends.push(("%E5%9B%BE", Entry::ending(10.0, "fail")));
     let prefetched = purge_and_prefetch(&bench, &["图", "b"], TEN_MINUTES);
     assert_eq!(reasons(&prefetched), [(0, "https://www.example.com/图", NotPrefetched::Failed(None))]);
 }
@@ -118,7 +119,7 @@ fn a_target_in_another_form_is_recognized() {
 #[test]
 fn what_is_not_done_in_time_is_left_out_and_the_rest_is_prefetched() {
     let bench = Bench::cdn();
-    bench.service.state().ends.push(("/slow", Entry { target: String::new(), over_at: 5_000.0, state: "done" }));
+    bench.service.state().ends.push(("/slow", Entry::ending(5_000.0, "done")));
     let prefetched = purge_and_prefetch(&bench, &["a", "b", "c", "slow"], Duration::from_secs(60));
     assert!(prefetched.waited.is_err());
     let left_out: Vec<_> = prefetched.left_out.iter().map(|left_out| (left_out.position, &left_out.reason)).collect();
@@ -138,7 +139,7 @@ fn nothing_is_prefetched_if_waiting_is_refused() {
 #[test]
 fn a_zone_is_prefetched_after_its_purge() {
     let bench = Bench::teo();
-    bench.service.state().ends.push(("/bad", Entry { target: String::new(), over_at: 10.0, state: "failed" }));
+    bench.service.state().ends.push(("/bad", Entry::ending(10.0, "failed")));
     let client = &bench.teo;
     let prefetched = bench.clock.run(async {
         let request = teo::CreatePurgeTask::urls("zone-1", urls(&["a", "bad", "c"]));

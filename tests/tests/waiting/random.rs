@@ -1,8 +1,10 @@
 //! Checks waiting with random tasks, other tasks of the same zones, and faults.
 
+use std::iter;
+
 use tencentcloud_cdn as cdn;
 use tencentcloud_core::action::TaskList;
-use tencentcloud_core::jobs::{Done, TaskHandle, Wait};
+use tencentcloud_core::jobs::{Done, TaskHandle, Wait, WaitError};
 use tencentcloud_teo as teo;
 
 use super::service::{Entry, Fault, Task};
@@ -47,7 +49,7 @@ struct Truth {
 fn add(bench: &Bench, numbers: &mut Numbers, id: &str, scope: Option<&'static str>, states: &[&'static str]) -> Truth {
     let mut truth = Truth::default();
     let (count, listed_at) = (1 + numbers.below(60), numbers.seconds(25));
-    let ends_together = numbers.below(2) == 0;
+    let (ends_together, has_regions) = (numbers.below(2) == 0, numbers.below(2) == 0);
     let end = numbers.seconds(200);
     let mut entries = Vec::new();
     for n in 0..count {
@@ -59,8 +61,9 @@ fn add(bench: &Bench, numbers: &mut Numbers, id: &str, scope: Option<&'static st
             Some(last) if last + 1 == states.len() => truth.unknown += 1,
             _ => truth.failed.push(target.clone()),
         }
+        let listed_at = if has_regions { listed_at + numbers.seconds(4) } else { listed_at };
         truth.over_at = truth.over_at.max(over_at).max(listed_at);
-        entries.push(Entry { target, over_at, state });
+        entries.push(Entry { target, listed_at, ..Entry::ending(over_at, state) });
     }
     bench.service.add(id, Task { scope, listed_at, entries });
     truth
@@ -95,20 +98,28 @@ fn check<L: TaskList>(
     }
     for _ in 0..numbers.below(6) {
         let number = 1 + numbers.below(60) as usize;
-        let fault = match numbers.below(4) {
+        let fault = match numbers.below(5) {
             0 => Fault::Hang,
             1 => Fault::Broken,
+            4 => Fault::Empty,
             2 => Fault::Code("InternalError"),
             _ => Fault::Code("RequestLimitExceeded"),
         };
         let until = number + 1 + numbers.below(4) as usize;
         bench.service.state().faults.extend([(number, Some(fault)), (until, None)]);
     }
-    let done: Done<L> = bench.clock.run(wait(&tasks)).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
-    let mut failed: Vec<&str> = done.failed_targets().map(|(target, _)| target).collect();
+    let (done, unclear): (Done<L>, Option<Done<L>>) = match bench.clock.run(wait(&tasks)) {
+        Ok(done) => (done, None),
+        Err(WaitError::TimedOut { done, unclear, .. }) => (*done, Some(*unclear)),
+        Err(error) => panic!("seed {seed}: {error}"),
+    };
+    let results = || iter::once(&done).chain(&unclear);
+    let mut failed: Vec<&str> = results().flat_map(Done::failed_targets).map(|(target, _)| target).collect();
     failed.sort_unstable();
     truth.failed.sort_unstable();
-    assert_eq!((done.succeeded, done.unknown), (truth.succeeded, truth.unknown), "seed {seed}");
+    assert_eq!(results().map(|done| done.succeeded).sum::<u64>(), truth.succeeded, "seed {seed}");
+    assert_eq!(done.unknown, 0, "seed {seed}");
+    assert_eq!(unclear.as_ref().map_or(0, |done| done.unknown), truth.unknown, "seed {seed}");
     assert_eq!(failed, truth.failed, "seed {seed}");
     assert!(bench.elapsed() >= truth.over_at, "seed {seed}: done after {}", bench.elapsed());
 }

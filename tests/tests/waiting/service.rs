@@ -11,13 +11,22 @@ use tencentcloud_core::time::Clock;
 use tencentcloud_core::{BoxFuture, Config, Credentials};
 
 /// An entry of a task.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Entry {
     pub(crate) target: String,
+    /// Time from which it is listed, in seconds.
+    pub(crate) listed_at: f64,
     /// Time at which it is over, in seconds.
     pub(crate) over_at: f64,
     /// Its state from then on.
     pub(crate) state: &'static str,
+}
+
+impl Entry {
+    /// An entry that is over at a time, in this state.
+    pub(crate) fn ending(over_at: f64, state: &'static str) -> Self {
+        Self { over_at, state, ..Self::default() }
+    }
 }
 
 /// A task of a zone, or of an account.
@@ -42,6 +51,10 @@ pub(crate) enum Fault {
     Code(&'static str),
     Broken,
     Hang,
+    /// A list without entries.
+    Empty,
+    /// A page of a gateway.
+    Page,
 }
 
 #[derive(Clone)]
@@ -53,6 +66,8 @@ pub(crate) struct State {
     pub(crate) requests: Vec<Asked>,
     /// Faults by the number of the request, from 1; the last one stays.
     pub(crate) faults: BTreeMap<usize, Option<Fault>>,
+    /// The task about which no request is answered.
+    pub(crate) broken_task: Option<&'static str>,
     /// The state of an entry that is in progress.
     pending: &'static str,
     /// How entries of tasks that are submitted end, by a part of their target.
@@ -66,6 +81,7 @@ impl Service {
             tasks: BTreeMap::new(),
             requests: vec![],
             faults: BTreeMap::new(),
+            broken_task: None,
             pending,
             ends: vec![],
         };
@@ -103,7 +119,10 @@ impl State {
         self.clock.elapsed().as_secs_f64()
     }
 
-    fn fault(&self) -> Option<Fault> {
+    fn fault(&self, parameters: &Value) -> Option<Fault> {
+        if self.broken_task.is_some_and(|task| parameters.to_string().contains(&format!("\"{task}\""))) {
+            return Some(Fault::Broken);
+        }
         let number = self.requests.len();
         self.faults.range(..=number).next_back().and_then(|(_, fault)| fault.clone())
     }
@@ -117,7 +136,7 @@ impl State {
             match end.map(|(_, entry)| entry.clone()) {
                 Some(entry) if entry.target.is_empty() => Entry { target, ..entry },
                 Some(entry) => entry,
-                None => Entry { target, over_at, state },
+                None => Entry { target, ..Entry::ending(over_at, state) },
             }
         };
         let entries = targets.as_array().unwrap().iter().map(entry).collect();
@@ -147,7 +166,8 @@ impl State {
         let now = self.now();
         let mut rows = Vec::new();
         for (id, listed) in self.tasks.iter().rev().filter(|(id, _)| task.as_ref().is_none_or(|task| task == *id)) {
-            for entry in listed.entries.iter().filter(|_| listed.scope == scope && listed.listed_at <= now) {
+            let is_listed = |entry: &&Entry| listed.scope == scope && listed.listed_at.max(entry.listed_at) <= now;
+            for entry in listed.entries.iter().filter(is_listed) {
                 let state = if entry.over_at <= now { entry.state } else { self.pending };
                 if states.as_ref().is_none_or(|states| states.contains(&state.into())) {
                     rows.push((id, entry, state));
@@ -189,13 +209,17 @@ impl Transport for Service {
                 let mut state = self.state();
                 let at = state.now();
                 state.requests.push(Asked { at, parameters: parameters.clone() });
-                state.fault()
+                state.fault(&parameters)
             };
             clock.sleep(Duration::from_millis(50)).await;
             let response = match fault {
                 Some(Fault::Hang) => std::future::pending().await,
                 Some(Fault::Broken) => return Err(TransportError::new(TransportErrorKind::Read, "cut")),
                 Some(Fault::Code(code)) => json!({ "Error": { "Code": code, "Message": "no" }, "RequestId": "r" }),
+                Some(Fault::Empty) => {
+                    json!({ "PurgeLogs": [], "PushLogs": [], "Tasks": [], "TotalCount": 0, "RequestId": "r" })
+                }
+                Some(Fault::Page) => return Ok(HttpResponse::new(200, "<html>sign in</html>")),
                 None => self.state().respond(&parameters),
             };
             let body = json!({ "Response": response }).to_string();

@@ -4,11 +4,17 @@ use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::action::{Product, TaskList};
+
+/// Time after which a task without any entry is not expected to be listed. 60 s: no page says how
+/// long the service takes. A usual purge is done by then, so its entries are late by more than the
+/// work takes.
+pub(super) const MAX_UNLISTED: Duration = Duration::from_secs(60);
 
 /// A task that was submitted: its id, and the action that lists its entries.
 ///

@@ -54,8 +54,8 @@ pub enum NotPrefetched {
     NotDone,
     /// The purge failed, for the reason that the service gives.
     Failed(Option<String>),
-    /// In the task of the target, an entry failed whose target the task should not have, or is in a
-    /// state that this version does not know. So this target may be the one.
+    /// In the task of the target, an entry failed whose target the task should not have. So this
+    /// target may be the one.
     Unclear,
 }
 

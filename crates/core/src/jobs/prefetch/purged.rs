@@ -29,10 +29,8 @@ impl<'a> Purge<'a> {
         for entry in done.failed.iter().map(A::ListedBy::entry) {
             failed.entry(entry.task).or_default().insert(entry.target, entry.reason);
         }
-        let ids = |tasks: &'a [TaskHandle<A::ListedBy>]| tasks.iter().map(TaskHandle::id);
-        let mut purge = Self { left: ids(left).collect(), failed, unclear: ids(&done.unknown_in).collect() };
         // A failure whose target is not found may be that of any target of its task.
-        let mut unmatched = purge.failed.clone();
+        let mut unmatched = failed.clone();
         for item in report.items() {
             if let Outcome::Accepted { task } = item.outcome()
                 && let Some(failed) = unmatched.get_mut(task)
@@ -41,8 +39,12 @@ impl<'a> Purge<'a> {
                 failed.remove(&*item.sent());
             }
         }
-        purge.unclear.extend(unmatched.into_iter().filter(|(_, failed)| !failed.is_empty()).map(|(task, _)| task));
-        purge
+        let unmatched = unmatched.into_iter().filter(|(_, failed)| !failed.is_empty());
+        Self {
+            left: left.iter().map(TaskHandle::id).collect(),
+            failed,
+            unclear: unmatched.map(|(task, _)| task).collect(),
+        }
     }
 
     /// Why a target of the purge must not be prefetched; `None` if its purge has succeeded.

@@ -1,5 +1,6 @@
 //! Waits until tasks are done.
 
+mod errors;
 mod outcome;
 mod pace;
 mod poll;
@@ -7,6 +8,7 @@ mod progress;
 mod queries;
 mod stream;
 mod watch;
+mod watched;
 
 use std::borrow::Borrow;
 use std::collections::HashSet;
@@ -42,21 +44,31 @@ impl<P: Product> Client<P> {
 ///
 /// The ends are:
 ///
-/// - [`Done`]: no entry of a task is in progress. Entries that failed are part of the result.
+/// - [`Done`]: each entry of a task has succeeded or failed. Entries that failed are part of the
+///   result.
 /// - [`WaitError::TimedOut`]: the limit has passed. It is kept to even while a request is in
 ///   flight.
 /// - [`WaitError::Refused`]: the service rejects a poll with an error that is not transient, or it
 ///   still lists no entry of a task after a minute. Until then, such a task counts as in progress:
 ///   its entries appear a moment after its submission.
 ///
+/// The entries of a task may be listed one after the other, for example region by region. So a task
+/// is done only if it has had the same number of entries for five seconds, or was submitted more
+/// than a minute ago. If entries appear later than that, the result lacks them. If a server lists
+/// fewer than before, the task is in progress.
+///
+/// An entry in a state that this version does not know is not over. It is waited for until the
+/// limit, and then reported separately: a newer service may have a new state of progress.
+///
 /// The first poll is made at once. The intervals between the next ones grow from 2 to 20 seconds,
-/// or more if there are many tasks: polls use half of the action's rate at most. A transient
-/// error, such as a timeout, does not end the wait.
+/// or more if there are many tasks: polls use half of the action's rate at most. A transient error,
+/// such as a timeout, does not end the wait, and the other tasks are polled all the same.
 ///
 /// A poll asks for entries in progress only. It is one request for each task, or for each zone if
 /// tasks belong to zones. In a zone with many other tasks in progress, it is at most two for each
-/// task. Four or five more requests for each task find out that it has entries, count them when it
-/// is done, and list those that failed.
+/// task. Four more requests for each task count its entries when it is found, count them again when
+/// it is done, and list those that failed. A task with entries in a state that is not known takes
+/// three more at each poll.
 ///
 /// [`progress`](Self::progress) shows each poll.
 #[must_use = "nothing is waited for until this is awaited"]

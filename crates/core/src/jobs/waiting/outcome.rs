@@ -22,10 +22,9 @@ pub struct Done<L: TaskList> {
     pub succeeded: u64,
     /// The entries that failed, with their targets.
     pub failed: Vec<L::Item>,
-    /// Number of entries that are over, in a state that this version does not know.
+    /// Number of entries in a state that this version does not know. Their task is not known to be
+    /// done, so it is waited for until the limit. See [`WaitError::TimedOut`].
     pub unknown: u64,
-    /// The tasks of these entries.
-    pub(crate) unknown_in: Vec<TaskHandle<L>>,
     /// How long the tasks were waited for.
     pub waited: Duration,
     /// Number of polls.
@@ -34,7 +33,15 @@ pub struct Done<L: TaskList> {
 
 impl<L: TaskList> Done<L> {
     pub(super) fn new() -> Self {
-        Self { succeeded: 0, failed: Vec::new(), unknown: 0, unknown_in: Vec::new(), waited: Duration::ZERO, polls: 0 }
+        Self { succeeded: 0, failed: Vec::new(), unknown: 0, waited: Duration::ZERO, polls: 0 }
+    }
+
+    /// The sum of both.
+    pub(super) fn and(mut self, mut other: Self) -> Self {
+        self.succeeded += other.succeeded;
+        self.failed.append(&mut other.failed);
+        self.unknown += other.unknown;
+        self
     }
 
     /// Whether each entry succeeded.
@@ -87,10 +94,13 @@ pub enum WaitError<L: TaskList> {
         left: Vec<TaskHandle<L>>,
         /// What became of the other tasks.
         done: Box<Done<L>>,
+        /// What became of those tasks of `left` that have no entry in progress, and entries in a
+        /// state that this version does not know.
+        unclear: Box<Done<L>>,
         /// Why the last poll failed, if it did.
         last_error: Option<Box<Error>>,
     },
-    /// A poll failed with an error that waiting does not solve, or the service does not know a
+    /// Polls failed with an error that waiting does not solve, or the service does not know a
     /// task.
     #[non_exhaustive]
     Refused {
@@ -133,9 +143,12 @@ impl<L: TaskList> WaitError<L> {
 impl<L: TaskList> fmt::Display for WaitError<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TimedOut { waited, polls, left, last_error, .. } => {
+            Self::TimedOut { waited, polls, left, unclear, last_error, .. } => {
                 let polls = counted(*polls as usize, "poll", "polls");
                 write!(f, "{} after {waited:.1?} and {polls}: timeout", not_done(left))?;
+                if unclear.unknown > 0 {
+                    write!(f, "; entries in a state that this version does not know: {}", unclear.unknown)?;
+                }
                 if let Some(error) = last_error {
                     write!(f, "; the last poll failed: {error}")?;
                 }
@@ -160,12 +173,13 @@ fn counted(number: usize, one: &str, several: &str) -> String {
 impl<L: TaskList> fmt::Debug for WaitError<L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TimedOut { waited, polls, left, done, last_error } => f
+            Self::TimedOut { waited, polls, left, done, unclear, last_error } => f
                 .debug_struct("TimedOut")
                 .field("waited", waited)
                 .field("polls", polls)
                 .field("left", left)
                 .field("done", done)
+                .field("unclear", unclear)
                 .field("last_error", last_error)
                 .finish(),
             Self::Refused { error, left, done } => {

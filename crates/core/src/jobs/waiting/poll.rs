@@ -1,14 +1,12 @@
-//! Polls tasks once, and counts the entries of those that are done.
-//!
-//! A task is done if it had entries, and after that none in progress. The order matters: a task
-//! that was submitted a moment ago has no entries yet, and so none in progress. What became of its
-//! entries is asked for once, at the end.
+//! Polls all tasks once, several of them with one request where the service can do that.
 
 use std::collections::BTreeMap;
-use std::time::SystemTime;
+use std::time::Duration;
 
+use super::errors::is_transient;
 use super::outcome::Done;
 use super::queries::Queries;
+use super::watched::{State, Watched, is_late};
 use crate::action::TaskList;
 use crate::error::{Error, ErrorKind};
 use crate::jobs::TaskHandle;
@@ -19,48 +17,26 @@ const POLLED_ENTRIES: u32 = 100;
 /// Number of entries that a poll asks for on later pages, if the first shows other tasks only.
 const MORE_ENTRIES: u32 = 1_000;
 
-/// Tasks that are waited for, and what became of those that are done.
+/// Number of requests that count the entries of a task. One for those that failed, one for those
+/// that succeeded, and one for all.
+const REQUESTS_OF_COUNT: usize = 3;
+
+/// Tasks that are waited for.
 pub(super) struct Tasks<L: TaskList> {
     pub(super) queries: Queries,
     tasks: Vec<Watched<L>>,
-    pub(super) done: Done<L>,
     /// Number of entries in progress.
     pub(super) entries_left: u64,
-    /// Number of requests that the last poll took, without those that count entries at the end.
+    /// Number of requests that the next poll probably takes.
     pub(super) requests: usize,
-}
-
-struct Watched<L> {
-    handle: TaskHandle<L>,
-    state: State,
-}
-
-/// What is known about a task.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// It has had no entries so far.
-    Unlisted,
-    /// It has had no entries for too long.
-    Missing,
-    /// It has entries. When it was polled last, some were in progress, or may have been.
-    Pending,
-    /// It is done, and its entries are counted.
-    Done,
-}
-
-/// When a poll is made.
-#[derive(Clone, Copy)]
-pub(super) struct Moment {
-    /// The server's time.
-    pub(super) now: SystemTime,
-    /// Whether each task should have entries by now.
-    pub(super) is_late: bool,
+    /// The first transient error of the poll.
+    error: Option<Error>,
 }
 
 impl<L: TaskList> Tasks<L> {
     pub(super) fn new(queries: Queries, tasks: Vec<TaskHandle<L>>) -> Self {
-        let tasks = tasks.into_iter().map(|handle| Watched { handle, state: State::Unlisted });
-        Self { queries, tasks: tasks.collect(), done: Done::new(), entries_left: 0, requests: 0 }
+        let tasks = tasks.into_iter().map(Watched::new).collect();
+        Self { queries, tasks, entries_left: 0, requests: 0, error: None }
     }
 
     /// Refuses tasks that the service would misunderstand.
@@ -95,11 +71,32 @@ impl<L: TaskList> Tasks<L> {
         self.tasks.iter().find(|task| task.state == State::Missing).map(|task| &task.handle)
     }
 
+    /// What became of the tasks that are done, each by itself.
+    pub(super) fn done(&self) -> impl Iterator<Item = &Done<L>> {
+        self.tasks.iter().filter(|task| task.state == State::Done).filter_map(|task| task.counted.as_ref())
+    }
+
+    /// Takes what became of the tasks that are done.
+    pub(super) fn take_done(&mut self) -> Done<L> {
+        self.take_counted(|task| task.state == State::Done)
+    }
+
+    /// Takes what became of the tasks that are left because of entries in a state that is not
+    /// known.
+    pub(super) fn take_unclear(&mut self) -> Done<L> {
+        self.take_counted(Watched::is_unclear)
+    }
+
+    fn take_counted(&mut self, which: fn(&Watched<L>) -> bool) -> Done<L> {
+        let tasks = self.tasks.iter_mut().filter(|task| which(task));
+        tasks.filter_map(|task| task.counted.take()).fold(Done::new(), Done::and)
+    }
+
     /// The tasks to poll, in groups that one request can serve: those of a scope, if tasks can be
     /// selected by a time that has no other meaning elsewhere.
     pub(super) fn groups(&self) -> Vec<Vec<usize>> {
         let left = self.tasks.iter().enumerate();
-        let left = left.filter(|(_, task)| matches!(task.state, State::Unlisted | State::Pending));
+        let left = left.filter(|(_, task)| matches!(task.state, State::Unlisted { .. } | State::Listed { .. }));
         if !L::QUERY.period.has_offset {
             return left.map(|(index, _)| vec![index]).collect();
         }
@@ -110,55 +107,50 @@ impl<L: TaskList> Tasks<L> {
         groups.into_values().collect()
     }
 
-    /// Polls each group. Tasks that were found done before an error stay done.
-    pub(super) async fn poll(&mut self, moment: Moment) -> Result<(), Error> {
-        (self.entries_left, self.requests) = (0, 0);
+    /// Polls each group. A transient error about some tasks does not keep the others from being
+    /// polled. Tasks that were found done before an error stay done.
+    pub(super) async fn poll(&mut self, waited: Duration) -> Result<(), Error> {
+        (self.entries_left, self.requests, self.error) = (0, 0, None);
         for group in self.groups() {
-            match group[..] {
-                [only] => {
-                    self.poll_task(only, moment).await?;
-                }
-                _ => self.poll_scope(&group, moment).await?,
+            let outcome = match group[..] {
+                [only] => self.poll_task(only, waited).await,
+                _ => self.poll_scope(&group, waited).await,
+            };
+            self.keep_error(outcome)?;
+        }
+        // These are counted at every poll.
+        self.requests += REQUESTS_OF_COUNT * self.tasks.iter().filter(|task| task.is_unclear()).count();
+        self.error.take().map_or(Ok(()), Err)
+    }
+
+    /// Keeps a transient error until the other tasks have been polled.
+    fn keep_error(&mut self, outcome: Result<(), Error>) -> Result<(), Error> {
+        match outcome {
+            Err(error) if is_transient(&error) => {
+                self.error.get_or_insert(error);
+                Ok(())
             }
+            outcome => outcome,
+        }
+    }
+
+    async fn poll_task(&mut self, index: usize, waited: Duration) -> Result<(), Error> {
+        self.requests += 1;
+        if let Some(task) = self.tasks.get_mut(index) {
+            self.entries_left += task.poll(&self.queries, waited).await?;
         }
         Ok(())
     }
 
-    /// Polls a task. Returns whether it has entries.
-    async fn poll_task(&mut self, index: usize, moment: Moment) -> Result<bool, Error> {
-        let Some(task) = self.tasks.get_mut(index) else { return Ok(false) };
-        self.requests += 1;
-        if task.state == State::Unlisted {
-            let first = self.queries.first(&task.handle).await?;
-            let Some(entry) = first.items.first().map(L::entry) else {
-                if moment.is_late {
-                    task.state = State::Missing;
-                }
-                return Ok(false);
-            };
-            task.state = State::Pending;
-            if L::QUERY.pending.contains(&entry.state) {
-                self.entries_left += first.total;
-                return Ok(true);
-            }
-        }
-        let pending = self.queries.pending(&task.handle).await?;
-        self.entries_left += pending;
-        if pending == 0 {
-            self.settle(index).await?;
-        }
-        Ok(true)
-    }
-
     /// Polls the tasks of a scope with one request. If what is in progress there are other tasks,
     /// it takes more, and at most two for each task.
-    async fn poll_scope(&mut self, group: &[usize], moment: Moment) -> Result<(), Error> {
+    async fn poll_scope(&mut self, group: &[usize], waited: Duration) -> Result<(), Error> {
         let first = group.first().and_then(|index| self.tasks.get(*index)).map(|task| task.handle.clone());
         let scope = first.as_ref().and_then(TaskHandle::scope);
         let (mut skip, mut limit) = (0, POLLED_ENTRIES);
         for _ in group {
             self.requests += 1;
-            let page = self.queries.pending_of_scope::<L>(scope, moment.now, skip, limit).await?;
+            let page = self.queries.pending_of_scope::<L>(scope, skip, limit).await?;
             let ids: Vec<&str> = page.items.iter().map(|item| L::entry(item).task).collect();
             let is_pending = |index: &usize| self.tasks.get(*index).is_some_and(|task| ids.contains(&task.handle.id()));
             let (pending, others): (Vec<usize>, Vec<usize>) = group.iter().copied().partition(is_pending);
@@ -169,19 +161,28 @@ impl<L: TaskList> Tasks<L> {
                 continue;
             }
             self.entries_left += page.total;
-            for index in pending {
-                self.set_state(index, State::Pending);
-            }
+            self.see_in_progress(&pending, waited).await?;
             // The rest of the list may have entries of the other tasks.
             if !is_complete {
                 return Ok(());
             }
             // Between two pages, a list can become shorter, and then the second one skips entries.
             let is_certain = limit == POLLED_ENTRIES;
-            return self.poll_others(&others, is_certain, moment).await;
+            return self.poll_others(&others, is_certain, waited).await;
         }
         for &index in group {
-            self.poll_task(index, moment).await?;
+            let outcome = self.poll_task(index, waited).await;
+            self.keep_error(outcome)?;
+        }
+        Ok(())
+    }
+
+    async fn see_in_progress(&mut self, group: &[usize], waited: Duration) -> Result<(), Error> {
+        for &index in group {
+            let Some(task) = self.tasks.get_mut(index) else { continue };
+            self.requests += usize::from(task.state.is_unlisted());
+            let outcome = task.see_in_progress(&self.queries, waited).await;
+            self.keep_error(outcome)?;
         }
         Ok(())
     }
@@ -189,50 +190,22 @@ impl<L: TaskList> Tasks<L> {
     /// Polls tasks that had no entry in progress when their scope was polled. They are asked about
     /// again unless that is certain. If one of them has no entries yet, the ones after it are not
     /// asked about at first: they are as new.
-    async fn poll_others(&mut self, others: &[usize], is_certain: bool, moment: Moment) -> Result<(), Error> {
-        let mut may_be_listed = true;
+    async fn poll_others(&mut self, others: &[usize], is_certain: bool, waited: Duration) -> Result<(), Error> {
+        let mut rest_is_new = false;
         for &index in others {
-            match self.tasks.get(index).map(|task| task.state) {
-                Some(State::Unlisted) if may_be_listed => {
-                    may_be_listed = self.poll_task(index, moment).await? || moment.is_late;
-                }
-                Some(State::Pending) if is_certain => self.settle(index).await?,
-                Some(State::Pending) => {
-                    self.poll_task(index, moment).await?;
-                }
-                _ => {}
+            let Some(task) = self.tasks.get_mut(index) else { continue };
+            let is_unlisted = task.state.is_unlisted();
+            if is_unlisted && rest_is_new {
+                continue;
             }
+            let outcome = match is_certain && !is_unlisted {
+                true => task.count(&self.queries, waited).await,
+                false => self.poll_task(index, waited).await,
+            };
+            let stays_unlisted = self.tasks.get(index).is_some_and(|task| task.state.is_unlisted());
+            rest_is_new |= outcome.is_ok() && stays_unlisted && !is_late(waited);
+            self.keep_error(outcome)?;
         }
         Ok(())
-    }
-
-    /// Counts the entries of a task that has some, of which none seems to be in progress.
-    async fn settle(&mut self, index: usize) -> Result<(), Error> {
-        let Some(Watched { handle, .. }) = self.tasks.get(index) else { return Ok(()) };
-        let failed = self.queries.failed(handle).await?;
-        let mut succeeded = 0;
-        for state in L::QUERY.succeeded {
-            succeeded += self.queries.count(handle, &[*state]).await?;
-        }
-        let others = self.queries.count(handle, &[]).await?.saturating_sub(failed.len() as u64);
-        // Entries of another region may have been listed meanwhile.
-        if others > succeeded && self.queries.pending(handle).await? > 0 {
-            self.set_state(index, State::Pending);
-            return Ok(());
-        }
-        if others > succeeded {
-            self.done.unknown_in.push(handle.clone());
-        }
-        self.set_state(index, State::Done);
-        self.done.succeeded += succeeded.min(others);
-        self.done.unknown += others.saturating_sub(succeeded);
-        self.done.failed.extend(failed);
-        Ok(())
-    }
-
-    fn set_state(&mut self, index: usize, state: State) {
-        if let Some(task) = self.tasks.get_mut(index) {
-            task.state = state;
-        }
     }
 }

@@ -9,9 +9,10 @@ use crate::error::Error;
 use crate::jobs::TaskHandle;
 use crate::jobs::query::EntriesRequest;
 
-/// Period around now in which tasks in progress are searched. A task that is still in progress is
-/// not older, and a clock is not a day off. Services document a maximum of 7 days for it.
+/// Period around now in which tasks in progress are searched. 5 days: a task that is still in
+/// progress is not older, and services document a maximum of 7 days.
 const BEFORE: Duration = Duration::from_secs(5 * 86_400);
+/// 1 day: a clock is not further off.
 const AFTER: Duration = Duration::from_secs(86_400);
 
 /// The action that lists tasks, and how it is called.
@@ -32,20 +33,28 @@ impl Queries {
         self.ask::<L>(of_task(task)?.page(L::PAGINATION, 0, 1)?).await
     }
 
-    /// The number of entries of a task, in any state or in one of these.
-    pub(super) async fn count<L: TaskList>(&self, task: &TaskHandle<L>, states: &[&str]) -> Result<u64, Error> {
-        let request = of_task(task)?;
-        let request = if states.is_empty() { request } else { request.states(states)? };
-        Ok(self.ask::<L>(request.page(L::PAGINATION, 0, 1)?).await?.total)
+    /// The number of entries of a task, in any state.
+    pub(super) async fn total<L: TaskList>(&self, task: &TaskHandle<L>) -> Result<u64, Error> {
+        Ok(self.first(task).await?.total)
     }
 
-    /// Whether a task has entries in progress, and how many.
+    /// The number of entries of a task that are in progress.
     pub(super) async fn pending<L: TaskList>(&self, task: &TaskHandle<L>) -> Result<u64, Error> {
-        let mut pending = 0;
-        for states in alternatives(query::<L>(), query::<L>().pending) {
-            pending += self.count(task, states).await?;
+        self.count(task, query::<L>().pending).await
+    }
+
+    /// The number of entries of a task that succeeded.
+    pub(super) async fn succeeded<L: TaskList>(&self, task: &TaskHandle<L>) -> Result<u64, Error> {
+        self.count(task, query::<L>().succeeded).await
+    }
+
+    async fn count<L: TaskList>(&self, task: &TaskHandle<L>, states: &[&str]) -> Result<u64, Error> {
+        let mut count = 0;
+        for states in alternatives(query::<L>(), states) {
+            let request = of_task(task)?.states(states)?.page(L::PAGINATION, 0, 1)?;
+            count += self.ask::<L>(request).await?.total;
         }
-        Ok(pending)
+        Ok(count)
     }
 
     /// All entries of a task that failed.
@@ -65,10 +74,10 @@ impl Queries {
     pub(super) async fn pending_of_scope<L: TaskList>(
         &self,
         scope: Option<&str>,
-        now: SystemTime,
         skip: u64,
         limit: u32,
     ) -> Result<Entries<L::Item>, Error> {
+        let now = self.now();
         let from = now.checked_sub(BEFORE).unwrap_or(SystemTime::UNIX_EPOCH);
         let until = now.checked_add(AFTER).unwrap_or(now);
         let request = EntriesRequest::new(query::<L>())
@@ -77,6 +86,17 @@ impl Queries {
             .states(query::<L>().pending)?
             .page(L::PAGINATION, skip, limit)?;
         self.ask::<L>(request).await
+    }
+
+    /// Whether this time was at least that long ago.
+    pub(super) fn is_past(&self, time: SystemTime, age: Duration) -> bool {
+        self.now().duration_since(time).is_ok_and(|since| since >= age)
+    }
+
+    /// The server's time.
+    fn now(&self) -> SystemTime {
+        let config = &self.service.config;
+        config.skew().measured().apply(config.clock().now())
     }
 
     async fn ask<L: TaskList>(&self, request: EntriesRequest) -> Result<Entries<L::Item>, Error> {

@@ -6,21 +6,18 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
+use super::errors::PollErrors;
 use super::outcome::{Done, WaitError};
 use super::pace::until_next_poll;
-use super::poll::{Moment, Tasks};
+use super::poll::Tasks;
 use super::progress::{Progress, Snapshot};
 use super::queries::Queries;
 use crate::action::TaskList;
 use crate::call::{CallOptions, Service};
-use crate::error::{Error, ErrorKind, Remedy};
+use crate::error::{Error, ErrorKind};
 use crate::jobs::TaskHandle;
+use crate::jobs::task::MAX_UNLISTED;
 use crate::time::BoxFuture;
-
-/// Time after which a task without any entry is not waited for any longer. 60 s: a usual purge is
-/// done by then, so its entries are late by more than the work takes. Until then, a task without
-/// entries is pending.
-const MAX_UNLISTED: Duration = Duration::from_secs(60);
 
 /// Tasks that are waited for, at most until a limit.
 pub(super) struct Watch<L: TaskList> {
@@ -33,7 +30,7 @@ pub(super) struct Watch<L: TaskList> {
     paused: Duration,
     polls: u32,
     next_poll: Duration,
-    last_error: Option<Error>,
+    errors: PollErrors,
 }
 
 impl<L: TaskList> Watch<L> {
@@ -49,7 +46,7 @@ impl<L: TaskList> Watch<L> {
             paused: Duration::ZERO,
             polls: 0,
             next_poll: Duration::ZERO,
-            last_error: None,
+            errors: PollErrors::default(),
         }
     }
 
@@ -102,14 +99,8 @@ impl<L: TaskList> Watch<L> {
             self.paused = self.paused.saturating_add(self.next_poll);
         }
         self.polls += 1;
-        let now = self.service().config.skew().correction().apply(self.now());
-        let moment = Moment { now, is_late: self.paused >= MAX_UNLISTED };
-        match self.tasks.poll(moment).await {
-            Ok(()) => self.last_error = None,
-            // The service may respond to the next poll. Until then, the tasks are in progress.
-            Err(error) if is_transient(&error) => self.last_error = Some(error),
-            Err(error) => return Err(error),
-        }
+        let outcome = self.tasks.poll(self.paused).await;
+        self.errors.record(outcome)?;
         self.next_poll = self.until_next_poll();
         Ok(())
     }
@@ -126,9 +117,10 @@ impl<L: TaskList> Watch<L> {
     }
 
     fn timed_out(&mut self) -> WaitError<L> {
-        let last_error = self.last_error.take().map(Box::new);
+        let last_error = self.errors.last.take().map(Box::new);
         let (waited, polls, left) = (self.limit, self.polls, self.left());
-        WaitError::TimedOut { waited, polls, left, done: Box::new(self.take_done()), last_error }
+        let unclear = Box::new(self.tasks.take_unclear());
+        WaitError::TimedOut { waited, polls, left, done: Box::new(self.take_done()), unclear, last_error }
     }
 
     fn refused(&mut self, error: Error) -> WaitError<L> {
@@ -140,8 +132,7 @@ impl<L: TaskList> Watch<L> {
     }
 
     fn take_done(&mut self) -> Done<L> {
-        let done = std::mem::replace(&mut self.tasks.done, Done::new());
-        Done { waited: self.waited(), polls: self.polls, ..done }
+        Done { waited: self.waited(), polls: self.polls, ..self.tasks.take_done() }
     }
 
     fn snapshot(&self) -> Snapshot {
@@ -149,8 +140,8 @@ impl<L: TaskList> Watch<L> {
             tasks: self.tasks.len(),
             tasks_left: self.tasks.left().count(),
             entries_left: self.tasks.entries_left,
-            succeeded: self.tasks.done.succeeded,
-            failed: self.tasks.done.failed.len() as u64,
+            succeeded: self.tasks.done().map(|done| done.succeeded).sum(),
+            failed: self.tasks.done().map(|done| done.failed.len() as u64).sum(),
             waited: self.waited(),
             polls: self.polls,
             next_poll: self.next_poll,
@@ -174,9 +165,4 @@ impl<L: TaskList> Watch<L> {
 fn missing<L>(task: &TaskHandle<L>) -> Error {
     let message = format!("the service lists no entry of the task `{task}` after {MAX_UNLISTED:?}");
     Error::new(ErrorKind::NotFound, message).with_hint("check that the id, the account and the zone are right")
-}
-
-/// Whether another poll may succeed, although nothing is changed.
-fn is_transient(error: &Error) -> bool {
-    matches!(error.kind().remedy(error.code(), true), Some(Remedy::Wait(_) | Remedy::ServerTime))
 }

@@ -11,11 +11,12 @@ use crate::call::{CallOptions, Caller, SendGate, Service};
 use crate::error::{Error, ErrorKind};
 use crate::jobs::batches::sent_at::{SentAt, differ};
 use crate::jobs::query::EntriesRequest;
+use crate::jobs::task::MAX_UNLISTED;
 use crate::response::RawResponse;
 
-/// How long the history may lack a task, if not set. Two minutes: a call takes up to one, and no
-/// page says how long the service takes to list a task.
-pub(crate) const HISTORY_DELAY: Duration = Duration::from_secs(120);
+/// How long after a request the history may lack its task, if not set. Two minutes: a call takes up
+/// to one, and the task is listed within another.
+pub(crate) const HISTORY_DELAY: Duration = Duration::from_secs(60).saturating_add(MAX_UNLISTED);
 /// Time between two searches for the same task. Ten seconds: a task is usually listed within one,
 /// and others may need the rate.
 const INTERVAL: Duration = Duration::from_secs(10);
