@@ -52,7 +52,7 @@ fn fifty_tasks_of_a_zone_take_one_request_for_each_poll_and_find_one_failure_in_
     assert!(of_tasks <= 50 * 5 + done.polls as usize, "{of_tasks}");
     let poll = &requests.iter().find(|asked| asked.parameters["StartTime"].is_string()).unwrap().parameters;
     let expected = json!({
-        "ZoneId": "zone-1", "StartTime": "2023-11-09T22:13:20Z", "EndTime": "2023-11-15T22:13:20Z",
+        "ZoneId": "zone-1", "StartTime": "2023-11-09T22:13:20Z", "EndTime": "2023-11-14T22:14:20Z",
         "Filters": [{ "Name": "statuses", "Values": ["processing"] }], "Offset": 0, "Limit": 100,
     });
     assert_eq!(*poll, expected);

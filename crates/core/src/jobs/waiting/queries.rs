@@ -12,8 +12,9 @@ use crate::jobs::query::EntriesRequest;
 /// Period around now in which tasks in progress are searched. 5 days: a task that is still in
 /// progress is not older, and services document a maximum of 7 days.
 const BEFORE: Duration = Duration::from_secs(5 * 86_400);
-/// 1 day: a clock is not further off.
-const AFTER: Duration = Duration::from_secs(86_400);
+/// 1 minute: the server's time is known to within half a minute, and no page says whether a later
+/// end is accepted.
+const AFTER: Duration = Duration::from_secs(60);
 
 /// The action that lists tasks, and how it is called.
 pub(super) struct Queries {
