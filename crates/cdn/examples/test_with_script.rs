@@ -35,7 +35,7 @@ fn entries(state: Option<&str>) -> String {
 fn main() -> Result<(), Box<dyn Error>> {
     let transport = ScriptedTransport::new()
         .respond(200, entries(Some("process")))
-        // No entry is in progress any more. Two more polls: others could be listed within five seconds.
+        // No entry is in progress any more. More of them could be listed for five seconds.
         .respond(200, entries(None))
         .respond(200, entries(None))
         .respond(200, entries(None))

@@ -73,6 +73,22 @@ fn transient_errors_of_polls_do_not_end_the_wait() {
 }
 
 #[test]
+fn a_page_of_a_gateway_does_not_end_the_wait_unless_it_stays() {
+    for (last, is_done) in [(4, true), (5, false)] {
+        let bench = Bench::cdn();
+        bench.service.add("1", Task { entries: entries(2, 200.0, "done"), ..Task::default() });
+        bench.service.state().faults.extend([(3, Some(Fault::Page)), (last + 1, None)]);
+        match bench.clock.run(bench.cdn.wait([purge("1")], TEN_MINUTES)) {
+            Ok(done) => assert_eq!((done.succeeded, is_done), (2, true)),
+            Err(error) => {
+                assert_eq!((error.error().map(Error::kind), is_done), (Some(ErrorKind::Decode), false), "{error}");
+                assert!(matches!(error, WaitError::Refused { .. }));
+            }
+        }
+    }
+}
+
+#[test]
 fn a_timeout_names_the_error_of_the_last_poll() {
     let bench = Bench::cdn();
     bench.service.state().faults.insert(1, Some(Fault::Broken));

@@ -62,7 +62,9 @@ impl<P: Product> Client<P> {
 ///
 /// The first poll is made at once. The intervals between the next ones grow from 2 to 20 seconds,
 /// or more if there are many tasks: polls use half of the action's rate at most. A transient error,
-/// such as a timeout, does not end the wait, and the other tasks are polled all the same.
+/// such as a timeout, does not end the wait, and the other tasks are polled all the same. A
+/// response that is not from the service, or credentials that cannot be obtained, end it at the
+/// third poll in a row.
 ///
 /// A poll asks for entries in progress only. It is one request for each task, or for each zone if
 /// tasks belong to zones. In a zone with many other tasks in progress, it is at most two for each
