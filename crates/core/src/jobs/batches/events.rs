@@ -7,8 +7,9 @@ use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
-use super::engine::{Decided, Engine, Output};
+use super::engine::Engine;
 use super::item::Event;
+use super::output::{Decided, Output};
 
 /// Number of events after which the job is worked on, even if there are more events. 32: often
 /// enough that a reader who needs 100 ms for each event does not delay responses by more than three

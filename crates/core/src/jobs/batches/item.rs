@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::block::Block;
-use super::engine::Decided;
 use super::outcome::{Outcome, SharedOutcome};
+use super::output::Decided;
 
 /// A target of a [`Report`](super::Report), and what became of it.
 #[derive(Clone, Copy)]

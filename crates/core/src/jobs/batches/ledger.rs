@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::block::Block;
-use super::engine::{Decided, Output};
 use super::outcome::SharedOutcome;
+use super::output::{Decided, Output};
 use super::received::Unmatched;
 use super::runs::Runs;
 use super::sent_at::SentAt;

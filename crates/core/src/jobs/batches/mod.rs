@@ -8,6 +8,7 @@ mod item;
 mod ledger;
 mod outcome;
 mod outline;
+mod output;
 mod planner;
 mod prepare;
 mod received;

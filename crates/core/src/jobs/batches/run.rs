@@ -7,9 +7,10 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-use super::engine::{Decided, Engine, Output};
+use super::engine::Engine;
 use super::ledger::Ledger;
 use super::outcome::Reason;
+use super::output::{Decided, Output};
 use super::report::{Counts, Report};
 use crate::action::Batched;
 use crate::error::{Error, ErrorKind};

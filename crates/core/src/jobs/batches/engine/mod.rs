@@ -19,9 +19,10 @@ use self::earlier_runs::Settling;
 use self::requests::Request;
 use super::block::Block;
 use super::outcome::{Reason, SharedOutcome};
+use super::output::{Decided, Output};
 use super::planner::{Decision, Planner};
 use super::prepare::Prepared;
-use super::received::{Outcomes, Received, Unmatched};
+use super::received::{Outcomes, Received};
 use super::resume::Resume;
 use super::runs::Runs;
 use super::sent_at::SentAt;
@@ -37,27 +38,6 @@ use crate::time::BoxFuture;
 /// requests have. If none of them can be sent, a stream that is always ready would not let other
 /// tasks run.
 const MAX_BLOCKS: usize = 16;
-
-/// Targets that have their outcome.
-#[derive(Debug)]
-pub(super) struct Decided {
-    pub(super) block: Arc<Block>,
-    /// Without the duplicates, which have the same outcome.
-    pub(super) targets: Runs,
-    pub(super) outcome: SharedOutcome,
-    /// When the request was sent.
-    pub(super) sent_at: Option<SentAt>,
-}
-
-/// What the engine hands out.
-#[derive(Debug)]
-pub(super) enum Output {
-    /// A block whose targets will be decided.
-    Block(Arc<Block>),
-    Decided(Decided),
-    /// A target that failed, although no request contained it.
-    Unmatched(Unmatched),
-}
 
 /// The parts of a job.
 pub(super) struct Job<'j> {
