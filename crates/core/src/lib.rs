@@ -5,8 +5,8 @@
 //! names no product, and knows only what caches have in common: targets, tasks, quotas and zones.
 //!
 //! - [`Config`] owns what the clients of an account share: credentials, connections, rate limits
-//!   and settings. A program can replace its [`Transport`](http::Transport) and its
-//!   [`Clock`](time::Clock), provide credentials with
+//!   and settings. A program can replace its [`Transport`](http::Transport), its
+//!   [`Clock`](time::Clock) and its [`RateLimiter`](limiter::RateLimiter), provide credentials with
 //!   [`ProvideCredentials`](credentials::ProvideCredentials), and observe calls with an
 //!   [`Interceptor`](observe::Interceptor).
 //! - [`Client`] makes a [`Call`] of an [`Action`]. Awaiting the call signs and sends the request,
@@ -134,7 +134,7 @@ pub mod endpoint;
 pub mod error;
 pub mod http;
 pub mod jobs;
-mod limiter;
+pub mod limiter;
 pub mod observe;
 pub mod request;
 mod response;

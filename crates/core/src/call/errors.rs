@@ -17,7 +17,16 @@ impl CallInProgress<'_, '_> {
     /// the provider's if there was none.
     pub(super) fn no_credentials(&mut self, failure: Error) -> Error {
         match self.last_error.take() {
-            Some(error) => error.not_retried_without_credentials(failure),
+            Some(error) => error.not_retried_without("credentials", failure),
+            None => failure,
+        }
+    }
+
+    /// Returns the error of a call whose rate limiter issues no permit: that of the attempt before,
+    /// with a note, or the limiter's if there was none.
+    pub(super) fn no_permit(&mut self, failure: Error) -> Error {
+        match self.last_error.take() {
+            Some(error) => error.not_retried_without("permit", failure),
             None => failure,
         }
     }

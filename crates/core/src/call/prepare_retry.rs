@@ -51,7 +51,7 @@ impl<'a> CallInProgress<'a, '_> {
                     // There are no other credentials. The error already says why the call failed,
                     // so it gets no note.
                     Some(Ok(None)) => return Err(error),
-                    Some(Err(failure)) => return Err(error.not_retried_without_credentials(failure)),
+                    Some(Err(failure)) => return Err(error.not_retried_without("credentials", failure)),
                     None => return Err(error.not_retried_because(self.why_no_credentials())),
                 }
                 (RetryReason::Failure, Duration::ZERO)

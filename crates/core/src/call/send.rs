@@ -15,7 +15,7 @@ use super::service::Service;
 use crate::action::ActionFacts;
 use crate::credentials::Credentials;
 use crate::error::{Error, ErrorKind};
-use crate::limiter::Permit;
+use crate::limiter::{Outcome, Permit, PermitRequest};
 use crate::observe::CallRecorder;
 use crate::request::{self, Prepared, Signer};
 use crate::response::RawResponse;
@@ -118,7 +118,7 @@ impl<'a> CallInProgress<'a, '_> {
                 drop(permit);
                 return Err(self.no_response_in_time());
             };
-            permit.record_outcome(outcome.as_ref().err());
+            permit.report(Outcome::of_attempt(outcome.as_ref().err()));
             let error = match outcome {
                 Ok(response) => {
                     config.budget().succeeded(cost);
@@ -164,22 +164,32 @@ impl<'a> CallInProgress<'a, '_> {
 
     /// Waits for a permit of the rate limiter, at most for the call's permit timeout. The wait does
     /// not count against the deadline.
-    async fn permit(&mut self, credentials: &Credentials) -> Result<Permit<'a>, Error> {
+    async fn permit<'c>(&mut self, credentials: &'c Credentials) -> Result<Permit<'c>, Error>
+    where
+        'a: 'c,
+    {
         let Self { service, action, deadline, recorder, limits, .. } = self;
         let (config, clock) = (&service.config, service.config.clock());
-        let mut permit = pin!(config.limiters().acquire(clock, credentials, action));
+        let Some(rate) = config.rate_limit().limit(action.requests_per_second) else { return Ok(Permit::unlimited()) };
+        let max_wait = limits.permit_timeout.saturating_sub(recorder.waited());
+        let request = PermitRequest::of_attempt(clock, credentials, action, rate, max_wait);
+        let mut permit = pin!(config.limiter().acquire(request));
         // Usually there is a permit at once, and no time is measured.
-        if let Poll::Ready(permit) = poll_fn(|context| Poll::Ready(permit.as_mut().poll(context))).await {
-            return Ok(permit);
+        let outcome = match poll_fn(|context| Poll::Ready(permit.as_mut().poll(context))).await {
+            Poll::Ready(outcome) => Some(outcome),
+            Poll::Pending => {
+                let remaining = deadline.remaining();
+                recorder.wait_started();
+                let outcome = within(clock, max_wait, permit).await;
+                recorder.wait_ended();
+                deadline.restart(remaining);
+                outcome
+            }
+        };
+        match outcome {
+            Some(outcome) => outcome.map_err(|failure| self.no_permit(failure)),
+            None => Err(self.no_permit_in_time(rate)),
         }
-        let remaining = deadline.remaining();
-        recorder.wait_started();
-        let permit = within(clock, limits.permit_timeout.saturating_sub(recorder.waited()), permit).await;
-        recorder.wait_ended();
-        deadline.restart(remaining);
-        // There is a limit, or there would have been no wait.
-        let rate = config.limiters().requests_per_second(action).unwrap_or_default();
-        permit.ok_or_else(|| self.no_permit_in_time(rate))
     }
 
     /// Signs with the corrected time and sends once; `None` if the deadline passed before there was

@@ -5,10 +5,8 @@ use std::sync::Arc;
 use super::{Config, ConfigBuilder, Inner};
 use crate::credentials::{Credentials, STS};
 use crate::endpoint::{self, Endpoint, Origin, ParsedEndpoint};
-use crate::error::Error;
-#[cfg(doc)]
-use crate::error::ErrorKind;
-use crate::limiter::Limiters;
+use crate::error::{Error, ErrorKind};
+use crate::limiter::{ChosenLimiter, LocalLimiter, RateLimitSetting};
 use crate::request::{RequestSettings, request_client};
 use crate::retry::Budget;
 use crate::time::{Skew, default_clock};
@@ -20,8 +18,9 @@ impl ConfigBuilder {
     ///
     /// - [`ErrorKind::InvalidRequest`] if an endpoint (also that of the environment), the proxy
     ///   (that of the environment if none was set), a root certificate or the app name is invalid,
-    ///   if the rate limit is 0, if a setting of the default transport was set together with
-    ///   another transport, or if no transport or clock was set and there is no default one.
+    ///   if the rate limit is 0, if a rate limiter was set although the limits were removed, if a
+    ///   setting of the default transport was set together with another transport, or if no
+    ///   transport or clock was set and there is no default one.
     /// - The errors of [`Credentials::from_env`] if no credentials were set.
     /// - [`ErrorKind::Connect`] if the platform's root certificates cannot be loaded and an
     ///   endpoint needs them. A provider of credentials may need them later, and fails then.
@@ -38,6 +37,11 @@ impl ConfigBuilder {
             signing_method: self.signing_method,
         };
         self.rate_limit.check()?;
+        let limiter = match (self.limiter, self.rate_limit) {
+            (Some(_), RateLimitSetting::Unlimited) => return Err(limiter_without_limits()),
+            (Some(limiter), _) => ChosenLimiter::Custom(limiter),
+            (None, _) => ChosenLimiter::Local(LocalLimiter::new()),
+        };
         let credentials = match self.credentials {
             Some(credentials) => credentials,
             None => Box::new(Credentials::from_env()?),
@@ -54,12 +58,19 @@ impl ConfigBuilder {
             transport,
             clock,
             call: self.call,
-            limiters: Limiters::new(self.rate_limit),
+            rate_limit: self.rate_limit,
+            limiter,
             budget: Budget::default(),
             jitter: self.jitter,
             skew: Skew::default(),
         })))
     }
+}
+
+/// The error for a rate limiter in a configuration without limits, which would never ask it.
+fn limiter_without_limits() -> Error {
+    Error::new(ErrorKind::InvalidRequest, "`rate_limiter` has no effect together with `without_limits`")
+        .with_hint("remove one of the two")
 }
 
 /// The endpoint of the Security Token Service: that of the service if one is set, or else the host

@@ -9,7 +9,7 @@ use super::transport::TransportSettings;
 use crate::credentials::ProvideCredentials;
 use crate::endpoint::Endpoint;
 use crate::http::Transport;
-use crate::limiter::RateLimitSetting;
+use crate::limiter::{RateLimitSetting, RateLimiter};
 use crate::observe::Interceptor;
 use crate::request::Language;
 #[cfg(feature = "legacy-signing")]
@@ -37,6 +37,7 @@ pub struct ConfigBuilder {
     pub(super) call: CallSettings,
     pub(super) max_response_bytes: usize,
     pub(super) rate_limit: RateLimitSetting,
+    pub(super) limiter: Option<Arc<dyn RateLimiter>>,
     pub(super) jitter: Jitter,
 }
 
@@ -57,6 +58,7 @@ impl ConfigBuilder {
             call: CallSettings::default(),
             max_response_bytes: MAX_RESPONSE_BYTES,
             rate_limit: RateLimitSetting::Documented,
+            limiter: None,
             jitter: Box::new(random),
         }
     }
@@ -209,10 +211,23 @@ impl ConfigBuilder {
     /// permit, and waits for it as long as [`permit_timeout`](Self::permit_timeout) allows. Permits
     /// are spaced evenly, and issued in the order of the calls. If the service throttles
     /// nevertheless, because other machines use the account as well, the rate is lowered for a
-    /// while. Configurations know nothing of each other: two for one account send as many requests
-    /// as both allow.
+    /// while. Configurations know nothing of each other, unless they share a
+    /// [rate limiter](Self::rate_limiter): two for one account send as many requests as both allow.
     pub fn requests_per_second(mut self, requests: u32) -> Self {
         self.rate_limit = RateLimitSetting::PerSecond(requests);
+        self
+    }
+
+    /// Sets the limiter that issues the permits; a
+    /// [`LocalLimiter`](crate::limiter::LocalLimiter) of the configuration's own if not set.
+    ///
+    /// Set one to share the rates of an account with other configurations or with other machines:
+    /// the module [`limiter`](crate::limiter) lists those that exist. The limiter applies the rate
+    /// of each request, so [`requests_per_second`](Self::requests_per_second) works with any
+    /// limiter. [`build`](Self::build) refuses it together with
+    /// [`without_limits`](Self::without_limits).
+    pub fn rate_limiter(mut self, limiter: impl RateLimiter + 'static) -> Self {
+        self.limiter = Some(Arc::new(limiter));
         self
     }
 

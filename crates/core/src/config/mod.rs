@@ -13,7 +13,7 @@ pub(crate) use self::call_settings::CallSettings;
 use crate::credentials::ProvideCredentials;
 use crate::endpoint::{Endpoint, ParsedEndpoint};
 use crate::http::Transport;
-use crate::limiter::Limiters;
+use crate::limiter::{ChosenLimiter, RateLimitSetting};
 use crate::observe::{Interceptor, Observers};
 use crate::request::RequestSettings;
 use crate::retry::{Budget, Jitter};
@@ -24,7 +24,8 @@ use crate::time::{Clock, Skew};
 ///
 /// Clients of one configuration share its connections, rate limits, retry budget and credentials.
 /// Two configurations know nothing of each other: used for the same account, they send up to twice
-/// the requests that the account allows, and are throttled.
+/// the requests that the account allows, and are throttled, unless they share a
+/// [rate limiter](ConfigBuilder::rate_limiter).
 ///
 /// The settings do not change once the configuration is built. Cloning it is cheap, and a clone is
 /// the same configuration. It may be used from several runtimes, each of which has its own
@@ -54,7 +55,8 @@ struct Inner {
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     call: CallSettings,
-    limiters: Limiters,
+    rate_limit: RateLimitSetting,
+    limiter: ChosenLimiter,
     budget: Budget,
     jitter: Jitter,
     skew: Skew,
@@ -110,8 +112,12 @@ impl Config {
         &self.0.call
     }
 
-    pub(crate) fn limiters(&self) -> &Limiters {
-        &self.0.limiters
+    pub(crate) fn rate_limit(&self) -> RateLimitSetting {
+        self.0.rate_limit
+    }
+
+    pub(crate) fn limiter(&self) -> &ChosenLimiter {
+        &self.0.limiter
     }
 
     pub(crate) fn budget(&self) -> &Budget {

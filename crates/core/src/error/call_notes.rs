@@ -62,10 +62,10 @@ impl Error {
         self
     }
 
-    /// Adds that the call is not retried because no credentials could be obtained. A source that
-    /// the error has already is kept.
-    pub(crate) fn not_retried_without_credentials(self, failure: Self) -> Self {
-        let mut error = self.not_retried_because(format!("no credentials: {}", failure.without_hint()));
+    /// Adds that the call is not retried because `what` could not be obtained: credentials, or a
+    /// permit. A source that the error has already is kept.
+    pub(crate) fn not_retried_without(self, what: &str, failure: Self) -> Self {
+        let mut error = self.not_retried_because(format!("no {what}: {}", failure.without_hint()));
         error.0.hint = error.0.hint.or_else(|| failure.0.hint.clone());
         if error.0.source.is_some() { error } else { error.with_source(failure) }
     }

@@ -99,6 +99,14 @@ impl Error {
         Self::new(ErrorKind::Credentials, message)
     }
 
+    /// Creates the error of a [`RateLimiter`](crate::limiter::RateLimiter) of your own that issues
+    /// no permit. Its kind is [`ErrorKind::Timeout`], as for a call that has waited too long for
+    /// one: nothing was sent, and the call may be made again.
+    #[must_use]
+    pub fn no_permit(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Timeout, message)
+    }
+
     /// Sets the error that caused this one. For an error that credentials could not be obtained,
     /// it decides whether this one [is retryable](Self::is_retryable).
     #[must_use]

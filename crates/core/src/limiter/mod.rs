@@ -1,101 +1,79 @@
-//! Keeps each action of each account under its rate limit, so that the service has no reason to
-//! throttle.
+//! Decides when a request may be sent: the limiter of a configuration.
 //!
-//! Two invariants hold for the calls of one configuration:
+//! Each attempt of a call acquires a [`Permit`] from the configuration's [`RateLimiter`], is sent
+//! at once, and reports its [`Outcome`] to the permit. Two limiters exist:
 //!
-//! 1. **Never more than `n` arrivals in any second,** where `n` is the limit. [`window`] ensures
-//!    it, if each request reaches the server within [`MAX_TRANSIT`](window::MAX_TRANSIT). After the
-//!    clock of this machine was set forward, there can be a few arrivals more ([`State::elapsed`]).
-//! 2. **A waiter that is not being polled delays those after it by at most 100 ms in total,** at
-//!    any position in the queue. [`queue`] ensures it.
+//! | limiter | what it knows of |
+//! |---|---|
+//! | [`LocalLimiter`], the default | the calls of the configurations that use it, and the refusals that they get |
+//! | [`LocalLimiter::share_of`] | the same; it uses a fixed part of each rate, and leaves the rest to other processes |
 //!
-//! Each attempt of a call [acquires](Limiters::acquire) a [`Permit`], is sent at once, and records
-//! its outcome in the permit. If the service throttles an attempt nevertheless, other processes use
-//! the same account, and [`rate`] lowers the rate of this one.
-//!
-//! Nothing runs in the background: each waiter has its own timer. The first waiter checks when the
-//! next permit is due, and each further waiter one grace period after the waiter ahead of it. So if
-//! those ahead are not being polled, it skips them. The grace period is [`GRACE`](acquire::GRACE),
-//! or the time between two permits if that is shorter. When a permit is issued, or an outcome
-//! recorded, the first two waiters are woken.
+//! A limiter of your own, such as one for a store that your machines share already, implements
+//! [`RateLimiter`]. [`ConfigBuilder::rate_limiter`](crate::config::ConfigBuilder::rate_limiter)
+//! sets it.
 
-mod acquire;
+mod chosen;
+mod local;
 mod permit;
-mod queue;
-mod rate;
-mod registry;
-mod schedule;
+mod request;
 mod setting;
-#[cfg(test)]
-mod tests;
-mod window;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::sync::Arc;
 
-use self::acquire::Acquire;
-pub(crate) use self::permit::Permit;
-use self::queue::Queue;
-pub(crate) use self::registry::Limiters;
-use self::schedule::Schedule;
+pub(crate) use self::chosen::ChosenLimiter;
+pub use self::local::LocalLimiter;
+pub use self::permit::{Outcome, Permit};
+pub use self::request::PermitRequest;
 pub(crate) use self::setting::RateLimitSetting;
-use crate::time::Clock;
+use crate::error::Error;
+use crate::time::BoxFuture;
 
-/// Issues the permits for one action of one account.
-#[derive(Debug)]
-struct Limiter(Mutex<State>);
-
-#[derive(Debug)]
-struct State {
-    schedule: Schedule,
-    queue: Queue,
-    /// Time since the limiter was created. It never decreases, even if the clock is set back.
+/// Issues the permits to send requests.
+///
+/// Every attempt of every call acquires one, also that of a retry. The limiter sees nothing of the
+/// request but its account, its service and its action.
+///
+/// ```
+/// use tencentcloud_core::limiter::{LocalLimiter, Permit, PermitRequest, RateLimiter};
+/// use tencentcloud_core::{BoxFuture, Config, Credentials, Error};
+///
+/// /// Prints what is throttled.
+/// struct Printing(LocalLimiter);
+///
+/// impl RateLimiter for Printing {
+///     fn acquire<'a>(&'a self, request: PermitRequest<'a>) -> BoxFuture<'a, Result<Permit<'a>, Error>> {
+///         Box::pin(async move {
+///             let permit = self.0.acquire(request).await?;
+///             Ok(Permit::new(move |outcome| {
+///                 println!("{}: {outcome:?}", request.action());
+///                 permit.report(outcome);
+///             }))
+///         })
+///     }
+/// }
+///
+/// let config = Config::builder()
+///     .credentials(Credentials::new("AKIDexample", "example-key")?)
+///     .rate_limiter(Printing(LocalLimiter::new()))
+///     .build()?;
+/// # Ok::<(), Error>(())
+/// ```
+pub trait RateLimiter: Send + Sync {
+    /// Waits until a request may be sent.
     ///
-    /// If the clock is set forward, the jump counts as elapsed time. Then a few requests are sent
-    /// too early, at most three at 20 requests per second: the next one, and two that catch up
-    /// ([`MAX_CATCH_UP`](schedule::MAX_CATCH_UP)).
-    elapsed: Duration,
-    /// Time of the clock when `elapsed` was last updated.
-    last_seen: SystemTime,
+    /// The future is dropped when [`PermitRequest::max_wait`] has passed, or when the call is
+    /// dropped. The request that a permit allows is sent as soon as the future is ready.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no permit, such as [`Error::no_permit`]. The call fails with it, and sends
+    /// nothing. If an earlier attempt failed, the call fails with the error of that attempt, which
+    /// then names this one.
+    fn acquire<'a>(&'a self, request: PermitRequest<'a>) -> BoxFuture<'a, Result<Permit<'a>, Error>>;
 }
 
-impl Limiter {
-    fn new(now: SystemTime) -> Self {
-        let (schedule, queue) = (Schedule::default(), Queue::default());
-        Self(Mutex::new(State { schedule, queue, elapsed: Duration::ZERO, last_seen: now }))
-    }
-
-    /// Waits for a permit under `limit`, in requests per second. A limit of 0 is treated as 1.
-    fn acquire<'a>(self: &Arc<Self>, clock: &'a dyn Clock, limit: u32) -> Acquire<'a> {
-        Acquire::new(Arc::clone(self), clock, limit.max(1))
-    }
-
-    /// Whether a new limiter would behave the same: there are no waiters, and no past request has
-    /// an effect any more.
-    fn is_idle(&self, clock: &dyn Clock) -> bool {
-        let mut state = self.state();
-        let now = state.now(clock);
-        state.queue.is_empty() && state.schedule.is_idle(now)
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        // The code that changes the state does not panic, so even a poisoned state is consistent.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl State {
-    /// Returns the time since the limiter was created.
-    fn now(&mut self, clock: &dyn Clock) -> Duration {
-        let now = clock.now();
-        self.elapsed = self.elapsed.saturating_add(now.duration_since(self.last_seen).unwrap_or_default());
-        self.last_seen = now;
-        self.elapsed
-    }
-
-    /// Records that a timer for `moment` has fired, so that time passes even if the clock was set
-    /// back.
-    fn timer_fired(&mut self, moment: Duration, clock: &dyn Clock) {
-        self.elapsed = self.now(clock).max(moment);
+impl<L: RateLimiter + ?Sized> RateLimiter for Arc<L> {
+    fn acquire<'a>(&'a self, request: PermitRequest<'a>) -> BoxFuture<'a, Result<Permit<'a>, Error>> {
+        (**self).acquire(request)
     }
 }

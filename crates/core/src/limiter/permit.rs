@@ -1,68 +1,104 @@
-//! Allows one request, and records its outcome.
+//! Allows one request, and reports its outcome to the limiter.
 
-use std::sync::Arc;
+use std::fmt;
 use std::time::Duration;
 
-use super::Limiter;
-use super::schedule::Schedule;
-use super::window::Sent;
+use super::local::Issued;
 use crate::error::{Error, ErrorKind};
-use crate::time::Clock;
 
 /// Allows its owner to send one request, now.
 ///
-/// If a permit is dropped without an outcome, its request still counts as one that may arrive.
-#[must_use = "send the request at once, and record its outcome"]
-pub(crate) struct Permit<'a>(Option<Issued<'a>>);
+/// Dropping a permit reports [`Outcome::Unknown`].
+#[must_use = "send the request at once, and report its outcome"]
+pub struct Permit<'a>(Kind<'a>);
 
-/// A permit of a limiter, until the outcome is known.
-struct Issued<'a> {
-    limiter: Arc<Limiter>,
-    clock: &'a dyn Clock,
-    sent: Sent,
+/// A permit of the default limiter is a kind of its own, so that it needs no memory on the heap.
+enum Kind<'a> {
+    Unlimited,
+    Local(Issued<'a>),
+    Custom(Callback<'a>),
+}
+
+/// What a limiter does with the outcome. It is called once.
+struct Callback<'a>(Option<Box<dyn FnOnce(Outcome) + Send + 'a>>);
+
+/// The outcome of the request that a permit allowed, as far as it concerns a limiter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The request cannot arrive any more: there is a response, or nothing was sent.
+    Finished,
+    /// There is no response. The request may have arrived, or may still arrive.
+    Unknown,
+    /// The service rejected the request because there were too many.
+    Throttled {
+        /// How long the response asks the client to wait, if it does.
+        retry_after: Option<Duration>,
+    },
 }
 
 impl<'a> Permit<'a> {
-    pub(super) fn new(limiter: Arc<Limiter>, clock: &'a dyn Clock, sent: Sent) -> Self {
-        Self(Some(Issued { limiter, clock, sent }))
+    /// A permit that calls `report` with the outcome of its request, once.
+    pub fn new(report: impl FnOnce(Outcome) + Send + 'a) -> Self {
+        Self(Kind::Custom(Callback(Some(Box::new(report)))))
     }
 
-    /// A permit for a request without a limit.
-    pub(super) const fn unlimited() -> Self {
-        Self(None)
+    /// A permit for a request without a limit, whose outcome has no effect.
+    pub const fn unlimited() -> Self {
+        Self(Kind::Unlimited)
     }
 
-    /// Records the outcome of the request: success, or an error.
-    pub(crate) fn record_outcome(self, error: Option<&Error>) {
-        let Some(error) = error else { return self.finish() };
-        match error.kind() {
-            ErrorKind::Throttled => self.throttled(),
-            // Nothing was sent.
-            ErrorKind::InvalidRequest | ErrorKind::Credentials | ErrorKind::Connect => self.finish(),
-            // There is no response, so the request may still arrive.
-            _ if error.status().is_none() => drop(self),
-            _ => self.finish(),
+    pub(super) const fn local(issued: Issued<'a>) -> Self {
+        Self(Kind::Local(issued))
+    }
+
+    /// Reports the outcome of the request. Calls do this themselves. A limiter does it for a permit
+    /// that it has acquired from another limiter.
+    pub fn report(self, outcome: Outcome) {
+        match self.0 {
+            Kind::Unlimited => {}
+            Kind::Local(issued) => issued.record(outcome),
+            Kind::Custom(mut callback) => callback.call(outcome),
         }
     }
 
-    /// Records that the request cannot arrive any more: there is a response, or nothing was sent.
-    /// The request counts for one more window.
+    /// Reports that the request cannot arrive any more.
     pub(crate) fn finish(self) {
-        self.record(Schedule::finished);
+        self.report(Outcome::Finished);
     }
+}
 
-    /// Records that the service rejected the request because there were too many.
-    pub(super) fn throttled(self) {
-        self.record(Schedule::throttled);
+impl Outcome {
+    /// The outcome of an attempt: success, or an error.
+    pub(crate) fn of_attempt(error: Option<&Error>) -> Self {
+        let Some(error) = error else { return Self::Finished };
+        match error.kind() {
+            ErrorKind::Throttled => Self::Throttled { retry_after: error.retry_after() },
+            // Nothing was sent.
+            ErrorKind::InvalidRequest | ErrorKind::Credentials | ErrorKind::Connect => Self::Finished,
+            // There is no response, so the request may still arrive.
+            _ if error.status().is_none() => Self::Unknown,
+            _ => Self::Finished,
+        }
     }
+}
 
-    fn record(self, outcome: fn(&mut Schedule, Sent, Duration)) {
-        let Some(Issued { limiter, clock, sent }) = self.0 else { return };
-        let mut state = limiter.state();
-        let now = state.now(clock);
-        outcome(&mut state.schedule, sent, now);
-        let to_wake = state.queue.wake_first_two(now);
-        drop(state);
-        to_wake.wake();
+impl Callback<'_> {
+    fn call(&mut self, outcome: Outcome) {
+        if let Some(report) = self.0.take() {
+            report(outcome);
+        }
+    }
+}
+
+impl Drop for Callback<'_> {
+    fn drop(&mut self) {
+        self.call(Outcome::Unknown);
+    }
+}
+
+impl fmt::Debug for Permit<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Permit").finish_non_exhaustive()
     }
 }

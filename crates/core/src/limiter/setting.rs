@@ -29,11 +29,22 @@ impl RateLimitSetting {
     }
 
     /// Returns the limit of an action, in requests per second; `None` if it has none.
-    pub(super) fn limit(self, documented: u32) -> Option<u32> {
+    pub(crate) fn limit(self, documented: u32) -> Option<u32> {
         match self {
             Self::Documented => Some(documented),
             Self::PerSecond(requests) => Some(requests),
             Self::Unlimited => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configured_limit_replaces_the_documented_one() {
+        let settings = [RateLimitSetting::Documented, RateLimitSetting::PerSecond(2), RateLimitSetting::Unlimited];
+        assert_eq!(settings.map(|setting| setting.limit(20)), [Some(20), Some(2), None]);
     }
 }

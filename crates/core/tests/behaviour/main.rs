@@ -20,6 +20,7 @@ mod faults;
 mod harness;
 mod interceptor;
 mod kinds;
+mod limiters;
 mod limits;
 mod list;
 mod memory;

@@ -12,8 +12,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, UNIX_EPOCH};
 
-use super::{Acquire, Limiter, Permit};
+use super::{Acquire, Issued, Limiter};
 use crate::error::{Error, ErrorKind};
+use crate::limiter::Outcome;
 use crate::testing::VirtualClock;
 use crate::time::{Clock, within};
 
@@ -41,7 +42,7 @@ struct Log(RefCell<Vec<(usize, Duration)>>);
 impl Log {
     /// A caller that acquires a permit, receives its response at once, and logs its name.
     async fn caller(&self, name: usize, limiter: &Limited, clock: &VirtualClock) {
-        limiter.acquire(clock).await.finish();
+        limiter.acquire(clock).await.record(Outcome::Finished);
         self.push(name, clock);
     }
 
@@ -101,7 +102,7 @@ fn queue<'a>(limiter: &Limited, clock: &'a VirtualClock, length: usize) -> Vec<A
 /// Takes the permits that are available without waiting.
 fn use_up(limiter: &Limited, clock: &VirtualClock) {
     while let Poll::Ready(permit) = poll(&mut limiter.acquire(clock)) {
-        permit.finish();
+        permit.record(Outcome::Finished);
     }
 }
 
@@ -110,7 +111,7 @@ fn use_up(limiter: &Limited, clock: &VirtualClock) {
 fn permits_from_now(limiter: &Limited, clock: &VirtualClock, count: usize) -> Vec<u128> {
     let began = clock.now();
     let time_of_next = |_| {
-        clock.run(limiter.acquire(clock)).finish();
+        clock.run(limiter.acquire(clock)).record(Outcome::Finished);
         clock.now().duration_since(began).unwrap().as_millis()
     };
     (0..count).map(time_of_next).collect()
@@ -192,7 +193,7 @@ fn no_second_has_more_arrivals_than_the_limit_for_any_transit_time() {
                 clock.sleep(out).await;
                 arrivals.borrow_mut().push(clock.now().duration_since(UNIX_EPOCH).unwrap());
                 clock.sleep(back).await;
-                permit.finish();
+                permit.record(Outcome::Finished);
             }
         }));
         let arrivals = arrivals.into_inner();
@@ -236,7 +237,7 @@ fn the_place_of_a_dropped_waiter_goes_to_the_next_at_any_position() {
         }
         let log = Log::default();
         for waiter in queue {
-            clock.run(waiter).finish();
+            clock.run(waiter).record(Outcome::Finished);
             log.push(0, &clock);
         }
         log.times()
@@ -281,7 +282,7 @@ fn a_response_wakes_the_waiter_that_depends_on_it() {
     let (next, waker) = (&mut limiter.acquire(&clock), FlagWaker::new());
     assert!(waker.poll(next).is_pending());
     clock.advance(Duration::from_millis(50));
-    permit.finish();
+    permit.record(Outcome::Finished);
     assert!(waker.was_woken(), "it would have waited for 1,502 ms");
     assert!(waker.poll(next).is_pending());
     clock.advance(Duration::from_millis(1_002));
@@ -311,12 +312,12 @@ fn a_throttled_response_makes_the_next_permits_wait_longer() {
         use_up(&limiter, &clock);
         let permit = clock.run(limiter.acquire(&clock));
         if throttled {
-            permit.throttled();
+            permit.record(Outcome::Throttled { retry_after: None });
         } else {
-            permit.finish();
+            permit.record(Outcome::Finished);
         }
         let before = clock.now();
-        clock.run(limiter.acquire(&clock)).finish();
+        clock.run(limiter.acquire(&clock)).record(Outcome::Finished);
         clock.now().duration_since(before).unwrap().as_millis()
     };
     assert_eq!(gap(false), 50);
@@ -326,7 +327,12 @@ fn a_throttled_response_makes_the_next_permits_wait_longer() {
 
 #[test]
 fn an_abandoned_request_may_still_arrive_and_one_without_a_connection_cannot() {
-    let next_after = |end: fn(Permit<'_>)| {
+    fn of(kind: Option<ErrorKind>) -> Outcome {
+        let error = kind.map(|kind| Error::new(kind, "example"));
+        Outcome::of_attempt(error.as_ref())
+    }
+
+    let next_after = |end: fn(Issued<'_>)| {
         let (limiter, clock) = limiter(1);
         let permit = clock.run(limiter.acquire(&clock));
         clock.advance(Duration::from_millis(10));
@@ -334,9 +340,9 @@ fn an_abandoned_request_may_still_arrive_and_one_without_a_connection_cannot() {
         10 + permits_from_now(&limiter, &clock, 1)[0]
     };
     assert_eq!(next_after(|permit| drop(permit)), 1_502);
-    assert_eq!(next_after(|permit| permit.record_outcome(Some(&Error::new(ErrorKind::Interrupted, "example")))), 1_502);
-    assert_eq!(next_after(|permit| permit.record_outcome(Some(&Error::new(ErrorKind::Connect, "example")))), 1_012);
-    assert_eq!(next_after(|permit| permit.record_outcome(None)), 1_012);
+    assert_eq!(next_after(|permit| permit.record(of(Some(ErrorKind::Interrupted)))), 1_502);
+    assert_eq!(next_after(|permit| permit.record(of(Some(ErrorKind::Connect)))), 1_012);
+    assert_eq!(next_after(|permit| permit.record(of(None))), 1_012);
 }
 
 #[test]
@@ -345,7 +351,7 @@ fn each_caller_keeps_its_own_limit_and_counts_the_requests_of_all() {
     let limiter = Arc::new(Limiter::new(clock.now()));
     let began = clock.now();
     let time_after = |limit: u32, permits: u32| -> u128 {
-        (0..permits).for_each(|_| clock.run(limiter.acquire(&clock, limit)).finish());
+        (0..permits).for_each(|_| clock.run(limiter.acquire(&clock, limit)).record(Outcome::Finished));
         clock.now().duration_since(began).unwrap().as_millis()
     };
     assert_eq!(time_after(10, 3), 200);
@@ -358,16 +364,16 @@ fn each_caller_keeps_its_own_limit_and_counts_the_requests_of_all() {
 #[test]
 fn without_a_response_a_request_counts_for_half_a_second_longer() {
     let (limiter, clock) = limiter(1);
-    clock.run(limiter.acquire(&clock)).finish();
+    clock.run(limiter.acquire(&clock)).record(Outcome::Finished);
     let unfinished = clock.run(limiter.acquire(&clock));
     let began = clock.now();
     let next = async {
-        limiter.acquire(&clock).await.finish();
+        limiter.acquire(&clock).await.record(Outcome::Finished);
         clock.now().duration_since(began).unwrap().as_millis()
     };
     let late_response = async {
         clock.sleep(Duration::from_millis(1_205)).await;
-        unfinished.finish();
+        unfinished.record(Outcome::Finished);
         0
     };
     let futures: [Pin<Box<dyn Future<Output = u128>>>; 2] = [Box::pin(next), Box::pin(late_response)];

@@ -84,7 +84,7 @@ impl<'a> Crowd<'a> {
             if let Poll::Ready(permit) = Pin::new(acquire).poll(&mut Context::from_waker(waker)) {
                 self.log.push((name, self.time));
                 self.waiters.remove(&name);
-                permit.finish();
+                permit.record(Outcome::Finished);
             }
         }
     }
@@ -220,7 +220,7 @@ fn a_response_that_opens_the_window_sooner_wakes_the_second_waiter_too() {
     let permit = clock.run(limiter.acquire(&clock));
     let mut crowd = Crowd::new(&limiter, &clock, 2, &[0]);
     crowd.pass(50);
-    permit.finish();
+    permit.record(Outcome::Finished);
     assert_eq!(crowd.log_after(5_000), [(1, 1_152)], "it would have waited until 1,602");
 }
 

@@ -9,12 +9,12 @@ fn a_clock_set_back_delays_no_permit_and_a_clock_set_forward_issues_one_early() 
         let clock = VirtualClock::at_unix(1_000);
         let machine = WrongClock::new(&clock);
         let limiter = Limited(Arc::new(Limiter::new(machine.now())), 1);
-        clock.run(limiter.acquire(&machine)).finish();
+        clock.run(limiter.acquire(&machine)).record(Outcome::Finished);
         let mut next = limiter.acquire(&machine);
         assert!(poll(&mut next).is_pending());
         clock.advance(Duration::from_millis(500));
         machine.set_offset(wrong);
-        clock.run(next).finish();
+        clock.run(next).record(Outcome::Finished);
         let took = clock.now().duration_since(UNIX_EPOCH + 1_000 * SECOND).unwrap().as_millis();
         // If the clock is set forward, the jump counts as time waited.
         assert_eq!(took, if wrong < 0 { 1_002 } else { 500 });
@@ -37,7 +37,7 @@ fn a_clock_set_forward_by_hours_issues_at_most_three_permits_too_many() {
             // All are polled all the time, so that one of them notices the jump at once.
             for waiter in &mut waiters {
                 if let Poll::Ready(permit) = poll(waiter) {
-                    permit.finish();
+                    permit.record(Outcome::Finished);
                     log.push(clock.now());
                     *waiter = limiter.acquire(&machine);
                 }

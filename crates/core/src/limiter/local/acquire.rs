@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
-use super::permit::Permit;
+use super::issued::Issued;
 use super::queue::{Position, ToWake};
 use super::{Limiter, State};
 use crate::time::{BoxFuture, Clock};
@@ -31,7 +31,7 @@ struct Timer {
 }
 
 enum Check<'a> {
-    Permit(Permit<'a>),
+    Permit(Issued<'a>),
     /// There is no permit yet. Unless the waiter is woken, it checks again after this time.
     Wait {
         now: Duration,
@@ -75,12 +75,12 @@ impl<'a> Acquire<'a> {
         let to_wake = self.position.take().map(|position| queue.leave(position, now));
         drop(state);
         to_wake.into_iter().for_each(ToWake::wake);
-        Check::Permit(Permit::new(Arc::clone(&self.limiter), self.clock, sent))
+        Check::Permit(Issued::new(Arc::clone(&self.limiter), self.clock, sent))
     }
 }
 
 impl<'a> Future for Acquire<'a> {
-    type Output = Permit<'a>;
+    type Output = Issued<'a>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
