@@ -100,10 +100,13 @@ impl Generated {
         // another thread. Their problems are reported once, by the caller.
         let common_codes = common_file.map(|file| resolve_common_codes(file, &mut Problems::default()));
         let (identity, product) = resolve_product(folder, common_codes.as_deref(), &mut problems);
-        let artifacts = product
-            .zip(common_codes)
-            .map(|(product, common_codes)| format::artifacts(emit::product(&product, &common_codes), &mut problems));
-        Self { identity, artifacts: artifacts.unwrap_or_default(), problems }
+        let artifacts = match (product, common_codes) {
+            (Some(product), Some(common_codes)) if problems.is_empty() => {
+                format::artifacts(emit::product(&product, &common_codes), &mut problems)
+            }
+            _ => Vec::new(),
+        };
+        Self { identity, artifacts, problems }
     }
 }
 

@@ -5,15 +5,14 @@ use quote::quote;
 
 use super::builder::Builder;
 use super::doc::{self, Doc};
-use super::snippets::Snippets;
 use super::{batches, error_code, example, imports, number, pages, quota, structs, targets, tasks, zones};
 use crate::model::{Action, Code, Direction, Field, Product, Type};
 
 /// Emits the module, its items in the order in which a reader wants them.
-pub(super) fn module(action: &Action, product: &Product, snippets: &Snippets) -> TokenStream {
+pub(super) fn module(action: &Action, product: &Product) -> TokenStream {
     let title = Doc::default().paragraph(&doc::sentence(&format!("`{}`: {}", action.name.wire, action.title))).inner();
     let imports = imports::of_action(action, product);
-    let request = request(action, product, snippets);
+    let request = request(action, product);
     let builder = builder(action).methods();
     let required = structs::required(&action.name.ident, &action.constructors);
     let impl_of_action = impl_of_action(action, product);
@@ -48,13 +47,13 @@ fn builder(action: &Action) -> Builder<'_> {
     Builder { ty: &name.ident, fields: request, constructors, direction: Direction::SENT, must_use: None }
 }
 
-fn request(action: &Action, product: &Product, snippets: &Snippets) -> TokenStream {
+fn request(action: &Action, product: &Product) -> TokenStream {
     let heading = if action.examples.len() == 1 { "Example" } else { "Examples" };
     let doc = Doc::of(&action.doc)
         .paragraphs(pages::doc(action))
         .paragraphs(without_setter(action))
         .heading(heading)
-        .code("", example::of_action(action, product, snippets))
+        .code("", example::of_action(action, product))
         .heading("Limits")
         .list(&limits(action));
     let doc = errors(doc, &action.errors).paragraph(&source(action)).outer();

@@ -4,15 +4,14 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::doc::{self, Doc};
-use super::snippets::Snippets;
 use super::{example, quota, strings, zones};
 use crate::model::{Action, Product};
 
 /// Emits the module of the client.
-pub(super) fn module(product: &Product, snippets: &Snippets) -> TokenStream {
+pub(super) fn module(product: &Product) -> TokenStream {
     let doc = Doc::of(["The client, with one method for each action."]).inner();
     let marker = &product.ident;
-    let about = about(product, snippets).outer();
+    let about = about(product).outer();
     let requests = product.actions.iter().map(|action| &action.name.ident);
     let methods = product.actions.iter().map(|action| method(action, product));
     let lists_tasks = product.actions.iter().any(|action| action.task_list.is_some());
@@ -100,8 +99,8 @@ fn wait(marker: &Ident) -> TokenStream {
     }
 }
 
-fn about(product: &Product, snippets: &Snippets) -> Doc {
-    let example = example::of_client(product, snippets);
+fn about(product: &Product) -> Doc {
+    let example = example::of_client(product);
     Doc::default()
         .paragraph(&format!("Client of {}.", product.title))
         .paragraph(

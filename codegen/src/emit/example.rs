@@ -4,8 +4,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::doc;
-use super::snippets::Snippets;
 use crate::model::{Action, BuilderCalls, Example, Literal, Product, Type};
+use crate::print::snippets;
 
 /// The function around an example. Lines that start with `#` are not shown.
 const RUNTIME: &str = r#"# #[tokio::main(flavor = "current_thread")]"#;
@@ -13,19 +13,15 @@ const OPENING: &str = "# async fn main() -> Result<(), Box<dyn std::error::Error
 const CLOSING: [&str; 2] = ["# Ok(())", "# }"];
 
 /// The lines of an action's examples in its documentation. They run against the emulator.
-pub(super) fn of_action(action: &Action, product: &Product, snippets: &Snippets) -> Vec<String> {
+pub(super) fn of_action(action: &Action, product: &Product) -> Vec<String> {
     let Some((first, others)) = action.examples.split_first() else { return Vec::new() };
     let mut lines = opening(action, product);
-    lines.extend(snippets.lines(&emulator(product)).into_iter().map(|line| format!("# {line}")));
-    lines.extend(snippets.lines(&imports(&action.examples, action, product, &["Client"])));
+    lines.push(format!("# {}", snippets::line(&emulator(product))));
+    lines.push(snippets::line(&imports(&action.examples, action, product, &["Client"])));
     lines.extend([String::new(), comment(first)]);
-    lines.extend(snippets.lines(&first_call(first, action, &quote! { &config })));
-    if !others.is_empty() {
-        lines.push(String::new());
-    }
+    lines.push(snippets::line(&first_call(first, action, &quote! { &config })));
     for example in others {
-        lines.push(comment(example));
-        lines.extend(further_call(example, action, snippets));
+        lines.extend([String::new(), comment(example), snippets::line(&further_call(example, action))]);
     }
     lines.extend(CLOSING.map(str::to_owned));
     lines
@@ -33,33 +29,14 @@ pub(super) fn of_action(action: &Action, product: &Product, snippets: &Snippets)
 
 /// The lines of a client's example: the first example of the product's main action. They call the
 /// service.
-pub(super) fn of_client(product: &Product, snippets: &Snippets) -> Vec<String> {
+pub(super) fn of_client(product: &Product) -> Vec<String> {
     let Some((action, example)) = first(product) else { return Vec::new() };
     let mut lines = opening(action, product);
-    lines.extend(snippets.lines(&imports(std::slice::from_ref(example), action, product, &["Client", "Config"])));
-    lines.push(String::new());
-    lines.extend(snippets.lines(&first_call(example, action, &quote! { &Config::from_env()? })));
+    let imports = imports(std::slice::from_ref(example), action, product, &["Client", "Config"]);
+    let call = first_call(example, action, &quote! { &Config::from_env()? });
+    lines.extend([snippets::line(&imports), String::new(), snippets::line(&call)]);
     lines.extend(CLOSING.map(str::to_owned));
     lines
-}
-
-/// All code that [`of_action`] may need.
-pub(super) fn action_snippets(action: &Action, product: &Product) -> Vec<TokenStream> {
-    let mut snippets = vec![emulator(product), imports(&action.examples, action, product, &["Client"])];
-    for example in &action.examples {
-        let first = first_call(example, action, &quote! { &config });
-        snippets.extend([first, call_in_one(example, action), call_in_two(example, action)]);
-    }
-    snippets
-}
-
-/// All code that [`of_client`] may need.
-pub(super) fn client_snippets(product: &Product) -> Vec<TokenStream> {
-    let Some((action, example)) = first(product) else { return Vec::new() };
-    vec![
-        imports(std::slice::from_ref(example), action, product, &["Client", "Config"]),
-        first_call(example, action, &quote! { &Config::from_env()? }),
-    ]
 }
 
 /// The example that represents a product: the first one of its main action.
@@ -147,18 +124,7 @@ fn first_call(example: &Example, action: &Action, config: &TokenStream) -> Token
     }
 }
 
-/// One statement if it fits on one line, otherwise two.
-fn further_call(example: &Example, action: &Action, snippets: &Snippets) -> Vec<String> {
-    let in_one = snippets.lines(&call_in_one(example, action));
-    if in_one.len() == 1 { in_one } else { snippets.lines(&call_in_two(example, action)) }
-}
-
-fn call_in_one(example: &Example, action: &Action) -> TokenStream {
-    let (request, method, result) = (&example.request, &action.function, result(action));
-    quote! { client.#method(#request).await?#result; }
-}
-
-fn call_in_two(example: &Example, action: &Action) -> TokenStream {
+fn further_call(example: &Example, action: &Action) -> TokenStream {
     let (request, method, result) = (&example.request, &action.function, result(action));
     quote! {
         let request = #request;

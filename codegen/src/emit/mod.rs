@@ -24,7 +24,6 @@ mod program;
 mod quota;
 mod readme;
 mod schema;
-mod snippets;
 mod strings;
 mod structs;
 mod targets;
@@ -34,20 +33,16 @@ mod zones;
 
 use std::iter;
 
-use proc_macro2::TokenStream;
-
 use crate::artifact::{Content, EmittedFile};
 use crate::licence::LICENCES;
 use crate::model::{Code, Product};
-use snippets::Snippets;
 
 /// Emits the files of a product: its crate, and its tables of the emulator. The large ones are
 /// emitted when they are asked for, because their tokens take much more memory than their text.
 pub(crate) fn product<'a>(product: &'a Product, common: &'a [Code]) -> impl Iterator<Item = EmittedFile> + 'a {
-    let snippets = Snippets::print(snippets(product));
     let types = crate_root::has_types(product).then_some(product).into_iter().map(types_module);
     let tables = iter::once_with(|| emulator_tables::of_product(product));
-    package(product, common, &snippets).into_iter().chain(types).chain(tables).chain(actions(product, snippets))
+    package(product, common).into_iter().chain(types).chain(tables).chain(actions(product))
 }
 
 /// Emits the files that the products share: the core's and the emulator's tables, and the schemas
@@ -59,19 +54,13 @@ pub(crate) fn shared(folders: &[&str], common: &[Code]) -> Vec<EmittedFile> {
     files
 }
 
-/// The code of all examples.
-fn snippets(product: &Product) -> impl Iterator<Item = TokenStream> {
-    let actions = product.actions.iter().flat_map(|action| example::action_snippets(action, product));
-    actions.chain(example::client_snippets(product)).chain(readme::snippets(product))
-}
-
 /// Emits the crate of a product, without the modules of its types and actions.
-fn package(product: &Product, common: &[Code], snippets: &Snippets) -> Vec<EmittedFile> {
+fn package(product: &Product, common: &[Code]) -> Vec<EmittedFile> {
     let file = |path: &str, from: &str, content: Content| file(product, path, from, content);
     let files = [
         file("Cargo.toml", "/product.json", Content::Toml(manifest::manifest(product))),
-        file("README.md", "", Content::Markdown(readme::readme(product, snippets))),
-        file("src/client.rs", "", Content::Rust(client::module(product, snippets))),
+        file("README.md", "", Content::Markdown(readme::readme(product))),
+        file("src/client.rs", "", Content::Rust(client::module(product))),
         file("src/error_code.rs", "/errors.json and spec/common", Content::Rust(error_code::module(product, common))),
         file("src/lib.rs", "", Content::Rust(crate_root::module(product))),
         file("src/runtime.rs", "", Content::Rust(crate_root::runtime())),
@@ -86,11 +75,11 @@ fn types_module(product: &Product) -> EmittedFile {
 }
 
 /// Emits the modules of the actions.
-fn actions(product: &Product, snippets: Snippets) -> impl Iterator<Item = EmittedFile> {
-    product.actions.iter().map(move |action| {
+fn actions(product: &Product) -> impl Iterator<Item = EmittedFile> {
+    product.actions.iter().map(|action| {
         let path = format!("src/{}.rs", action.function);
         let from = format!("/{}.json", action.name.wire);
-        file(product, &path, &from, Content::Rust(action::module(action, product, &snippets)))
+        file(product, &path, &from, Content::Rust(action::module(action, product)))
     })
 }
 

@@ -4,9 +4,9 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
-use super::snippets::Snippets;
 use super::{error_code, example, number, strings};
 use crate::model::{Action, Code, Example, Kind, Product};
+use crate::print::snippets;
 
 /// The time of scripted programs, in seconds since 1970. Any time will do: a scripted transport
 /// does not check it.
@@ -19,11 +19,9 @@ pub(super) struct Program {
 }
 
 impl Program {
-    pub(super) fn lines(&self, snippets: &Snippets) -> Vec<String> {
-        let mut lines = snippets.lines(&self.imports);
-        lines.push(String::new());
-        lines.extend(snippets.lines(&self.main));
-        lines
+    /// The lines of the program in a README.
+    pub(super) fn lines(&self) -> [String; 3] {
+        [snippets::line(&self.imports), String::new(), snippets::line(&self.main)]
     }
 }
 

@@ -1,10 +1,7 @@
 //! Emits the README of a crate, which is also the first page of its documentation.
 
-use proc_macro2::TokenStream;
-
 use super::doc::Doc;
 use super::program::{self, Program};
-use super::snippets::Snippets;
 use super::{batches, number, policy};
 use crate::model::{Action, Product};
 use crate::spec::Purpose;
@@ -14,17 +11,11 @@ const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
 /// The oldest supported Rust.
 const RUST_VERSION: &str = env!("CARGO_PKG_RUST_VERSION");
 
-pub(super) fn readme(product: &Product, snippets: &Snippets) -> String {
+pub(super) fn readme(product: &Product) -> String {
     let sections =
         [summary, installation, actions, jobs, errors, retries, limits, testing, permissions, features, versions];
-    let doc = sections.iter().fold(Doc::default(), |doc, section| section(doc, product, snippets));
+    let doc = sections.iter().fold(Doc::default(), |doc, section| section(doc, product));
     doc.link_definitions(links(product).map(|link| (link.label, link.address))).file()
-}
-
-/// All code that [`readme`] may need.
-pub(super) fn snippets(product: &Product) -> impl Iterator<Item = TokenStream> {
-    let programs = [program::live(product), program::emulated(product), program::scripted(product)];
-    programs.into_iter().flatten().flat_map(|Program { imports, main }| [imports, main])
 }
 
 /// A link to an item of the crate.
@@ -73,11 +64,11 @@ fn job_methods(product: &Product) -> impl Iterator<Item = &'static str> {
     methods.into_iter().filter(|(_, exists)| *exists).map(|(method, _)| method)
 }
 
-fn summary(doc: Doc, product: &Product, snippets: &Snippets) -> Doc {
+fn summary(doc: Doc, product: &Product) -> Doc {
     let Product { package, title, version, readme, .. } = product;
     let retired = product.deprecated.as_ref().map(|note| format!("**Retired.** {note}"));
     let doc = doc.heading(package).paragraph(&format!("Asynchronous client of {title}, API version {version}."));
-    let doc = with_program(doc.paragraphs(&retired), "rust,no_run", program::live(product), snippets);
+    let doc = with_program(doc.paragraphs(&retired), "rust,no_run", program::live(product));
     doc.paragraph(
         "The environment variables `TENCENTCLOUD_SECRET_ID` and `TENCENTCLOUD_SECRET_KEY` contain the API key. \
          [`Config`] has all settings. Build one per account: it owns the connections and the rate limits.",
@@ -85,7 +76,7 @@ fn summary(doc: Doc, product: &Product, snippets: &Snippets) -> Doc {
     .paragraphs(readme)
 }
 
-fn actions(doc: Doc, product: &Product, _: &Snippets) -> Doc {
+fn actions(doc: Doc, product: &Product) -> Doc {
     let rows = product.actions.iter().map(|action| {
         let Action { function, title, .. } = action;
         [link(action), format!("[`Client::{function}`]"), title.clone()]
@@ -96,7 +87,7 @@ fn actions(doc: Doc, product: &Product, _: &Snippets) -> Doc {
     )
 }
 
-fn jobs(doc: Doc, product: &Product, _: &Snippets) -> Doc {
+fn jobs(doc: Doc, product: &Product) -> Doc {
     let which = |is_one: fn(&Action) -> bool| {
         listed(&product.actions.iter().filter(|action| is_one(action)).collect::<Vec<_>>())
     };
@@ -124,7 +115,7 @@ fn jobs(doc: Doc, product: &Product, _: &Snippets) -> Doc {
     doc.subheading("Large lists and waiting").list(&points).paragraph("The types of these are in [`runtime::jobs`].")
 }
 
-fn installation(doc: Doc, product: &Product, _: &Snippets) -> Doc {
+fn installation(doc: Doc, product: &Product) -> Doc {
     let dependencies = [
         "[dependencies]".to_owned(),
         format!("{} = {{ git = \"{REPOSITORY}\" }}", product.package),
@@ -135,7 +126,7 @@ fn installation(doc: Doc, product: &Product, _: &Snippets) -> Doc {
         .code("toml", dependencies)
 }
 
-fn errors(doc: Doc, _: &Product, _: &Snippets) -> Doc {
+fn errors(doc: Doc, _: &Product) -> Doc {
     doc.subheading("Errors")
         .paragraph(
             "All calls return the same [`Error`]. When it is printed, one line contains the action, the code, the \
@@ -147,7 +138,7 @@ fn errors(doc: Doc, _: &Product, _: &Snippets) -> Doc {
         )
 }
 
-fn retries(doc: Doc, product: &Product, _: &Snippets) -> Doc {
+fn retries(doc: Doc, product: &Product) -> Doc {
     let (repeatable, others): (Vec<&Action>, Vec<&Action>) =
         product.actions.iter().partition(|action| action.repeatable);
     let repeatable = listed(&repeatable).map(|actions| {
@@ -170,7 +161,7 @@ fn retries(doc: Doc, product: &Product, _: &Snippets) -> Doc {
         .paragraphs(repeatable)
 }
 
-fn limits(doc: Doc, product: &Product, _: &Snippets) -> Doc {
+fn limits(doc: Doc, product: &Product) -> Doc {
     let doc = doc.subheading("Limits").paragraph(
         "The client keeps to the documented rate, across all clients of a [`Config`]: requests are \
          spaced evenly, and a call waits up to 5 minutes (`permit_timeout`) until it may be sent.",
@@ -196,26 +187,26 @@ fn rate(action: &Action) -> String {
     number::text(action.requests_per_second)
 }
 
-fn testing(doc: Doc, product: &Product, snippets: &Snippets) -> Doc {
+fn testing(doc: Doc, product: &Product) -> Doc {
     let doc = doc.subheading("Testing").paragraph(
         "There are two ways, both without an account. `tencentcloud-emulator`, as a development dependency, is the \
          service on loopback, and checks signatures and parameters as the service does:",
     );
-    let doc = with_program(doc, "rust", program::emulated(product), snippets).paragraph(
+    let doc = with_program(doc, "rust", program::emulated(product)).paragraph(
         "The feature `testing` adds a scripted transport and a virtual clock. With them, a test plays any response or \
          failure, without a network and without waiting:",
     );
-    with_program(doc, "rust", program::scripted(product), snippets)
+    with_program(doc, "rust", program::scripted(product))
 }
 
-fn permissions(doc: Doc, product: &Product, _: &Snippets) -> Doc {
+fn permissions(doc: Doc, product: &Product) -> Doc {
     doc.subheading("Permissions")
         .paragraph("The owner of the API key needs this policy of Cloud Access Management (CAM):")
         .code("json", policy::lines(product))
         .paragraph("`resource` can be limited to single domain names or zones, as the documentation of CAM describes.")
 }
 
-fn features(doc: Doc, _: &Product, _: &Snippets) -> Doc {
+fn features(doc: Doc, _: &Product) -> Doc {
     let features = [
         ["`rustls-ring` (default)", "the default transport, with TLS by rustls and ring"],
         ["`rustls-aws-lc-rs`", "the default transport, with TLS by rustls and aws-lc; it takes precedence over ring"],
@@ -233,7 +224,7 @@ fn features(doc: Doc, _: &Product, _: &Snippets) -> Doc {
     )
 }
 
-fn versions(doc: Doc, product: &Product, _: &Snippets) -> Doc {
+fn versions(doc: Doc, product: &Product) -> Doc {
     let Product { version, page, .. } = product;
     doc.subheading("Versions")
         .paragraph(&format!(
@@ -246,9 +237,9 @@ fn versions(doc: Doc, product: &Product, _: &Snippets) -> Doc {
         ))
 }
 
-fn with_program(doc: Doc, language: &str, program: Option<Program>, snippets: &Snippets) -> Doc {
+fn with_program(doc: Doc, language: &str, program: Option<Program>) -> Doc {
     match program {
-        Some(program) => doc.code(language, program.lines(snippets)),
+        Some(program) => doc.code(language, program.lines()),
         None => doc,
     }
 }

@@ -54,15 +54,20 @@ use crate::{CacheTag, DescribeContentQuota, DescribePurgeTasks, Error, FailReaso
 /// // Purge a host name.
 /// let request = CreatePurgeTask::hosts("zone-ajj243dwrew", ["www.example.com"]);
 /// client.create_purge_task(request).await?.into_result()?;
+///
 /// // Purge by cache tag.
 /// let request = CreatePurgeTask::cache_tags("zone-ajj243dwrew", ["tag1", "tag2", "tag3"]);
 /// client.create_purge_task(request).await?.into_result()?;
+///
 /// // Purge all copies of a zone.
-/// client.create_purge_task(CreatePurgeTask::all("zone-ajj243dwrew")).await?.into_result()?;
+/// let request = CreatePurgeTask::all("zone-ajj243dwrew");
+/// client.create_purge_task(request).await?.into_result()?;
+///
 /// // Delete the copies of a directory.
 /// let request = CreatePurgeTask::prefixes("zone-ajj243dwrew", ["http://www.example.com/test/"])
 ///     .method(PurgeMethod::Delete);
 /// client.create_purge_task(request).await?.into_result()?;
+///
 /// // Mark the copies of a directory as stale.
 /// let request = CreatePurgeTask::prefixes("zone-ajj243dwrew", ["http://www.example.com/test/"])
 ///     .method(PurgeMethod::Invalidate);

@@ -1,26 +1,20 @@
 //! Prints tokens as text.
 
+pub(crate) mod snippets;
+
 use std::io::{self, Write};
 use std::process::{Command, Stdio};
 
 use proc_macro2::TokenStream;
-use quote::quote;
 use syn::File;
 
-/// Opens and closes the function around each snippet while it is formatted.
-const OPENING: &str = "fn snippet() {";
-const CLOSING: &str = "}";
-const INDENTATION: &str = "    ";
+use crate::problem::{Place, Problems};
 
 /// Separates files that are formatted together.
 const END_OF_FILE: &str = "fn end_of_file() {}";
-/// Size of the files that are formatted together. 1 MB: `rustfmt` then needs about 60 MB of memory,
+/// Size at which a batch of files is complete. 1 MB: `rustfmt` then needs about 60 MB of memory,
 /// and most of its time is spent on formatting.
 const BATCH_BYTES: usize = 1_000_000;
-
-/// Maximum width of a snippet, with the indentation of 4 that is removed later. 98: after `/// # `,
-/// which is 6 columns wide, the other 94 end at column 100.
-const SNIPPET_WIDTH: usize = 98;
 
 /// Prints items without blank lines. Tokens that are not Rust are printed unformatted, and
 /// `rustfmt` then reports what is wrong with them.
@@ -37,34 +31,22 @@ pub(crate) fn free_spans() {
     proc_macro2::extra::invalidate_current_thread_spans();
 }
 
-/// Prints snippets, each one or more statements, with a single run of `rustfmt`. If it fails, it
-/// also fails for the files with these snippets, and is reported there.
-pub(crate) fn snippets(snippets: &[TokenStream]) -> Vec<String> {
-    let functions: String = snippets.iter().map(|statements| items(&quote! { fn snippet() { #statements } })).collect();
-    let settings = format!("{},max_width={SNIPPET_WIDTH}", settings());
-    let formatted = run_rustfmt(&functions, &settings).unwrap_or(functions);
-    let mut printed: Vec<String> = Vec::new();
-    for line in formatted.lines() {
-        if line == OPENING {
-            printed.push(String::new());
-        } else if line != CLOSING
-            && let Some(snippet) = printed.last_mut()
-        {
-            snippet.push_str(line.strip_prefix(INDENTATION).unwrap_or(line));
-            snippet.push('\n');
-        }
-    }
-    printed
+/// Formats files as `cargo fmt` does in this workspace, unless they have another maximum width. It
+/// needs few runs of `rustfmt`: a run takes longer to start than to format a file.
+pub(crate) fn rustfmt(texts: Vec<String>, max_width: Option<usize>) -> impl Iterator<Item = io::Result<String>> {
+    let settings = settings(max_width);
+    batches(texts).into_iter().flat_map(move |batch| match formatted(&batch, &settings) {
+        Ok(texts) => texts.into_iter().map(Ok).collect(),
+        // One of the files is invalid. Formatted one by one, the others still succeed.
+        Err(_) => batch.iter().map(|text| run_rustfmt(text, &settings)).collect::<Vec<_>>(),
+    })
 }
 
-/// Formats files as `cargo fmt` does in this workspace, with few runs of `rustfmt`: a run takes
-/// longer to start than to format a file.
-pub(crate) fn rustfmt(texts: Vec<String>) -> impl Iterator<Item = io::Result<String>> {
-    batches(texts).into_iter().flat_map(|batch| match formatted(&batch) {
-        Ok(texts) => texts.into_iter().map(Ok).collect(),
-        // One of the files is invalid. Each on its own, the others are formatted.
-        Err(_) => batch.iter().map(|text| run_rustfmt(text, &settings())).collect::<Vec<_>>(),
-    })
+/// Reports that `rustfmt` has failed for a part of a generated file.
+pub(crate) fn report(error: &io::Error, place: &Place, problems: &mut Problems) {
+    let help = "if it is not installed, run `rustup component add rustfmt` in the workspace; otherwise the generator \
+                emitted invalid Rust";
+    problems.add(place, format!("`rustfmt` fails: {error}"), help);
 }
 
 /// Divides files into batches of a size at which the run of a batch is cheap.
@@ -83,9 +65,9 @@ fn batches(texts: Vec<String>) -> Vec<Vec<String>> {
 }
 
 /// Formats files with a single run of `rustfmt`.
-fn formatted(texts: &[String]) -> io::Result<Vec<String>> {
+fn formatted(texts: &[String], settings: &str) -> io::Result<Vec<String>> {
     let (heads, bodies): (Vec<&str>, Vec<&str>) = texts.iter().map(|text| text.split_at(head_length(text))).unzip();
-    let output = run_rustfmt(&bodies.join(&format!("\n{END_OF_FILE}\n\n")), &settings())?;
+    let output = run_rustfmt(&bodies.join(&format!("\n{END_OF_FILE}\n\n")), settings)?;
     let bodies: Vec<&str> = output.split(&format!("{END_OF_FILE}\n")).collect();
     if bodies.len() != heads.len() {
         return Err(io::Error::other("it has changed the number of items"));
@@ -120,11 +102,14 @@ fn run_rustfmt(text: &str, settings: &str) -> io::Result<String> {
     }
 }
 
-/// The settings of the workspace, in the form of `rustfmt`'s command line.
-fn settings() -> String {
-    let lines = include_str!("../../rustfmt.toml").lines().filter(|line| line.contains('=') && !line.starts_with('#'));
-    let settings: Vec<String> = lines.map(|line| line.replace([' ', '"'], "")).collect();
-    settings.join(",")
+/// The settings of the workspace, with another maximum width if there is one, in the form of
+/// `rustfmt`'s command line.
+fn settings(max_width: Option<usize>) -> String {
+    let lines =
+        include_str!("../../../rustfmt.toml").lines().filter(|line| line.contains('=') && !line.starts_with('#'));
+    let settings = lines.map(|line| line.replace([' ', '"'], ""));
+    let width = max_width.map(|width| format!("max_width={width}"));
+    settings.chain(width).collect::<Vec<_>>().join(",")
 }
 
 #[cfg(test)]
@@ -132,25 +117,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn snippets_are_printed_without_the_function_around_them() {
-        let statements = [quote! { let a = f(1)?; if a { g(); } }, quote! { h(); }];
-        assert_eq!(snippets(&statements), ["let a = f(1)?;\nif a {\n    g();\n}\n", "h();\n"]);
-    }
-    #[test]
     fn files_are_formatted_together_as_each_alone() {
         let files = [
             "// Head.\n\n//! Doc.\n\nuse b::{B};\nuse a::A;\n\n/// Text.\nstruct C{d:u8}\n",
             "// Head.\n\n#![attribute]\n\nmod a;\nmod b;\n",
             "// Head.\n\nuse c::C;\n",
         ];
-        let together: Vec<String> = rustfmt(files.map(str::to_owned).to_vec()).map(Result::unwrap).collect();
-        let alone: Vec<String> = files.iter().map(|file| run_rustfmt(file, &settings()).unwrap()).collect();
+        let together: Vec<String> = rustfmt(files.map(str::to_owned).to_vec(), None).map(Result::unwrap).collect();
+        let alone: Vec<String> = files.iter().map(|file| run_rustfmt(file, &settings(None)).unwrap()).collect();
         assert_eq!(together, alone);
     }
 
     #[test]
     fn an_invalid_file_does_not_prevent_that_others_are_formatted() {
-        let mut formatted = rustfmt(["fn a( ) {}\n", "fn 1\n", "fn b( ) {}\n"].map(str::to_owned).to_vec());
+        let mut formatted = rustfmt(["fn a( ) {}\n", "fn 1\n", "fn b( ) {}\n"].map(str::to_owned).to_vec(), None);
         assert_eq!(formatted.next().unwrap().unwrap(), "fn a() {}\n");
         assert!(formatted.next().unwrap().is_err());
         assert_eq!(formatted.next().unwrap().unwrap(), "fn b() {}\n");
