@@ -1,7 +1,7 @@
 //! Generates client crates from specifications.
 //!
 //! ```text
-//! spec/**/*.json --parse--> spec::* --lint--> --resolve--> model::* --validate-->
+//! spec/**/*.json --parse--> spec::* (lint) --resolve--> model::* (validate)
 //!     --emit--> files --format--> artifacts
 //! ```
 
