@@ -14,7 +14,6 @@ mod cache;
 mod cached_credentials;
 mod cached_source;
 mod chain;
-mod clone_error;
 mod env_vars;
 mod freshness;
 mod ini;

@@ -3,6 +3,7 @@
 mod action_name;
 mod call_notes;
 mod code;
+mod copy;
 mod display;
 mod generated;
 mod hints;
@@ -18,6 +19,7 @@ mod untrusted;
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use self::action_name::ActionName;
@@ -56,6 +58,7 @@ pub(crate) use self::untrusted::{SingleLine, Truncated, is_name, without_secrets
 /// ```
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     message: String,
@@ -73,7 +76,7 @@ struct Inner {
     not_retried_because: Option<Cow<'static, str>>,
     hint: Option<Cow<'static, str>>,
     response: Option<ResponseSummary>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
     /// Whether the cause is transient.
     transient: bool,
 }
@@ -113,7 +116,7 @@ impl Error {
     pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let source = source.into();
         self.0.transient = is_transient(&*source);
-        self.0.source = Some(source);
+        self.0.source = Some(source.into());
         self
     }
 

@@ -7,7 +7,6 @@ use tokio::runtime::Id;
 
 use super::wait::Refresh;
 use crate::credentials::Credentials;
-use crate::credentials::clone_error::clone_for_waiter;
 use crate::credentials::freshness::{CachedEntry, Freshness, MIN_PAUSE, is_within};
 use crate::error::Error;
 
@@ -15,7 +14,7 @@ use crate::error::Error;
 pub(super) struct State {
     pub(super) entry: Option<CachedEntry>,
     /// Number of refreshes that have succeeded. The entry is the result of the last one.
-    pub(super) obtained: u64,
+    pub(super) successes: u64,
     /// The last refresh, if it returned no new credentials.
     failed: Option<FailedRefresh>,
     /// The refreshes that are running: at most one for each runtime.
@@ -56,9 +55,9 @@ impl State {
 
     /// Whether a refresh has completed so recently that another one would return the same.
     pub(super) fn has_just_completed(&self, now: SystemTime) -> bool {
-        let obtained = self.entry.as_ref().map(CachedEntry::obtained_at);
-        let failed = self.failed.as_ref().map(|failed| failed.at);
-        [obtained, failed].into_iter().flatten().any(|then| is_within(now, then, MIN_PAUSE))
+        let succeeded_at = self.entry.as_ref().map(CachedEntry::obtained_at);
+        let failed_at = self.failed.as_ref().map(|failed| failed.at);
+        [succeeded_at, failed_at].into_iter().flatten().any(|then| is_within(now, then, MIN_PAUSE))
     }
 
     /// Stores the result of a refresh. Returns the refreshes that are over: this one, and if it has
@@ -70,7 +69,7 @@ impl State {
         now: SystemTime,
     ) -> Vec<Arc<Refresh>> {
         let Some(index) = self.refreshes.iter().position(|other| Arc::ptr_eq(other, refresh)) else {
-            // That of another runtime has succeeded before.
+            // The refresh of another runtime has succeeded before, and has ended this one.
             return Vec::new();
         };
         match result {
@@ -78,7 +77,7 @@ impl State {
                 let rejected = self.entry.as_ref().filter(|entry| entry.rejected);
                 let is_rejected = rejected.is_some_and(|entry| entry.credentials.same_as(&credentials));
                 self.entry = Some(CachedEntry::new(credentials, now));
-                self.obtained += 1;
+                self.successes += 1;
                 self.failed = is_rejected.then_some(FailedRefresh { error: None, at: now });
                 std::mem::take(&mut self.refreshes)
             }
@@ -92,8 +91,10 @@ impl State {
     /// The error of the last refresh.
     pub(super) fn failure(&self) -> Error {
         match self.failed.as_ref().and_then(|failed| failed.error.as_ref()) {
-            Some(error) => clone_for_waiter(error),
-            // Cannot happen: without usable credentials, the last refresh left an error.
+            Some(error) => error.copy(),
+            // Cannot happen: this is called in the pause of `MIN_PAUSE` after a failed refresh,
+            // when no credentials are usable. A refresh that fails without an error stores
+            // credentials, and these are valid for at least as long.
             None => Error::credentials("the provider has stopped without a response"),
         }
     }

@@ -16,7 +16,6 @@ use tracing::warn;
 
 use super::{Cache, RefreshFuture};
 use crate::credentials::Credentials;
-use crate::credentials::clone_error::clone_for_waiter;
 use crate::error::{Error, LOG_TARGET, error_type, loggable};
 use crate::time::Clock;
 
@@ -57,25 +56,26 @@ pub(super) struct JoinRefresh<'a> {
     clock: &'a dyn Clock,
     refresh: Arc<Refresh>,
     /// Number of refreshes, of any runtime, that had succeeded before the wait.
-    obtained_before: u64,
+    successes_before: u64,
 }
 
 impl<'a> JoinRefresh<'a> {
-    pub(super) fn new(cache: &'a Cache, clock: &'a dyn Clock, refresh: Arc<Refresh>, obtained_before: u64) -> Self {
-        Self { cache, clock, refresh, obtained_before }
+    pub(super) fn new(cache: &'a Cache, clock: &'a dyn Clock, refresh: Arc<Refresh>, successes_before: u64) -> Self {
+        Self { cache, clock, refresh, successes_before }
     }
 
     /// The result of the refresh, or the credentials that another runtime has obtained meanwhile.
     fn result(&self) -> Option<Result<Credentials, Error>> {
         let state = self.cache.state();
-        let obtained = state.entry.as_ref().filter(|_| state.obtained > self.obtained_before);
-        let failure = || self.refresh.failure.get().map(|error| Err(clone_for_waiter(error)));
-        obtained.map(|entry| Ok(entry.credentials.clone())).or_else(failure)
+        let newer = state.entry.as_ref().filter(|_| state.successes > self.successes_before);
+        let failure = || self.refresh.failure.get().map(|error| Err(error.copy()));
+        newer.map(|entry| Ok(entry.credentials.clone())).or_else(failure)
     }
 
     /// Polls the refresh. Returns `Ready` if it has completed.
     fn poll_refresh(&self) -> Poll<()> {
-        // Another call that is polling it at this moment will wake this one.
+        // Another call is polling it. If the refresh is pending then, it will wake all waiting
+        // calls itself; else that call wakes them.
         let Some(mut future) = self.refresh.take() else { return Poll::Pending };
         let waker = Waker::from(Arc::clone(&self.cache.waiters));
         let mut context = Context::from_waker(&waker);

@@ -39,11 +39,11 @@ impl<A: Batched> Batches<'_, A> {
                 .with_hint("pass the targets as a list, or ask for the quota of the account"));
         }
         let BatchParts { body, checked, list, caller } = &self.parts;
-        let body = body.as_ref().map_err(copy)?.clone();
+        let body = body.as_ref().map_err(Error::copy)?.clone();
         let checked = match checked {
             Ok(encoded) => Ok(encoded.clone()),
             Err(TargetError { error, is_in_batch }) => {
-                Err(TargetError { error: copy(error), is_in_batch: *is_in_batch })
+                Err(TargetError { error: error.copy(), is_in_batch: *is_in_batch })
             }
         };
         let Request { template, targets: (json, places), is_checked, problem } =
@@ -54,15 +54,6 @@ impl<A: Batched> Batches<'_, A> {
         let prepared = prepare(0, json, places, list.as_ref().filter(|_| !is_checked));
         let (size, max_bytes) = (self.target_size(), max_target_bytes(caller, &template));
         Ok(Outline { template, prepared, size, max_bytes, format: list.as_ref().and_then(|list| list.format) })
-    }
-}
-
-/// An error of a job that has not been started, which is reported before and will be again.
-fn copy(error: &Error) -> Error {
-    let copy = Error::new(error.kind(), error.message().to_owned());
-    match error.hint() {
-        Some(hint) => copy.with_hint(hint.to_owned()),
-        None => copy,
     }
 }
 
