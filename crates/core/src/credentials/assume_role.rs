@@ -36,11 +36,11 @@ const REQUESTS_PER_SECOND: u32 = 600;
 /// let config = Config::new(role)?;
 /// # Ok::<(), tencentcloud_core::Error>(())
 /// ```
-pub struct AssumeRole(CachedSource<RoleOf>);
+pub struct AssumeRole(CachedSource<RoleSource>);
 
 /// A role, and the provider whose credentials assume it.
 #[derive(Clone)]
-struct RoleOf {
+struct RoleSource {
     base: Arc<dyn ProvideCredentials>,
     role: Role,
 }
@@ -70,7 +70,7 @@ impl AssumeRole {
     /// Assumes the role of a resource description, such as
     /// `qcs::cam::uin/100000000001:roleName/deploy`, with the credentials of `base`.
     pub fn new(base: impl ProvideCredentials + 'static, role_arn: impl Into<String>) -> Self {
-        Self(CachedSource::new(RoleOf { base: Arc::new(base), role: Role::new(role_arn.into()) }))
+        Self(CachedSource::new(RoleSource { base: Arc::new(base), role: Role::new(role_arn.into()) }))
     }
 
     /// Sets the name of the session in the account's audit log: 2 to 128 letters, digits, and
@@ -181,7 +181,7 @@ pub(super) fn default_session_name(clock: &dyn Clock) -> String {
     format!("tencentcloud-rust-{now}")
 }
 
-impl Obtain for RoleOf {
+impl Obtain for RoleSource {
     async fn obtain(self, _rejected: Option<Credentials>, context: ProviderContext) -> Result<Credentials, Error> {
         // The base refreshes its own credentials if the exchange is refused with them.
         self.role.assume(self.base, &context).await

@@ -5,13 +5,14 @@
 //! - *fresh*: every call gets them at once;
 //! - *due for refresh*, but still valid: one call begins a refresh, and waits for it for at most
 //!   [`MAX_WAIT_WHILE_VALID`]. If the refresh fails or takes longer, the call gets the cached
-//!   credentials. All other calls get these at once. When that call waits no longer, the next calls
-//!   poll the refresh: each waits for what is left of that time, or polls once if nothing is left;
+//!   credentials. All other calls get these at once. If that call stops waiting, the next call
+//!   takes the refresh over: it waits for the rest of that time or, once the time is over, polls
+//!   the refresh once;
 //! - *expired*: every call waits for a refresh, and fails if it fails. The same holds while nothing
 //!   is cached.
 //!
-//! A call whose credentials the service has rejected asks for a refresh. While that runs, every
-//! call waits for it.
+//! A call whose credentials the service has rejected asks for a refresh. While that runs, the other
+//! calls of its runtime wait for it, too; those of other runtimes get the cached credentials.
 //!
 //! Each Tokio runtime has a refresh of its own, at most one at a time. A refresh makes no progress
 //! while the runtime that began it is stalled, as a `current_thread` runtime is between two
@@ -20,10 +21,10 @@
 //! the credentials are only due, other runtimes first leave the refresh to the one that has begun,
 //! for [`MAX_LEFT_TO_OTHERS`].
 //!
-//! After a failed refresh, credentials that are due or expired are refreshed again only after a
-//! pause, see [`CachedEntry::pause`]. A call whose credentials were rejected ignores that pause.
-//! But if a refresh completed less than [`MIN_PAUSE`] ago, it gets no other credentials, and does
-//! not wait.
+//! After a failed refresh, the next one begins only after a pause: [`CachedEntry::pause`] if the
+//! credentials are due, and [`MIN_PAUSE`] if they have expired. A call whose credentials were
+//! rejected ignores that pause. But if a refresh completed less than [`MIN_PAUSE`] ago, it gets no
+//! other credentials, and does not wait.
 
 mod state;
 mod wait;
@@ -65,9 +66,13 @@ enum Decision<'a> {
     Fail(Error),
     /// Waits for a refresh.
     Wait(JoinRefresh<'a>),
-    /// Waits for a refresh for at most this time, or without a limit. If there is no result, the
+    /// Waits for a refresh, without a limit if `max_wait` is `None`. If there is no result, the
     /// call gets the cached credentials.
-    WaitWhileValid(JoinRefresh<'a>, Option<Duration>, Credentials),
+    WaitOrServe {
+        refresh: JoinRefresh<'a>,
+        max_wait: Option<Duration>,
+        cached: Credentials,
+    },
 }
 
 /// What the cache needs from a call: its clock, its runtime, and how to begin a refresh.
@@ -96,8 +101,8 @@ impl Cache {
             Decision::Serve(credentials) => Ok(credentials),
             Decision::Fail(error) => Err(error),
             Decision::Wait(refresh) => refresh.await,
-            Decision::WaitWhileValid(refresh, None, cached) => Ok(refresh.await.unwrap_or(cached)),
-            Decision::WaitWhileValid(refresh, Some(max_wait), cached) => {
+            Decision::WaitOrServe { refresh, max_wait: None, cached } => Ok(refresh.await.unwrap_or(cached)),
+            Decision::WaitOrServe { refresh, max_wait: Some(max_wait), cached } => {
                 let result = within(clock, max_wait, refresh).await;
                 Ok(result.and_then(Result::ok).unwrap_or(cached))
             }
@@ -154,7 +159,7 @@ impl Cache {
         }
         if rejected {
             // The service would only reject them again, so they are the last resort.
-            return Decision::WaitWhileValid(self.join(state, now, call), None, cached);
+            return Decision::WaitOrServe { refresh: self.join(state, now, call), max_wait: None, cached };
         }
         let is_left_to_others = match running {
             Some(refresh) => refresh.is_awaited(),
@@ -164,8 +169,8 @@ impl Cache {
             return Decision::Serve(cached);
         }
         let running_for = running.and_then(|refresh| now.duration_since(refresh.began_at).ok()).unwrap_or_default();
-        let max_wait = MAX_WAIT_WHILE_VALID.saturating_sub(running_for);
-        Decision::WaitWhileValid(self.join(state, now, call), Some(max_wait), cached)
+        let max_wait = Some(MAX_WAIT_WHILE_VALID.saturating_sub(running_for));
+        Decision::WaitOrServe { refresh: self.join(state, now, call), max_wait, cached }
     }
 
     /// Returns a future that waits for the refresh of the call's runtime; begins one if there is
@@ -176,7 +181,7 @@ impl Cache {
             Some(refresh) => (refresh, Vec::new()),
             None => state.begin(Refresh::new(call.runtime, now, (call.begin)())),
         };
-        let join = JoinRefresh::new(self, call.clock, refresh, state.obtained);
+        let join = JoinRefresh::new(self, call.clock, refresh, state.successes);
         // The state is unlocked first, because dropping a provider's future may run any code.
         drop(state);
         drop(abandoned);

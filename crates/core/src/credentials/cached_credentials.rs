@@ -20,8 +20,8 @@ const REFRESH_TIMEOUT: Duration = Duration::from_secs(60);
 ///   Credentials without an expiry are refreshed every five minutes.
 /// - A Tokio runtime has one refresh at a time, however many calls need it. While it runs, calls
 ///   get the cached credentials as long as these are valid; only the call that began the refresh
-///   waits for it, for at most one second. If several runtimes need credentials, each begins a
-///   refresh, and the first that succeeds is the result of all.
+///   waits for it, for at most one second. If several runtimes have no valid credentials, each
+///   begins a refresh, and the first that succeeds is the result of all.
 /// - If a refresh fails, the cached credentials stay in use until they expire. The next refresh
 ///   begins after a pause: 30 seconds, or less for short-lived credentials.
 /// - A refresh that takes longer than a minute fails.
@@ -72,7 +72,7 @@ impl<P> Clone for TimeLimited<P> {
 impl<P: ProvideCredentials + 'static> Obtain for TimeLimited<P> {
     async fn obtain(self, rejected: Option<Credentials>, context: ProviderContext) -> Result<Credentials, Error> {
         let Self(provider) = self;
-        let obtained = async {
+        let obtaining = async {
             // The provider may have a cache of its own, which must not return the rejected ones.
             if let Some(rejected) = rejected
                 && let Some(credentials) = provider.refresh(&rejected, &context).await?
@@ -81,7 +81,7 @@ impl<P: ProvideCredentials + 'static> Obtain for TimeLimited<P> {
             }
             provider.credentials(&context).await
         };
-        let in_time = within(&**context.clock(), REFRESH_TIMEOUT, obtained).await;
+        let in_time = within(&**context.clock(), REFRESH_TIMEOUT, obtaining).await;
         in_time.unwrap_or_else(|| {
             Err(Error::credentials(format!("the provider has not responded within {REFRESH_TIMEOUT:?}"))
                 .transient(true))

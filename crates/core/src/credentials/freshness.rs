@@ -13,10 +13,10 @@ const REFRESH_AHEAD: Duration = Duration::from_secs(300);
 /// Time after which credentials without an expiry are due for refresh. 5 minutes: a file may have
 /// been rewritten, and reading it that rarely costs nothing.
 const REFRESH_INTERVAL: Duration = Duration::from_secs(300);
-/// Validity of credentials that had expired when they were obtained. 60 s: new
-/// credentials are hardly ever expired, so this machine's clock is probably wrong; and one request
-/// a minute does no harm.
-const MIN_VALIDITY: Duration = Duration::from_secs(60);
+/// Assumed validity of credentials that had expired when they were obtained. 60 s: new credentials
+/// are hardly ever expired, so this machine's clock is probably wrong. They are due after half of
+/// it, and a request every 30 s does no harm.
+const ASSUMED_VALIDITY: Duration = Duration::from_secs(60);
 /// Maximum pause after a refresh that failed. 30 s: 10 of them fit into [`REFRESH_AHEAD`].
 const MAX_PAUSE: Duration = Duration::from_secs(30);
 /// Minimum time between two refreshes, whether the first one failed or not. 1 s: a program that
@@ -51,7 +51,7 @@ impl CachedEntry {
     pub(super) fn new(credentials: Credentials, now: SystemTime) -> Self {
         let valid_for = credentials.expiry().map(|expiry| match expiry.duration_since(now) {
             Ok(left) if !left.is_zero() => left.max(MIN_PAUSE),
-            _ => MIN_VALIDITY,
+            _ => ASSUMED_VALIDITY,
         });
         // Credentials that live for 5 minutes or less would be due at once, and again after each
         // refresh. So credentials that live for less than 10 minutes are due after half of the time
@@ -75,7 +75,8 @@ impl CachedEntry {
         }
     }
 
-    /// The pause after a refresh that failed or returned the rejected credentials.
+    /// The pause after a refresh that failed or returned the rejected credentials: a tenth of the
+    /// time from due to expired, so that ten refreshes can fail.
     pub(super) fn pause(&self) -> Duration {
         let ahead = self.valid_for.map_or(REFRESH_AHEAD, |valid_for| valid_for - self.fresh_for);
         (ahead / 10).clamp(MIN_PAUSE, MAX_PAUSE)

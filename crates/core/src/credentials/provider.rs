@@ -13,8 +13,9 @@ use crate::time::{BoxFuture, Clock};
 
 /// Provides the credentials that requests are signed with.
 ///
-/// A call asks for them before every attempt, so they may change while a client lives. If obtaining
-/// them takes time, wrap the provider in [`CachedCredentials`](super::CachedCredentials).
+/// A call asks for them before every attempt, except after a [refresh](Self::refresh). So they may
+/// change while a client lives. If obtaining them takes time, wrap the provider in
+/// [`CachedCredentials`](super::CachedCredentials).
 ///
 /// ```
 /// use std::time::Duration;
@@ -57,7 +58,7 @@ pub trait ProvideCredentials: Send + Sync {
     /// Returns other credentials than `rejected`, or `None` if there are none.
     ///
     /// A call asks for them once, after the service has rejected `rejected` with
-    /// `AuthFailure.TokenFailure`. Many calls may be refused with the same credentials at the same
+    /// `AuthFailure.TokenFailure`. Many calls may be rejected with the same credentials at the same
     /// time; one refresh should serve them all. A provider that cannot refresh its credentials need
     /// not implement this.
     ///
@@ -96,8 +97,8 @@ impl<P: ProvideCredentials + ?Sized> ProvideCredentials for Arc<P> {
 /// access to the Security Token Service.
 ///
 /// A call passes the context of its configuration to its provider. A provider that wraps another
-/// one passes the context on: so the credentials of a role, for example, are requested through the
-/// transport of the configuration, and in a test without a network.
+/// one passes the context on. For example, the credentials of a role are requested through the
+/// transport of the configuration, which needs no network in a test.
 ///
 /// Cloning is cheap. [`ProviderContext::new`] creates a context for a test of a provider;
 /// `ProviderContext::from(&config)` is for using a provider without a call.

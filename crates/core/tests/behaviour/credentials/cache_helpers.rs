@@ -15,7 +15,7 @@ use crate::sample::{Cdn, NOW, PURGED, config, purge};
 /// A call of a provider.
 pub(super) type CredentialsFuture<'a> = BoxFuture<'a, Result<Credentials, Error>>;
 
-pub(super) const HOURS_2: Option<u64> = Some(7_200);
+pub(super) const TWO_HOURS: Option<u64> = Some(7_200);
 
 pub(super) fn cached<P: ProvideCredentials + Clone + 'static>(
     provider: &P,

@@ -8,7 +8,7 @@ use tencentcloud_core::testing::VirtualClock;
 use tencentcloud_core::{BoxFuture, Config, Credentials, Error};
 use tokio::runtime;
 
-use super::cache_helpers::{HOURS_2, begin, cached, call, pass, token, token_of};
+use super::cache_helpers::{TWO_HOURS, begin, cached, call, pass, token, token_of};
 use super::sts::base;
 use crate::fake_provider::FakeProvider;
 use crate::fake_provider::Outcome::{Fails, Issues, IssuesUntil};
@@ -18,7 +18,7 @@ use crate::sample::NOW;
 #[test]
 fn credentials_are_cached_until_five_minutes_before_their_expiry() {
     let clock = VirtualClock::at_unix(NOW);
-    let provider = FakeProvider::new(&clock).then(Issues("first", HOURS_2)).then(Issues("second", HOURS_2));
+    let provider = FakeProvider::new(&clock).then(Issues("first", TWO_HOURS)).then(Issues("second", TWO_HOURS));
     let cached = cached(&provider, &clock);
     for seconds in [0, 1, 6_898] {
         pass(&clock, seconds);
@@ -43,37 +43,37 @@ fn credentials_without_an_expiry_are_refreshed_every_five_minutes() {
 }
 
 #[test]
-fn calls_get_the_cached_credentials_during_a_refresh_and_one_waits_for_a_second() {
+fn calls_get_the_cached_credentials_during_a_refresh_and_one_waits_for_one_second() {
     let clock = VirtualClock::at_unix(NOW);
-    let provider = FakeProvider::new(&clock).then(Issues("first", HOURS_2)).after(10, Issues("second", HOURS_2));
+    let provider = FakeProvider::new(&clock).then(Issues("old", TWO_HOURS)).after(10, Issues("new", TWO_HOURS));
     let cached = cached(&provider, &clock);
-    assert_eq!(call(&clock, &cached), (token("first"), 0));
+    assert_eq!(call(&clock, &cached), (token("old"), 0));
     pass(&clock, 7_000);
 
     let waiting = begin(&cached);
     for _ in 0..3 {
-        assert_eq!(call(&clock, &cached), (token("first"), 0));
+        assert_eq!(call(&clock, &cached), (token("old"), 0));
     }
-    assert_eq!((token_of(clock.run(waiting)), clock.unix()), (token("first"), NOW + 7_001));
-    // The second is over, for later calls as well.
+    assert_eq!((token_of(clock.run(waiting)), clock.unix()), (token("old"), NOW + 7_001));
+    // Later calls do not wait, either.
     for _ in 0..8 {
-        assert_eq!(call(&clock, &cached), (token("first"), 0));
+        assert_eq!(call(&clock, &cached), (token("old"), 0));
         pass(&clock, 1);
     }
-    assert_eq!(call(&clock, &cached), (token("first"), 0));
+    assert_eq!(call(&clock, &cached), (token("old"), 0));
     pass(&clock, 1);
-    assert_eq!(call(&clock, &cached), (token("second"), 0));
+    assert_eq!(call(&clock, &cached), (token("new"), 0));
     assert_eq!(provider.calls(), 2);
 }
 
 #[test]
 fn a_failed_refresh_is_repeated_after_a_pause_until_the_cached_credentials_expire() {
     let clock = VirtualClock::at_unix(NOW);
-    let mut provider = FakeProvider::new(&clock).then(Issues("first", HOURS_2));
+    let mut provider = FakeProvider::new(&clock).then(Issues("first", TWO_HOURS));
     for _ in 0..11 {
         provider = provider.then(Fails("the service is down"));
     }
-    let provider = provider.then(Issues("second", HOURS_2));
+    let provider = provider.then(Issues("second", TWO_HOURS));
     let cached = cached(&provider, &clock);
     assert_eq!(call(&clock, &cached), (token("first"), 0));
     pass(&clock, 6_900);
@@ -95,7 +95,7 @@ fn a_failed_refresh_is_logged_if_no_call_fails_for_it() {
     let clock = VirtualClock::at_unix(NOW);
     let provider = FakeProvider::new(&clock)
         .then(Fails("not yet"))
-        .then(Issues("first", HOURS_2))
+        .then(Issues("first", TWO_HOURS))
         .then(Fails("the service is down"));
     let cached = cached(&provider, &clock);
     let recorder = Recorder::default();
@@ -115,7 +115,7 @@ fn a_failed_refresh_is_logged_if_no_call_fails_for_it() {
 #[test]
 fn a_provider_that_never_responds_fails_after_a_minute() {
     let clock = VirtualClock::at_unix(NOW);
-    let provider = FakeProvider::new(&clock).after(1_000_000, Issues("first", None)).then(Issues("second", HOURS_2));
+    let provider = FakeProvider::new(&clock).after(1_000_000, Issues("first", None)).then(Issues("second", TWO_HOURS));
     let cached = cached(&provider, &clock);
     assert_eq!(call(&clock, &cached), (Err("the provider has not responded within 60s".to_owned()), 60));
     pass(&clock, 1);
@@ -138,7 +138,7 @@ fn credentials_that_live_for_three_minutes_are_refreshed_every_ninety_seconds() 
 fn a_provider_that_returns_the_same_until_their_expiry_is_called_once_a_second_at_most() {
     let clock = VirtualClock::at_unix(NOW);
     let provider = (0..9).fold(FakeProvider::new(&clock), |provider, _| provider.then(IssuesUntil("old", NOW + 240)));
-    let provider = provider.then(Issues("new", HOURS_2));
+    let provider = provider.then(Issues("new", TWO_HOURS));
     let cached = cached(&provider, &clock);
     let mut asked_after = Vec::new();
     for tenths in 0..2_500 {

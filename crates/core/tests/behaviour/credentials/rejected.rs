@@ -9,7 +9,7 @@ use tencentcloud_core::testing::{ScriptedTransport, VirtualClock};
 use tencentcloud_core::{Client, Credentials};
 
 use super::InContext;
-use super::cache_helpers::{HOURS_2, cached, call, pass, token, token_of};
+use super::cache_helpers::{TWO_HOURS, cached, call, pass, token, token_of};
 use crate::fake_provider::FakeProvider;
 use crate::fake_provider::Outcome::{Fails, Issues};
 use crate::recorder::Recorder;
@@ -28,7 +28,7 @@ fn refresh(
 #[test]
 fn many_calls_rejected_with_the_same_credentials_cause_one_refresh() {
     let clock = VirtualClock::at_unix(NOW);
-    let provider = FakeProvider::new(&clock).then(Issues("first", HOURS_2)).after(2, Issues("second", HOURS_2));
+    let provider = FakeProvider::new(&clock).then(Issues("first", TWO_HOURS)).after(2, Issues("second", TWO_HOURS));
     let cached = cached(&provider, &clock);
     let rejected = clock.run(cached.credentials()).unwrap();
     pass(&clock, 100);
@@ -44,7 +44,7 @@ fn many_calls_rejected_with_the_same_credentials_cause_one_refresh() {
 #[test]
 fn calls_wait_for_the_refresh_of_rejected_credentials_that_have_not_expired() {
     let clock = VirtualClock::at_unix(NOW);
-    let provider = FakeProvider::new(&clock).then(Issues("first", HOURS_2)).after(5, Issues("second", HOURS_2));
+    let provider = FakeProvider::new(&clock).then(Issues("first", TWO_HOURS)).after(5, Issues("second", TWO_HOURS));
     let cached = cached(&provider, &clock);
     let rejected = clock.run(cached.credentials()).unwrap();
     pass(&clock, 100);
@@ -56,7 +56,7 @@ fn calls_wait_for_the_refresh_of_rejected_credentials_that_have_not_expired() {
 #[test]
 fn a_failed_refresh_of_rejected_credentials_is_reported_by_the_call_and_not_logged() {
     let clock = VirtualClock::at_unix(NOW);
-    let provider = FakeProvider::new(&clock).then(Issues("first", HOURS_2)).then(Fails("the service is down"));
+    let provider = FakeProvider::new(&clock).then(Issues("first", TWO_HOURS)).then(Fails("the service is down"));
     let cached = cached(&provider, &clock);
     let rejected = clock.run(cached.credentials()).unwrap();
     pass(&clock, 100);
@@ -70,10 +70,10 @@ fn a_failed_refresh_of_rejected_credentials_is_reported_by_the_call_and_not_logg
 fn rejected_credentials_that_cannot_be_refreshed_are_not_refreshed_in_a_loop() {
     let clock = VirtualClock::at_unix(NOW);
     let provider = FakeProvider::new(&clock)
-        .then(Issues("first", HOURS_2))
-        .then(Issues("first", HOURS_2))
+        .then(Issues("first", TWO_HOURS))
+        .then(Issues("first", TWO_HOURS))
         .then(Fails("the service is down"))
-        .then(Issues("second", HOURS_2));
+        .then(Issues("second", TWO_HOURS));
     let cached = cached(&provider, &clock);
     let rejected = clock.run(cached.credentials()).unwrap();
     assert_eq!((refresh(&clock, &cached, &rejected), provider.calls()), (Ok(None), 1), "they were obtained just now");
@@ -93,7 +93,7 @@ fn a_rejected_token_is_replaced_and_the_call_sent_again() {
     const REJECTED: &str =
         r#"{"Response":{"Error":{"Code":"AuthFailure.TokenFailure","Message":"m"},"RequestId":"1"}}"#;
     let clock = VirtualClock::at_unix(NOW);
-    let provider = FakeProvider::new(&clock).then(Issues("first", HOURS_2)).then(Issues("second", HOURS_2));
+    let provider = FakeProvider::new(&clock).then(Issues("first", TWO_HOURS)).then(Issues("second", TWO_HOURS));
     let late = HttpResponse::new(200, REJECTED);
     let transport = ScriptedTransport::new()
         .respond_after(&clock, Duration::from_secs(2), late.clone())

@@ -9,7 +9,7 @@ use tencentcloud_core::testing::VirtualClock;
 use tencentcloud_core::{BoxFuture, Credentials, Error};
 use tokio::runtime::{Builder, Runtime};
 
-use super::cache_helpers::{HOURS_2, cached, call, pass, token, token_of};
+use super::cache_helpers::{TWO_HOURS, cached, call, pass, token, token_of};
 use crate::fake_provider::FakeProvider;
 use crate::fake_provider::Outcome::{Fails, Issues};
 use crate::sample::NOW;
@@ -35,7 +35,8 @@ fn poll_once<T>(future: &mut (impl Future<Output = T> + Unpin)) {
 #[test]
 fn a_call_does_not_wait_for_the_refresh_of_a_runtime_that_is_stalled() {
     let clock = VirtualClock::at_unix(NOW);
-    let provider = FakeProvider::new(&clock).after(10, Issues("first", HOURS_2)).after(3, Issues("second", HOURS_2));
+    let provider =
+        FakeProvider::new(&clock).after(10, Issues("first", TWO_HOURS)).after(3, Issues("second", TWO_HOURS));
     let cached = cached(&provider, &clock);
     let (stalled, running) = (runtime(), runtime());
     let mut first = Box::pin(on(&stalled, cached.credentials()));
@@ -53,10 +54,10 @@ fn a_call_does_not_wait_for_the_refresh_of_a_runtime_that_is_stalled() {
 fn each_runtime_has_one_refresh_and_the_first_success_is_the_result_of_all() {
     let clock = VirtualClock::at_unix(NOW);
     let provider = FakeProvider::new(&clock)
-        .after(30, Issues("first", HOURS_2))
-        .after(5, Issues("second", HOURS_2))
-        .after(30, Issues("third", HOURS_2))
-        .then(Issues("fourth", HOURS_2));
+        .after(30, Issues("first", TWO_HOURS))
+        .after(5, Issues("second", TWO_HOURS))
+        .after(30, Issues("third", TWO_HOURS))
+        .then(Issues("fourth", TWO_HOURS));
     let cached = cached(&provider, &clock);
     let runtimes = [runtime(), runtime(), runtime()];
     let calls = runtimes.iter().chain(&runtimes).map(|runtime| on(runtime, cached.credentials()));
@@ -72,7 +73,7 @@ fn each_runtime_has_one_refresh_and_the_first_success_is_the_result_of_all() {
 #[test]
 fn a_refresh_that_fails_does_not_fail_the_calls_of_other_runtimes() {
     let clock = VirtualClock::at_unix(NOW);
-    let provider = FakeProvider::new(&clock).after(1, Fails("broken")).after(3, Issues("second", HOURS_2));
+    let provider = FakeProvider::new(&clock).after(1, Fails("broken")).after(3, Issues("second", TWO_HOURS));
     let cached = cached(&provider, &clock);
     let runtimes = [runtime(), runtime()];
     let outcomes = clock.run_all(runtimes.iter().map(|runtime| on(runtime, cached.credentials())));
@@ -84,7 +85,7 @@ fn a_refresh_that_fails_does_not_fail_the_calls_of_other_runtimes() {
 #[test]
 fn a_refresh_is_begun_again_at_once_if_the_calls_of_its_runtime_are_dropped() {
     let clock = VirtualClock::at_unix(NOW);
-    let provider = FakeProvider::new(&clock).after(10, Issues("first", HOURS_2)).then(Issues("second", HOURS_2));
+    let provider = FakeProvider::new(&clock).after(10, Issues("first", TWO_HOURS)).then(Issues("second", TWO_HOURS));
     let cached = cached(&provider, &clock);
     let (one, other) = (runtime(), runtime());
     let mut first = Box::pin(on(&one, cached.credentials()));
@@ -122,9 +123,9 @@ fn the_refreshes_of_runtimes_that_are_gone_are_dropped() {
 fn credentials_are_refreshed_before_they_expire_although_another_runtime_is_stalled() {
     let clock = VirtualClock::at_unix(NOW);
     let provider = FakeProvider::new(&clock)
-        .then(Issues("first", HOURS_2))
+        .then(Issues("first", TWO_HOURS))
         .after(1_000, Fails("the runtime is stalled"))
-        .then(Issues("second", HOURS_2));
+        .then(Issues("second", TWO_HOURS));
     let cached = cached(&provider, &clock);
     let (stalled, running) = (runtime(), runtime());
     clock.run(on(&running, cached.credentials())).unwrap();

@@ -11,7 +11,7 @@ use tencentcloud_core::testing::VirtualClock;
 use tencentcloud_core::{BoxFuture, Credentials, Error, ErrorKind};
 
 use super::InContext;
-use super::cache_helpers::{CredentialsFuture, HOURS_2, begin, cached, call, pass, token, token_of};
+use super::cache_helpers::{CredentialsFuture, TWO_HOURS, begin, cached, call, pass, token, token_of};
 use crate::fake_provider::FakeProvider;
 use crate::fake_provider::Outcome::{Fails, Issues, Panics};
 use crate::sample::NOW;
@@ -19,7 +19,7 @@ use crate::sample::NOW;
 #[test]
 fn sixty_four_calls_cause_one_refresh_and_share_its_result() {
     let clock = VirtualClock::at_unix(NOW);
-    let provider = FakeProvider::new(&clock).after(3, Issues("first", HOURS_2)).then(Issues("second", HOURS_2));
+    let provider = FakeProvider::new(&clock).after(3, Issues("first", TWO_HOURS)).then(Issues("second", TWO_HOURS));
     let cached = cached(&provider, &clock);
     let outcomes = clock.run_all((0..64).map(|_| cached.credentials()));
     assert_eq!((outcomes.len(), provider.calls(), clock.unix()), (64, 1, NOW + 3));
@@ -31,7 +31,7 @@ fn sixty_four_calls_cause_one_refresh_and_share_its_result() {
 #[test]
 fn sixty_four_calls_share_a_failure_with_its_hint_and_source() {
     let clock = VirtualClock::at_unix(NOW);
-    let provider = FakeProvider::new(&clock).after(3, Fails("the service is down")).then(Issues("second", HOURS_2));
+    let provider = FakeProvider::new(&clock).after(3, Fails("the service is down")).then(Issues("second", TWO_HOURS));
     let cached = cached(&provider, &clock);
     let outcomes = clock.run_all((0..64).map(|_| cached.credentials()));
     assert_eq!((outcomes.len(), provider.calls()), (64, 1));
@@ -53,7 +53,7 @@ fn sixty_four_calls_share_a_failure_with_its_hint_and_source() {
 #[test]
 fn threads_share_a_refresh_as_well() {
     let clock = VirtualClock::at_unix(NOW);
-    let provider = FakeProvider::new(&clock).after(1, Issues("first", HOURS_2));
+    let provider = FakeProvider::new(&clock).after(1, Issues("first", TWO_HOURS));
     let cached = cached(&provider, &clock);
     let threads: Vec<_> = (0..64)
         .map(|_| {
@@ -70,7 +70,7 @@ fn threads_share_a_refresh_as_well() {
 #[test]
 fn another_call_continues_the_refresh_when_the_driving_call_is_dropped() {
     let clock = VirtualClock::at_unix(NOW);
-    let provider = FakeProvider::new(&clock).after(10, Issues("first", HOURS_2)).then(Fails("asked twice"));
+    let provider = FakeProvider::new(&clock).after(10, Issues("first", TWO_HOURS)).then(Fails("asked twice"));
     let cached = cached(&provider, &clock);
     let first = begin(&cached);
     let second = begin(&cached);
@@ -78,7 +78,7 @@ fn another_call_continues_the_refresh_when_the_driving_call_is_dropped() {
     drop(first);
     assert_eq!((token_of(clock.run(second)), clock.unix()), (token("first"), NOW + 10));
 
-    let provider = FakeProvider::new(&clock).after(10, Issues("first", HOURS_2)).then(Fails("asked twice"));
+    let provider = FakeProvider::new(&clock).after(10, Issues("first", TWO_HOURS)).then(Fails("asked twice"));
     let cached = self::cached(&provider, &clock);
     drop(begin(&cached));
     pass(&clock, 6);
@@ -158,7 +158,7 @@ fn a_call_that_joins_during_a_poll_is_woken_when_the_driving_call_is_dropped() {
 #[test]
 fn a_panic_of_the_provider_fails_the_waiting_calls_and_the_next_call_tries_again() {
     let clock = VirtualClock::at_unix(NOW);
-    let provider = FakeProvider::new(&clock).after(1, Panics).then(Issues("second", HOURS_2));
+    let provider = FakeProvider::new(&clock).after(1, Panics).then(Issues("second", TWO_HOURS));
     let cached = cached(&provider, &clock);
     let waiting = begin(&cached);
     assert!(catch_unwind(AssertUnwindSafe(|| clock.run(cached.credentials()))).is_err());
