@@ -15,7 +15,7 @@ use tencentcloud_cdn::{Client, Config, Credentials, Error, PurgeUrlsCache};
 pub type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 /// Responds without a network.
-struct OwnTransport;
+pub struct OwnTransport;
 
 impl Transport for OwnTransport {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, TransportError>> {
