@@ -16,7 +16,7 @@ use super::service::{Fault, Service};
 pub(crate) const SEEDS: u64 = 100;
 
 /// Every kind of fault.
-pub(crate) const FAULTS: [Fault; 18] = [
+pub(crate) const FAULTS: [Fault; 20] = [
     Fault::Code("RequestLimitExceeded"),
     Fault::Code("InternalError.CdnSystemError"),
     Fault::Code("InvalidParameter.CdnParamError"),
@@ -24,6 +24,8 @@ pub(crate) const FAULTS: [Fault; 18] = [
     Fault::Code("LimitExceeded.CdnPurgeUrlExceedDayLimit"),
     Fault::Code("AuthFailure.SecretIdNotFound"),
     Fault::Code("UnauthorizedOperation.CdnCamUnauthorized"),
+    Fault::CarriedOut("FailedOperation"),
+    Fault::CarriedOut("SomethingNew"),
     Fault::Connect,
     Fault::Reset(true),
     Fault::Reset(false),
