@@ -49,7 +49,7 @@ fn builder(action: &Action) -> Builder<'_> {
 
 fn request(action: &Action, product: &Product) -> TokenStream {
     let heading = if action.examples.len() == 1 { "Example" } else { "Examples" };
-    let doc = Doc::of(&action.doc)
+    let doc = Doc::of(paragraphs(action, product))
         .paragraphs(pages::doc(action))
         .paragraphs(without_setter(action))
         .heading(heading)
@@ -64,6 +64,16 @@ fn request(action: &Action, product: &Product) -> TokenStream {
         #derives
     };
     structs::structure(&action.name.ident, &head, &action.request, Direction::SENT, None)
+}
+
+/// The paragraphs about an action. The product's actions that they name in backticks become links.
+pub(super) fn paragraphs(action: &Action, product: &Product) -> Vec<String> {
+    let link = |text: String, Action { name, .. }: &Action| {
+        let code = format!("`{}`", name.wire);
+        let is_linked = text.contains(&format!("[{code}]"));
+        if is_linked { text } else { text.replace(&code, &format!("[{code}](crate::{})", name.ident)) }
+    };
+    action.doc.iter().map(|text| product.actions.iter().fold(text.clone(), link)).collect()
 }
 
 fn limits(action: &Action) -> Vec<String> {

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::doc::{self, Doc};
-use super::{example, quota, strings, zones};
+use super::{action, example, quota, strings, zones};
 use crate::model::{Action, Product};
 
 /// Emits the module of the client.
@@ -128,9 +128,9 @@ fn about(product: &Product) -> Doc {
 }
 
 fn method(action: &Action, product: &Product) -> TokenStream {
-    let Action { name, function, doc, .. } = action;
+    let Action { name, function, .. } = action;
     let request = &name.ident;
-    let doc = Doc::of(doc.first().map(|doc| doc::closed(doc)))
+    let doc = Doc::of(action::paragraphs(action, product).first().map(|first| doc::closed(first)))
         .paragraph(&format!("See [`{request}`] for its limits, errors and examples."))
         .outer();
     let note = product.deprecation_note(action).map(|note| strings::wrapped(note));

@@ -68,8 +68,8 @@ impl Client {
         self.inner.call(request.borrow())
     }
 
-    /// Lists the entries of purge tasks, those of `PurgeUrlsCache` and of `PurgePathCache` alike,
-    /// with the state of each.
+    /// Lists the entries of purge tasks, those of [`PurgeUrlsCache`](crate::PurgeUrlsCache) and of
+    /// [`PurgePathCache`](crate::PurgePathCache) alike, with the state of each.
     ///
     /// See [`DescribePurgeTasks`] for its limits, errors and examples.
     pub fn describe_purge_tasks(&self, request: impl Borrow<DescribePurgeTasks>) -> Call<DescribePurgeTasks> {

@@ -12,8 +12,8 @@ use tencentcloud_core::{Action, RateLimit, wire};
 
 use crate::{Cdn, PurgeTask, PurgeType, TaskArea, TaskStatus};
 
-/// Lists the entries of purge tasks, those of `PurgeUrlsCache` and of `PurgePathCache` alike,
-/// with the state of each.
+/// Lists the entries of purge tasks, those of [`PurgeUrlsCache`](crate::PurgeUrlsCache) and of
+/// [`PurgePathCache`](crate::PurgePathCache) alike, with the state of each.
 ///
 /// A task has one entry for each URL or directory, and for each region in which it is purged.
 /// An entry does not name its region.

@@ -109,10 +109,11 @@ pub enum ErrorCode {
     LimitExceeded,
     /// `LimitExceeded.CdnHostOpTooOften`: The domain name is changed too often.
     LimitExceededCdnHostOpTooOften,
-    /// `LimitExceeded.CdnPurgeExceedBatchLimit`: The request contains more entries than the account
-    /// may purge in one request.
+    /// `LimitExceeded.CdnPurgeExceedBatchLimit`: The request contains more URLs or directories than
+    /// the account may purge in one request.
     LimitExceededCdnPurgeExceedBatchLimit,
-    /// `LimitExceeded.CdnPurgeExceedDayLimit`: The account has used up its daily quota of entries.
+    /// `LimitExceeded.CdnPurgeExceedDayLimit`: The account has used up its daily quota of URLs or
+    /// directories.
     LimitExceededCdnPurgeExceedDayLimit,
     /// `LimitExceeded.CdnPurgePathExceedBatchLimit`: The request contains more directories than the
     /// account may purge in one request.

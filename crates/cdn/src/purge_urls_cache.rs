@@ -12,11 +12,11 @@ use crate::{Area, Cdn, DescribePurgeQuota, DescribePurgeTasks};
 /// Purges URLs in every region where their domain names are accelerated, or in one region.
 ///
 /// The response contains the id of a task, which the nodes complete within about five minutes.
-/// `DescribePurgeTasks` reports its progress.
+/// [`DescribePurgeTasks`](crate::DescribePurgeTasks) reports its progress.
 ///
-/// The documented sizes are defaults, and the Chinese mainland and the rest of the world are
-/// counted separately. An account can have other limits: the service's `DescribePurgeQuota`
-/// action returns them.
+/// The numbers under Limits are defaults. The daily one applies to the Chinese mainland and to
+/// the rest of the world separately. [`DescribePurgeQuota`](crate::DescribePurgeQuota) returns
+/// the numbers of the account.
 ///
 /// # Example
 ///
@@ -56,9 +56,9 @@ use crate::{Area, Cdn, DescribePurgeQuota, DescribePurgeTasks};
 /// | kind | code | meaning |
 /// |---|---|---|
 /// | [`Throttled`](crate::ErrorKind::Throttled) | [`UnauthorizedOperation.OperationTooOften`](crate::ErrorCode::UnauthorizedOperationOperationTooOften) | Requests arrive too fast. |
-/// | [`Quota`](crate::ErrorKind::Quota) | [`LimitExceeded.CdnPurgeExceedDayLimit`](crate::ErrorCode::LimitExceededCdnPurgeExceedDayLimit) | The account has used up its daily quota of entries. |
+/// | [`Quota`](crate::ErrorKind::Quota) | [`LimitExceeded.CdnPurgeExceedDayLimit`](crate::ErrorCode::LimitExceededCdnPurgeExceedDayLimit) | The account has used up its daily quota of URLs or directories. |
 /// |  | [`LimitExceeded.CdnPurgeUrlExceedDayLimit`](crate::ErrorCode::LimitExceededCdnPurgeUrlExceedDayLimit) | The account has used up its daily quota of URLs. |
-/// | [`BatchTooLarge`](crate::ErrorKind::BatchTooLarge) | [`LimitExceeded.CdnPurgeExceedBatchLimit`](crate::ErrorCode::LimitExceededCdnPurgeExceedBatchLimit) | The request contains more entries than the account may purge in one request. |
+/// | [`BatchTooLarge`](crate::ErrorKind::BatchTooLarge) | [`LimitExceeded.CdnPurgeExceedBatchLimit`](crate::ErrorCode::LimitExceededCdnPurgeExceedBatchLimit) | The request contains more URLs or directories than the account may purge in one request. |
 /// |  | [`LimitExceeded.CdnPurgeUrlExceedBatchLimit`](crate::ErrorCode::LimitExceededCdnPurgeUrlExceedBatchLimit) | The request contains more URLs than the account may purge in one request. |
 /// | [`Auth`](crate::ErrorKind::Auth) | [`AuthFailure.InvalidAuthorization`](crate::ErrorCode::AuthFailureInvalidAuthorization) | The `Authorization` header is malformed. |
 /// | [`Permission`](crate::ErrorKind::Permission) | [`UnauthorizedOperation.CdnCamUnauthorized`](crate::ErrorCode::UnauthorizedOperationCdnCamUnauthorized) | No access policy (CAM) allows the sub-account to call the action. |

@@ -16,10 +16,12 @@ use crate::{Cdn, DescribePushQuota, DescribePushTasks, HttpHeader, PushLayer, Ta
 /// accelerated. A prefetch of all regions uses the quota of both.
 ///
 /// Wildcards and directories cannot be prefetched. The response contains the id of a task,
-/// which usually completes within 5 to 30 minutes; `DescribePushTasks` reports its progress.
+/// which usually completes within 5 to 30 minutes;
+/// [`DescribePushTasks`](crate::DescribePushTasks) reports its progress.
 ///
-/// The documented sizes are defaults, and the Chinese mainland and the rest of the world are
-/// counted separately. An account can have other limits: `DescribePushQuota` returns them.
+/// The numbers under Limits are defaults. The daily one applies to the Chinese mainland and to
+/// the rest of the world separately. [`DescribePushQuota`](crate::DescribePushQuota) returns
+/// the numbers of the account.
 ///
 /// # Example
 ///

@@ -18,7 +18,8 @@ use crate::{DescribeContentQuota, DescribePrefetchTasks, Error, FailReason, Head
 /// targets fail. The response lists those targets and the reasons.
 ///
 /// The number of targets per request and per day depends on the zone's plan:
-/// `DescribeContentQuota` returns it. `DescribePrefetchTasks` reports the progress of a task.
+/// [`DescribeContentQuota`](crate::DescribeContentQuota) returns it.
+/// [`DescribePrefetchTasks`](crate::DescribePrefetchTasks) reports the progress of a task.
 ///
 /// # Example
 ///

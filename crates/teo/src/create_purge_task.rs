@@ -23,10 +23,10 @@ use crate::{CacheTag, DescribeContentQuota, DescribePurgeTasks, Error, FailReaso
 /// error.
 ///
 /// The number of targets per request and per day depends on the zone's plan.
-/// `DescribeContentQuota` returns the limits of a zone.
+/// [`DescribeContentQuota`](crate::DescribeContentQuota) returns the limits of a zone.
 ///
-/// A task usually takes one minute, and a large one three to five minutes. `DescribePurgeTasks`
-/// reports its progress.
+/// A task usually takes one minute, and a large one three to five minutes.
+/// [`DescribePurgeTasks`](crate::DescribePurgeTasks) reports its progress.
 ///
 /// [`targets`](field@Self::targets) has no setter: the constructors that need it set it. A
 /// field that is assigned directly is sent as is, without a check against the others.

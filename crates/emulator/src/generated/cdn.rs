@@ -70,11 +70,11 @@ pub(super) static PRODUCT: Product = Product {
         Code { code: "LimitExceeded.CdnHostOpTooOften", meaning: "The domain name is changed too often." },
         Code {
             code: "LimitExceeded.CdnPurgeExceedBatchLimit",
-            meaning: "The request contains more entries than the account may purge in one request.",
+            meaning: "The request contains more URLs or directories than the account may purge in one request.",
         },
         Code {
             code: "LimitExceeded.CdnPurgeExceedDayLimit",
-            meaning: "The account has used up its daily quota of entries.",
+            meaning: "The account has used up its daily quota of URLs or directories.",
         },
         Code {
             code: "LimitExceeded.CdnPurgePathExceedBatchLimit",
