@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::action::ActionFacts;
-use crate::config::{CallSettings, Config};
+use crate::config::{CallDefaults, Config};
 use crate::retry::Rules;
 
 /// Options of one call. They take precedence over those of the configuration.
@@ -99,11 +99,11 @@ impl CallOptions {
         }
     }
 
-    /// Returns the limits of a call. What is not set comes from the configuration or the action.
-    pub(super) fn resolve(self, config: &Config, action: &ActionFacts) -> CallLimits {
-        let CallSettings { timeout, attempt_timeout, permit_timeout, max_attempts, repeatable, retries } =
-            *config.call_settings();
-        CallLimits {
+    /// Completes the options of a call: what is not set comes from the configuration or the action.
+    pub(super) fn resolve(self, config: &Config, action: &ActionFacts) -> ResolvedOptions {
+        let CallDefaults { timeout, attempt_timeout, permit_timeout, max_attempts, repeatable, retries } =
+            *config.call_defaults();
+        ResolvedOptions {
             timeout: self.timeout.unwrap_or(timeout),
             attempt_timeout: self.attempt_timeout.unwrap_or(attempt_timeout),
             permit_timeout: self.permit_timeout.unwrap_or(permit_timeout),
@@ -116,9 +116,9 @@ impl CallOptions {
     }
 }
 
-/// The options of a call, with those of the configuration and the action where it has none.
+/// The options of a call, completed by those of the configuration and the action.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct CallLimits {
+pub(super) struct ResolvedOptions {
     pub(super) timeout: Duration,
     pub(super) attempt_timeout: Duration,
     pub(super) permit_timeout: Duration,

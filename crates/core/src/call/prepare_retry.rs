@@ -30,13 +30,15 @@ impl<'a> CallInProgress<'a, '_> {
     ) -> Result<Retry<'a>, Error> {
         let config = &self.service.config;
         let mut fresh = None;
+        // A retry with another signature needs no wait. It costs as much as the retry of a failure,
+        // because the service has processed the request.
         let (reason, pause) = match remedy {
             Remedy::Wait(reason) => {
                 (reason, pause(reason, self.tried.failures(reason), error.retry_after(), config.jitter()))
             }
             Remedy::ServerTime => {
                 self.tried.server_time = true;
-                // A response with a time has changed the correction already.
+                // The `Date` of the response, or its message, has corrected the clock already.
                 if !config.skew().correction().differs(correction) {
                     let why = "the server's time is unknown, or is the time that the request was signed with";
                     return Err(error.not_retried_because(why));
@@ -52,7 +54,7 @@ impl<'a> CallInProgress<'a, '_> {
                     // so it gets no note.
                     Some(Ok(None)) => return Err(error),
                     Some(Err(failure)) => return Err(error.not_retried_without("credentials", failure)),
-                    None => return Err(error.not_retried_because(self.why_no_credentials())),
+                    None => return Err(error.not_retried_because(self.why_credentials_timed_out())),
                 }
                 (RetryReason::Failure, Duration::ZERO)
             }

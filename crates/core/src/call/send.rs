@@ -3,12 +3,13 @@
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tracing::Instrument as _;
 
 use super::attempt::{AttemptContext, attempt};
-use super::options::{CallLimits, CallOptions};
+use super::options::{CallOptions, ResolvedOptions};
 use super::prepare_retry::Retry;
 use super::send_gate::SendGate;
 use super::service::Service;
@@ -19,14 +20,14 @@ use crate::limiter::{Outcome, Permit, PermitRequest};
 use crate::observe::CallRecorder;
 use crate::request::{self, Prepared, Signer};
 use crate::response::RawResponse;
-use crate::retry::{Cost, Tried, Withdrawal, next_remedy, proves_service_works};
+use crate::retry::{Cost, Tried, Withdrawal, next_remedy};
 use crate::time::{Correction, Deadline, within};
 
 /// Sends a request until there is a response, or until no further attempt is allowed. The recorder
 /// is returned with the response, because the call may still fail when the response is decoded.
 ///
-/// `gate` says when the first request may be sent, and whether it may have been, even if the
-/// future is dropped.
+/// `gate` holds the first request back. It also records that a request may have been sent, which is
+/// known even if the future is dropped.
 pub(super) async fn send<'a>(
     service: &'a Service,
     action: &'a ActionFacts,
@@ -34,10 +35,10 @@ pub(super) async fn send<'a>(
     options: CallOptions,
     gate: &SendGate,
 ) -> Result<(RawResponse, CallRecorder<'a>), Error> {
-    let limits = options.resolve(&service.config, action);
-    let deadline = Deadline::new(service.config.clock(), limits.timeout);
+    let options = options.resolve(&service.config, action);
+    let deadline = Deadline::new(service.config.clock(), options.timeout);
     let origin = service.prepared.as_ref().ok().map(|prepared| &prepared.origin);
-    let repeatable = limits.rules.repeatable;
+    let repeatable = options.rules.repeatable;
     let recorder = CallRecorder::start(service.observers(), &action.name, origin, repeatable, deadline.begin());
     let prepared = service.prepared.as_ref().map_err(|invalid| invalid.clone().into());
     let (prepared, body) = match prepared.and_then(|prepared| Ok((prepared, body?))) {
@@ -51,8 +52,9 @@ pub(super) async fn send<'a>(
         action,
         body: &body,
         gate,
-        limits,
+        options,
         deadline,
+        permit_wait_left: options.permit_timeout,
         recorder,
         tried: Tried::default(),
         last_error: None,
@@ -76,8 +78,10 @@ pub(super) struct CallInProgress<'a, 'b> {
     body: &'b Bytes,
     /// See [`send`].
     gate: &'b SendGate,
-    pub(super) limits: CallLimits,
+    pub(super) options: ResolvedOptions,
     pub(super) deadline: Deadline<'a>,
+    /// Time that the call may still wait for permits.
+    permit_wait_left: Duration,
     recorder: CallRecorder<'a>,
     pub(super) tried: Tried,
     /// Why the latest attempt failed.
@@ -103,9 +107,9 @@ impl<'a> CallInProgress<'a, '_> {
             // may have passed. Then nothing is sent.
             if self.deadline.has_passed().await {
                 permit.finish();
-                return Err(self.not_retried_or_timeout(self.why_timed_out()));
+                return Err(self.no_time_for_attempt(self.why_timed_out()));
             }
-            // A job records the request first. It may also refuse it.
+            // The job of the call records the request before it is sent. It may also refuse it.
             if let Err(error) = self.gate.wait().await {
                 permit.finish();
                 return Err(error);
@@ -114,25 +118,18 @@ impl<'a> CallInProgress<'a, '_> {
             let cost = withdrawal.map_or_else(Cost::default, Withdrawal::spend);
             let correction = config.skew().correction();
             let Some(outcome) = self.sign_and_attempt(&credentials, correction).await else {
-                // The request may still arrive, and a dropped permit counts it as one that may.
-                drop(permit);
+                // The request may still arrive.
+                permit.report(Outcome::Unknown);
                 return Err(self.no_response_in_time());
             };
             permit.report(Outcome::of_attempt(outcome.as_ref().err()));
+            config.budget().record_outcome(outcome.as_ref().err().map(Error::kind), cost);
             let error = match outcome {
-                Ok(response) => {
-                    config.budget().succeeded(cost);
-                    return Ok(response);
-                }
+                Ok(response) => return Ok(response),
                 Err(error) => error,
             };
-            self.tried.failed(error.kind());
-            let Some(remedy) = next_remedy(&error, self.limits.rules, self.tried) else {
-                if proves_service_works(error.kind()) {
-                    config.budget().succeeded(cost);
-                }
-                return Err(error);
-            };
+            self.tried.record_failure(error.kind());
+            let Some(remedy) = next_remedy(&error, self.options.rules, self.tried) else { return Err(error) };
             retry = Some(self.prepare_retry(error, remedy, &credentials, correction).await?);
         }
     }
@@ -142,11 +139,11 @@ impl<'a> CallInProgress<'a, '_> {
         // A timeout of 0 is usually what is left of the caller's own deadline. Sending a purge and
         // not waiting for its response would be worse than failing.
         let no_time = |what| Error::new(ErrorKind::Timeout, format!("the timeout of {what} is 0"));
-        if self.limits.timeout.is_zero() {
+        if self.options.timeout.is_zero() {
             return Err(no_time("the call")
                 .with_hint("set `timeout` to the time that is left, and do not call when none is left"));
         }
-        if self.limits.attempt_timeout.is_zero() {
+        if self.options.attempt_timeout.is_zero() {
             return Err(no_time("an attempt").with_hint("set a longer `attempt_timeout`, or none"));
         }
         request::check_size(self.service.config.request_settings(), self.body)?;
@@ -157,8 +154,8 @@ impl<'a> CallInProgress<'a, '_> {
         let Service { config, provider_context, .. } = self.service;
         match self.deadline.limit(config.credentials().credentials(provider_context)).await {
             Some(Ok(credentials)) => Ok(credentials),
-            Some(Err(failure)) => Err(self.no_credentials(failure)),
-            None => Err(self.not_retried_or_timeout(self.why_no_credentials())),
+            Some(Err(failure)) => Err(self.no_attempt_without("credentials", failure)),
+            None => Err(self.no_time_for_attempt(self.why_credentials_timed_out())),
         }
     }
 
@@ -168,26 +165,25 @@ impl<'a> CallInProgress<'a, '_> {
     where
         'a: 'c,
     {
-        let Self { service, action, deadline, recorder, limits, .. } = self;
+        let Self { service, action, deadline, recorder, permit_wait_left, .. } = self;
         let (config, clock) = (&service.config, service.config.clock());
         let Some(rate) = config.rate_limit().limit(action.requests_per_second) else { return Ok(Permit::unlimited()) };
-        let max_wait = limits.permit_timeout.saturating_sub(recorder.waited());
-        let request = PermitRequest::of_attempt(clock, credentials, action, rate, max_wait);
-        let mut permit = pin!(config.limiter().acquire(request));
+        let request = PermitRequest::of_attempt(clock, credentials, action, rate, *permit_wait_left);
+        let mut acquire = pin!(config.limiter().acquire(request));
         // Usually there is a permit at once, and no time is measured.
-        let outcome = match poll_fn(|context| Poll::Ready(permit.as_mut().poll(context))).await {
-            Poll::Ready(outcome) => Some(outcome),
+        let result = match poll_fn(|context| Poll::Ready(acquire.as_mut().poll(context))).await {
+            Poll::Ready(result) => Some(result),
             Poll::Pending => {
                 let remaining = deadline.remaining();
                 recorder.wait_started();
-                let outcome = within(clock, max_wait, permit).await;
-                recorder.wait_ended();
+                let result = within(clock, *permit_wait_left, acquire).await;
+                *permit_wait_left = permit_wait_left.saturating_sub(recorder.wait_ended());
                 deadline.restart(remaining);
-                outcome
+                result
             }
         };
-        match outcome {
-            Some(outcome) => outcome.map_err(|failure| self.no_permit(failure)),
+        match result {
+            Some(result) => result.map_err(|failure| self.no_attempt_without("permit", failure)),
             None => Err(self.no_permit_in_time(rate)),
         }
     }
@@ -199,7 +195,7 @@ impl<'a> CallInProgress<'a, '_> {
         credentials: &Credentials,
         correction: Correction,
     ) -> Option<Result<RawResponse, Error>> {
-        let Self { service, prepared, action, body, limits, .. } = *self;
+        let Self { service, prepared, action, body, .. } = *self;
         let config = &service.config;
         let signer = Signer {
             prepared,
@@ -215,21 +211,15 @@ impl<'a> CallInProgress<'a, '_> {
             // Nothing was sent, so this does not count as an attempt.
             Err(error) => return Some(Err(error)),
         };
-        let number = self.tried.attempts + 1;
-        self.set_attempts(number);
+        // Counted before it is sent: if the call is dropped meanwhile, its recorder reports it.
+        self.recorder.attempts += 1;
         self.gate.set_may_have_been_sent();
-        let origin = &prepared.origin;
-        let timeout = limits.attempt_timeout;
+        let (number, timeout, origin) = (self.recorder.attempts, self.options.attempt_timeout, &prepared.origin);
         let context = AttemptContext { service, origin, action, number, timeout, correction };
         let outcome = attempt(context, request, &mut self.deadline).await;
         if matches!(&outcome, Some(Err(error)) if error.was_refused_by_transport()) {
-            self.set_attempts(number - 1);
+            self.recorder.attempts -= 1;
         }
         outcome
-    }
-
-    fn set_attempts(&mut self, attempts: u32) {
-        self.tried.attempts = attempts;
-        self.recorder.attempts = attempts;
     }
 }

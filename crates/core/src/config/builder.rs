@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::CallSettings;
+use super::CallDefaults;
 use super::transport::TransportSettings;
 use crate::credentials::ProvideCredentials;
 use crate::endpoint::Endpoint;
@@ -34,7 +34,7 @@ pub struct ConfigBuilder {
     pub(super) interceptors: Vec<Box<dyn Interceptor>>,
     pub(super) transport: TransportSettings,
     pub(super) clock: Option<Arc<dyn Clock>>,
-    pub(super) call: CallSettings,
+    pub(super) call: CallDefaults,
     pub(super) max_response_bytes: usize,
     pub(super) rate_limit: RateLimitSetting,
     pub(super) limiter: Option<Arc<dyn RateLimiter>>,
@@ -55,7 +55,7 @@ impl ConfigBuilder {
             interceptors: Vec::new(),
             transport: TransportSettings::new(),
             clock: None,
-            call: CallSettings::default(),
+            call: CallDefaults::default(),
             max_response_bytes: MAX_RESPONSE_BYTES,
             rate_limit: RateLimitSetting::Documented,
             limiter: None,

@@ -2,14 +2,14 @@
 
 mod build;
 mod builder;
-mod call_settings;
+mod call_defaults;
 mod transport;
 
 use std::fmt;
 use std::sync::Arc;
 
 pub use self::builder::ConfigBuilder;
-pub(crate) use self::call_settings::CallSettings;
+pub(crate) use self::call_defaults::CallDefaults;
 use crate::credentials::ProvideCredentials;
 use crate::endpoint::{Endpoint, ParsedEndpoint};
 use crate::http::Transport;
@@ -54,7 +54,7 @@ struct Inner {
     interceptors: Vec<Box<dyn Interceptor>>,
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
-    call: CallSettings,
+    call: CallDefaults,
     rate_limit: RateLimitSetting,
     limiter: ChosenLimiter,
     budget: Budget,
@@ -108,7 +108,7 @@ impl Config {
         &self.0.sts_endpoint
     }
 
-    pub(crate) fn call_settings(&self) -> &CallSettings {
+    pub(crate) fn call_defaults(&self) -> &CallDefaults {
         &self.0.call
     }
 

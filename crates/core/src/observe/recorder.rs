@@ -29,7 +29,7 @@ pub(crate) struct CallRecorder<'a> {
     begin: SystemTime,
     /// Number of requests that were sent.
     pub(crate) attempts: u32,
-    /// Time spent waiting for permits of the rate limiter.
+    /// Time spent in completed waits for permits of the rate limiter.
     waited: Duration,
     /// Start of the current wait for a permit. A call that gets its permit at once does not read
     /// the clock for it.
@@ -57,15 +57,17 @@ impl<'a> CallRecorder<'a> {
         &self.span
     }
 
-    /// Starts measuring the wait for a permit, unless it is being measured already.
+    /// Starts measuring the wait for a permit.
     pub(crate) fn wait_started(&mut self) {
-        self.waiting_since.get_or_insert_with(|| self.observers.clock.now());
+        self.waiting_since = Some(self.observers.clock.now());
     }
 
-    /// Stops measuring the wait for a permit.
-    pub(crate) fn wait_ended(&mut self) {
-        self.waited = self.waited();
+    /// Stops measuring the wait for a permit, and returns how long it took.
+    pub(crate) fn wait_ended(&mut self) -> Duration {
+        let waited = self.current_wait();
+        self.waited = self.waited.saturating_add(waited);
         self.waiting_since = None;
+        waited
     }
 
     /// Keeps the request id of the response, which may still fail to be decoded.
@@ -99,10 +101,9 @@ impl<'a> CallRecorder<'a> {
         }
     }
 
-    /// Time that the call has waited for permits.
-    pub(crate) fn waited(&self) -> Duration {
-        let current = self.waiting_since.map(|since| elapsed(since, self.observers.clock.now()));
-        self.waited.saturating_add(current.unwrap_or_default())
+    /// How long the call has been waiting for a permit by now; zero if it does not wait.
+    fn current_wait(&self) -> Duration {
+        self.waiting_since.map(|since| elapsed(since, self.observers.clock.now())).unwrap_or_default()
     }
 
     fn report(&self, result: CallResult<'_>) {
@@ -112,7 +113,8 @@ impl<'a> CallRecorder<'a> {
         }
         let Self { action, attempts, .. } = *self;
         let duration = elapsed(self.begin, clock.now());
-        let end = CallEnd { action, result, duration, waited: self.waited(), attempts };
+        let end =
+            CallEnd { action, result, duration, waited: self.waited.saturating_add(self.current_wait()), attempts };
         let request_id = match result {
             CallResult::Failure(error) => error.request_id(),
             _ => self.request_id.as_deref(),

@@ -1,7 +1,7 @@
 //! Bounds the share of retries among all requests of a configuration, against retry storms.
 //!
-//! Every retry takes tokens from the budget, and every call that the service handles normally
-//! returns some. While most calls succeed, the budget stays full and does not limit retries. In an
+//! Every retry takes tokens from the budget, and every call that the service handles normally adds
+//! some. While most calls succeed, the budget stays full and does not limit retries. In an
 //! outage it soon runs empty. From then on calls are sent once, and the service receives hardly
 //! more requests than without any retries. "Handling Overload" in Google's SRE book describes such
 //! a budget as the per-client retry budget.
@@ -13,8 +13,9 @@ use crate::error::{ErrorKind, RetryReason};
 /// Maximum number of tokens, and their initial number. 5,000: enough for 35 retries after a
 /// failure, 100 after a throttled response, or 5,000 without a connection.
 const MAX_TOKENS: u32 = 5_000;
-/// Tokens that a retry after a failure takes. 140: each success adds ten, so with an empty budget
-/// one call in 15 is retried. That is 7 % more requests, which a service that recovers can bear.
+/// Tokens that a retry after a failure takes. 140: each handled call adds ten, so with an empty
+/// budget one call in 15 is retried. That is 7 % more requests, which a service that recovers can
+/// bear.
 const FAILURE: u32 = 140;
 /// Tokens that a retry after a throttled response takes. 50: fewer, because rejecting a request
 /// costs the service little, and the wait before the retry is longer.
@@ -23,9 +24,9 @@ const THROTTLED: u32 = 50;
 /// service next to nothing. At the usual rate limit of 20 requests per second, an action that never
 /// connects uses the budget up in four minutes; an outage of a minute does not exhaust it.
 const NO_CONNECTION: u32 = 1;
-/// Tokens that a call adds if it succeeds at its first attempt. 10 instead of 1, so that a retry
-/// without a connection can cost a tenth of it ([`NO_CONNECTION`]).
-const SUCCESS: u32 = 10;
+/// Minimum number of tokens that a handled call adds. 10 instead of 1, so that a retry without a
+/// connection can cost a tenth of it ([`NO_CONNECTION`]).
+const HANDLED: u32 = 10;
 
 /// The tokens of a configuration, shared by all its calls.
 #[derive(Debug)]
@@ -49,13 +50,15 @@ impl Budget {
         taken.ok().map(|_| Withdrawal { budget: self, tokens })
     }
 
-    /// Records a call that the service handled normally: refunds its last retry, or adds ten tokens
-    /// if that is more.
+    /// Records the outcome of an attempt. If the service handled the request normally, this refunds
+    /// the retry that the attempt was, or adds ten tokens if that is more.
     ///
     /// So a retry that helped costs nothing. The retries before it, which only added load, stay
-    /// paid. After an outage, each call that succeeds helps to refill the budget.
-    pub(crate) fn succeeded(&self, last_retry: Cost) {
-        self.put(last_retry.0.max(SUCCESS));
+    /// paid. After an outage, each call that is handled helps to refill the budget.
+    pub(crate) fn record_outcome(&self, error: Option<ErrorKind>, cost: Cost) {
+        if error.is_none_or(proves_service_works) {
+            self.put(cost.0.max(HANDLED));
+        }
     }
 
     fn put(&self, tokens: u32) {
@@ -66,13 +69,13 @@ impl Budget {
 }
 
 /// Whether the service rejected a request because of its content. Such an error proves that the
-/// service works.
-pub(crate) fn proves_service_works(kind: ErrorKind) -> bool {
+/// service works, and the request is not sent again.
+fn proves_service_works(kind: ErrorKind) -> bool {
     use ErrorKind::{BatchTooLarge, NotFound, Permission, Quota, Rejected};
     matches!(kind, Quota | BatchTooLarge | Permission | NotFound | Rejected)
 }
 
-/// Tokens that the last retry of a call took; zero before the first retry.
+/// Tokens that an attempt has cost: those of its retry, or none for the first attempt of a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Cost(u32);
 
@@ -124,13 +127,14 @@ mod tests {
     fn a_retry_that_helped_costs_nothing_and_successes_pay_for_another() {
         let budget = Budget::default();
         let cost = budget.withdraw(RetryReason::Failure).unwrap().spend();
-        budget.succeeded(cost);
+        budget.record_outcome(None, cost);
         assert_eq!(drain(&budget, RetryReason::Failure), 35);
 
-        // 100 tokens are left. A retry takes 140, so four successes are missing.
-        for _ in 0..4 {
+        // 100 tokens are left. A retry takes 140, so four handled calls are missing.
+        for error in [None, Some(ErrorKind::Quota), Some(ErrorKind::NotFound), None] {
             assert!(budget.withdraw(RetryReason::Failure).is_none());
-            budget.succeeded(Cost::default());
+            budget.record_outcome(Some(ErrorKind::Server), Cost::default());
+            budget.record_outcome(error, Cost::default());
         }
         assert_eq!(drain(&budget, RetryReason::Failure), 1);
     }
@@ -138,7 +142,7 @@ mod tests {
     #[test]
     fn it_never_has_more_tokens_than_at_first() {
         let budget = Budget::default();
-        (0..1_000).for_each(|_| budget.succeeded(Cost(140)));
+        (0..1_000).for_each(|_| budget.record_outcome(None, Cost(140)));
         assert_eq!(drain(&budget, RetryReason::Throttled), 100);
     }
 }

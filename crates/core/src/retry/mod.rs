@@ -18,5 +18,5 @@ mod budget;
 mod rules;
 
 pub(crate) use self::backoff::{Jitter, pause, random};
-pub(crate) use self::budget::{Budget, Cost, Withdrawal, proves_service_works};
+pub(crate) use self::budget::{Budget, Cost, Withdrawal};
 pub(crate) use self::rules::{Rules, Tried, next_remedy};

@@ -17,33 +17,32 @@ pub(crate) struct Rules {
 /// What a call has tried already.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tried {
-    /// Number of attempts.
-    pub(crate) attempts: u32,
     /// Number of attempts that found no connection.
     unconnected: u32,
     /// Number of attempts that were throttled.
     throttled: u32,
-    /// Whether the request was sent again with the server's time.
+    /// Number of attempts that failed otherwise: those that `max_attempts` counts.
+    failed: u32,
+    /// Whether the call has tried to sign with the server's time.
     pub(crate) server_time: bool,
-    /// Whether the request was sent again with other credentials.
+    /// Whether the call has tried to obtain other credentials.
     pub(crate) refresh: bool,
 }
 
 impl Tried {
-    /// Records why the latest attempt failed.
-    pub(crate) fn failed(&mut self, kind: ErrorKind) {
+    /// Records a failed attempt.
+    pub(crate) fn record_failure(&mut self, kind: ErrorKind) {
         match kind {
             ErrorKind::Connect => self.unconnected += 1,
             ErrorKind::Throttled => self.throttled += 1,
-            _ => {}
+            _ => self.failed += 1,
         }
     }
 
     /// Number of attempts that failed for this reason.
     pub(crate) fn failures(self, reason: RetryReason) -> u32 {
         match reason {
-            // The attempts that `max_attempts` counts.
-            RetryReason::Failure => self.attempts.saturating_sub(self.unconnected).saturating_sub(self.throttled),
+            RetryReason::Failure => self.failed,
             RetryReason::NoConnection => self.unconnected,
             RetryReason::Throttled => self.throttled,
         }
@@ -118,8 +117,7 @@ mod tests {
     fn sent(kind: ErrorKind, rules: Rules) -> u32 {
         let mut tried = Tried::default();
         for attempts in 1..100 {
-            tried.attempts = attempts;
-            tried.failed(kind);
+            tried.record_failure(kind);
             if next_remedy(&error(kind), rules, tried).is_none() {
                 return attempts;
             }
@@ -135,9 +133,7 @@ mod tests {
             assert_eq!(sent(ErrorKind::Connect, rules), 100);
             assert_eq!(sent(ErrorKind::Throttled, rules), 100);
         }
-        let mut tried = Tried { attempts: 1, ..Tried::default() };
-        tried.failed(ErrorKind::Connect);
-        tried.attempts = 2;
+        let tried = Tried { unconnected: 1, failed: 1, ..Tried::default() };
         let once = Rules { max_attempts: 1, ..RULES };
         assert_eq!(next_remedy(&error(ErrorKind::Server), once, tried), None);
         assert_eq!(next_remedy(&error(ErrorKind::Connect), once, tried), NO_CONNECTION);
@@ -155,13 +151,13 @@ mod tests {
     #[test]
     fn a_connection_that_cannot_be_opened_for_a_permanent_cause_is_not_tried_again() {
         let error = error(ErrorKind::Connect).transient(false);
-        assert_eq!(next_remedy(&error, RULES, Tried { attempts: 1, ..Tried::default() }), None);
+        assert_eq!(next_remedy(&error, RULES, Tried { failed: 1, ..Tried::default() }), None);
     }
 
     #[test]
     fn the_server_s_time_and_other_credentials_are_each_tried_once() {
         let after = |kind, tried| next_remedy(&error(kind), RULES, tried);
-        let tried = Tried { attempts: 1, ..Tried::default() };
+        let tried = Tried { failed: 1, ..Tried::default() };
         assert_eq!(after(ErrorKind::ClockSkew, Tried { refresh: true, ..tried }), Some(Remedy::ServerTime));
         assert_eq!(after(ErrorKind::ClockSkew, Tried { server_time: true, ..tried }), None);
         assert_eq!(after(ErrorKind::Auth, Tried { server_time: true, ..tried }), Some(Remedy::Refresh));

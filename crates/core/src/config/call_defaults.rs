@@ -1,4 +1,4 @@
-//! Defines the limits of calls that set none of their own.
+//! Defines the options of calls that set none of their own.
 
 use std::time::Duration;
 
@@ -8,15 +8,16 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(15);
 /// Default time limit of a call. 60 s: the official SDKs wait as long for one request.
 const CALL_TIMEOUT: Duration = Duration::from_secs(60);
 /// Default time limit of the waits of a call for permits. 5 minutes: at the usual rate limit of 20
-/// requests per second, at least 4,800 calls may be made at once, and no call waits forever.
+/// requests per second, about 4,800 calls can be made at once, even if each response takes 250 ms
+/// (`limiter/local/window.rs`). And no call waits forever.
 const PERMIT_TIMEOUT: Duration = Duration::from_secs(300);
 /// Default maximum number of attempts. 3: of the calls that fail three times, few would succeed at
 /// a fourth.
 const MAX_ATTEMPTS: u32 = 3;
 
-/// The limits of the calls of a configuration.
+/// The defaults of a configuration for the options of its calls.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct CallSettings {
+pub(crate) struct CallDefaults {
     pub(crate) timeout: Duration,
     pub(crate) attempt_timeout: Duration,
     pub(crate) permit_timeout: Duration,
@@ -28,7 +29,7 @@ pub(crate) struct CallSettings {
     pub(crate) retries: bool,
 }
 
-impl Default for CallSettings {
+impl Default for CallDefaults {
     fn default() -> Self {
         Self {
             timeout: CALL_TIMEOUT,
