@@ -53,8 +53,8 @@ impl Crates {
     }
 
     /// Adds what was generated for the product in this folder as a module, so that there can be
-    /// many of them. The module has this name.
-    pub fn add_module(&mut self, folder: &str, name: &str, artifacts: Vec<Artifact>) {
+    /// many of them. The module has this name. Returns its path.
+    pub fn add_module(&mut self, folder: &str, name: &str, artifacts: Vec<Artifact>) -> String {
         let (product, number) = (format!("crates/{folder}/"), self.modules / MODULES_PER_CRATE);
         let is_first = self.modules.is_multiple_of(MODULES_PER_CRATE);
         self.modules += 1;
@@ -89,6 +89,7 @@ impl Crates {
         }
         let root = self.files.entry(format!("{package_folder}src/lib.rs")).or_default();
         root.push_str(&format!("pub mod {name};\n"));
+        format!("batch_{number}::{name}")
     }
 
     fn add_programs(&mut self, package_folder: &str, path: &str, text: &str) {
@@ -120,9 +121,26 @@ impl Crates {
     ///
     /// If a file cannot be written, or a command cannot be run.
     pub fn check(&self, name: &str) -> Outcome<Option<String>> {
+        let folder = self.write(name)?;
+        let mut lint = cargo(&folder)?;
+        lint.args(["clippy", "--offline", "--keep-going", "--workspace", "--lib", "--examples"]);
+        lint.args(["--", "--deny", "warnings"]);
+        let mut document = cargo(&folder)?;
+        document.args(["doc", "--offline", "--keep-going", "--workspace", "--no-deps", "--lib"]);
+        for mut command in [lint, document] {
+            let output = command.output()?;
+            if !output.status.success() {
+                let streams = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+                return Ok(Some(format!("{:?} failed:\n{}", command.get_program(), streams.concat())));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Writes everything to a folder with this name in the target folder. Returns the folder.
+    pub(crate) fn write(&self, name: &str) -> Outcome<PathBuf> {
         let root = workspace::root().canonicalize()?;
-        let target = target()?;
-        let folder = target.join("tmp").join(name);
+        let folder = target()?.join("tmp").join(name);
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }
@@ -136,19 +154,7 @@ impl Crates {
         for file in ["Cargo.lock", "clippy.toml"] {
             fs::copy(root.join(file), folder.join(file))?;
         }
-        let mut lint = cargo(&folder, &target);
-        lint.args(["clippy", "--offline", "--keep-going", "--workspace", "--lib", "--examples"]);
-        lint.args(["--", "--deny", "warnings"]);
-        let mut document = cargo(&folder, &target);
-        document.args(["doc", "--offline", "--keep-going", "--workspace", "--no-deps", "--lib"]);
-        for mut command in [lint, document] {
-            let output = command.output()?;
-            if !output.status.success() {
-                let streams = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-                return Ok(Some(format!("{:?} failed:\n{}", command.get_program(), streams.concat())));
-            }
-        }
-        Ok(None)
+        Ok(folder)
     }
 
     fn root_of_tables(&self) -> String {
@@ -201,16 +207,16 @@ fn manifest(root: &Path) -> Outcome<String> {
 }
 
 /// Cargo in a folder, with the target folder of this workspace.
-fn cargo(folder: &Path, target: &Path) -> Command {
+pub(crate) fn cargo(folder: &Path) -> Outcome<Command> {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.current_dir(folder).env("CARGO_TARGET_DIR", target).env("RUSTDOCFLAGS", "--deny warnings");
+    cargo.current_dir(folder).env("CARGO_TARGET_DIR", target()?).env("RUSTDOCFLAGS", "--deny warnings");
     for (name, _) in env::vars_os() {
         // If these differ, cargo runs the build script of `ring` again.
         if ["CARGO_MANIFEST_", "CARGO_PKG_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
             cargo.env_remove(name);
         }
     }
-    cargo
+    Ok(cargo)
 }
 
 /// The target folder, in which cargo has put this program: `target/debug/deps/compiled-...` or

@@ -5,7 +5,7 @@
 //! removes what is at the place, and the place `""` is the whole file. What is `given` is changed
 //! in both versions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
@@ -69,14 +69,26 @@ fn change(name: &str, base: &Files) -> Outcome<SpecChange> {
     }
     let mut new = old.clone();
     apply(&mut new, change)?;
-    // Products that do not change are left out, which saves time.
+    // Products that the change cannot affect are left out, which saves time.
+    let affects_all = !of_folder(&old, "common").eq(of_folder(&new, "common"));
     let files = |files: &'_ Files, other: &Files| -> Vec<Source> {
         let is_same = |folder: &str| of_folder(files, folder).eq(of_folder(other, folder));
-        let is_needed = |path: &str| path.starts_with("common/") || !is_same(folder_of(path));
+        let is_needed = |path: &str| affects_all || path.starts_with("common/") || !is_same(folder_of(path));
         let needed = files.iter().filter(|(path, _)| is_needed(path));
         needed.map(|(path, json)| Source { path: path.clone(), text: json.to_string() }).collect()
     };
     Ok(SpecChange { name: name.to_owned(), old: files(&old, &new), new: files(&new, &old) })
+}
+
+impl SpecChange {
+    /// The folders of the products that both versions have.
+    #[must_use]
+    pub fn products(&self) -> BTreeSet<&str> {
+        let [old, new] = [&self.old, &self.new].map(|sources| -> BTreeSet<&str> {
+            sources.iter().map(|source| folder_of(&source.path)).filter(|folder| *folder != "common").collect()
+        });
+        old.intersection(&new).copied().collect()
+    }
 }
 
 /// The files as the generator takes them.
