@@ -27,6 +27,23 @@ serde.workspace = true
 serde_json.workspace = true
 ";
 
+/// The program that decodes responses: it reads a type and a response from each line.
+const DECODER: &str = "\
+fn main() {
+    for line in std::io::stdin().lines() {
+        let line = line.unwrap();
+        let (ty, json) = line.split_once(' ').unwrap();
+        println!(\"{}\", decodes(ty, json));
+    }
+}
+
+fn decodes(ty: &str, json: &str) -> bool {
+    match ty {
+ARMS        _ => panic!(\"{ty}\"),
+    }
+}
+";
+
 /// A version of a product.
 #[derive(Clone, Debug)]
 pub struct Version {
@@ -143,14 +160,8 @@ impl Workspace {
         let folder = self.write(name)?;
         let types: BTreeSet<String> =
             responses.iter().map(|(version, ty, _)| format!("{}::{ty}", version.root)).collect();
-        let arms = types.iter().map(|ty| format!("        \"{ty}\" => from_str::<{ty}>(json).is_ok(),\n"));
-        let program = format!(
-            "use serde_json::from_str;\n\nfn main() {{\n    for line in std::io::stdin().lines() {{\n        let line = \
-             line.unwrap();\n        let (ty, json) = line.split_once(' ').unwrap();\n        println!(\"{{}}\", \
-             decodes(ty, json));\n    }}\n}}\n\nfn decodes(ty: &str, json: &str) -> bool {{\n    match ty {{\n{}        \
-             _ => panic!(\"{{ty}}\"),\n    }}\n}}\n",
-            arms.collect::<String>()
-        );
+        let arms = types.iter().map(|ty| format!("        \"{ty}\" => serde_json::from_str::<{ty}>(json).is_ok(),\n"));
+        let program = DECODER.replace("ARMS", &arms.collect::<String>());
         fs::write(folder.join("crates/programs/src/lib.rs"), "")?;
         fs::write(folder.join("crates/programs/src/main.rs"), program)?;
         let lines = responses.iter().map(|(version, ty, json)| format!("{}::{ty} {json}\n", version.root));

@@ -74,6 +74,18 @@ fn a_merge_adds_what_is_missing_and_changes_nothing_that_a_person_wrote() -> Out
 }
 
 #[test]
+fn what_the_metadata_lacks_is_kept_with_a_deviation_of_its_list() -> Outcome<()> {
+    let metadata = metadata()?;
+    let metadata = Metadata { api: metadata.api.replace("\"name\": \"Limit\"", "\"name\": \"Size\""), ..metadata };
+    let sources: Vec<Source> = common()?.into_iter().chain(folder("written")?).collect();
+    let notes = import(&metadata, &sources)?.notes;
+    let expected =
+        r#"  keep it, with the deviation: { "at": "request", "page_says": [], "we_say": ["Limit"], "why": "" }"#;
+    assert!(notes.iter().any(|note| note == expected), "{notes:?}");
+    Ok(())
+}
+
+#[test]
 fn a_comparison_names_what_has_moved_since_the_snapshot() -> Outcome<()> {
     let written = folder("written")?;
     let compare = |api: &dyn Fn(String) -> String, snapshot: &str| -> Outcome<Comparison> {

@@ -5,13 +5,18 @@
 
 use std::collections::BTreeSet;
 
-use tencentcloud_codegen::changes;
 use tencentcloud_codegen::diff::{Change, Diff, Level};
+use tencentcloud_codegen::{changes, check};
 use tencentcloud_tests::Outcome;
+use tencentcloud_tests::mutations::{self, Mutation};
 use tencentcloud_tests::pairs::{Version, Workspace};
 use tencentcloud_tests::recorded::{self, Recorded};
 use tencentcloud_tests::semver_checks;
 use tencentcloud_tests::spec_changes::{self, SpecChange};
+
+/// Of the changes in `mutations.rs`, one in this number is a case if it is accepted. A prime
+/// number, so that the sample has changes of every kind.
+const SAMPLE_EVERY: usize = 101;
 
 /// A change of a product from one version to another.
 struct Step {
@@ -111,10 +116,24 @@ fn cargo_semver_checks_never_finds_more() -> Outcome<()> {
     Ok(())
 }
 
+/// Changes of one value each, which no person has selected.
+fn sample() -> Outcome<Vec<SpecChange>> {
+    let base = spec_changes::sources(&spec_changes::base()?);
+    let sample = mutations::of(&mutations::FILES)?.enumerate().step_by(SAMPLE_EVERY);
+    let accepted = sample.filter(|(_, mutation)| check(&mutation.sources).is_ok());
+    let changes = accepted.map(|(n, Mutation { change, sources })| {
+        println!("mutation_{n}: {change}");
+        let has = |path: &str| sources.iter().any(|source| source.path == path);
+        let old = base.iter().filter(|source| has(&source.path)).cloned().collect();
+        SpecChange { name: format!("mutation_{n}"), old, new: sources }
+    });
+    Ok(changes.collect())
+}
+
 /// Each change of each product that both versions have, in both directions.
 fn steps(workspace: &mut Workspace) -> Outcome<Vec<Step>> {
     let mut steps = Vec::new();
-    for change in spec_changes::all()? {
+    for change in spec_changes::all()?.into_iter().chain(sample()?) {
         let SpecChange { name, old, new } = &change;
         for folder in change.products() {
             for (direction, old, new) in [("there", old, new), ("back", new, old)] {

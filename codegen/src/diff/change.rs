@@ -46,6 +46,15 @@ impl Wire {
     pub(super) const WORKS: Self =
         Self { accepts_requests: true, decodes_responses: true, decodes_old_responses: true };
     pub(super) const REFUSED: Self = Self { accepts_requests: false, ..Self::WORKS };
+
+    /// Both changes together.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            accepts_requests: self.accepts_requests && other.accepts_requests,
+            decodes_responses: self.decodes_responses && other.decodes_responses,
+            decodes_old_responses: self.decodes_old_responses && other.decodes_old_responses,
+        }
+    }
 }
 
 /// Whether a change is held back: until the next major version, Rust keeps what the service no
@@ -65,7 +74,8 @@ pub enum Hold {
 pub struct Change {
     /// What kind of change it is.
     pub rule: Rule,
-    /// The crate, such as `tencentcloud-cdn`; `tencentcloud-core` for codes of every product.
+    /// The crate, such as `tencentcloud-cdn`. A change of the common codes affects all crates, and
+    /// is one of `tencentcloud-core`.
     pub package: String,
     /// The file, such as `spec/cdn/PurgeUrlsCache.json`.
     pub file: String,

@@ -4,23 +4,14 @@ use proc_macro2::Ident;
 use quote::quote;
 use serde_json::{Value, json};
 
-use super::change::{Change, Level, Wire};
-use super::comparison::{Comparison, element, shown};
+use super::change::{Level, Wire};
+use super::comparison::Comparison;
 use super::holds::how_to_hold;
-use super::rule::{self, Rule};
+use super::pairs::{self, Pairs};
+use super::rule;
 use super::wire::{self, Member};
-use super::{pairs, pairs::Pairs};
-use crate::model::{Constructor, Direction, Field, Product, Type};
+use crate::model::{Constructor, Direction, Field, Product};
 use crate::problem::Place;
-
-/// The keys of a field that are facts about its value, and no type.
-const FACTS: [(&str, Rule); 5] = [
-    ("default", rule::DEFAULT_CHANGED),
-    ("at_most", rule::CONSTRAINT_CHANGED),
-    ("format", rule::CONSTRAINT_CHANGED),
-    ("format_by", rule::CONSTRAINT_CHANGED),
-    ("encoded_by", rule::CONSTRAINT_CHANGED),
-];
 
 /// The fields of one struct in both versions.
 pub(super) struct Both<'a> {
@@ -46,24 +37,24 @@ pub(super) struct Fields<'a> {
 }
 
 impl Both<'_> {
-    fn item(&self, field: &Field) -> String {
+    pub(super) fn item(&self, field: &Field) -> String {
         format!("{}::{}", self.owner, field.name.ident)
     }
 
-    fn at(&self, field: &Field) -> Place {
+    pub(super) fn at(&self, field: &Field) -> Place {
         self.place.member(&field.name.wire)
     }
 
-    fn are_sent(&self) -> bool {
+    pub(super) fn are_sent(&self) -> bool {
         self.old.direction.sent && self.new.direction.sent
     }
 
-    fn are_received(&self) -> bool {
+    pub(super) fn are_received(&self) -> bool {
         self.old.direction.received && self.new.direction.received
     }
 
     /// The Rust types of a field before and after.
-    fn types(&self, old: &Field, new: &Field) -> [String; 2] {
+    pub(super) fn types(&self, old: &Field, new: &Field) -> [String; 2] {
         [rust_type(old, self.old.direction), rust_type(new, self.new.direction)]
     }
 }
@@ -87,119 +78,6 @@ impl Comparison<'_> {
         kept.iter().filter(has_new_text).map(|(_, new)| new.name.wire.clone()).collect()
     }
 
-    fn kept_field(&mut self, both: &Both<'_>, old: &Field, new: &Field) {
-        self.renamed_field(both, old, new);
-        let change = self.retyped_field(both, old, new);
-        let changes = [change, self.required_field(both, old, new), self.optional_field(both, old, new)];
-        let is_explained = changes.iter().any(Option::is_some);
-        self.changes.extend(changes.into_iter().flatten());
-        let [before, after] = both.types(old, new);
-        if !is_explained && before != after && self.is_same_type(&old.ty, &new.ty) && !self.is_renamed(old, new) {
-            // The record is used in another direction, or contains itself in another way.
-            let sentence = format!("The type of `{}` is `{after}` instead of `{before}`.", both.item(new));
-            let change = self.change(rule::TYPE_CHANGED, &both.at(new), both.item(new)).source(Level::Major);
-            self.add(change.before(before).after(after).says(sentence));
-        }
-        if !is_explained {
-            self.setter(both, old, new);
-        }
-        let [before, after] =
-            [(both.old.json, old), (both.new.json, new)].map(|(list, field)| element(list, &field.name.wire));
-        // A parameter that is required has no default.
-        let has_default = !(old.required || new.required);
-        let facts = FACTS.iter().filter(|(_, rule)| *rule != rule::DEFAULT_CHANGED || has_default);
-        for (key, rule) in facts.filter(|(key, _)| before.get(key) != after.get(key)) {
-            let sentence = format!("`{}`: {}.", both.item(new), rule.what);
-            let change = self.change(*rule, &both.at(new).member(key), both.item(new)).level(Level::Minor);
-            self.add(change.values(shown(before, key), shown(after, key)).says(sentence));
-        }
-    }
-
-    /// Whether the type of a field has another name in Rust, which is reported where it is defined.
-    fn is_renamed(&self, old: &Field, new: &Field) -> bool {
-        match (old.ty.innermost(), new.ty.innermost()) {
-            (Type::ValueSet(old), Type::ValueSet(new)) | (Type::Record(old), Type::Record(new)) => {
-                old.ident != new.ident
-            }
-            _ => false,
-        }
-    }
-
-    fn renamed_field(&mut self, both: &Both<'_>, old: &Field, new: &Field) {
-        let (place, item) = (both.at(new), both.item(new));
-        self.renamed(&both.item(old), &item, &place);
-        if old.name.wire != new.name.wire {
-            // Neither side knows the name that the other one uses.
-            let (before, after) = (self.wire(both, Some(old), None), self.wire(both, None, Some(new)));
-            let wire = Wire {
-                accepts_requests: before.accepts_requests && after.accepts_requests,
-                decodes_responses: before.decodes_responses && after.decodes_responses,
-                decodes_old_responses: before.decodes_old_responses && after.decodes_old_responses,
-            };
-            let sentence = format!("`{item}` is written as `{}` in requests and responses.", new.name.wire);
-            let change = self.change(rule::WIRE_NAME_CHANGED, &place, &item).level(Level::Major).wire(wire);
-            self.add(change.before(&old.name.wire).after(&new.name.wire).says(sentence));
-        }
-    }
-
-    fn retyped_field(&self, both: &Both<'_>, old: &Field, new: &Field) -> Option<Change> {
-        if self.is_same_type(&old.ty, &new.ty) {
-            return None;
-        }
-        let is_list = |ty: &Type| matches!(ty, Type::List(_));
-        let rule = if is_list(&old.ty) == is_list(&new.ty) { rule::TYPE_CHANGED } else { rule::LIST_TO_ONE };
-        let [before, after] = both.types(old, new);
-        let sentence = format!("The type of `{}` is `{after}` instead of `{before}`.", both.item(new));
-        let change = self.change(rule, &both.at(new).member("type"), both.item(new)).source(Level::Major);
-        Some(change.wire(self.wire(both, Some(old), Some(new))).before(before).after(after).says(sentence))
-    }
-
-    fn required_field(&self, both: &Both<'_>, old: &Field, new: &Field) -> Option<Change> {
-        if !both.are_sent() || old.required == new.required {
-            return None;
-        }
-        let (place, item, [before, after]) = (both.at(new).member("required"), both.item(new), both.types(old, new));
-        let (rule, wire, is) = match new.required {
-            true => (rule::REQUEST_BECAME_REQUIRED, Wire::REFUSED, "required"),
-            false => (rule::REQUEST_BECAME_OPTIONAL, Wire::WORKS, "optional"),
-        };
-        let change = self.change(rule, &place, &item).source(Level::Major).wire(wire).before(before).after(after);
-        let hold = how_to_hold(&place, &new.required.into(), &old.required.into());
-        Some(change.says(format!("`{item}` is {is}.")).hold_by(hold))
-    }
-
-    fn optional_field(&self, both: &Both<'_>, old: &Field, new: &Field) -> Option<Change> {
-        if !both.are_received() || old.optional_in_response == new.optional_in_response {
-            return None;
-        }
-        let (place, item, [before, after]) = (both.at(new).member("optional"), both.item(new), both.types(old, new));
-        let (rule, sentence) = match new.optional_in_response {
-            true => (rule::RESPONSE_BECAME_UNCERTAIN, format!("The service can return no `{item}`.")),
-            false => (rule::RESPONSE_BECAME_CERTAIN, format!("The service always returns `{item}`.")),
-        };
-        // A list that is absent is empty, so its type stays the same.
-        let source = if before == after { Level::Patch } else { Level::Major };
-        let change = self.change(rule, &place, item).source(source).wire(self.wire(both, Some(old), Some(new)));
-        let change = change.before(before).after(after).says(sentence);
-        Some(match new.optional_in_response {
-            true => change,
-            false => change.hold_by(how_to_hold(&place, &false.into(), &true.into())),
-        })
-    }
-
-    /// Compares whether a parameter that stays optional has a setter.
-    fn setter(&mut self, both: &Both<'_>, old: &Field, new: &Field) {
-        let item = both.item(new);
-        let has = [(old, both.old), (new, both.new)].map(|(field, fields)| field.has_setter(fields.constructors));
-        let (rule, source, sentence) = match has {
-            _ if !both.are_sent() => return,
-            [true, false] => (rule::SETTER_REMOVED, Level::Major, format!("Only constructors set `{item}`.")),
-            [false, true] => (rule::SETTER_ADDED, Level::Minor, format!("`{item}` has a setter.")),
-            _ => return,
-        };
-        self.add(self.change(rule, &both.at(new), &item).source(source).says(sentence));
-    }
-
     fn removed_field(&mut self, both: &Both<'_>, field: &Field) {
         let (item, before) = (both.item(field), rust_type(field, both.old.direction));
         let is_retired = both.new.retired.iter().any(|retired| retired.name.wire == field.name.wire);
@@ -210,7 +88,7 @@ impl Comparison<'_> {
             self.add(change.before(before).hold_by(how_to_hold(&place, &true.into(), &false.into())));
             return;
         }
-        let wire = self.wire(both, Some(field), None);
+        let wire = self.wire_of(both, Some(field), None);
         let sentence = format!("`{item}` is removed: the service no longer has it.");
         let change = self.change(rule::FIELD_REMOVED, &both.place, &item).source(Level::Major).wire(wire);
         let change = change.before(before).says(sentence);
@@ -229,7 +107,8 @@ impl Comparison<'_> {
             (false, _) => (rule::RESPONSE_FIELD_ADDED, Level::Minor),
         };
         let sentence = format!("`{item}` is new{}.", if field.required { ", and required" } else { "" });
-        let change = self.change(rule, &both.at(field), &item).source(source).wire(self.wire(both, None, Some(field)));
+        let change =
+            self.change(rule, &both.at(field), &item).source(source).wire(self.wire_of(both, None, Some(field)));
         self.add(change.after(rust_type(field, both.new.direction)).says(sentence));
     }
 
@@ -240,7 +119,7 @@ impl Comparison<'_> {
         if constructors.any(|constructor| constructor.takes(field)) { Level::Major } else { Level::Minor }
     }
 
-    fn wire(&self, both: &Both<'_>, old: Option<&Field>, new: Option<&Field>) -> Wire {
+    pub(super) fn wire_of(&self, both: &Both<'_>, old: Option<&Field>, new: Option<&Field>) -> Wire {
         fn member<'a>(product: &'a Product, fields: Fields<'a>, field: Option<&'a Field>) -> Member<'a> {
             Member { product, field, direction: fields.direction }
         }

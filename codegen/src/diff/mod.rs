@@ -15,6 +15,7 @@ mod constructors;
 mod fields;
 mod formats;
 mod holds;
+mod kept_fields;
 mod pairs;
 mod products;
 mod report;

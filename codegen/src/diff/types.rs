@@ -21,12 +21,11 @@ impl Comparison<'_> {
         for (old, new) in sets.kept {
             self.value_set(old, new, &list.member(&new.name.wire));
         }
-        let names = |sets: Vec<&ValueSet>| sets.into_iter().map(|set| set.name.clone()).collect::<Vec<_>>();
-        for name in names(sets.removed) {
-            self.removed_type(&name.wire, &name.ident, &list);
+        for set in sets.removed {
+            self.removed_type(&set.name.wire, &set.name.ident, &list);
         }
-        for name in names(sets.added) {
-            self.added_type(&name.ident, &list.member(&name.wire));
+        for set in sets.added {
+            self.added_type(&set.name.ident, &list.member(&set.name.wire));
         }
         let records = pairs::by_name(&old.records, &new.records, |record| &record.name);
         let list = self.file("types").member("records");

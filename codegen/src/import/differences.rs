@@ -212,10 +212,14 @@ impl Difference<'_> {
     /// The deviation to add if the specification is right.
     pub(super) fn deviation(&self) -> Option<String> {
         let What::Other { metadata_says, we_say } = &self.what else { return None };
-        let at = &self.at;
+        // What the metadata lacks is an element of a list, and is named in a deviation of the list.
+        let (at, metadata_says, we_say) = match (metadata_says, self.at.rsplit_once('.')) {
+            (Value::Null, Some((list, _))) => (list, json!([]), json!([we_say])),
+            _ => (self.at.as_str(), metadata_says.clone(), we_say.clone()),
+        };
         Some(format!(
             "{{ \"at\": {}, \"page_says\": {metadata_says}, \"we_say\": {we_say}, \"why\": \"\" }}",
-            Value::from(at.as_str())
+            Value::from(at)
         ))
     }
 }
