@@ -79,7 +79,7 @@ fn waiter(action: &Action) -> Vec<String> {
 
 fn quotas(action: &Action) -> Vec<String> {
     let Some(quota) = &action.quota else { return Vec::new() };
-    let has = |purpose: Purpose| quota.outputs.iter().any(|output| output.purpose == purpose);
+    let has = |purpose: Purpose| quota.lists.iter().any(|output| output.purpose == purpose);
     let purposes = [(Purpose::Purge, "purges"), (Purpose::Prefetch, "prefetches")];
     let offered = purposes.into_iter().filter(|(purpose, _)| has(*purpose));
     offered.map(|(_, name)| format!("quotas of {name}{}", scope(quota.scope.as_ref()))).collect()

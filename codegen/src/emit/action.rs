@@ -14,7 +14,7 @@ pub(super) fn module(action: &Action, product: &Product) -> TokenStream {
     let imports = imports::of_action(action, product);
     let request = request(action, product);
     let builder = builder(action).methods();
-    let required = structs::required(&action.name.ident, &action.constructors);
+    let structs_of_arguments = structs::structs_of_arguments(&action.name.ident, &action.constructors);
     let impl_of_action = impl_of_action(action, product);
     let paged = pages::impl_of_paged(action, product);
     let (submission, task_list) = (tasks::submission(action), tasks::task_list(action));
@@ -29,7 +29,7 @@ pub(super) fn module(action: &Action, product: &Product) -> TokenStream {
 
         #request
         #builder
-        #required
+        #structs_of_arguments
         #impl_of_action
         #paged
         #task_list

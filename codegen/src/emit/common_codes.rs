@@ -9,18 +9,18 @@ use crate::artifact::{Content, EmittedFile};
 use crate::model::Code;
 
 /// Emits the module of the table.
-pub(super) fn file(common: &[Code]) -> EmittedFile {
+pub(super) fn file(codes: &[Code]) -> EmittedFile {
     EmittedFile {
         path: "crates/core/src/error/generated/mod.rs".to_owned(),
         from: "spec/common/errors.json".to_owned(),
-        content: Content::Rust(module(common)),
+        content: Content::Rust(module(codes)),
     }
 }
 
-fn module(common: &[Code]) -> TokenStream {
+fn module(codes: &[Code]) -> TokenStream {
     let doc = Doc::of(["Error codes that every product can respond with."]).inner();
-    let kinds = error_code::kinds(common);
-    let facts = common.iter().map(error_code::facts);
+    let kinds = error_code::kinds(codes);
+    let facts = codes.iter().map(error_code::facts);
     quote! {
         #doc
 

@@ -18,8 +18,8 @@ pub(super) fn of_product(product: &Product) -> EmittedFile {
 }
 
 /// Emits the module of the common codes, and the root of all modules.
-pub(super) fn of_all(folders: &[&str], common: &[Code]) -> Vec<EmittedFile> {
-    vec![file("mod", "", root(folders)), file("common_codes", "/common/errors.json", common_codes(common))]
+pub(super) fn of_all(folders: &[&str], codes: &[Code]) -> Vec<EmittedFile> {
+    vec![file("mod", "", root(folders)), file("common_codes", "/common/errors.json", common_codes(codes))]
 }
 
 fn file(name: &str, from: &str, tokens: TokenStream) -> EmittedFile {
@@ -52,9 +52,9 @@ fn root(folders: &[&str]) -> TokenStream {
     }
 }
 
-fn common_codes(common: &[Code]) -> TokenStream {
+fn common_codes(codes: &[Code]) -> TokenStream {
     let doc = Doc::of(["Codes that every product can return."]).inner();
-    let codes = common.iter().map(code);
+    let codes = codes.iter().map(code);
     quote! {
         #doc
 

@@ -9,7 +9,7 @@ use super::doc::Doc;
 use crate::model::{About, Code, Kind, Product};
 
 /// Emits the module of the codes, with their meanings, kinds and hints.
-pub(super) fn module(product: &Product, common: &[Code]) -> TokenStream {
+pub(super) fn module(product: &Product, common_codes: &[Code]) -> TokenStream {
     let doc = Doc::of(["Error codes of the product, and those that every product can return."]).inner();
     let title = &product.title;
     let about = Doc::default()
@@ -19,7 +19,7 @@ pub(super) fn module(product: &Product, common: &[Code]) -> TokenStream {
              the code of an error.",
         )
         .outer();
-    let mut codes: Vec<&Code> = common.iter().chain(&product.codes).collect();
+    let mut codes: Vec<&Code> = common_codes.iter().chain(&product.codes).collect();
     codes.sort_by_key(|code| &code.name.wire);
     let variants = codes.iter().map(|code| {
         let (ident, doc) = (&code.name.ident, Doc::default().paragraph(&meaning(code)).outer());

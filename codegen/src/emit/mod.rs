@@ -39,29 +39,33 @@ use crate::model::{Code, Product};
 
 /// Emits the files of a product: its crate, and its tables of the emulator. The large ones are
 /// emitted when they are asked for, because their tokens take much more memory than their text.
-pub(crate) fn product<'a>(product: &'a Product, common: &'a [Code]) -> impl Iterator<Item = EmittedFile> + 'a {
+pub(crate) fn product<'a>(product: &'a Product, common_codes: &'a [Code]) -> impl Iterator<Item = EmittedFile> + 'a {
     let types = crate_root::has_types(product).then_some(product).into_iter().map(types_module);
     let tables = iter::once_with(|| emulator_tables::of_product(product));
-    package(product, common).into_iter().chain(types).chain(tables).chain(actions(product))
+    package(product, common_codes).into_iter().chain(types).chain(tables).chain(actions(product))
 }
 
 /// Emits the files that the products share: the core's and the emulator's tables, and the schemas
 /// of the specifications.
-pub(crate) fn shared(folders: &[&str], common: &[Code]) -> Vec<EmittedFile> {
-    let mut files = vec![common_codes::file(common)];
-    files.extend(emulator_tables::of_all(folders, common));
+pub(crate) fn shared(folders: &[&str], common_codes: &[Code]) -> Vec<EmittedFile> {
+    let mut files = vec![common_codes::file(common_codes)];
+    files.extend(emulator_tables::of_all(folders, common_codes));
     files.extend(schema::files());
     files
 }
 
 /// Emits the crate of a product, without the modules of its types and actions.
-fn package(product: &Product, common: &[Code]) -> Vec<EmittedFile> {
+fn package(product: &Product, common_codes: &[Code]) -> Vec<EmittedFile> {
     let file = |path: &str, from: &str, content: Content| file(product, path, from, content);
     let files = [
         file("Cargo.toml", "/product.json", Content::Toml(manifest::manifest(product))),
         file("README.md", "", Content::Markdown(readme::readme(product))),
         file("src/client.rs", "", Content::Rust(client::module(product))),
-        file("src/error_code.rs", "/errors.json and spec/common", Content::Rust(error_code::module(product, common))),
+        file(
+            "src/error_code.rs",
+            "/errors.json and spec/common",
+            Content::Rust(error_code::module(product, common_codes)),
+        ),
         file("src/lib.rs", "", Content::Rust(crate_root::module(product))),
         file("src/runtime.rs", "", Content::Rust(crate_root::runtime())),
         file("src/product.rs", "/product.json", Content::Rust(marker::module(product))),

@@ -1,7 +1,8 @@
 //! Finds names in texts, and sets them in backticks.
 
 /// Names that are written as ordinary words: those of the workspace's `clippy.toml`, and those of
-/// clippy itself that a text about a service may contain.
+/// clippy itself that a text about a service may contain. A word is searched for in this text, with
+/// the quotation marks around it.
 const ORDINARY: &str = concat!(
     include_str!("../../../clippy.toml"),
     r#" "DevOps" "GitHub" "GitLab" "GHz" "GiB" "GraphQL" "IPv4" "IPv6" "JavaScript" "KiB" "MHz" "MiB" "OAuth" "OpenSSL"

@@ -1,14 +1,14 @@
 //! Emits how quotas are stated, and the methods that ask for them.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 
 use super::doc::Doc;
 use crate::model::{Action, Product, Purpose, Quota, QuotaKind, QuotaLine, QuotaOutput};
 
 /// Emits what an action that returns quotas states.
 pub(super) fn impl_of_quota_list(action: &Action) -> Option<TokenStream> {
-    let Quota { scope, outputs, line, kinds } = action.quota.as_ref()?;
+    let Quota { scope, lists, line, kinds } = action.quota.as_ref()?;
     let (request, response) = (&action.name.ident, &action.response_ident);
     let scope = scope.as_ref().map(|scope| &scope.wire);
     let scope = scope.map(|wire| quote! { const SCOPE: Option<&'static str> = Some(#wire); });
@@ -17,13 +17,12 @@ pub(super) fn impl_of_quota_list(action: &Action) -> Option<TokenStream> {
         let variants = kinds.iter().map(|(_, kind)| kind_of(*kind));
         quote! { const KINDS: &'static [(&'static str, QuotaKind)] = &[#((#values, #variants)),*]; }
     });
-    let lists = outputs.iter().map(|output| list(output, line));
-    let lets = outputs.iter().zip(lists).map(|(output, list)| {
-        let name = &output.name.ident;
-        quote! { let #name = #list; }
+    let lets = lists.iter().map(|list| {
+        let (name, lines) = (&list.name.ident, lines(list, line));
+        quote! { let #name = #lines; }
     });
-    let names = outputs.iter().map(|output| &output.name.ident);
-    let all = names.map(|name| quote! { #name }).reduce(|first, next| quote! { #first.chain(#next) });
+    let names = lists.iter().map(|list| list.name.ident.to_token_stream());
+    let all = names.reduce(|first, next| quote! { #first.chain(#next) });
     Some(quote! {
         impl QuotaList for #request {
             #scope
@@ -37,7 +36,8 @@ pub(super) fn impl_of_quota_list(action: &Action) -> Option<TokenStream> {
     })
 }
 
-fn list(output: &QuotaOutput, line: &QuotaLine) -> TokenStream {
+/// The quotas in an output.
+fn lines(output: &QuotaOutput, line: &QuotaLine) -> TokenStream {
     let QuotaOutput { name, purpose, kind } = output;
     let (name, purpose) = (&name.ident, purpose_of(*purpose));
     let kind = match (kind, &line.kind) {

@@ -33,17 +33,17 @@ fn record(record: &Record) -> TokenStream {
     let must_use = Some(quote! { #[must_use] });
     let builder = Builder { ty: &name.ident, fields, constructors: &constructors, direction: *direction, must_use };
     let methods = direction.sent.then(|| builder.methods());
-    let required = direction.sent.then(|| required(&name.ident, &constructors));
+    let structs_of_arguments = direction.sent.then(|| structs_of_arguments(&name.ident, &constructors));
     quote! {
         #structure
         #methods
-        #required
+        #structs_of_arguments
     }
 }
 
 /// Emits the structs that constructors of a type take. They are not `non_exhaustive`: a program
 /// sets each of their fields, and another required field is a change that it must follow.
-pub(super) fn required(ty: &Ident, constructors: &[Constructor]) -> TokenStream {
+pub(super) fn structs_of_arguments(ty: &Ident, constructors: &[Constructor]) -> TokenStream {
     let structs = constructors.iter().filter_map(|constructor| {
         let ident = constructor.struct_of_arguments.as_ref()?;
         let doc = Doc::of([format!("What [`{ty}::{}`] requires.", constructor.ident)]).outer();

@@ -21,7 +21,7 @@ impl Linter<'_, spec::Action> {
     pub(super) fn action(&mut self) {
         self.check_action();
         self.check_schema();
-        self.action_texts();
+        self.check_texts();
         self.check_deviations(&self.file.parsed.deviations);
     }
 

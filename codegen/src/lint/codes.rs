@@ -5,22 +5,22 @@ use crate::spec;
 
 impl Linter<'_, spec::Errors> {
     pub(super) fn errors(&mut self) {
-        self.characters_of_codes();
-        self.sorted_codes();
+        self.check_characters();
+        self.check_order();
         self.check_schema();
-        self.error_texts();
+        self.check_texts();
         self.check_deviations(&self.file.parsed.deviations);
     }
 
     /// Reports a file without any code.
-    pub(super) fn common_codes(&mut self) {
+    pub(super) fn check_is_not_empty(&mut self) {
         if self.file.parsed.codes.is_empty() {
             let help = "define the codes that every product can return";
             self.problems.add(&self.place().member("codes"), "the file defines no code", help);
         }
     }
 
-    fn characters_of_codes(&mut self) {
+    fn check_characters(&mut self) {
         let place = self.place().member("codes");
         let is_valid = |character: char| character.is_ascii_alphanumeric() || character == '.' || character == '_';
         for code in self.file.parsed.codes.iter().map(|code| &code.code) {
@@ -31,7 +31,7 @@ impl Linter<'_, spec::Errors> {
         }
     }
 
-    fn sorted_codes(&mut self) {
+    fn check_order(&mut self) {
         let place = self.place().member("codes");
         let codes: Vec<&str> = self.file.parsed.codes.iter().map(|code| code.code.as_str()).collect();
         self.check_duplicates("code", codes.iter().copied(), &place);

@@ -26,7 +26,7 @@ pub(crate) use products::{Identity, report_duplicates};
 /// Checks the file of the common codes.
 pub(crate) fn common_codes(file: &File<spec::Errors>, problems: &mut Problems) {
     let mut linter = Linter::new(file, problems);
-    linter.common_codes();
+    linter.check_is_not_empty();
     linter.errors();
 }
 

@@ -20,10 +20,10 @@ impl Linter<'_, spec::Product> {
     pub(super) fn product(&mut self) {
         self.check_service();
         self.check_hosts();
-        self.keywords();
-        self.defaults();
+        self.check_keywords();
+        self.check_defaults();
         self.check_schema();
-        self.product_texts();
+        self.check_texts();
         self.check_deviations(&self.file.parsed.deviations);
     }
 
@@ -52,10 +52,8 @@ impl Linter<'_, spec::Product> {
             }
         }
     }
-}
 
-impl Linter<'_, spec::Product> {
-    fn defaults(&mut self) {
+    fn check_defaults(&mut self) {
         let place = self.place().member("defaults");
         let Some(spec::Defaults { requests_per_second, queries, source }) = &self.file.parsed.defaults else { return };
         self.check_rate(*requests_per_second, &place);
@@ -68,7 +66,7 @@ impl Linter<'_, spec::Product> {
     }
 
     /// The rules of crates.io about keywords.
-    fn keywords(&mut self) {
+    fn check_keywords(&mut self) {
         let place = self.place().member("keywords");
         let spec::Product { keywords, service, .. } = &self.file.parsed;
         let fixed = ["tencentcloud", "qcloud", service.as_str()];

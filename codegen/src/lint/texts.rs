@@ -6,7 +6,7 @@ use crate::problem::{Place, is_invisible};
 use crate::spec::{Action, Errors, Field, KnownValue, Paragraph, Product, Text, Types};
 
 impl Linter<'_, Product> {
-    pub(super) fn product_texts(&mut self) {
+    pub(super) fn check_texts(&mut self) {
         let place = self.place();
         let Product { title, page, readme, deprecated, .. } = &self.file.parsed;
         if self.check_text(title, &place.member("title")) && title.ends_with('.') {
@@ -23,7 +23,7 @@ impl Linter<'_, Product> {
 }
 
 impl Linter<'_, Types> {
-    pub(super) fn type_texts(&mut self) {
+    pub(super) fn check_texts(&mut self) {
         let place = self.place();
         for set in &self.file.parsed.value_sets {
             let place = place.member("value_sets").member(&set.name);
@@ -37,13 +37,13 @@ impl Linter<'_, Types> {
         for record in &self.file.parsed.records {
             let place = place.member("records").member(&record.name);
             self.doc(&record.doc, &place.member("doc"));
-            self.field_texts(&record.fields, &place.member("fields"));
+            self.check_field_texts(&record.fields, &place.member("fields"));
         }
     }
 }
 
 impl Linter<'_, Errors> {
-    pub(super) fn error_texts(&mut self) {
+    pub(super) fn check_texts(&mut self) {
         for code in &self.file.parsed.codes {
             let place = self.place().member("codes").member(&code.code);
             self.doc(&code.doc, &place.member("doc"));
@@ -55,22 +55,22 @@ impl Linter<'_, Errors> {
 }
 
 impl Linter<'_, Action> {
-    pub(super) fn action_texts(&mut self) {
+    pub(super) fn check_texts(&mut self) {
         let (place, spec) = (self.place(), &self.file.parsed);
         self.command(&spec.title, &place.member("title"));
         self.doc(&spec.doc, &place.member("doc"));
         if let Some(deprecated) = &spec.deprecated {
             self.sentence(deprecated, &place.member("deprecated"));
         }
-        self.field_texts(&spec.request, &place.member("request"));
-        self.field_texts(&spec.response, &place.member("response"));
-        self.constructor_texts();
+        self.check_field_texts(&spec.request, &place.member("request"));
+        self.check_field_texts(&spec.response, &place.member("response"));
+        self.check_constructor_texts();
         for (n, example) in spec.examples.iter().enumerate() {
             self.command(&example.title, &place.member("examples").member(n).member("title"));
         }
     }
 
-    fn constructor_texts(&mut self) {
+    fn check_constructor_texts(&mut self) {
         for constructor in &self.file.parsed.constructors {
             let place = self.place().member("constructors").member(&constructor.name).member("doc");
             self.doc(&constructor.doc, &place);
@@ -84,7 +84,7 @@ impl Linter<'_, Action> {
 }
 
 impl<T> Linter<'_, T> {
-    fn field_texts(&mut self, fields: &[Field], place: &Place) {
+    fn check_field_texts(&mut self, fields: &[Field], place: &Place) {
         for field in fields {
             let place = place.member(&field.name);
             self.doc(&field.doc, &place.member("doc"));

@@ -5,14 +5,14 @@ use crate::spec;
 
 impl Linter<'_, spec::Types> {
     pub(super) fn types(&mut self) {
-        self.value_sets();
-        self.records();
+        self.check_value_sets();
+        self.check_records();
         self.check_schema();
-        self.type_texts();
+        self.check_texts();
         self.check_deviations(&self.file.parsed.deviations);
     }
 
-    fn value_sets(&mut self) {
+    fn check_value_sets(&mut self) {
         let place = self.place().member("value_sets");
         let value_sets = &self.file.parsed.value_sets;
         self.check_duplicates("value set", value_sets.iter().map(|set| set.name.as_str()), &place);
@@ -28,7 +28,7 @@ impl Linter<'_, spec::Types> {
         }
     }
 
-    fn records(&mut self) {
+    fn check_records(&mut self) {
         let place = self.place().member("records");
         let spec::Types { value_sets, records, .. } = &self.file.parsed;
         self.check_duplicates("record", records.iter().map(|record| record.name.as_str()), &place);

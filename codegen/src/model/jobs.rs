@@ -71,7 +71,7 @@ pub(crate) struct QuotaUse {
 /// How a response states quotas.
 pub(crate) struct Quota {
     pub(crate) scope: Option<Name>,
-    pub(crate) outputs: Vec<QuotaOutput>,
+    pub(crate) lists: Vec<QuotaOutput>,
     pub(crate) line: QuotaLine,
     /// The kinds of the values of the field `kind`, sorted.
     pub(crate) kinds: Vec<(String, QuotaKind)>,

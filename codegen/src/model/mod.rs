@@ -49,7 +49,7 @@ impl Product {
     /// The action that returns the quotas of a purpose.
     pub(crate) fn quota_list(&self, purpose: Purpose) -> Option<(&Action, &Quota)> {
         let mut quotas = self.actions.iter().filter_map(|action| Some((action, action.quota.as_ref()?)));
-        quotas.find(|(_, quota)| quota.outputs.iter().any(|output| output.purpose == purpose))
+        quotas.find(|(_, quota)| quota.lists.iter().any(|output| output.purpose == purpose))
     }
 }
 

@@ -39,7 +39,7 @@ impl Resolver<'_> {
             failures: self.failures(spec, &response, &place.member("failures")),
             batch: self.batch(spec, &request, &place.member("batch")),
             pagination: self.pagination(spec, &request, &response, &place.member("pagination")),
-            // The action that lists a task is looked up when all actions are resolved.
+            // It names other actions, so it is resolved after them.
             submission: None,
             task_list: self.task_list(spec, &request, &response, &place.member("task_list")),
             quota: self.quota(spec, &request, &response, &place.member("quota")),

@@ -37,13 +37,11 @@ pub(crate) fn common_codes(file: &File<spec::Errors>, problems: &mut Problems) -
 }
 
 /// Resolves a product, which can use the common codes.
-pub(crate) fn product(files: &ParsedProduct, common: &[Code], problems: &mut Problems) -> Product {
-    let ParsedProduct { name, product, types, errors, actions } = files;
+pub(crate) fn product(files: &ParsedProduct, common_codes: &[Code], problems: &mut Problems) -> Product {
+    let ParsedProduct { name, product, types, errors, .. } = files;
     let field_names = field_names(files, problems);
-    let mut resolver = Resolver::new(problems);
-    let defaults = product.parsed.defaults.as_ref();
-    let scope = Scope { field_names: &field_names, defaults, ..Scope::default() };
-    let mut resolver = resolver.with(scope);
+    let scope = Scope { field_names: &field_names, defaults: product.parsed.defaults.as_ref(), ..Scope::default() };
+    let mut resolver = Resolver { scope, problems };
     let ident = resolver.product_name(name, product.parsed.rust.as_deref(), &product.place());
     let package = format!("tencentcloud-{name}");
     let library = name::ident(&package.replace('-', "_"));
@@ -51,21 +49,13 @@ pub(crate) fn product(files: &ParsedProduct, common: &[Code], problems: &mut Pro
     let place = types.place();
     let value_sets = resolver.value_sets(&types.parsed.value_sets, &place.member("value_sets"));
     let mut records = resolver.records(&types.parsed.records, &value_sets, &place.member("records"));
-    let kind_of = |wire: &str| common.iter().find(|code| code.name.wire == wire).map(|code| code.kind);
+    let kind_of = |wire: &str| common_codes.iter().find(|code| code.name.wire == wire).map(|code| code.kind);
     let codes = resolver.codes(&errors.parsed, kind_of, &errors.place());
 
     let record_names: Vec<_> = records.iter().map(|record| record.name.clone()).collect();
-    let defined: Vec<&Code> = common.iter().chain(&codes).collect();
-    let scope = Scope { value_sets: &value_sets, record_names: &record_names, records: &records, ..scope };
-    let mut resolver = resolver.with(scope);
-    let mut resolved: Vec<_> = actions.iter().map(|file| resolver.action(file, &defined)).collect();
-    let submissions = actions.iter().zip(&resolved);
-    let submissions = submissions.map(|(file, action)| resolver.submission(file, action, actions, &resolved));
-    let submissions: Vec<_> = submissions.collect();
-    for (action, submission) in resolved.iter_mut().zip(submissions) {
-        action.submission = submission;
-    }
-    let actions = resolved;
+    let all_codes: Vec<&Code> = common_codes.iter().chain(&codes).collect();
+    resolver.scope = Scope { value_sets: &value_sets, record_names: &record_names, records: &records, ..scope };
+    let actions = actions(&mut resolver, &files.actions, &all_codes);
     direction::propagate(&actions, &mut records);
     recursion::mark(&mut records);
     let main_action = main_action(&product.parsed, &actions, &product.place(), problems);
@@ -93,7 +83,20 @@ pub(crate) fn product(files: &ParsedProduct, common: &[Code], problems: &mut Pro
     }
 }
 
-/// The names of fields that product.json gives. Each is the name of a field.
+/// Resolves the actions: first each of them, and then the tasks that they submit, because a task
+/// names other actions.
+fn actions(resolver: &mut Resolver<'_>, files: &[File<spec::Action>], codes: &[&Code]) -> Vec<Action> {
+    let mut actions: Vec<Action> = files.iter().map(|file| resolver.action(file, codes)).collect();
+    let submissions = files.iter().zip(&actions);
+    let submissions: Vec<_> =
+        submissions.map(|(file, action)| resolver.submission(file, action, files, &actions)).collect();
+    for (action, submission) in actions.iter_mut().zip(submissions) {
+        action.submission = submission;
+    }
+    actions
+}
+
+/// The Rust names that product.json gives to fields. Each key must be the API's name of a field.
 fn field_names(files: &ParsedProduct, problems: &mut Problems) -> Vec<Name> {
     let place = files.product.place().member("names");
     let of_actions = files.actions.iter().flat_map(|file| file.parsed.request.iter().chain(&file.parsed.response));

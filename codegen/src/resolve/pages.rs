@@ -107,7 +107,7 @@ impl Resolver<'_> {
     }
 }
 
-/// Turns a field that is not resolved into `None`, and one that is not written into `Some(None)`.
+/// `None` if a field is written and could not be resolved, and `Some(None)` if it is not written.
 fn optional<T>(field: Option<Option<T>>) -> Option<Option<T>> {
     match field {
         Some(resolved) => resolved.map(Some),

@@ -27,7 +27,7 @@ impl Resolver<'_> {
             let message = format!("`{}` is required, and is not the `scope` of the quotas", field.name.wire);
             self.problems.add(place, message, "quotas are asked for with the scope alone");
         }
-        let (mut outputs, mut record) = (Vec::new(), None);
+        let (mut lists, mut record) = (Vec::new(), None);
         for list in &quota.lists {
             let place = place.member("lists").member(&list.output);
             let Some(field) = self.field_that_is_not_null(&list.output, response, Role::records("output"), &place)
@@ -39,14 +39,14 @@ impl Resolver<'_> {
                 self.problems.add(&place, "the kind of the targets is stated twice, or not at all", help);
             }
             record = record.or(Some(field));
-            outputs.push(QuotaOutput { name: field.name.clone(), purpose: list.purpose, kind: list.kind });
+            lists.push(QuotaOutput { name: field.name.clone(), purpose: list.purpose, kind: list.kind });
         }
         if quota.lists.is_empty() {
             self.problems.add(&place.member("lists"), "no output has quotas", "list one, or remove the `quota`");
         }
         let line = self.quota_line(quota, record?, place);
         let kinds = quota.kinds.iter().map(|(value, kind)| (value.clone(), *kind)).collect();
-        Some(Quota { scope: scope.flatten().map(|field| field.name), outputs, line: line?, kinds })
+        Some(Quota { scope: scope.flatten().map(|field| field.name), lists, line: line?, kinds })
     }
 
     fn quota_line(&mut self, quota: &spec::Quota, list: &Field, place: &Place) -> Option<QuotaLine> {

@@ -23,8 +23,8 @@ pub(crate) fn common_codes(file: &File<spec::Errors>, codes: &[Code], problems: 
 }
 
 /// Checks the specifications of a product and what they resolve to.
-pub(crate) fn product(files: &ParsedProduct, product: &Product, common: &[Code], problems: &mut Problems) {
-    let mut validator = Validator { files, product, common, problems };
+pub(crate) fn product(files: &ParsedProduct, product: &Product, common_codes: &[Code], problems: &mut Problems) {
+    let mut validator = Validator { files, product, common_codes, problems };
     validator.types();
     validator.codes();
     validator.names();

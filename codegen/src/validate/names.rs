@@ -13,11 +13,11 @@ use crate::spec;
 const METHOD: &str = "a method of a trait in the standard library";
 
 /// Rules about the names of the codes that every product can return.
-pub(super) fn common_codes(file: &File<spec::Errors>, common: &[Code], problems: &mut Problems) {
-    let mut codes = Namespace::of_variants();
-    for code in common {
+pub(super) fn common_codes(file: &File<spec::Errors>, codes: &[Code], problems: &mut Problems) {
+    let mut variants = Namespace::of_variants();
+    for code in codes {
         let place = file.place().member("codes").member(&code.name.wire);
-        codes.claim(&code.name.ident, &code_name(code), &place, problems);
+        variants.claim(&code.name.ident, &code_name(code), &place, problems);
     }
 }
 
@@ -104,7 +104,7 @@ impl Validator<'_> {
 
     fn code_names(&mut self) {
         let mut codes = Namespace::of_variants();
-        for code in self.common {
+        for code in self.common_codes {
             codes.insert(&code.name.ident, &code_name(code));
         }
         for code in &self.product.codes {

@@ -10,6 +10,6 @@ pub(super) struct Validator<'a> {
     /// What the files resolve to.
     pub(super) product: &'a Product,
     /// The codes that every product can return.
-    pub(super) common: &'a [Code],
+    pub(super) common_codes: &'a [Code],
     pub(super) problems: &'a mut Problems,
 }
