@@ -59,6 +59,17 @@ const CRATES: &[Plan] = &[
             &["emulator", "fuzzing"],
         ],
     },
+    Plan {
+        src: "crates/rate-redis/src",
+        order: &[
+            &["clock", "error", "random", "script"],
+            &["store"],
+            &["grant"],
+            &["waiters"],
+            &["lane"],
+            &["limiter"],
+        ],
+    },
     // The stages of the pipeline, after what several of them need.
     Plan {
         src: "codegen/src",

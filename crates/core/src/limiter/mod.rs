@@ -1,12 +1,13 @@
 //! Decides when a request may be sent: the limiter of a configuration.
 //!
 //! Each attempt of a call acquires a [`Permit`] from the configuration's [`RateLimiter`], is sent
-//! at once, and reports its [`Outcome`] to the permit. Two limiters exist:
+//! at once, and reports its [`Outcome`] to the permit. Three limiters exist:
 //!
 //! | limiter | what it knows of |
 //! |---|---|
 //! | [`LocalLimiter`], the default | the calls of the configurations that use it, and the refusals that they get |
 //! | [`LocalLimiter::share_of`] | the same; it uses a fixed part of each rate, and leaves the rest to other processes |
+//! | `RedisLimiter` of the crate `tencentcloud-rate-redis` | the calls of all processes that use the same store |
 //!
 //! A limiter of your own, such as one for a store that your machines share already, implements
 //! [`RateLimiter`]. [`ConfigBuilder::rate_limiter`](crate::config::ConfigBuilder::rate_limiter)
