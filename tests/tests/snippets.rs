@@ -35,16 +35,15 @@ const PROGRAM: &str = "SNIPPET";
 const REFUSED: [(&str, &str); 1] = [("crates/core/README.md", "vod.DescribeMediaInfos: NoSuchProduct")];
 
 /// The snippets that are not programs. Each has a test here that calls it.
-const CALLED: [&str; 9] = [
+const CALLED: [&str; 8] = [
     "README.md: purge_all",
-    "README.md: purge_large",
     "README.md: domain_names",
     "README.md: Metrics",
     "README.md: purge",
     "docs/guide/errors.md: advice",
     "docs/guide/getting-started.md: client",
     "docs/guide/large-jobs.md: send_again",
-    "docs/guide/large-jobs.md: purge_or_go_on",
+    "docs/guide/large-jobs.md: purge_large",
 ];
 
 #[tokio::test]
@@ -193,19 +192,5 @@ async fn the_snippet_with_outcomes_returns_what_is_left_over() -> Outcome<()> {
     let left = snippets::send_again::send_again(&client, &urls).await;
     assert_eq!(left.len(), 1_000);
     assert!(left.contains_key("https://example.com/1000"), "the first request was accepted");
-    Ok(())
-}
-
-#[tokio::test]
-async fn the_snippet_with_a_journal_goes_on_and_removes_it() -> Outcome<()> {
-    let emulator = Emulator::builder().per_day(Limit::At(1_000)).start().await?;
-    let client = Client::new(&config(&emulator)?);
-    let urls: Vec<String> = (0..2_000).map(|number| format!("https://example.com/{number}")).collect();
-    let journal = env::temp_dir().join(format!("guide-{}.journal", std::process::id()));
-    assert!(snippets::purge_or_go_on::purge_or_go_on(&client, &urls, &journal).await.is_err());
-    emulator.advance(Duration::from_secs(24 * 60 * 60));
-    snippets::purge_or_go_on::purge_or_go_on(&client, &urls, &journal).await?;
-    assert!(!journal.exists());
-    assert_eq!(emulator.tasks().len(), 2, "no URL was sent twice");
     Ok(())
 }
