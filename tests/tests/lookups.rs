@@ -212,8 +212,9 @@ fn find(zones: &[Zone<'_>], name: &str) -> Outcome<Result<String, Error>> {
     let mut begin = 0;
     loop {
         let page: Vec<Value> = zones.iter().skip(begin).take(100).map(zone).collect();
-        begin += page.len().saturating_sub(1);
-        let is_last = begin + 1 >= zones.len();
+        let is_last = begin + page.len() >= zones.len();
+        // Each page begins with the last two zones of the page before.
+        begin += page.len().saturating_sub(2);
         let response = json!({ "TotalCount": zones.len(), "Zones": page, "RequestId": "r" });
         transport = transport.respond(200, json!({ "Response": response }).to_string());
         if is_last {

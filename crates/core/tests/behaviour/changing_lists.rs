@@ -100,18 +100,80 @@ fn items_that_leave_the_list_make_no_other_be_skipped_or_repeated() {
 
 #[test]
 fn equal_items_are_each_returned() {
-    // A row for each region, which does not name it.
-    let rows = (0..30).flat_map(|id| [id, id]);
-    let expected: Vec<u64> = rows.clone().collect();
+    let expected = pairs(30);
     for limit in [2, 3, 10, 20] {
-        assert_eq!(ids(&List::of(rows.clone()), &by_offset(limit)), expected, "{limit}");
+        assert_eq!(ids(&List::of(pairs(30)), &by_offset(limit)), expected, "{limit}");
     }
     let mut next = 1_000;
-    let growing = List::of(rows).changing(move |rows| {
+    let growing = List::of(pairs(30)).changing(move |rows| {
         rows.splice(..0, [row(next), row(next)]);
         next += 1;
     });
     assert_eq!(ids(&growing, &by_offset(10)), expected);
+}
+
+/// Two rows for each id, as of a service that lists one for each region without naming it.
+fn pairs(count: u64) -> Vec<u64> {
+    (0..count).flat_map(|id| [id, id]).collect()
+}
+
+/// A change that happens once.
+fn once(change: impl FnOnce(&mut Vec<Row>) + Send) -> impl FnMut(&mut Vec<Row>) + Send {
+    let mut change = Some(change);
+    move |rows| {
+        if let Some(change) = change.take() {
+            change(rows);
+        }
+    }
+}
+
+#[test]
+fn an_item_that_leaves_in_front_of_a_pair_of_equal_ones_makes_none_be_skipped() {
+    let list = List::of(pairs(10)).changing(once(|rows| {
+        rows.remove(0);
+    }));
+    assert_eq!(ids(&list, &by_offset(3)), pairs(10));
+}
+
+#[test]
+fn an_item_that_arrives_while_another_leaves_repeats_none_of_a_pair() {
+    let list = List::of(pairs(10)).changing(once(|rows| {
+        rows.pop();
+        rows.insert(0, row(1_000));
+    }));
+    assert_eq!(ids(&list, &by_offset(4)), pairs(10)[..19], "the last row has left");
+}
+
+#[test]
+fn equal_items_of_a_list_that_changes_at_random_are_each_returned() {
+    for seed in 1..=SEEDS {
+        let mut numbers = Numbers(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        let limit = 8 + numbers.below(12);
+        let start: Vec<u64> = (0..60).flat_map(|id| vec![id; 1 + numbers.below(3) as usize]).collect();
+        let gone = Arc::new(Mutex::new(BTreeMap::new()));
+        let (leaves, mut next) = (Arc::clone(&gone), 1_000);
+        let list = List::of(start.clone()).changing(move |rows| {
+            for _ in 0..numbers.below(3) {
+                let at = numbers.below(rows.len() as u64) as usize;
+                *leaves.lock().unwrap().entry(rows.remove(at).id).or_insert(0) += 1;
+            }
+            for _ in 0..numbers.below(3) {
+                rows.splice(..0, [row(next), row(next)]);
+                next += 1;
+            }
+        });
+        let read = ids(&list, &by_offset(limit));
+        let gone = gone.lock().unwrap();
+        let count = |ids: &[u64], id| ids.iter().filter(|other| **other == id).count();
+        for id in 0..60 {
+            let (there, read) = (count(&start, id), count(&read, id));
+            let stayed = there - gone.get(&id).copied().unwrap_or(0);
+            assert!(
+                (stayed..=there).contains(&read),
+                "seed {seed}: {id} is read {read} times, {stayed} of {there} stayed"
+            );
+        }
+    }
 }
 
 #[test]

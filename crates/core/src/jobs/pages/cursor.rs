@@ -1,6 +1,6 @@
 //! Decides which page to ask for, what of it is new, and when the list is read: without I/O.
 
-use super::overlap::{Continued, Tail};
+use super::tail::{Continued, Tail};
 
 /// Maximum number of requests for one page that show no item that was read before. 8: each of them
 /// moves by as much as the list has, so a second one is rare, and a list that outruns eight of them
@@ -64,7 +64,7 @@ impl Cursor {
     /// The place to ask for.
     pub(super) fn ask(&self) -> Place {
         match self.place {
-            Place::Offset(next) => Place::Offset(next.saturating_sub(u64::from(self.overlap()))),
+            Place::Offset(next) => Place::Offset(next.saturating_sub(self.overlap() as u64)),
             _ => self.place.clone(),
         }
     }
@@ -74,10 +74,10 @@ impl Cursor {
         self.limit
     }
 
-    /// Whether the next page begins with the item that was read last, so that it shows where it
-    /// continues. A page of one item cannot.
-    fn overlap(&self) -> bool {
-        self.limit.is_none_or(|limit| limit > 1) && !self.tail.is_empty()
+    /// Number of items at the start of the next page that were read before, if the list does not
+    /// move. They are less than a page. So there are none if a page has one item.
+    fn overlap(&self) -> usize {
+        self.tail.overlap().min(self.largest.saturating_sub(1))
     }
 
     /// Takes a page for the place that was asked for, and moves on.
@@ -91,40 +91,47 @@ impl Cursor {
         }
     }
 
-    fn take_offset(&mut self, next: u64, overlap: bool, page: &Arrived<'_>) -> Step {
-        let (asked, count) = (next.saturating_sub(u64::from(overlap)), page.items.len());
-        let continued = match self.tail.continued_by(page.items, usize::from(overlap), self.growth(page)) {
-            // At least the item is missing that the page should begin with.
-            _ if overlap && count == 0 && asked > 0 => None,
-            // Nothing is in front of the first page, so it continues the list wherever that was.
-            None if asked == 0 || !overlap => Some(Continued::default()),
-            continued => continued,
+    fn take_offset(&mut self, next: u64, overlap: usize, page: &Arrived<'_>) -> Step {
+        let (asked, count) = (next.saturating_sub(overlap as u64), page.items.len());
+        let Some(Continued { read, new_at }) = self.continued(asked, overlap, page.items) else {
+            return self.search(asked, overlap, page);
         };
-        let Some(Continued { read, new_at }) = continued else { return self.search(asked, page) };
-        if self.is_repeated(page, usize::from(overlap)) {
+        if self.is_repeated(page, overlap) {
             return Step::Repeated;
         }
-        let after = asked.saturating_add(count.max(new_at) as u64);
-        let is_last = count == 0 || self.ends_at(asked.saturating_add(count as u64), page);
-        self.place = Place::Offset(after);
+        self.place = Place::Offset(asked.saturating_add(count.max(new_at) as u64));
+        let is_last = self.ends_at(asked.saturating_add(count as u64), page);
         self.accept(page, read, asked.saturating_add(read as u64), is_last)
     }
 
-    /// Moves to where the item is that was read last. That is further on if the list grew by more
-    /// items than are remembered. Otherwise the page would show one of these, so it is after them.
-    fn search(&mut self, asked: u64, page: &Arrived<'_>) -> Step {
+    /// How a page continues the items that were read. `None` if it does not show that.
+    fn continued(&self, asked: u64, overlap: usize, page: &[u64]) -> Option<Continued> {
+        let is_first = asked == 0;
+        if self.tail.ends_with_start_of(page, overlap) {
+            return Some(Continued { read: overlap.min(page.len()), new_at: overlap });
+        }
+        let found = if overlap > 0 { self.tail.found_on(page, is_first) } else { None };
+        // Nothing is in front of the first page, so it continues the list wherever that was.
+        found.or((is_first || overlap == 0).then(Continued::default))
+    }
+
+    /// Moves to where the last items are. That is further on if the list grew by more items than
+    /// are remembered. Otherwise the page would show one of these, so it is after them.
+    fn search(&mut self, asked: u64, overlap: usize, page: &Arrived<'_>) -> Step {
         if self.searches == MAX_SEARCHES {
-            return self.outrun();
+            return self.give_up(Step::Outrun);
         }
         self.searches += 1;
-        let (growth, size) = (self.growth(page), (self.largest as u64).max(2));
-        // The next request begins one item earlier, which it repeats.
-        let next = match growth {
-            _ if growth > self.tail.len() => asked.saturating_add(1 + growth as u64),
-            _ => (asked + 1).saturating_sub(size - 1).min(page.total.unwrap_or(u64::MAX)),
+        let growth = self.growth(page);
+        let asked = if growth > self.tail.len() {
+            asked.saturating_add(growth as u64)
+        } else {
+            // The page before this one, as far as there are items.
+            let size = self.largest.saturating_sub(overlap).max(1);
+            asked.min(page.total.unwrap_or(u64::MAX)).saturating_sub(size as u64)
         };
         self.total = page.total.or(self.total);
-        self.place = Place::Offset(next);
+        self.place = Place::Offset(asked.saturating_add(overlap as u64));
         Step::Search
     }
 
@@ -132,11 +139,12 @@ impl Cursor {
         if self.is_repeated(page, 0) {
             return Step::Repeated;
         }
-        let count = page.items.len();
-        let continued = self.tail.continued_by(page.items, 0, self.growth(page)).unwrap_or_default();
-        let skip = continued.read.max(usize::try_from(skip).unwrap_or(usize::MAX)).min(count);
+        let (count, growth) = (page.items.len(), self.growth(page));
+        // If the list grew in front, the page begins with as many items that were read before.
+        let read = if self.tail.ends_with_start_of(page.items, growth) { growth } else { 0 };
+        let skip = read.max(usize::try_from(skip).unwrap_or(usize::MAX)).min(count);
         let after = before.saturating_add(count as u64);
-        let is_last = count == 0 || self.ends_at(after, page);
+        let is_last = self.ends_at(after, page);
         self.place = Place::Page { number: number.saturating_add(1), before: after, skip: 0 };
         self.accept(page, skip, before.saturating_add(skip as u64), is_last)
     }
@@ -156,7 +164,7 @@ impl Cursor {
         // A page without anything new is a search, too: it must not go on for ever.
         self.searches = if new.is_empty() { self.searches + 1 } else { 0 };
         if self.searches > MAX_SEARCHES && !is_last {
-            return self.outrun();
+            return self.give_up(Step::Outrun);
         }
         self.tail.extend(new);
         self.total = page.total.or(self.total);
@@ -164,9 +172,9 @@ impl Cursor {
     }
 
     /// Ends a search. The stream can be gone on with, and then searches again.
-    fn outrun(&mut self) -> Step {
+    fn give_up(&mut self, step: Step) -> Step {
         self.searches = 0;
-        Step::Outrun
+        step
     }
 
     /// Whether the page is the one before for the third time, as from a service that ignores the
@@ -191,6 +199,7 @@ impl Cursor {
     fn ends_at(&self, after: u64, page: &Arrived<'_>) -> bool {
         let is_short = |limit| (page.items.len() as u64) < limit;
         match page.total {
+            _ if page.items.is_empty() => true,
             Some(total) if after > total => self.limit.is_none_or(is_short),
             Some(total) => after == total,
             None => self.limit.is_some_and(is_short),

@@ -2,8 +2,8 @@
 
 mod cursor;
 mod items;
-mod overlap;
 mod source;
+mod tail;
 
 use std::fmt;
 use std::future::poll_fn;
@@ -45,16 +45,18 @@ impl<A: Paged> Call<A> {
 /// # A list that changes
 ///
 /// New items move the others to later pages, and items that leave the list move them to earlier
-/// ones. So each page begins with the item that was read last, and the stream goes on from there:
+/// ones. So each page begins with the last items that were read, and the stream goes on after them:
 /// no item is returned twice, and none is skipped that was there from the beginning to the end.
 ///
 /// - Items are recognized by the members that do not change, such as the id of a task, the target
-///   and the time of submission. The list's total distinguishes several equal items from a repeated
-///   one.
+///   and the time of submission.
+/// - Items can be equal, such as the entries of a URL in two regions. The item in front of them
+///   shows how many of them were read. It cannot if they are more than a page has, or if the items
+///   repeat in the same order. If such a list changes, items can be returned twice or skipped.
 /// - If the last 1,000 items have all left the list, items before them are returned again.
-/// - If pages have numbers, or one item each, a page cannot begin with the item that was read last.
-///   Items that leave the list then make the stream skip as many others. Pages with tokens are as
-///   the service remembers them.
+/// - If pages have numbers, or one item each, a page cannot begin with items that were read. Items
+///   that leave the list then make the stream skip as many others. Pages with tokens are as the
+///   service remembers them.
 /// - If the list moves faster than it can be read, or the service returns the same page again, the
 ///   stream returns an error.
 ///
