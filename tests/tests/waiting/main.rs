@@ -86,7 +86,7 @@ fn a_poll_asks_for_one_entry_in_progress() {
         assert_eq!(*poll, json!({ "TaskId": "1", "Status": "process", "Offset": 0, "Limit": 1 }));
     }
     let end = [
-        json!({ "TaskId": "1", "Status": "fail", "Offset": 0, "Limit": 20 }),
+        json!({ "TaskId": "1", "Status": "fail", "Offset": 0, "Limit": 1 }),
         json!({ "TaskId": "1", "Status": "done", "Offset": 0, "Limit": 1 }),
         json!({ "TaskId": "1", "Offset": 0, "Limit": 1 }),
     ];
@@ -124,6 +124,16 @@ fn an_invalid_prefetch_is_over_and_failed() {
     let done = bench.clock.run(bench.cdn.wait([cdn::DescribePushTasks::task("1")], TEN_MINUTES)).unwrap();
     assert_eq!((done.succeeded, done.failed.len()), (3, 2));
     assert_eq!(done.failed[1].status, cdn::PushStatus::Invalid);
+}
+
+#[test]
+fn a_total_that_includes_other_states_does_not_count() {
+    let bench = Bench::cdn();
+    bench.service.add("1", Task { entries: entries(3, 42.0, "done"), ..Task::default() });
+    bench.service.state().total_of_all_states = true;
+    let done = bench.clock.run(bench.cdn.wait([purge("1")], TEN_MINUTES)).unwrap();
+    assert_eq!((done.succeeded, done.failed.len(), done.unknown), (3, 0, 0));
+    assert!((42.0..52.0).contains(&bench.elapsed()), "{}", bench.elapsed());
 }
 
 #[test]

@@ -68,6 +68,8 @@ pub(crate) struct State {
     pub(crate) faults: BTreeMap<usize, Option<Fault>>,
     /// The task about which no request is answered.
     pub(crate) broken_task: Option<&'static str>,
+    /// Whether the total of a list includes the entries in states that were not asked for.
+    pub(crate) total_of_all_states: bool,
     /// The state of an entry that is in progress.
     pending: &'static str,
     /// How entries of tasks that are submitted end, by a part of their target.
@@ -82,6 +84,7 @@ impl Service {
             requests: vec![],
             faults: BTreeMap::new(),
             broken_task: None,
+            total_of_all_states: false,
             pending,
             ends: vec![],
         };
@@ -164,20 +167,22 @@ impl State {
         let scope = parameters["ZoneId"].as_str();
         assert!(task.is_some() || parameters["StartTime"].is_string(), "neither a task nor a time: {parameters}");
         let now = self.now();
-        let mut rows = Vec::new();
+        let (mut rows, mut other_states) = (Vec::new(), 0);
         for (id, listed) in self.tasks.iter().rev().filter(|(id, _)| task.as_ref().is_none_or(|task| task == *id)) {
             let is_listed = |entry: &&Entry| listed.scope == scope && listed.listed_at.max(entry.listed_at) <= now;
             for entry in listed.entries.iter().filter(is_listed) {
                 let state = if entry.over_at <= now { entry.state } else { self.pending };
                 if states.as_ref().is_none_or(|states| states.contains(&state.into())) {
                     rows.push((id, entry, state));
+                } else {
+                    other_states += 1;
                 }
             }
         }
         let number = |name: &str| parameters[name].as_u64();
         let (offset, limit) = (number("Offset").unwrap_or(0) as usize, number("Limit").unwrap_or(20) as usize);
         assert!(limit <= 1_000, "{parameters}");
-        let total = rows.len();
+        let total = rows.len() + if self.total_of_all_states { other_states } else { 0 };
         let page = rows.into_iter().skip(offset).take(limit);
         if scope.is_some() {
             let page = page.map(|(id, entry, state)| {

@@ -105,6 +105,10 @@ pub(crate) struct State {
     pub(crate) has_total: bool,
     /// The total that the service states instead of the right one.
     pub(crate) wrong_total: Option<usize>,
+    /// The largest total that the service states.
+    pub(crate) max_total: Option<usize>,
+    /// Numbers of the requests whose pages are empty, from 1.
+    pub(crate) empty: Vec<usize>,
     pub(crate) ignores_position: bool,
     /// Numbers of the requests that fail, from 1.
     pub(crate) failing: Vec<usize>,
@@ -124,6 +128,8 @@ impl List {
             cap: usize::MAX,
             has_total: true,
             wrong_total: None,
+            max_total: None,
+            empty: Vec::new(),
             ignores_position: false,
             failing: Vec::new(),
             requests: Vec::new(),
@@ -161,13 +167,15 @@ impl State {
         }
         let number = |name: &str| request[name].as_u64();
         let limit = number("Limit").unwrap_or(20).min(self.cap as u64);
+        let size = if self.empty.contains(&self.requests.len()) { 0 } else { limit };
         let token = request["Token"].as_str().map(|token| token.parse::<u64>().unwrap());
         let offset = number("Offset").or(token).or(number("Page").map(|page| (page - 1) * limit)).unwrap_or(0);
         let offset = if self.ignores_position { 0 } else { offset };
-        let page: Vec<&Row> = self.rows.iter().skip(offset as usize).take(limit as usize).collect();
+        let page: Vec<&Row> = self.rows.iter().skip(offset as usize).take(size as usize).collect();
         let end = offset + page.len() as u64;
         let next = (end < self.rows.len() as u64).then(|| end.to_string());
         let total = self.has_total.then_some(self.wrong_total.unwrap_or(self.rows.len()));
+        let total = total.map(|total| total.min(self.max_total.unwrap_or(total)));
         let response = json!({ "Rows": page, "Total": total, "Next": next, "RequestId": "r" });
         (self.change)(&mut self.rows);
         response

@@ -35,13 +35,40 @@ fn each_page_begins_with_the_two_items_that_were_read_last() {
 }
 
 #[test]
-fn a_full_last_page_is_the_last_request_if_there_is_a_total() {
-    let list = List::of(0..20);
-    ids(&list, &ByOffset::default());
-    assert_eq!(list.requests().len(), 1);
-    let without_total = List::of(0..20).with(|list| list.has_total = false);
-    assert_eq!(ids(&without_total, &ByOffset::default()).len(), 20);
-    assert_eq!(without_total.requests().len(), 2, "only an empty page shows that there are no more");
+fn a_full_page_is_never_the_last_one() {
+    for has_total in [true, false] {
+        let list = List::of(0..20).with(|list| list.has_total = has_total);
+        assert_eq!(ids(&list, &ByOffset::default()).len(), 20);
+        assert_eq!(list.requests().len(), 2, "the total may not count all items");
+    }
+}
+
+#[test]
+fn a_total_that_ends_at_a_round_number_does_not_end_the_list() {
+    let list = List::of(0..100).with(|list| list.max_total = Some(60));
+    assert!(ids(&list, &by_offset(20)).into_iter().eq(0..100));
+    let list = List::of(0..100).with(|list| list.max_total = Some(60));
+    assert!(ids(&list, &ByNumber { limit: 20 }).into_iter().eq(0..100));
+}
+
+#[test]
+fn an_empty_page_is_not_the_end_if_the_total_says_so() {
+    // A server that has the total, and not yet the items.
+    for request in [0, 2] {
+        let list = List::of(0..45).with(|list| list.empty = vec![1 + request, 2 + request]);
+        assert!(ids(&list, &by_offset(20)).into_iter().eq(0..45));
+        let list = List::of(0..45).with(|list| list.empty = vec![1 + request, 2 + request]);
+        assert!(ids(&list, &ByNumber { limit: 20 }).into_iter().eq(0..45));
+    }
+    let clock = VirtualClock::at_unix(NOW);
+    let list = List::of(0..45).with(|list| list.cap = 0);
+    let mut items = list.client(&clock).call(&by_offset(20)).items();
+    let error = clock.run(items.next()).unwrap().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "ByOffset: the service returned a page without the items that it counts; help: read fewer items at once, or \
+         narrow the list down, for example to a shorter period"
+    );
 }
 
 #[test]

@@ -53,6 +53,8 @@ pub(super) enum Step {
     Repeated,
     /// The list changes faster than it can be read.
     Outrun,
+    /// The page is empty, and the total says that it should not be.
+    Empty,
 }
 
 impl Cursor {
@@ -93,6 +95,9 @@ impl Cursor {
 
     fn take_offset(&mut self, next: u64, overlap: usize, page: &Arrived<'_>) -> Step {
         let (asked, count) = (next.saturating_sub(overlap as u64), page.items.len());
+        if let Some(step) = self.take_empty(asked, page) {
+            return step;
+        }
         let Some(Continued { read, new_at }) = self.continued(asked, overlap, page.items) else {
             return self.search(asked, overlap, page);
         };
@@ -135,7 +140,21 @@ impl Cursor {
         Step::Search
     }
 
+    /// Asks for an empty page again if there should be items after the position: a server may have
+    /// the total, and not yet the items.
+    fn take_empty(&mut self, position: u64, page: &Arrived<'_>) -> Option<Step> {
+        let is_wrong = page.items.is_empty() && page.total.is_some_and(|total| total > position);
+        if is_wrong && self.searches == MAX_SEARCHES {
+            return Some(self.give_up(Step::Empty));
+        }
+        self.searches += u32::from(is_wrong);
+        is_wrong.then_some(Step::Search)
+    }
+
     fn take_page(&mut self, number: u64, before: u64, skip: u64, page: &Arrived<'_>) -> Step {
+        if let Some(step) = self.take_empty(before, page) {
+            return step;
+        }
         if self.is_repeated(page, 0) {
             return Step::Repeated;
         }
@@ -192,17 +211,12 @@ impl Cursor {
         usize::try_from(growth).unwrap_or(usize::MAX)
     }
 
-    /// Whether a page that ends after `after` items is the last one. Without a total, a page that
-    /// is not full is the last one. With a total, such a page may only show that the service
-    /// returns fewer items than it was asked for. A full page that ends after the total shows that
-    /// the total is wrong.
+    /// Whether a page that ends after `after` items is the last one. A full page never is: a total
+    /// may be too small, or not count all items of a very long list. A page that is not full may
+    /// only show that the service returns fewer items than it was asked for, unless the total is
+    /// reached.
     fn ends_at(&self, after: u64, page: &Arrived<'_>) -> bool {
-        let is_short = |limit| (page.items.len() as u64) < limit;
-        match page.total {
-            _ if page.items.is_empty() => true,
-            Some(total) if after > total => self.limit.is_none_or(is_short),
-            Some(total) => after == total,
-            None => self.limit.is_some_and(is_short),
-        }
+        let is_short = self.limit.map_or(page.total.is_some(), |limit| (page.items.len() as u64) < limit);
+        page.items.is_empty() || (is_short && page.total.is_none_or(|total| after >= total))
     }
 }

@@ -57,8 +57,10 @@ impl<A: Paged> Call<A> {
 /// - If pages have numbers, or one item each, a page cannot begin with items that were read. Items
 ///   that leave the list then make the stream skip as many others. Pages with tokens are as the
 ///   service remembers them.
-/// - If the list moves faster than it can be read, or the service returns the same page again, the
-///   stream returns an error.
+/// - A full page is followed by another request even if the total says that the list ends: the
+///   service may not count all items of a very long list.
+/// - If the list moves faster than it can be read, the service returns the same page again, or
+///   keeps returning an empty page of a list that has more items, the stream returns an error.
 ///
 /// # Errors
 ///
@@ -198,6 +200,7 @@ impl<A: Paged> Pages<A> {
             Step::Search => return Ok(None),
             Step::Repeated => return Err(error::<A>("the service returned the same page twice")),
             Step::Outrun => return Err(error::<A>("the list changes faster than it can be read")),
+            Step::Empty => return Err(error::<A>("the service returned a page without the items that it counts")),
         };
         items.drain(..skip.min(items.len()));
         Ok((!items.is_empty()).then_some(Page { items, offset, total }))
