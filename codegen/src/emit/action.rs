@@ -66,14 +66,16 @@ fn request(action: &Action, product: &Product) -> TokenStream {
     structs::structure(&action.name.ident, &head, &action.request, Direction::SENT, None)
 }
 
-/// The paragraphs about an action. The product's actions that they name in backticks become links.
+/// The paragraphs about an action. Other actions of the product that they name in backticks become
+/// links.
 pub(super) fn paragraphs(action: &Action, product: &Product) -> Vec<String> {
     let link = |text: String, Action { name, .. }: &Action| {
         let code = format!("`{}`", name.wire);
         let is_linked = text.contains(&format!("[{code}]"));
         if is_linked { text } else { text.replace(&code, &format!("[{code}](crate::{})", name.ident)) }
     };
-    action.doc.iter().map(|text| product.actions.iter().fold(text.clone(), link)).collect()
+    let others = product.actions.iter().filter(|other| other.name.wire != action.name.wire);
+    action.doc.iter().map(|text| others.clone().fold(text.clone(), link)).collect()
 }
 
 fn limits(action: &Action) -> Vec<String> {
