@@ -28,7 +28,7 @@ mod validate;
 
 use diff::{Diff, NotCompared, Specifications, Specified};
 use lint::Identity;
-use model::{Code, Product};
+use model::Code;
 use parse::{File, Folder};
 
 pub use artifact::Artifact;
@@ -43,7 +43,7 @@ pub use problem::{Problem, Problems};
 ///
 /// Returns all problems of the specifications at once.
 pub fn generate(sources: &[Source]) -> Result<Vec<Artifact>, Problems> {
-    generate_all(sources, false)
+    generate_all(sources, Accepted::Complete)
 }
 
 /// Returns all generated files, as [`generate`] does, also those of drafts.
@@ -52,16 +52,64 @@ pub fn generate(sources: &[Source]) -> Result<Vec<Artifact>, Problems> {
 ///
 /// Returns all problems of the specifications at once.
 pub fn generate_with_drafts(sources: &[Source]) -> Result<Vec<Artifact>, Problems> {
-    generate_all(sources, true)
+    generate_all(sources, Accepted::Drafts)
 }
 
-fn generate_all(sources: &[Source], accepts_drafts: bool) -> Result<Vec<Artifact>, Problems> {
+/// Checks the specifications against every rule, and generates nothing.
+///
+/// # Errors
+///
+/// Returns all problems of the specifications at once, as [`generate`] does.
+pub fn check(sources: &[Source]) -> Result<(), Problems> {
+    resolve_all(sources, Accepted::Complete).map(drop)
+}
+
+/// Imports the official metadata of a service as drafts of specifications. `existing` contains the
+/// common codes and the products that there are.
+///
+/// # Errors
+///
+/// Returns a message if the metadata cannot be read, or contradicts itself.
+pub fn import(metadata: &Metadata, existing: &[Source]) -> Result<Imported, String> {
+    import::import(metadata, existing, |sources| resolve_all(sources, Accepted::Drafts).map(drop))
+}
+
+/// Compares a version of the specifications that was released with a new one. The released one must
+/// be complete, but it may break rules that are newer.
+///
+/// # Errors
+///
+/// Returns why they cannot be compared, which does not mean that nothing has changed.
+pub fn changes(released: &[Source], new: &[Source]) -> Result<Diff, NotCompared> {
+    let new = resolve_all(new, Accepted::Complete).map_err(NotCompared::New)?;
+    let released = resolve_all(released, Accepted::Released).map_err(NotCompared::Released)?;
+    Ok(diff::between(&released, &new))
+}
+
+/// The specifications that are accepted.
+#[derive(Clone, Copy, PartialEq)]
+enum Accepted {
+    /// Those that are complete and follow every rule.
+    Complete,
+    /// Also drafts.
+    Drafts,
+    /// Complete ones that were released. They are not checked against rules, which may be newer.
+    Released,
+}
+
+impl Accepted {
+    fn must_follow_rules(self) -> bool {
+        self != Self::Released
+    }
+}
+
+fn generate_all(sources: &[Source], accepted: Accepted) -> Result<Vec<Artifact>, Problems> {
     let mut problems = Problems::default();
-    let folders = parse::folders(sources, accepts_drafts, &mut problems);
-    let common_file = parse_common_file(&folders.common, &mut problems);
+    let folders = parse::folders(sources, accepted == Accepted::Drafts, &mut problems);
+    let common_file = parse_common_codes(&folders.common, accepted, &mut problems);
 
     let generated = parallel::map(&folders.products, Folder::size, |folder| {
-        let generated = Generated::from(folder, common_file.as_ref());
+        let generated = Generated::from(folder, common_file.as_ref(), accepted);
         // The product and its tokens are dropped by now, as this requires.
         print::free_spans();
         generated
@@ -77,7 +125,7 @@ fn generate_all(sources: &[Source], accepts_drafts: bool) -> Result<Vec<Artifact
     lint::report_duplicates(&identities, &mut problems);
     if let Some(file) = &common_file {
         let names: Vec<&str> = folders.products.iter().map(|folder| folder.name).collect();
-        let files = emit::shared(&names, &resolve_common_codes(file, &mut problems));
+        let files = emit::shared(&names, &resolve_common_codes(file, accepted, &mut problems));
         artifacts.extend(format::artifacts(files, &mut problems));
     }
     problems.into_result()?;
@@ -94,14 +142,14 @@ struct Generated {
 }
 
 impl Generated {
-    fn from(folder: &Folder<'_>, common_file: Option<&File<spec::Errors>>) -> Self {
+    fn from(folder: &Folder<'_>, common_file: Option<&File<spec::Errors>>, accepted: Accepted) -> Self {
         let mut problems = Problems::default();
         // The common codes are resolved for each product, because an `Ident` cannot be sent to
         // another thread. Their problems are reported once, by the caller.
-        let common_codes = common_file.map(|file| resolve_common_codes(file, &mut Problems::default()));
-        let (identity, product) = resolve_product(folder, common_codes.as_deref(), &mut problems);
-        let artifacts = match (product, common_codes) {
-            (Some(product), Some(common_codes)) if problems.is_empty() => {
+        let common_codes = common_file.map(|file| resolve_common_codes(file, accepted, &mut Problems::default()));
+        let (identity, resolved) = resolve_product(folder, common_codes.as_deref(), accepted, &mut problems);
+        let artifacts = match (resolved, common_codes) {
+            (Some(Specified { product, .. }), Some(common_codes)) if problems.is_empty() => {
                 format::artifacts(emit::product(&product, &common_codes), &mut problems)
             }
             _ => Vec::new(),
@@ -110,92 +158,38 @@ impl Generated {
     }
 }
 
-/// Checks the specifications against every rule, and generates nothing.
-///
-/// # Errors
-///
-/// Returns all problems of the specifications at once, as [`generate`] does.
-pub fn check(sources: &[Source]) -> Result<(), Problems> {
-    check_all(sources, false)
-}
-
-/// Imports the official metadata of a service as drafts of specifications. `existing` contains the
-/// common codes and the products that there are.
-///
-/// # Errors
-///
-/// Returns a message if the metadata cannot be read, or contradicts itself.
-pub fn import(metadata: &Metadata, existing: &[Source]) -> Result<Imported, String> {
-    import::import(metadata, existing, |sources| check_all(sources, true))
-}
-
-/// Compares a version of the specifications that was released with a new one. The released one must
-/// be complete, but it may break rules that are newer.
-///
-/// # Errors
-///
-/// Returns why they cannot be compared, which does not mean that nothing has changed.
-pub fn changes(released: &[Source], new: &[Source]) -> Result<Diff, NotCompared> {
-    let new = specifications(new, true).map_err(NotCompared::New)?;
-    let released = specifications(released, false).map_err(NotCompared::Released)?;
-    Ok(diff::between(&released, &new))
-}
-
-/// The specifications with their files. A new version is checked against every rule.
-fn specifications(sources: &[Source], is_new: bool) -> Result<Specifications, Problems> {
+/// Resolves the common codes and all products.
+fn resolve_all(sources: &[Source], accepted: Accepted) -> Result<Specifications, Problems> {
     let mut problems = Problems::default();
-    let folders = parse::folders(sources, false, &mut problems);
-    let common = match is_new {
-        true => parse_common_file(&folders.common, &mut problems),
-        false => folders.common.parse_common_codes(&mut problems),
-    };
-    let common = common.map(|file| resolve_common_codes(&file, &mut problems)).unwrap_or_default();
-    let products = folders.products.iter().filter_map(|folder| {
-        let files = folder.parse_product(&mut problems);
-        if is_new {
-            lint::product(&files, &mut problems);
-        }
-        let files = files.complete()?;
-        let product = resolve::product(&files, &common, &mut problems);
-        if is_new {
-            validate::product(&files, &product, &common, &mut problems);
-        }
-        Some(Specified { files, product })
-    });
-    let products: Vec<Specified> = products.collect();
-    if is_new {
-        let identities: Vec<_> = products.iter().map(|specified| Identity::of(&specified.files.product)).collect();
-        lint::report_duplicates(&identities, &mut problems);
-    }
-    problems.into_result()?;
-    Ok(Specifications { common, products })
-}
-
-fn check_all(sources: &[Source], accepts_drafts: bool) -> Result<(), Problems> {
-    let mut problems = Problems::default();
-    let folders = parse::folders(sources, accepts_drafts, &mut problems);
-    let common_file = parse_common_file(&folders.common, &mut problems);
-    let common_codes = common_file.map(|file| resolve_common_codes(&file, &mut problems));
-    let mut identities = Vec::new();
+    let folders = parse::folders(sources, accepted == Accepted::Drafts, &mut problems);
+    let common_file = parse_common_codes(&folders.common, accepted, &mut problems);
+    let common_codes = common_file.map(|file| resolve_common_codes(&file, accepted, &mut problems));
+    let (mut identities, mut products) = (Vec::new(), Vec::new());
     for folder in &folders.products {
-        let (identity, _) = resolve_product(folder, common_codes.as_deref(), &mut problems);
+        let (identity, product) = resolve_product(folder, common_codes.as_deref(), accepted, &mut problems);
         identities.extend(identity);
+        products.extend(product);
     }
     lint::report_duplicates(&identities, &mut problems);
-    problems.into_result()
+    problems.into_result()?;
+    Ok(Specifications { common: common_codes.unwrap_or_default(), products })
 }
 
 /// Parses and checks the file of the common codes.
-fn parse_common_file(folder: &Folder<'_>, problems: &mut Problems) -> Option<File<spec::Errors>> {
+fn parse_common_codes(folder: &Folder<'_>, accepted: Accepted, problems: &mut Problems) -> Option<File<spec::Errors>> {
     let file = folder.parse_common_codes(problems)?;
-    lint::common_codes(&file, problems);
+    if accepted.must_follow_rules() {
+        lint::common_codes(&file, problems);
+    }
     Some(file)
 }
 
 /// Resolves and checks the common codes.
-fn resolve_common_codes(file: &File<spec::Errors>, problems: &mut Problems) -> Vec<Code> {
+fn resolve_common_codes(file: &File<spec::Errors>, accepted: Accepted, problems: &mut Problems) -> Vec<Code> {
     let codes = resolve::common_codes(file, problems);
-    validate::common_codes(file, &codes, problems);
+    if accepted.must_follow_rules() {
+        validate::common_codes(file, &codes, problems);
+    }
     codes
 }
 
@@ -204,15 +198,20 @@ fn resolve_common_codes(file: &File<spec::Errors>, problems: &mut Problems) -> V
 fn resolve_product(
     folder: &Folder<'_>,
     common_codes: Option<&[Code]>,
+    accepted: Accepted,
     problems: &mut Problems,
-) -> (Option<Identity>, Option<Product>) {
+) -> (Option<Identity>, Option<Specified>) {
     let files = folder.parse_product(problems);
-    lint::product(&files, problems);
+    if accepted.must_follow_rules() {
+        lint::product(&files, problems);
+    }
     let identity = files.product.as_ref().map(Identity::of);
-    let product = files.complete().zip(common_codes).map(|(files, common_codes)| {
+    let resolved = files.complete().zip(common_codes).map(|(files, common_codes)| {
         let product = resolve::product(&files, common_codes, problems);
-        validate::product(&files, &product, common_codes, problems);
-        product
+        if accepted.must_follow_rules() {
+            validate::product(&files, &product, common_codes, problems);
+        }
+        Specified { files, product }
     });
-    (identity, product)
+    (identity, resolved)
 }
