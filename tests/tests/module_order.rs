@@ -17,7 +17,7 @@ const CRATES: &[Plan] = &[
             &["secret"],
             &["error"],
             &["time"],
-            &["action", "endpoint"],
+            &["action", "blocking", "endpoint"],
             &["http"],
             &["signing", "testing"],
             &["credentials"],

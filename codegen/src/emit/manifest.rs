@@ -50,6 +50,8 @@ idna = ["tencentcloud-core/idna"]
 testing = ["tencentcloud-core/testing"]
 # Signing by GET and with signature V1, for networks or servers that accept nothing else.
 legacy-signing = ["tencentcloud-core/legacy-signing"]
+# Calls for programs that are not asynchronous.
+blocking = ["tencentcloud-core/blocking"]
 # Proxies that speak SOCKS 5.
 socks = ["tencentcloud-core/socks"]
 
@@ -58,8 +60,8 @@ serde.workspace = true
 tencentcloud-core.workspace = true
 
 [dev-dependencies]
-# With the test doubles, which the README's example uses.
-tencentcloud-core = {{ workspace = true, features = ["testing"] }}
+# With the test doubles, which the README's example uses, and the calls of the example `blocking`.
+tencentcloud-core = {{ workspace = true, features = ["blocking", "testing"] }}
 tencentcloud-emulator.workspace = true
 tokio = {{ workspace = true, features = ["macros", "rt-multi-thread"] }}
 

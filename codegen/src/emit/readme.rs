@@ -216,6 +216,7 @@ fn features(doc: Doc, _: &Product) -> Doc {
         ["`idna`", "host names outside ASCII in targets; a part of every default transport"],
         ["`testing`", "the module `runtime::testing`: a scripted transport and a virtual clock"],
         ["`legacy-signing`", "signing by GET and with signature V1, for networks or servers that accept nothing else"],
+        ["`blocking`", "the module `runtime::blocking` and `Call::block`, for programs that are not asynchronous"],
         ["`socks`", "proxies that speak SOCKS 5, with `socks5://` or `socks5h://`"],
     ];
     doc.subheading("Features").table(["feature", "what it adds"], features.map(|row| row.map(str::to_owned))).paragraph(

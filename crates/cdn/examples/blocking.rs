@@ -1,35 +1,28 @@
-//! Purges from a program that is not asynchronous, with a runtime of its own.
+//! Purges from a program that is not asynchronous. Requires the feature `blocking`.
 //!
-//! Do not do this inside of another runtime: `block_on` would panic there. Use `await`.
+//! Do not do this inside of a Tokio runtime: the calls would fail there. Use `await`.
 
 use std::error::Error;
+use std::time::Duration;
 
-use tencentcloud_cdn::{Client, Config, PurgeUrlsCache};
-use tokio::runtime::{Builder, Runtime};
-
-/// A client whose methods wait for the response.
-struct BlockingClient {
-    /// One runtime for all calls: connections are kept only as long as it exists.
-    runtime: Runtime,
-    client: Client,
-}
-
-impl BlockingClient {
-    fn from_env() -> Result<Self, Box<dyn Error>> {
-        let runtime = Builder::new_current_thread().enable_all().build()?;
-        Ok(Self { runtime, client: Client::new(&Config::from_env()?) })
-    }
-
-    /// Purges URLs, and returns the id of the task.
-    fn purge(&self, urls: &[&str]) -> Result<String, tencentcloud_cdn::Error> {
-        let call = self.client.purge_urls_cache(PurgeUrlsCache::new(urls.iter().copied()));
-        self.runtime.block_on(call.into_future()).map(|response| response.task_id)
-    }
-}
+use tencentcloud_cdn::runtime::blocking::block_on;
+use tencentcloud_cdn::{Client, Config, DescribePurgeTasks, PurgeUrlsCache};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let client = BlockingClient::from_env()?;
-    println!("{}", client.purge(&["https://www.example.com/", "https://www.example.com/logo.png"])?);
-    println!("{}", client.purge(&["https://www.example.com/style.css"])?);
+    let client = Client::new(&Config::from_env()?);
+
+    // One call.
+    let task = client.purge_urls_cache(PurgeUrlsCache::new(["https://www.example.com/style.css"])).block()?;
+    println!("{}", task.task_id);
+
+    // Jobs of several calls.
+    let request = PurgeUrlsCache::new(["https://www.example.com/", "https://www.example.com/logo.png"]);
+    let report = block_on(client.purge_urls_cache(request).in_batches())?;
+    let done = block_on(client.wait(report.into_result()?, Duration::from_secs(600)))??;
+    println!("{} targets failed", done.failed_targets().count());
+
+    // A list.
+    let tasks = client.describe_purge_tasks(DescribePurgeTasks::by_task(task.task_id)).block()?;
+    println!("{} entries", tasks.total_count);
     Ok(())
 }

@@ -69,6 +69,7 @@
 //! | `idna` | host names outside ASCII in targets; a part of every default transport |
 //! | `testing` | the module `testing`: a scripted transport and a virtual clock |
 //! | `legacy-signing` | signing by GET and with signature V1, for networks or servers that accept nothing else |
+//! | `blocking` | the module `blocking` and `Call::block`, for programs that are not asynchronous |
 //! | `socks` | proxies that speak SOCKS 5, with `socks5://` or `socks5h://` |
 //!
 //! With `default-features = false` and no feature that begins with `rustls`, there is no default
@@ -126,6 +127,8 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod action;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 pub mod call;
 pub mod client;
 pub mod config;

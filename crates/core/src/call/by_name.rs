@@ -165,6 +165,17 @@ pub struct JsonCall {
 impl JsonCall {
     option_methods!();
 
+    /// Sends the request, and waits for the response, as [`Call::block`](crate::call::Call::block)
+    /// does. Requires the feature `blocking`.
+    ///
+    /// # Errors
+    ///
+    /// Those of the call, and those of [`block_on`](crate::blocking::block_on).
+    #[cfg(feature = "blocking")]
+    pub fn block(self) -> Result<JsonResponse, Error> {
+        crate::blocking::block_on(self)?
+    }
+
     /// Sets the region of the resources, `X-TC-Region`; no region if not set. Many actions require
     /// one.
     pub fn region(mut self, region: impl Into<String>) -> Self {

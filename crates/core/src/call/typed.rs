@@ -154,6 +154,17 @@ impl<A: Action> Call<A> {
         self
     }
 
+    /// Sends the request, and waits for the response: for a program that is not asynchronous.
+    /// Requires the feature `blocking`. See [`blocking`](crate::blocking).
+    ///
+    /// # Errors
+    ///
+    /// Those of the call, and those of [`block_on`](crate::blocking::block_on).
+    #[cfg(feature = "blocking")]
+    pub fn block(self) -> Result<A::Response, Error> {
+        crate::blocking::block_on(self)?
+    }
+
     option_methods!();
 }
 

@@ -8,6 +8,7 @@
 
 mod answers;
 mod batches;
+mod blocking;
 mod call_json;
 mod changing_lists;
 mod connections;
