@@ -1,6 +1,7 @@
 //! Sends bodies of one action with the same options, without the action's type.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -27,9 +28,9 @@ impl Caller {
         Self { service, action: ActionFacts::of::<A>(), options }
     }
 
-    /// Sends an encoded request, and reads the response. `gate` holds the first request back. It
-    /// also records that a request may have been sent, which is known even if the future is
-    /// dropped.
+    /// Sends an encoded request, and reads the response. `gate` holds the request of each attempt
+    /// back. It also records that a request may have been sent, which is known even if the future
+    /// is dropped.
     pub(crate) async fn call<T>(
         &self,
         body: Result<Bytes, Error>,
@@ -55,6 +56,12 @@ impl Caller {
 
     pub(crate) fn config(&self) -> &Config {
         &self.service.config
+    }
+
+    /// How long an attempt of a call can take.
+    pub(crate) fn longest_attempt(&self) -> Duration {
+        let limits = self.options.resolve(self.config(), self.action);
+        limits.timeout.min(limits.attempt_timeout)
     }
 
     /// The difference between the service's clock and this machine's, as far as it is known.

@@ -26,8 +26,8 @@ use crate::time::{Correction, Deadline, within};
 /// Sends a request until there is a response, or until no further attempt is allowed. The recorder
 /// is returned with the response, because the call may still fail when the response is decoded.
 ///
-/// `gate` holds the first request back. It also records that a request may have been sent, which is
-/// known even if the future is dropped.
+/// `gate` holds the request of each attempt back. It also records that a request may have been
+/// sent, which is known even if the future is dropped.
 pub(super) async fn send<'a>(
     service: &'a Service,
     action: &'a ActionFacts,

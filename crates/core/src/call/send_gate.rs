@@ -1,19 +1,25 @@
-//! Holds a call back until its job lets the first request be sent.
+//! Holds a call back until its job lets the request of an attempt be sent.
 
 use std::future::poll_fn;
 use std::mem;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::task::{Poll, Waker};
+use std::task::{Context, Poll, Waker};
 
 use crate::error::Error;
 
-/// Holds back the first request of a call, which has its permit, until the call's job allows or
-/// refuses it. The call and its job share the gate.
+/// Holds back the request of each attempt of a call, which has its permit, until the call's job
+/// allows or refuses it. The call and its job share the gate.
 ///
 /// A call may wait long for a permit. So a job records a request when it is at the gate: a request
-/// that was never sent is then not recorded as one that may have arrived.
+/// that was never sent is then not recorded as one that may have arrived. The calls of a job are
+/// not repeatable, so an attempt that is followed by another one was certainly not carried out.
+/// Only the last attempt matters, and when that was sent.
 #[derive(Debug)]
-pub(crate) struct SendGate(Mutex<State>);
+pub(crate) struct SendGate {
+    /// Whether the call waits before each attempt.
+    is_closed: bool,
+    state: Mutex<State>,
+}
 
 #[derive(Debug)]
 enum State {
@@ -25,19 +31,19 @@ enum State {
     Open,
     /// The call will fail with this error.
     Refused(Error),
-    /// A request was passed to the transport. This state is final.
+    /// The request of the last attempt was passed to the transport.
     MayHaveBeenSent,
 }
 
 impl SendGate {
     /// A gate at which the call does not wait.
     pub(crate) fn open() -> Self {
-        Self(Mutex::new(State::Open))
+        Self { is_closed: false, state: Mutex::new(State::Open) }
     }
 
-    /// A gate at which the call waits for [`allow`](Self::allow) or [`refuse`](Self::refuse).
+    /// A gate at which each attempt waits for [`allow`](Self::allow) or [`refuse`](Self::refuse).
     pub(crate) fn closed() -> Self {
-        Self(Mutex::new(State::Closed))
+        Self { is_closed: true, state: Mutex::new(State::Closed) }
     }
 
     /// Waits until the request may be sent.
@@ -45,11 +51,10 @@ impl SendGate {
         poll_fn(|context| {
             let mut state = self.state();
             match mem::replace(&mut *state, State::Closed) {
-                State::Closed | State::Waiting(_) => {
-                    *state = State::Waiting(context.waker().clone());
-                    Poll::Pending
-                }
                 State::Refused(error) => Poll::Ready(Err(error)),
+                State::Closed | State::Waiting(_) => wait_at(&mut state, context),
+                // The next attempt waits, too.
+                State::MayHaveBeenSent if self.is_closed => wait_at(&mut state, context),
                 passable @ (State::Open | State::MayHaveBeenSent) => {
                     *state = passable;
                     Poll::Ready(Ok(()))
@@ -64,7 +69,7 @@ impl SendGate {
         *self.state() = State::MayHaveBeenSent;
     }
 
-    /// Whether a request may have been sent.
+    /// Whether a request was sent that may have been carried out.
     pub(crate) fn may_have_been_sent(&self) -> bool {
         matches!(*self.state(), State::MayHaveBeenSent)
     }
@@ -95,14 +100,18 @@ impl SendGate {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn wait_at(state: &mut State, context: &Context<'_>) -> Poll<Result<(), Error>> {
+    *state = State::Waiting(context.waker().clone());
+    Poll::Pending
 }
 
 #[cfg(test)]
 mod tests {
     use std::pin::pin;
-    use std::task::Context;
 
     use super::*;
     use crate::error::ErrorKind;

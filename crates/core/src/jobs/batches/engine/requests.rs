@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorKind};
 use crate::jobs::batches::outcome::SharedOutcome;
 use crate::jobs::batches::planner::Batch;
 use crate::jobs::batches::sent_at::SentAt;
+use crate::jobs::journal::Log;
 
 /// A request that is in flight, or about to be.
 pub(super) struct Request {
@@ -20,7 +21,10 @@ pub(super) struct Request {
     gate: Arc<SendGate>,
     /// Drops its call.
     call: AbortHandle,
+    /// When its last attempt was sent.
     pub(super) at: SentAt,
+    /// Whether an attempt was sent.
+    was_sent: bool,
     /// Its number in the journal.
     pub(super) logged: Option<u64>,
 }
@@ -35,7 +39,7 @@ impl Engine<'_> {
         let (caller, read, call_gate) = (self.job.caller.clone(), self.job.read, Arc::clone(&gate));
         let (result, call) = abortable(async move { caller.call(Ok(body), &call_gate, read).await });
         self.calls.push(Box::pin(async move { (number, result.await) }));
-        self.requests.insert(number, Request { batch, gate, call, at, logged: None });
+        self.requests.insert(number, Request { batch, gate, call, at, was_sent: false, logged: None });
         self.next_number += 1;
     }
 
@@ -47,9 +51,9 @@ impl Engine<'_> {
         for request in self.requests.values_mut().filter(|request| request.gate.is_waiting()) {
             any = true;
             request.at = at;
-            match self.log.as_mut().map(|log| log.intend(at, &request.batch.targets)).transpose() {
+            match self.log.as_mut().map(|log| record_attempt(log, at, request)).transpose() {
                 Ok(logged) => {
-                    self.sent += 1;
+                    self.sent += u64::from(!mem::replace(&mut request.was_sent, true));
                     request.logged = logged;
                     request.gate.allow();
                 }
@@ -93,4 +97,13 @@ impl Engine<'_> {
             self.decide(batch.block, batch.targets, outcome, Some(at));
         }
     }
+}
+
+/// Records that an attempt of a request is about to be sent. The attempt before it, if there was
+/// one, was not carried out.
+fn record_attempt(log: &mut Log<'_>, at: SentAt, request: &Request) -> Result<u64, Error> {
+    if let Some(before) = request.logged {
+        log.settle(before, &[])?;
+    }
+    log.intend(at, &request.batch.targets)
 }
