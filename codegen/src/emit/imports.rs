@@ -15,6 +15,9 @@ pub(super) fn of_action(action: &Action, product: &Product) -> TokenStream {
     let paged = action.pagination.as_ref().and_then(|pages| pages.items.last());
     let mut own: BTreeSet<&Ident> = fields.iter().copied().chain(fixed).chain(paged).filter_map(own_type).collect();
     own.insert(&product.ident);
+    let entry = action.task_list.as_ref().map(|task_list| &task_list.entry);
+    let method = entry.and_then(|entry| entry.method.as_ref());
+    own.extend(method.filter(|method| method.is_option(Direction::RECEIVED)).and_then(own_type));
     own.extend(action.submission.as_ref().map(|submission| &submission.listed_by));
     let quota = quota(action);
     own.extend(quota.map(|quota| &quota.action));

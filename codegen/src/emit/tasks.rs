@@ -4,15 +4,22 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::doc::Doc;
-use crate::model::{Action, Direction, Entry, Filters, Pagination, Period, Submission, TaskList};
+use crate::model::{
+    Action, Direction, Entry, Field, Filters, Pagination, Period, Submission, TaskKind, TaskList, Type,
+};
 
 /// Emits what an action that submits tasks needs: the facts for the core, and the response's method
 /// that returns the task.
 pub(super) fn submission(action: &Action) -> Option<TokenStream> {
-    let Submission { id, listed_by, scope, .. } = action.submission.as_ref()?;
+    let Submission { id, listed_by, scope, kind, method_by, .. } = action.submission.as_ref()?;
     let (request, response, id) = (&action.name.ident, &action.response_ident, &id.ident);
     let scope_wire = scope.as_ref().map(|scope| &scope.wire);
     let scope_const = scope_wire.map(|wire| quote! { const SCOPE: Option<&'static str> = Some(#wire); });
+    let kind = kind.as_ref().map(|kind| match kind {
+        TaskKind::Fixed(kind) => quote! { const KIND: Option<&'static str> = Some(#kind); },
+        TaskKind::By(parameter) => quote! { const KIND_BY: Option<&'static str> = Some(#parameter); },
+    });
+    let method_by = method_by.as_ref().map(|wire| quote! { const METHOD_BY: Option<&'static str> = Some(#wire); });
     let doc = Doc::of(["The task, to wait for it with [`Client::wait`](crate::Client::wait)."]).outer();
     let (parameter, argument) = scope.as_ref().map(|scope| scope_argument(&scope.ident)).unzip();
     Some(quote! {
@@ -20,6 +27,8 @@ pub(super) fn submission(action: &Action) -> Option<TokenStream> {
             type ListedBy = #listed_by;
 
             #scope_const
+            #kind
+            #method_by
 
             fn task_id(response: &#response) -> &str {
                 &response.#id
@@ -95,8 +104,9 @@ fn query(task_list: &TaskList) -> TokenStream {
 }
 
 fn entry(entry: &Entry, pages: &Pagination) -> TokenStream {
-    let Entry { task, target, state, created, reason } = entry;
+    let Entry { task, target, state, created, kind, method, reason } = entry;
     let (item, task, target, state, created) = (&pages.item, &task.ident, &target.ident, &state.ident, &created.ident);
+    let (kind, method) = (value(kind.as_ref()), value(method.as_ref()));
     let reason = match reason {
         Some(reason) if reason.is_option(Direction::RECEIVED) => {
             let reason = &reason.name.ident;
@@ -114,9 +124,24 @@ fn entry(entry: &Entry, pages: &Pagination) -> TokenStream {
                 task: &item.#task,
                 target: &item.#target,
                 state: item.#state.as_str(),
+                kind: #kind,
+                method: #method,
                 reason: #reason,
                 created: item.#created.as_str(),
             }
         }
+    }
+}
+
+/// The value of a field of an entry whose type is a value set, if it has one.
+fn value(field: Option<&Field>) -> TokenStream {
+    let Some(field) = field else { return quote! { None } };
+    let ident = &field.name.ident;
+    match &field.ty {
+        Type::ValueSet(name) if field.is_option(Direction::RECEIVED) => {
+            let set = &name.ident;
+            quote! { item.#ident.as_ref().map(#set::as_str) }
+        }
+        _ => quote! { Some(item.#ident.as_str()) },
     }
 }

@@ -56,7 +56,17 @@ pub(crate) struct Submission {
     pub(crate) listed_by: Ident,
     /// Parameter with the scope of the task.
     pub(crate) scope: Option<Name>,
+    pub(crate) kind: Option<TaskKind>,
+    /// Parameter with the method of the task.
+    pub(crate) method_by: Option<String>,
     pub(crate) quota: Option<QuotaUse>,
+}
+
+/// The kind of a task, as its entries state it.
+pub(crate) enum TaskKind {
+    Fixed(String),
+    /// The value of this parameter.
+    By(String),
 }
 
 /// The quota that a task uses.
@@ -141,5 +151,9 @@ pub(crate) struct Entry {
     pub(crate) target: Name,
     pub(crate) state: Name,
     pub(crate) created: Name,
+    /// Its type is a value set.
+    pub(crate) kind: Option<Field>,
+    /// Its type is a value set.
+    pub(crate) method: Option<Field>,
     pub(crate) reason: Option<Field>,
 }

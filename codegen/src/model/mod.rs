@@ -8,7 +8,7 @@ use quote::format_ident;
 
 pub(crate) use self::jobs::{
     AtMostBy, Batch, Entry, Filters, Pagination, Period, Position, Quota, QuotaLine, QuotaOutput, QuotaUse, Submission,
-    TaskList, Zones,
+    TaskKind, TaskList, Zones,
 };
 pub(crate) use crate::direction::Direction;
 pub(crate) use crate::spec::{About, Format, Hosts, Kind, Purpose, QuotaKind};

@@ -1,8 +1,10 @@
 //! Resolves how tasks are submitted, and how their entries are listed.
 
+use std::iter;
+
 use super::resolver::Resolver;
 use super::role::Role;
-use crate::model::{Action, Entry, Field, Filters, Period, QuotaUse, Submission, TaskList, Type};
+use crate::model::{Action, Entry, Field, Filters, Period, QuotaUse, Submission, TaskKind, TaskList, Type};
 use crate::parse::File;
 use crate::problem::Place;
 use crate::spec;
@@ -18,7 +20,8 @@ impl Resolver<'_> {
         actions: &[Action],
     ) -> Option<Submission> {
         let place = file.place().member("task");
-        let spec::Submission { id, listed_by, scope, quota } = file.parsed.task.as_ref()?;
+        let submission = file.parsed.task.as_ref()?;
+        let spec::Submission { id, listed_by, scope, quota, .. } = submission;
         let id = self.field_that_is_not_null(id, &action.response, Role::string("output"), &place.member("id"));
         let scope = scope.as_ref().map(|wire| {
             self.field_that_is_not_null(wire, &action.request, Role::string("parameter"), &place.member("scope"))
@@ -45,8 +48,61 @@ impl Resolver<'_> {
         let scope = scope.map(|field| field.map(|field| field.name.clone()));
         let quota =
             quota.as_ref().and_then(|quota| self.quota_use(quota, action, files, actions, &place.member("quota")));
-        let listed_by = list.name.ident.clone();
-        Some(Submission { id: id?.name.clone(), listed_by, scope: scope.flatten(), quota })
+        let kind = self.task_kind(submission, action, list, &place);
+        let method_by = self.method_by(submission, action, list, &place);
+        let (listed_by, scope) = (list.name.ident.clone(), scope.flatten());
+        Some(Submission { id: id?.name.clone(), listed_by, scope, kind, method_by, quota })
+    }
+
+    /// The kind of a task, which the entries of its list state.
+    fn task_kind(
+        &mut self,
+        submission: &spec::Submission,
+        action: &Action,
+        list: &Action,
+        place: &Place,
+    ) -> Option<TaskKind> {
+        let spec::Submission { kind, kind_by, listed_by, .. } = submission;
+        let field = list.task_list.as_ref()?.entry.kind.as_ref();
+        match (field, kind, kind_by) {
+            (None, None, None) => None,
+            (None, ..) => {
+                let message = format!("the entries of `{listed_by}` state no kind");
+                self.problems.add(place, message, "remove `kind` and `kind_by`");
+                None
+            }
+            (Some(field), Some(kind), None) => {
+                self.must_be_known(field, iter::once(kind), &place.member("kind"));
+                Some(TaskKind::Fixed(kind.clone()))
+            }
+            (Some(_), None, Some(wire)) => {
+                let field = self.selector(wire, &action.request, "kind of the task", &place.member("kind_by"))?;
+                Some(TaskKind::By(field.name.wire.clone()))
+            }
+            (Some(_), None, None) | (Some(_), Some(_), Some(_)) => {
+                let message = format!("the entries of `{listed_by}` state the kind of a task");
+                self.problems.add(place, message, "add `kind`, or `kind_by` if a parameter selects it");
+                None
+            }
+        }
+    }
+
+    /// The parameter with the method of a task, which the entries of its list state.
+    fn method_by(
+        &mut self,
+        submission: &spec::Submission,
+        action: &Action,
+        list: &Action,
+        place: &Place,
+    ) -> Option<String> {
+        let (wire, place) = (submission.method_by.as_ref()?, place.member("method_by"));
+        if list.task_list.as_ref()?.entry.method.is_none() {
+            let message = format!("the entries of `{}` state no method", submission.listed_by);
+            self.problems.add(&place, message, "remove it");
+            return None;
+        }
+        let field = self.field_that_is_not_null(wire, &action.request, Role::value_set("parameter"), &place)?;
+        Some(field.name.wire.clone())
     }
 
     /// The quota that a task uses. It names another action of the product.
@@ -148,6 +204,12 @@ impl Resolver<'_> {
             return None;
         };
         let fields = &self.scope.record(record)?.fields;
+        let kind = entry.kind.as_ref().and_then(|wire| {
+            self.field_that_is_not_null(wire, fields, Role::value_set("field"), &place.member("kind")).cloned()
+        });
+        let method = entry.method.as_ref().and_then(|wire| {
+            self.field_in_role(wire, fields, Role::value_set("field"), &place.member("method")).cloned()
+        });
         let mut field = |wire: &str, role: Role, key: &str| {
             let field = self.field_that_is_not_null(wire, fields, role, &place.member(key));
             field.map(|field| field.name.clone())
@@ -159,7 +221,8 @@ impl Resolver<'_> {
         let reason = entry.reason.as_ref();
         let reason = reason
             .map(|wire| self.field_in_role(wire, fields, Role::string("field"), &place.member("reason")).cloned());
-        Some(Entry { task: task?, target: target?, state: state?, created: created?, reason: reason.flatten() })
+        let reason = reason.flatten();
+        Some(Entry { task: task?, target: target?, state: state?, created: created?, kind, method, reason })
     }
 
     /// Reports states that are not in the value set, and values that are in none of the lists of

@@ -15,6 +15,13 @@ pub struct Submission {
     pub listed_by: String,
     /// Parameter with the scope of the task, if the listing action has a `scope`.
     pub scope: Option<String>,
+    /// Kind of the task, as its entries state it. With the field `kind` of an entry, there is this
+    /// or `kind_by`.
+    pub kind: Option<String>,
+    /// Parameter with the kind of the task, as its entries state it.
+    pub kind_by: Option<String>,
+    /// Parameter with the method of the task, as its entries state it.
+    pub method_by: Option<String>,
     /// The quota that the task uses, if an action returns it.
     pub quota: Option<QuotaUse>,
 }
@@ -84,6 +91,12 @@ pub struct Entry {
     pub state: String,
     /// Field with the time of submission.
     pub created: String,
+    /// Field with the kind of the task, if tasks of several kinds are listed. Its type is a value
+    /// set.
+    pub kind: Option<String>,
+    /// Field with the method by which a task is carried out, if there is one. Its type is a value
+    /// set.
+    pub method: Option<String>,
     /// Field with the reason why the target failed, if there is one.
     pub reason: Option<String>,
 }

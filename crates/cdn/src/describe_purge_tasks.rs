@@ -225,6 +225,8 @@ impl TaskList for DescribePurgeTasks {
             task: &item.task_id,
             target: &item.url,
             state: item.status.as_str(),
+            kind: Some(item.purge_type.as_str()),
+            method: Some(item.flush_type.as_str()),
             reason: None,
             created: item.create_time.as_str(),
         }

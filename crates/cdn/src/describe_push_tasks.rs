@@ -224,6 +224,8 @@ impl TaskList for DescribePushTasks {
             task: &item.task_id,
             target: &item.url,
             state: item.status.as_str(),
+            kind: None,
+            method: None,
             reason: None,
             created: item.create_time.as_str(),
         }

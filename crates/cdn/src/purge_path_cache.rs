@@ -162,6 +162,9 @@ pub struct PurgePathCacheResponse {
 impl Submits for PurgePathCache {
     type ListedBy = DescribePurgeTasks;
 
+    const KIND: Option<&'static str> = Some("path");
+    const METHOD_BY: Option<&'static str> = Some("FlushType");
+
     fn task_id(response: &PurgePathCacheResponse) -> &str {
         &response.task_id
     }

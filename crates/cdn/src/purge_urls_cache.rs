@@ -162,6 +162,8 @@ pub struct PurgeUrlsCacheResponse {
 impl Submits for PurgeUrlsCache {
     type ListedBy = DescribePurgeTasks;
 
+    const KIND: Option<&'static str> = Some("url");
+
     fn task_id(response: &PurgeUrlsCacheResponse) -> &str {
         &response.task_id
     }

@@ -188,6 +188,7 @@ impl Submits for CreatePrefetchTask {
     type ListedBy = DescribePrefetchTasks;
 
     const SCOPE: Option<&'static str> = Some("ZoneId");
+    const KIND: Option<&'static str> = Some("prefetch_url");
 
     fn task_id(response: &CreatePrefetchTaskResponse) -> &str {
         &response.job_id

@@ -260,6 +260,8 @@ impl Submits for CreatePurgeTask {
     type ListedBy = DescribePurgeTasks;
 
     const SCOPE: Option<&'static str> = Some("ZoneId");
+    const KIND_BY: Option<&'static str> = Some("Type");
+    const METHOD_BY: Option<&'static str> = Some("Method");
 
     fn task_id(response: &CreatePurgeTaskResponse) -> &str {
         &response.job_id

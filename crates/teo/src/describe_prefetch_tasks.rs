@@ -200,6 +200,8 @@ impl TaskList for DescribePrefetchTasks {
             task: &item.job_id,
             target: &item.target,
             state: item.status.as_str(),
+            kind: Some(item.task_type.as_str()),
+            method: None,
             reason: item.fail_message.as_deref(),
             created: item.create_time.as_str(),
         }

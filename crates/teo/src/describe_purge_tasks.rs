@@ -10,7 +10,7 @@ use tencentcloud_core::jobs::TaskHandle;
 use tencentcloud_core::time::OffsetDateTime;
 use tencentcloud_core::{Action, RateLimit, wire};
 
-use crate::{AdvancedFilter, Task, Teo};
+use crate::{AdvancedFilter, PurgeMethod, Task, Teo};
 
 /// Lists the entries of purge tasks, with the state of each. A task has one entry for each
 /// target.
@@ -207,6 +207,8 @@ impl TaskList for DescribePurgeTasks {
             task: &item.job_id,
             target: &item.target,
             state: item.status.as_str(),
+            kind: Some(item.task_type.as_str()),
+            method: item.method.as_ref().map(PurgeMethod::as_str),
             reason: item.fail_message.as_deref(),
             created: item.create_time.as_str(),
         }

@@ -10,6 +10,15 @@ pub trait Submits: Action {
     /// Parameter of the request with the scope of the task, such as `ZoneId`, if the list needs it.
     const SCOPE: Option<&'static str> = None;
 
+    /// The kind of the task, as its entries state it, if it is always the same.
+    const KIND: Option<&'static str> = None;
+
+    /// Parameter of the request with the kind of the task.
+    const KIND_BY: Option<&'static str> = None;
+
+    /// Parameter of the request with the method of the task, as its entries state it.
+    const METHOD_BY: Option<&'static str> = None;
+
     /// The id of the task. It is empty if no task was created.
     fn task_id(response: &Self::Response) -> &str;
 }
@@ -32,6 +41,10 @@ pub struct TaskEntry<'a> {
     pub target: &'a str,
     /// State, as it is sent.
     pub state: &'a str,
+    /// Kind of the task, such as `purge_url`, if the service says so.
+    pub kind: Option<&'a str>,
+    /// Method by which the task is carried out, such as `delete`, if the service says so.
+    pub method: Option<&'a str>,
     /// Why the target failed, if the service says so.
     pub reason: Option<&'a str>,
     /// When the task was submitted, as the service writes it.

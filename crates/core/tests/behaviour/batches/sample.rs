@@ -168,6 +168,14 @@ impl TaskList for ListTasks {
         .failed(&["fail"]);
 
     fn entry(item: &TaskEntryItem) -> TaskEntry<'_> {
-        TaskEntry { task: &item.task, target: &item.url, state: &item.status, reason: None, created: &item.created }
+        TaskEntry {
+            task: &item.task,
+            target: &item.url,
+            state: &item.status,
+            kind: None,
+            method: None,
+            reason: None,
+            created: &item.created,
+        }
     }
 }
