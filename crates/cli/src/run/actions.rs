@@ -89,7 +89,7 @@ async fn send_to_cdn(session: &mut Session, account: &Account, what: What, targe
             if let Some(area) = purge_area(what.area) {
                 request = request.area(area);
             }
-            session.drive(&account.cdn, account.cdn.purge_path_cache(request), targets).await;
+            session.drive(account.cdn.purge_path_cache(request), targets).await;
         }
         Kind::Prefetch => {
             let mut request = PushUrlsCache::new(list);
@@ -100,7 +100,7 @@ async fn send_to_cdn(session: &mut Session, account: &Account, what: What, targe
                     Area::Global => TaskArea::Global,
                 });
             }
-            session.drive(&account.cdn, account.cdn.push_urls_cache(request), targets).await;
+            session.drive(account.cdn.push_urls_cache(request), targets).await;
         }
         // The command line refuses the others for CDN.
         Kind::Urls | Kind::Hosts | Kind::Tags | Kind::All => {
@@ -108,7 +108,7 @@ async fn send_to_cdn(session: &mut Session, account: &Account, what: What, targe
             if let Some(area) = purge_area(what.area) {
                 request = request.area(area);
             }
-            session.drive(&account.cdn, account.cdn.purge_urls_cache(request), targets).await;
+            session.drive(account.cdn.purge_urls_cache(request), targets).await;
         }
     }
 }
@@ -127,7 +127,7 @@ async fn send_to_zone(session: &mut Session, account: &Account, what: What, zone
     let request = match what.kind {
         Kind::Prefetch => {
             let call = account.teo.create_prefetch_task(CreatePrefetchTask::new(id, list));
-            return session.drive(&account.teo, call, targets).await;
+            return session.drive(call, targets).await;
         }
         Kind::All => return session.purge_all(account, CreatePurgeTask::all(id).method(what.method()), id).await,
         Kind::Urls => CreatePurgeTask::urls(id, list),
@@ -135,5 +135,5 @@ async fn send_to_zone(session: &mut Session, account: &Account, what: What, zone
         Kind::Hosts => CreatePurgeTask::hosts(id, list).method(what.method()),
         Kind::Tags => CreatePurgeTask::cache_tags(id, list),
     };
-    session.drive(&account.teo, account.teo.create_purge_task(request), targets).await;
+    session.drive(account.teo.create_purge_task(request), targets).await;
 }

@@ -7,7 +7,6 @@ use std::time::Duration;
 use futures_util::stream;
 use indicatif::HumanCount;
 use tencentcloud_cdn::runtime::Call;
-use tencentcloud_cdn::runtime::Client;
 use tencentcloud_cdn::runtime::action::Batched;
 use tencentcloud_cdn::runtime::jobs::{Batches, Counts, Report};
 
@@ -86,12 +85,8 @@ impl Session {
     ///
     /// After an interrupt, no further request is sent; after the second one, the requests that are
     /// in flight are dropped.
-    pub(super) async fn drive<A>(
-        &mut self,
-        client: &impl AsRef<Client<A::Product>>,
-        call: Call<A>,
-        selection: &Selection,
-    ) where
+    pub(super) async fn drive<A>(&mut self, call: Call<A>, selection: &Selection)
+    where
         A: Batched,
         A::ListedBy: Listed,
     {
@@ -105,7 +100,7 @@ impl Session {
             }
         };
         self.journal = journal;
-        self.settle(client, &mut report).await;
+        self.settle(&mut report).await;
         let counts = report.counts();
         self.show(counts, 0, Duration::ZERO);
         self.before.sent += counts.accepted + counts.refused + counts.unknown;
@@ -138,7 +133,7 @@ impl Session {
     }
 
     /// Looks up the targets that were sent and have no response, unless the run was interrupted.
-    async fn settle<A: Batched>(&mut self, client: &impl AsRef<Client<A::Product>>, report: &mut Report<A>) {
+    async fn settle<A: Batched>(&mut self, report: &mut Report<A>) {
         let unknown = report.counts().unknown;
         if unknown == 0 || self.results.is_interrupted {
             return;
@@ -147,7 +142,7 @@ impl Session {
         tokio::select! {
             biased;
             _ = self.interrupts.next() => self.results.is_interrupted = true,
-            _ = report.settle(client).history_delay(self.history_delay).into_future() => {}
+            _ = report.settle().history_delay(self.history_delay).into_future() => {}
         }
     }
 

@@ -18,6 +18,8 @@ pub(crate) struct Ledger {
     /// The targets of which it is not known whether they were accepted, request by request.
     pub(super) doubts: Vec<Doubt>,
     pub(super) unmatched: Vec<Unmatched>,
+    /// The first task, and when its request was sent.
+    pub(super) dated: Option<(String, SentAt)>,
 }
 
 /// The targets of a block, with their outcomes.
@@ -47,8 +49,14 @@ impl Ledger {
             Output::Unmatched(unmatched) => self.unmatched.push(unmatched),
             Output::Decided(Decided { block, targets, outcome, sent_at }) => {
                 let page = self.pages.partition_point(|page| page.block.first < block.first);
-                if let (SharedOutcome::Unknown(_), Some(sent_at)) = (&outcome, sent_at) {
-                    self.doubts.push(Doubt { page, targets: targets.clone(), sent_at });
+                match (&outcome, sent_at) {
+                    (SharedOutcome::Unknown(_), Some(sent_at)) => {
+                        self.doubts.push(Doubt { page, targets: targets.clone(), sent_at });
+                    }
+                    (SharedOutcome::Accepted(task), Some(sent_at)) if self.dated.is_none() => {
+                        self.dated = Some((task.to_string(), sent_at));
+                    }
+                    _ => {}
                 }
                 self.set(page, &targets, &outcome);
             }

@@ -183,8 +183,8 @@ impl<'j, A: Batched> Batches<'j, A> {
         self
     }
 
-    /// Sets how long after a request the history may lack its task, when requests of earlier runs
-    /// are looked up. Two minutes if not set.
+    /// Sets how long the history may lack the task of a request, when requests of earlier runs are
+    /// looked up. Two minutes if not set.
     pub fn history_delay(mut self, delay: Duration) -> Self {
         self.history_delay = delay;
         self
@@ -225,8 +225,7 @@ impl<'j, A: Batched> Batches<'j, A> {
         });
         // A job that cannot be done leaves its journal as it is.
         let resume = journal.filter(|_| problem.is_none()).map(|journal| {
-            let scope = A::SCOPE.and_then(|parameter| template.member(parameter));
-            let history = History::new::<A>(Arc::clone(caller.service()), scope, history_delay);
+            let history = History::new::<A>(&caller, &template, history_delay);
             Resume { journal, account, history }
         });
         if let Some(error) = problem {

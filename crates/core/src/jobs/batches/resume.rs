@@ -8,7 +8,7 @@ use super::block::Block;
 use super::outcome::{Outcome, SharedOutcome};
 use super::prepare::Prepared;
 use super::runs::Runs;
-use super::settle::{History, Question};
+use super::settle::{History, Known, Question};
 use super::template::Template;
 use crate::action::ActionFacts;
 use crate::error::{Error, ErrorKind};
@@ -30,10 +30,11 @@ pub(super) struct Rest {
     /// The requests of which it is not known whether they were accepted, with their numbers.
     pub(super) doubts: Vec<(u64, Doubt)>,
     /// The tasks of the targets that are done.
-    pub(super) tasks: HashSet<String>,
+    pub(super) known: Known,
 }
 
-/// The header of the journal of a job.
+/// The header of the journal of a job, with a hash of the targets as they are sent. A run that does
+/// not check them may send others than one that does.
 pub(super) fn header(
     action: &ActionFacts,
     account: Option<String>,
@@ -60,7 +61,7 @@ fn as_sent(Prepared { block, invalid, .. }: &Prepared) -> Cow<'_, [u8]> {
 impl Rest {
     /// What is left of the targets to send.
     pub(super) fn new(to_send: &Runs, recorded: &Recorded) -> Self {
-        let Recorded { done, doubts } = recorded;
+        let Recorded { done, doubts, dated } = recorded;
         let sent = done.iter().map(|(targets, _)| targets).chain(doubts.iter().map(|(_, doubt)| &doubt.targets));
         let sent: HashSet<u32> = sent.flat_map(Runs::iter).collect();
         let tasks = done.iter().filter_map(|(_, outcome)| match outcome.as_outcome() {
@@ -70,7 +71,7 @@ impl Rest {
         Self {
             unsent: to_send.iter().filter(|index| !sent.contains(index)).collect(),
             doubts: doubts.clone(),
-            tasks: tasks.collect(),
+            known: Known { tasks: tasks.collect(), dated: dated.clone() },
         }
     }
 

@@ -12,6 +12,7 @@ use super::ledger::Ledger;
 use super::outcome::Reason;
 use super::output::{Decided, Output};
 use super::report::{Counts, Report};
+use super::settle::{HISTORY_DELAY, History};
 use crate::action::Batched;
 use crate::error::{Error, ErrorKind};
 
@@ -88,9 +89,9 @@ impl<'j, A: Batched> Run<'j, A> {
             Some(Reason::Because(error)) => Some(Arc::clone(error)),
             Some(Reason::Stopped | Reason::NotInHistory) | None => None,
         };
-        let scope = A::SCOPE.and_then(|parameter| self.engine.template().member(parameter));
-        let facts = self.engine.caller().action();
-        Report::new(facts, scope, mem::take(&mut self.ledger), self.engine.requests(), stopped)
+        let (caller, template) = (self.engine.caller(), self.engine.template());
+        let history = History::new::<A>(caller, template, HISTORY_DELAY);
+        Report::new(caller.action(), history, mem::take(&mut self.ledger), self.engine.requests(), stopped)
     }
 
     fn collect(&mut self) {

@@ -29,6 +29,11 @@ impl SentAt {
         Self { service: caller.clock_difference().apply(local), local }
     }
 
+    /// Whether it was certainly more than this duration ago.
+    pub(super) fn is_older_than(self, age: Duration, now: SystemTime) -> bool {
+        [self.service, self.local].into_iter().all(|time| now.duration_since(time).is_ok_and(|passed| passed > age))
+    }
+
     /// The times that it may have been by the service's clock, which now shows `now` and has this
     /// difference. Empty if the machine's clock was ahead, and has been set since.
     pub(super) fn estimates(self, difference: Correction, now: SystemTime) -> Vec<SystemTime> {

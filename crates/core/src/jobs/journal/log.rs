@@ -27,6 +27,8 @@ pub(crate) struct Recorded {
     pub(crate) done: Vec<(Runs, SharedOutcome)>,
     /// The requests of which it is not known whether they were accepted, with their numbers.
     pub(crate) doubts: Vec<(u64, Doubt)>,
+    /// The first task, and when its request was sent.
+    pub(crate) dated: Option<(String, SentAt)>,
 }
 
 impl<'j> Log<'j> {
@@ -46,9 +48,10 @@ impl<'j> Log<'j> {
         if replay.lines.saturating_sub(compacted.len()) > MAX_NEEDLESS_LINES {
             replay = rewrite(journal, &compacted, header)?;
         }
-        let Replay { done, doubts, next_request, .. } = replay;
+        let Replay { done, doubts, dated, next_request, .. } = replay;
         let done = done.into_iter().map(|Settled { targets, outcome }| (targets, restored(outcome, action)));
-        Ok((Self { journal, next_request }, Recorded { done: done.collect(), doubts: doubts.into_iter().collect() }))
+        let recorded = Recorded { done: done.collect(), doubts: doubts.into_iter().collect(), dated };
+        Ok((Self { journal, next_request }, recorded))
     }
 
     /// Records that a request is about to be sent. Returns the number of the request.

@@ -14,6 +14,8 @@ pub(super) struct Replay {
     pub(super) done: Vec<Settled>,
     /// The requests that may have been accepted, by number.
     pub(super) doubts: BTreeMap<u64, Doubt>,
+    /// The first task, and when its request was sent.
+    pub(super) dated: Option<(String, SentAt)>,
     /// Number of the next request.
     pub(super) next_request: u64,
     /// Number of lines.
@@ -103,6 +105,9 @@ impl Replay {
             return Err(Problem::Damage("its targets are not those of the request"));
         }
         for settled in outcomes {
+            if let StoredOutcome::Accepted { task } = &settled.outcome {
+                self.dated.get_or_insert_with(|| (task.clone(), doubt.sent_at));
+            }
             match settled.outcome {
                 StoredOutcome::Accepted { .. } | StoredOutcome::Refused { .. } => self.done.push(settled),
                 // The targets are sent again.
@@ -133,7 +138,10 @@ impl Replay {
             let mut targets: Vec<u32> = self.done.iter().flat_map(|settled| settled.targets.iter()).collect();
             targets.sort_unstable();
             let targets = targets.into_iter().collect();
-            lines.push(Line::Intend(Intend::new(0, SentAt { service: UNIX_EPOCH, local: UNIX_EPOCH }, targets)));
+            // Only the time of the first task is still needed.
+            let never = SentAt { service: UNIX_EPOCH, local: UNIX_EPOCH };
+            let sent_at = self.dated.as_ref().map_or(never, |(_, sent_at)| *sent_at);
+            lines.push(Line::Intend(Intend::new(0, sent_at, targets)));
             lines.push(Line::Settle(Settle { request: 0, outcomes: self.done.clone() }));
         }
         for (request, Doubt { sent_at, targets, error }) in (1..).zip(self.doubts.values()) {

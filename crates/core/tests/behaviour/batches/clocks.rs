@@ -12,7 +12,6 @@ use super::journal::MemoryJournal;
 use super::resume::run_for;
 use super::sample::PurgeList;
 use super::service::{Fault, Service};
-use super::settle::ProductClient;
 
 /// How far the service's clock is ahead: signatures are refused, accepted although they are old, or
 /// not even corrected.
@@ -23,7 +22,7 @@ fn urls(count: usize) -> Vec<String> {
 }
 
 fn settle(service: &Service, report: &mut Report<PurgeList>) {
-    service.clock.run(report.settle(&ProductClient(service.client())));
+    service.clock.run(report.settle());
 }
 
 #[test]

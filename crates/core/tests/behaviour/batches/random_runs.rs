@@ -20,7 +20,6 @@ use super::journal::MemoryJournal;
 use super::random::Random;
 use super::sample::{PurgeList, PurgeWhole};
 use super::service::Service;
-use super::settle::ProductClient;
 use crate::sample::Cdn;
 
 /// How a run ends, unless it is done before.
@@ -63,6 +62,7 @@ impl Purge for PurgeWhole {
 struct Job<A> {
     random: Random,
     service: Service,
+    offset: UtcOffset,
     journal: MemoryJournal,
     targets: Vec<String>,
     size: usize,
@@ -77,8 +77,9 @@ impl<A: Purge> Job<A> {
         let every = 2 + random.below(10);
         let has_faults = Arc::new(AtomicBool::new(true));
         let happen = Arc::clone(&has_faults);
+        let offset = random.pick(&[UtcOffset::UTC, UtcOffset::CHINA]);
         let service = Service::new()
-            .offset(random.pick(&[UtcOffset::UTC, UtcOffset::CHINA]))
+            .offset(offset)
             .ahead(random.pick(&[0, 0, 0, -900, 200, 900]))
             .lag(Duration::from_secs(random.below(20) as u64))
             .quota(random.pick(&[usize::MAX, 40]))
@@ -93,7 +94,7 @@ impl<A: Purge> Job<A> {
             targets.retain(|target| !target.contains("failed"));
         }
         let (journal, action) = (MemoryJournal::default(), PhantomData);
-        Self { random, service, journal, targets, size, has_faults, action }
+        Self { random, service, offset, journal, targets, size, has_faults, action }
     }
 
     /// Starts a run and ends it. Returns its report, if it has one.
@@ -134,12 +135,18 @@ impl<A: Purge> Job<A> {
         report
     }
 
+    /// Whether nothing shows the zone of the service's times: they are in UTC, so none is in the
+    /// future, and no request has a response.
+    fn is_of_unknown_zone(&self, report: &Report<A>) -> bool {
+        self.offset == UtcOffset::UTC && report.counts().accepted == 0
+    }
+
     /// Checks a report, and what the history says about its unknown targets.
-    fn check(&mut self, mut report: Report<A>) {
+    fn check(&mut self, mut report: Report<A>, end: End) {
         account::check(&self.service, &self.targets, &report);
-        if self.random.below(3) == 0 {
-            let client = ProductClient(self.service.client());
-            let settled = self.service.clock.run(report.settle(&client).history_delay(Duration::from_secs(30)));
+        // The hook of a run that panics would panic again.
+        if self.random.below(3) == 0 && end != End::Panicked {
+            let settled = self.service.clock.run(report.settle().history_delay(Duration::from_secs(30)));
             assert_eq!(settled.unknown, report.counts().unknown);
             account::check(&self.service, &self.targets, &report);
         }
@@ -168,6 +175,7 @@ fn however_its_runs_fail_and_end_a_job_whose_requests_are_accepted_as_a_whole_se
 fn run_jobs<A: Purge>() {
     let mut ends = [0; ENDS.len()];
     let mut outcomes = [0; 4];
+    let mut outcome_is_known = 0;
     for seed in 0..SEEDS {
         let mut job = Job::<A>::new(seed);
         for _ in 0..job.random.below(12) {
@@ -177,18 +185,26 @@ fn run_jobs<A: Purge>() {
             let counts = report.counts();
             let classes = [counts.accepted, counts.refused, counts.unknown, counts.not_tried];
             outcomes.iter_mut().zip(classes).for_each(|(sum, count)| *sum += count);
-            job.check(report);
+            job.check(report, end);
         }
         job.has_faults.store(false, Ordering::Relaxed);
+        let mut runs = 0;
         let report = loop {
+            runs += 1;
             let report = job.run(End::Completed).expect("it is not killed");
-            if report.stopped_by().is_none() && report.counts().unknown == 0 {
+            let counts = report.counts();
+            if report.stopped_by().is_none() && (counts.unknown == 0 || job.is_of_unknown_zone(&report)) {
                 break report;
             }
+            assert!(runs < 20, "seed {seed}: {report}");
+            // The history shows the tasks of this run by then.
+            job.service.clock.advance(Duration::from_secs(30));
         };
         account::check(&job.service, &job.targets, &report);
-        assert_eq!((report.counts().unknown, report.counts().not_tried), (0, 0), "seed {seed}: {report}");
+        assert_eq!(report.counts().not_tried, 0, "seed {seed}: {report}");
+        outcome_is_known += usize::from(report.counts().unknown == 0);
     }
+    assert!(outcome_is_known > SEEDS as usize - 10, "a few jobs stay unclear: {outcome_is_known}");
     assert!(ends.iter().all(|count| *count > 50), "every end is met: {ends:?}");
     assert!(outcomes.iter().all(|count| *count > 200), "every class is met: {outcomes:?}");
 }

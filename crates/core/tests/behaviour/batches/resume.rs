@@ -225,3 +225,12 @@ fn a_run_that_is_stopped_ends_at_once_although_requests_of_earlier_runs_are_look
     let report = run(&service, &targets, 10, &mut journal);
     assert_eq!(report.counts().accepted, 100);
 }
+
+#[test]
+fn a_run_that_checks_targets_goes_on_with_a_journal_that_did_not_if_it_sends_the_same() {
+    let (service, mut journal) = (Service::new(), MemoryJournal::default());
+    let targets = urls(3);
+    drop(service.clock.run(service.purge(&targets).unchecked_targets().in_batches().resume(&mut journal)));
+    let report = service.clock.run(service.purge(&targets).in_batches().resume(&mut journal));
+    assert_eq!((report.counts().accepted, service.sizes()), (3, vec![3]));
+}

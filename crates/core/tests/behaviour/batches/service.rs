@@ -1,6 +1,7 @@
 //! A service in memory that keeps what it has accepted, and fails as a test says.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -65,9 +66,9 @@ struct State {
     offset: UtcOffset,
     /// Number of seconds by which the service's clock is ahead of the client's.
     ahead: i64,
-    /// Number of requests for the list of tasks, and how many of them fail first.
+    /// Number of requests for the list of tasks, and which of them fail, from 1.
     listings: usize,
-    failing_listings: usize,
+    failing_listings: RangeInclusive<usize>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -94,7 +95,7 @@ impl Service {
             offset: UtcOffset::CHINA,
             ahead: 0,
             listings: 0,
-            failing_listings: 0,
+            failing_listings: 0..=0,
         };
         Self { clock: VirtualClock::at_unix(NOW), state: Arc::new(Mutex::new(state)) }
     }
@@ -147,7 +148,13 @@ impl Service {
     }
 
     pub(crate) fn failing_listings(self, requests: usize) -> Self {
-        self.state().failing_listings = requests;
+        self.state().failing_listings = 1..=requests;
+        self
+    }
+
+    /// Sets the number of the request for the list of tasks that fails, from 1.
+    pub(crate) fn failing_listing(self, number: usize) -> Self {
+        self.state().failing_listings = number..=number;
         self
     }
 
@@ -276,18 +283,19 @@ impl State {
     /// Lists the entries of tasks, the latest first.
     fn list(&mut self, members: &Value, now: SystemTime) -> String {
         self.listings += 1;
-        if self.listings <= self.failing_listings {
+        if self.failing_listings.contains(&self.listings) {
             return refusal("UnauthorizedOperation.CdnCamUnauthorized");
         }
-        let time =
-            |name| members[name].as_str().unwrap().parse::<DateTime>().unwrap().to_system_time(self.offset).unwrap();
-        let period = time("StartTime")..=time("EndTime");
-        if period.is_empty() || *period.start() > now {
-            return refusal("InvalidParameter.CdnStatInvalidDate");
-        }
-        let keyword = members["Keyword"].as_str().unwrap_or_default();
+        let time = |name: &str| members[name].as_str()?.parse::<DateTime>().unwrap().to_system_time(self.offset).ok();
+        let (id, keyword) = (members["TaskId"].as_str(), members["Keyword"].as_str().unwrap_or_default());
+        let period = match (time("StartTime"), time("EndTime")) {
+            (Some(start), Some(end)) if start <= end && start <= now => start..=end,
+            (None, None) if id.is_some() => SystemTime::UNIX_EPOCH..=later(now, 1_000_000),
+            _ => return refusal("InvalidParameter.CdnStatInvalidDate"),
+        };
         let listed = |task: &&Task| {
-            let rest = now.duration_since(task.created + self.lag).ok().filter(|_| period.contains(&task.created));
+            let is_asked_for = period.contains(&task.created) && id.is_none_or(|id| task.id == id);
+            let rest = now.duration_since(task.created + self.lag).ok().filter(|_| is_asked_for);
             let further = |rest: Duration| rest.as_nanos().checked_div(self.target_lag.as_nanos());
             rest.map_or(0, |rest| further(rest).map_or(usize::MAX, |count| 1 + usize::try_from(count).unwrap()))
         };

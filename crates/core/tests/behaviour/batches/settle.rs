@@ -2,28 +2,14 @@
 
 use std::time::Duration;
 
+use tencentcloud_core::ErrorKind;
 use tencentcloud_core::jobs::{NotTried, Outcome, Report};
 use tencentcloud_core::time::UtcOffset;
-use tencentcloud_core::{Client, ErrorKind};
 
 use super::account;
 use super::random::Random;
 use super::sample::{PurgeList, PurgeWhole};
 use super::service::{Fault, Service};
-use crate::sample::Cdn;
-
-/// A client as a product crate has it.
-pub(crate) struct ProductClient(pub(crate) Client<Cdn>);
-
-impl AsRef<Client<Cdn>> for ProductClient {
-    fn as_ref(&self) -> &Client<Cdn> {
-        &self.0
-    }
-}
-
-fn client(service: &Service) -> ProductClient {
-    ProductClient(service.client())
-}
 
 fn urls(count: usize) -> Vec<String> {
     (0..count).map(|number| format!("https://www.example.com/{number}.jpg")).collect()
@@ -44,20 +30,20 @@ fn a_request_that_was_carried_out_is_found_and_another_one_is_not() {
         let targets = urls(50);
         let mut report = purge(&service, &targets, 10);
         assert_eq!(report.counts().unknown, 20);
-        let settled = service.clock.run(report.settle(&client(&service)));
+        let settled = service.clock.run(report.settle());
         assert_eq!((settled.accepted, settled.not_tried, settled.unknown), (10, 10, 0));
         account::check(&service, &targets, &report);
         assert_eq!(report.counts().accepted, 40);
         assert!(report.items().any(|item| matches!(item.outcome(), Outcome::NotTried(NotTried::NotInHistory))));
         assert_eq!(report.tasks().len(), 4);
         let asked = service.listings();
-        let again = service.clock.run(report.settle(&client(&service)));
+        let again = service.clock.run(report.settle());
         assert_eq!((again.total(), service.listings()), (0, asked), "nothing is left");
     }
 }
 
 #[test]
-fn a_purge_that_is_accepted_as_a_whole_is_found_by_its_first_and_last_target() {
+fn a_purge_that_is_accepted_as_a_whole_is_found_by_its_first_target_and_compared_whole() {
     let service = Service::new().faults(|number, _| match number {
         0 => Some(Fault::Reset(true)),
         1 => Some(Fault::Reset(false)),
@@ -66,22 +52,22 @@ fn a_purge_that_is_accepted_as_a_whole_is_found_by_its_first_and_last_target() {
     let targets = urls(300);
     let call = service.client().call(&PurgeWhole(PurgeList::new(&targets)));
     let mut report = service.clock.run(call.in_batches().size(100));
-    let settled = service.clock.run(report.settle(&client(&service)).history_delay(Duration::from_secs(1)));
+    let settled = service.clock.run(report.settle().history_delay(Duration::from_secs(1)));
     assert_eq!((settled.accepted, settled.not_tried), (100, 100));
-    assert_eq!(service.listings(), 4, "two for the one that is there; for the other at once and a second later");
+    assert_eq!(service.listings(), 6, "one and three pages for the task; for the other at once and a second later");
 }
 
 #[test]
 fn a_task_that_is_listed_late_is_waited_for() {
     let late = Service::new().lag(Duration::from_secs(90)).fault_at([0], Fault::Reset(true));
     let mut report = purge(&late, &urls(10), 10);
-    let settled = late.clock.run(report.settle(&client(&late)));
+    let settled = late.clock.run(report.settle());
     assert_eq!(settled.accepted, 10);
     assert!(late.clock.elapsed() >= Duration::from_secs(90) && late.clock.elapsed() < Duration::from_secs(101));
 
     let absent = Service::new().fault_at([0], Fault::Reset(false));
     let mut report = purge(&absent, &urls(10), 10);
-    let settled = absent.clock.run(report.settle(&client(&absent)));
+    let settled = absent.clock.run(report.settle());
     assert_eq!(settled.not_tried, 10);
     assert!(absent.clock.elapsed() >= Duration::from_secs(120) && absent.clock.elapsed() < Duration::from_secs(121));
     assert_eq!(absent.listings(), 13);
@@ -92,7 +78,7 @@ fn a_task_whose_targets_are_listed_one_after_another_is_waited_for() {
     let service = Service::new().target_lag(Duration::from_secs(7)).fault_at([0], Fault::Reset(true));
     let targets = urls(10);
     let mut report = purge(&service, &targets, 10);
-    let settled = service.clock.run(report.settle(&client(&service)));
+    let settled = service.clock.run(report.settle());
     assert_eq!((settled.accepted, settled.not_tried), (10, 0));
     account::check(&service, &targets, &report);
     assert!(service.clock.elapsed() < Duration::from_secs(75));
@@ -103,12 +89,12 @@ fn targets_stay_unknown_if_the_history_cannot_be_asked() {
     let service = Service::new().fault_at([0], Fault::Reset(true)).failing_listings(1);
     let targets = urls(10);
     let mut report = purge(&service, &targets, 10);
-    let settled = service.clock.run(report.settle(&client(&service)));
+    let settled = service.clock.run(report.settle());
     assert_eq!(settled.unknown, 10);
     let error = report.items().next().and_then(|item| item.outcome().error().map(ToString::to_string)).unwrap();
     assert!(error.starts_with("there was no response, and the history of tasks cannot be read: cdn."), "{error}");
     assert_eq!(report.items().next().unwrap().outcome().error().unwrap().kind(), ErrorKind::Permission);
-    let settled = service.clock.run(report.settle(&client(&service)));
+    let settled = service.clock.run(report.settle());
     assert_eq!(settled.accepted, 10, "it can be asked again");
 }
 
@@ -118,7 +104,7 @@ fn an_old_task_of_the_same_targets_is_not_taken_for_the_request() {
     service.foreign_task(&urls(5));
     service.clock.advance(Duration::from_secs(45));
     let mut report = purge(&service, &urls(5), 5);
-    let settled = service.clock.run(report.settle(&client(&service)));
+    let settled = service.clock.run(report.settle());
     assert_eq!((settled.accepted, settled.not_tried), (0, 5));
 }
 
@@ -126,13 +112,12 @@ fn an_old_task_of_the_same_targets_is_not_taken_for_the_request() {
 fn a_settling_that_is_dropped_changes_nothing() {
     let service = Service::new().fault_at([0], Fault::Reset(true));
     let mut report = purge(&service, &urls(5), 5);
-    let product = client(&service);
-    let mut settling = report.settle(&product).into_future();
+    let mut settling = report.settle().into_future();
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     assert!(settling.as_mut().poll(&mut context).is_pending());
     drop(settling);
     assert_eq!(report.counts().unknown, 5);
-    assert_eq!(service.clock.run(report.settle(&product)).accepted, 5);
+    assert_eq!(service.clock.run(report.settle()).accepted, 5);
 }
 
 #[test]
@@ -141,7 +126,7 @@ fn targets_that_were_refused_one_by_one_in_a_lost_response_are_not_tried() {
     let mut targets = urls(5);
     targets[0] = "https://www.example.com/failed".to_owned();
     let mut report = purge(&service, &targets, 5);
-    let settled = service.clock.run(report.settle(&client(&service)));
+    let settled = service.clock.run(report.settle());
     assert_eq!((settled.accepted, settled.not_tried), (4, 1));
     account::check(&service, &targets, &report);
 }
@@ -160,7 +145,7 @@ fn whatever_fails_a_settled_report_has_no_unknown_target_and_is_what_the_service
         });
         let targets = urls(40);
         let mut report = purge(&service, &targets, 1 + random.below(10));
-        service.clock.run(report.settle(&client(&service)).history_delay(Duration::from_secs(30)));
+        service.clock.run(report.settle().history_delay(Duration::from_secs(30)));
         assert_eq!(report.counts().unknown, 0, "seed {seed}");
         account::check(&service, &targets, &report);
         let accepted = service.accepted().len();
@@ -171,7 +156,7 @@ fn whatever_fails_a_settled_report_has_no_unknown_target_and_is_what_the_service
 #[test]
 fn a_report_can_be_settled_a_day_later() {
     let service = Service::new().fault_at([0], Fault::Reset(true));
-    let mut report = purge(&service, &urls(3), 3);
+    let mut report = purge(&service, &urls(6), 3);
     service.clock.advance(Duration::from_secs(86_400));
-    assert_eq!(service.clock.run(report.settle(&client(&service))).accepted, 3);
+    assert_eq!(service.clock.run(report.settle()).accepted, 3);
 }

@@ -35,15 +35,15 @@ impl Engine<'_> {
         };
         let Some(prepared) = self.job.source.take_given() else { return };
         let (block, to_send) = self.accept(prepared);
-        let rest = Rest::new(&to_send, &recorded);
+        let mut rest = Rest::new(&to_send, &recorded);
         for (targets, outcome) in recorded.done {
             self.decide(Arc::clone(&block), targets, outcome, None);
         }
         if rest.doubts.is_empty() {
             return self.job.planner.add(block, rest.unsent);
         }
-        let (questions, tasks) = (rest.questions(&block), rest.tasks.clone());
-        let answers = Box::pin(async move { history.ask(questions, tasks).await });
+        let (questions, known) = (rest.questions(&block), mem::take(&mut rest.known));
+        let answers = Box::pin(async move { history.ask(questions, known).await });
         self.settling = Some(Settling { block, rest, answers });
         if self.job.planner.stopped().is_some() {
             self.abandon_settling();

@@ -13,6 +13,7 @@ pub use self::counts::Counts;
 use super::item::Item;
 use super::ledger::Ledger;
 use super::outcome::Outcome;
+use super::settle::History;
 use crate::action::{ActionFacts, Batched};
 use crate::error::Error;
 use crate::jobs::TaskHandle;
@@ -59,8 +60,8 @@ pub struct Report<A: Batched> {
     facts: &'static ActionFacts,
     ledger: Ledger,
     requests: u64,
-    /// The scope of the tasks, such as the id of their zone.
-    scope: Option<String>,
+    /// The history of the tasks.
+    history: History,
     /// Why not all targets were sent.
     stopped: Option<Arc<Error>>,
     action: PhantomData<fn() -> A>,
@@ -81,12 +82,12 @@ pub struct UnmatchedTarget<'a> {
 impl<A: Batched> Report<A> {
     pub(super) fn new(
         facts: &'static ActionFacts,
-        scope: Option<String>,
+        history: History,
         ledger: Ledger,
         requests: u64,
         stopped: Option<Arc<Error>>,
     ) -> Self {
-        Self { facts, ledger, requests, scope, stopped, action: PhantomData }
+        Self { facts, ledger, requests, history, stopped, action: PhantomData }
     }
 
     /// Every target that was passed in, in the given order.
@@ -121,8 +122,8 @@ impl<A: Batched> Report<A> {
         &mut self.ledger
     }
 
-    pub(super) fn scope(&self) -> Option<&str> {
-        self.scope.as_deref()
+    pub(super) fn history(&self) -> &History {
+        &self.history
     }
 
     /// Number of requests that were sent. A call may send a request again; that is not counted.
@@ -146,7 +147,7 @@ impl<A: Batched> Report<A> {
             Outcome::Accepted { task } => Some(task),
             Outcome::Refused(_) | Outcome::Unknown(_) | Outcome::NotTried(_) => None,
         });
-        let handle = |id| match &self.scope {
+        let handle = |id| match self.history.scope() {
             Some(scope) => TaskHandle::in_scope(scope, id),
             None => TaskHandle::new(id),
         };

@@ -1,52 +1,107 @@
 //! Finds out from the history of tasks what became of targets whose requests had no usable
 //! response.
+//!
+//! [`Fit`] says how surely a task is that of a request, by its kind, its targets and its time. With
+//! this, [`assign`] gives each request its task, for all requests together. A request is accepted
+//! if a task is surely its own, and absent if no task can be. In any other case it stays unknown.
+//!
+//! [`Fit`]: fit::Fit
+//! [`assign`]: assign::assign
 
+mod assign;
+mod fit;
 mod history;
 mod search;
+mod times;
 
 use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub(super) use self::history::{Answer, HISTORY_DELAY, History, Question};
+pub(super) use self::history::{HISTORY_DELAY, History};
+use self::search::Search;
 use super::ledger::Doubt;
 use super::outcome::{Outcome, Reason, SharedOutcome};
 use super::report::{Counts, Report};
 use super::runs::Runs;
+use super::sent_at::SentAt;
 use crate::action::Batched;
-use crate::client::Client;
 use crate::error::Error;
 use crate::time::BoxFuture;
+
+/// A request of which it is not known whether it was accepted.
+#[derive(Clone, Debug)]
+pub(super) struct Question {
+    /// The targets as they were sent.
+    pub(super) targets: Vec<String>,
+    pub(super) sent_at: SentAt,
+}
+
+/// The tasks of the other requests of a job.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    pub(super) tasks: HashSet<String>,
+    /// One of them, and when its request was sent.
+    pub(super) dated: Option<(String, SentAt)>,
+}
+
+/// What the history says about a request.
+#[derive(Debug)]
+pub(super) enum Answer {
+    /// It was accepted as this task, with the targets of these indexes.
+    Accepted { task: String, targets: Vec<usize> },
+    /// It was not accepted.
+    Absent,
+    /// That is not known, for this reason.
+    Unknown(Arc<Error>),
+}
+
+impl History {
+    /// Looks up requests. `known` are the tasks of other requests.
+    pub(super) async fn ask(&self, questions: Vec<Question>, known: Known) -> Vec<Answer> {
+        Search::new(self, questions, known).run().await
+    }
+}
 
 /// Looks up the unknown targets of a report when it is awaited. See [`Report::settle`].
 #[must_use = "the history is asked when this is awaited"]
 pub struct Settle<'a, A: Batched> {
     report: &'a mut Report<A>,
-    client: Client<A::Product>,
     delay: Duration,
 }
 
 impl<A: Batched> Report<A> {
-    /// Asks the history of tasks about the unknown targets.
+    /// Asks the history of tasks about the unknown targets, with the client that has sent them.
     ///
     /// A target that is found is accepted, with its task. A target that is not found is not tried,
     /// if the history should contain it by now; so this waits up to two minutes for a request that
-    /// was sent just before. If the history cannot be asked, the targets stay unknown, with that
-    /// error. It resolves to what has become of the targets that were unknown.
+    /// was sent just before. It resolves to what has become of the targets that were unknown.
+    ///
+    /// Targets stay unknown, with the reason as their error, if
+    ///
+    /// - the history cannot be read;
+    /// - a task may be that of the request and may be another one: its time lies up to 40 seconds
+    ///   before the request, the service seems to have written a target in another form, it states
+    ///   another method, it has further targets, or two requests fit it;
+    /// - no task is found, and the request is more than seven days old: no page says how long the
+    ///   service keeps the history;
+    /// - no task is found for the zone `*`: no page says whether that history can be read.
     ///
     /// It can be called again, and changes nothing then, except for targets that are still unknown.
     ///
-    /// A task belongs to a request of this report if it was created in the hour after the request
-    /// was sent, contains its targets, and is not known to the report as another request's. So a
-    /// task that another program has submitted at the same time for the same targets is mistaken
-    /// for it: the targets have been purged then, but by that task.
+    /// A task belongs to a request of this report if it is of the same kind, has its targets, was
+    /// created at the time of the request or in the minutes after it, and is not known to the
+    /// report as another request's. So a task that another program has submitted at the same time
+    /// for the same targets is mistaken for it: the targets have been purged then, but by that
+    /// task.
     ///
     /// Some products write times without an offset, and do not say whether they mean UTC or China's
-    /// time. Such times are compared as both. Then a task of the same targets that was created
-    /// eight hours earlier or later can be mistaken for the one that is looked for, too.
-    pub fn settle(&mut self, client: &impl AsRef<Client<A::Product>>) -> Settle<'_, A> {
-        Settle { report: self, client: client.as_ref().clone(), delay: HISTORY_DELAY }
+    /// time. The time of an accepted request of the report shows that, and so does a time that
+    /// would be in the future. If there is neither, the targets of a request for which a task is
+    /// found stay unknown.
+    pub fn settle(&mut self) -> Settle<'_, A> {
+        Settle { report: self, delay: HISTORY_DELAY }
     }
 
     async fn settle_with(&mut self, history: History) -> Counts {
@@ -56,7 +111,7 @@ impl<A: Batched> Report<A> {
             Outcome::Accepted { task } => Some(task.to_owned()),
             Outcome::Refused(_) | Outcome::Unknown(_) | Outcome::NotTried(_) => None,
         });
-        let known: HashSet<String> = known.collect();
+        let known = Known { tasks: known.collect(), dated: self.ledger().dated.clone() };
         // If this is dropped, nothing has been decided.
         let mut asking = Asking { report: self, doubts };
         let answers = history.ask(questions, known).await;
@@ -107,18 +162,12 @@ pub(super) fn outcomes(answer: Answer, targets: &Runs) -> Vec<(Runs, SharedOutco
             parts.into_iter().filter(|(targets, _)| !targets.is_empty()).collect()
         }
         Answer::Absent => vec![(targets.clone(), absent)],
-        Answer::Unknown(error) => vec![(targets.clone(), SharedOutcome::Unknown(Arc::new(not_asked(error))))],
+        Answer::Unknown(error) => vec![(targets.clone(), SharedOutcome::Unknown(error))],
     }
 }
 
-/// The error for targets about which the history could not be asked.
-fn not_asked(error: Error) -> Error {
-    let message = format!("there was no response, and the history of tasks cannot be read: {}", error.without_hint());
-    Error::new(error.kind(), message).because_of(error)
-}
-
 impl<A: Batched> Settle<'_, A> {
-    /// Sets how long after a request the history may lack its task. Two minutes if not set.
+    /// Sets how long the history may lack the task of a request. Two minutes if not set.
     pub fn history_delay(mut self, delay: Duration) -> Self {
         self.delay = delay;
         self
@@ -130,9 +179,8 @@ impl<'a, A: Batched> IntoFuture for Settle<'a, A> {
     type IntoFuture = BoxFuture<'a, Counts>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { report, client, delay } = self;
-        let scope = report.scope().map(str::to_owned);
-        let history = History::new::<A>(client.service(), scope, delay);
+        let Self { report, delay } = self;
+        let history = report.history().clone().with_delay(delay);
         Box::pin(report.settle_with(history))
     }
 }
