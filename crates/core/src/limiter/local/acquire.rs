@@ -6,13 +6,13 @@ use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use super::issued::Issued;
-use super::queue::{Position, ToWake};
+use super::queue::{Position, Wakers};
 use super::{Limiter, State};
 use crate::time::{BoxFuture, Clock};
 
 /// Maximum time by which a waiter may be overdue before it is skipped. 100 ms: timers on a loaded
-/// machine are less late than that. A waiter that is skipped by mistake is overtaken, but is first
-/// again at its next check.
+/// machine are less late than that. A waiter that is skipped by mistake is overtaken, but has its
+/// position again at its next check.
 pub(super) const GRACE: Duration = Duration::from_millis(100);
 
 /// A future that resolves to a permit. Dropping it leaves the queue.
@@ -30,6 +30,7 @@ struct Timer {
     sleep: BoxFuture<'static, ()>,
 }
 
+/// The outcome of a check.
 enum Check<'a> {
     Permit(Issued<'a>),
     /// There is no permit yet. Unless the waiter is woken, it checks again after this time.
@@ -52,29 +53,35 @@ impl<'a> Acquire<'a> {
         // Often another future of the same task was woken, and nothing has changed for this one.
         if let (Some(position), Some(Timer { fires_at, .. })) = (self.position, &self.timer)
             && now < *fires_at
-            && queue.update_waker_if_unchanged(position, waker, *fires_at)
+            && let Some(waiter) = queue.unchanged(position, *fires_at)
         {
+            let replaced = waiter.replace_waker(waker);
+            drop(state);
+            drop(replaced);
             return Check::Wait { now, next_check: *fires_at };
         }
         let opens_at = schedule.opens_at(now, self.limit);
-        if opens_at > now || !queue.is_empty() {
+        if opens_at > now || queue.has_active_waiter() {
             self.position.get_or_insert_with(|| queue.join(now));
         }
         // If a grace period were longer than the time between two permits, a waiter that is not
         // being polled would cost the others a permit.
         let grace = GRACE.min(schedule.interval(now, self.limit));
         let ahead = self.position.and_then(|position| queue.skip_overdue_ahead_of(position, now, grace));
-        let next_check = ahead.map_or(opens_at, |ahead| ahead.gone_by(opens_at, grace));
+        let next_check = ahead.map_or(opens_at, |ahead| ahead.all_overdue_at(opens_at, grace));
+        // Without a position, no active waiter is ahead, and a permit is due.
         if next_check > now
             && let Some(position) = self.position
         {
-            queue.activate(position, waker, next_check);
+            let replaced = queue.activate(position, waker, next_check);
+            drop(state);
+            drop(replaced);
             return Check::Wait { now, next_check };
         }
         let sent = schedule.count_request(now, self.limit);
-        let to_wake = self.position.take().map(|position| queue.leave(position, now));
+        let wakers = self.position.take().map(|position| queue.leave(position, now));
         drop(state);
-        to_wake.into_iter().for_each(ToWake::wake);
+        wakers.into_iter().for_each(Wakers::wake);
         Check::Permit(Issued::new(Arc::clone(&self.limiter), self.clock, sent))
     }
 }
@@ -108,8 +115,8 @@ impl Drop for Acquire<'_> {
         let mut state = self.limiter.state();
         // The clock may be what panics, and a second panic would abort the process.
         let now = if std::thread::panicking() { state.elapsed } else { state.now(self.clock) };
-        let to_wake = state.queue.leave(position, now);
+        let wakers = state.queue.leave(position, now);
         drop(state);
-        to_wake.wake();
+        wakers.wake();
     }
 }

@@ -22,7 +22,8 @@ impl<'a> Issued<'a> {
         Self { limiter, clock, sent }
     }
 
-    /// Records the outcome. A request that is finished counts for one more window.
+    /// Records the outcome. A finished request counts for one more window, even if nothing was
+    /// sent. That costs little, because the rate spaces the permits almost as far apart anyway.
     pub(in crate::limiter) fn record(self, outcome: Outcome) {
         let change = match outcome {
             Outcome::Finished => Schedule::finished,
@@ -33,8 +34,8 @@ impl<'a> Issued<'a> {
         let mut state = limiter.state();
         let now = state.now(clock);
         change(&mut state.schedule, sent, now);
-        let to_wake = state.queue.wake_first_two(now);
+        let wakers = state.queue.first_two(now);
         drop(state);
-        to_wake.wake();
+        wakers.wake();
     }
 }

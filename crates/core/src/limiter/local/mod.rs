@@ -6,8 +6,8 @@
 //! 1. **Never more than `n` arrivals in any second,** where `n` is the limit. [`window`] ensures
 //!    it, if each request reaches the server within [`MAX_TRANSIT`](window::MAX_TRANSIT). After the
 //!    clock of this machine was set forward, there can be a few arrivals more ([`State::elapsed`]).
-//! 2. **A waiter that is not being polled delays those after it by at most 100 ms in total,** at
-//!    any position in the queue. [`queue`] ensures it.
+//! 2. **A waiter that stops being polled delays those after it by at most 100 ms,** each time that
+//!    it stops, at any position in the queue. [`queue`] ensures it.
 //!
 //! If the service throttles an attempt nevertheless, other processes use the same account, and
 //! [`rate`] lowers the rate of this one.
@@ -15,8 +15,9 @@
 //! Nothing runs in the background: each waiter has its own timer. The first waiter checks when the
 //! next permit is due, and each further waiter one grace period after the waiter ahead of it. So if
 //! those ahead are not being polled, it skips them. The grace period is [`GRACE`](acquire::GRACE),
-//! or the time between two permits if that is shorter. When a permit is issued, or an outcome
-//! recorded, the first two waiters are woken.
+//! or the time between two permits if that is shorter. When the first waiter gets its permit or
+//! leaves, or an outcome is recorded, the two waiters that are first then are woken. When another
+//! waiter leaves, the one after it is woken.
 
 mod acquire;
 mod issued;
@@ -47,8 +48,8 @@ use crate::time::{BoxFuture, Clock};
 ///
 /// Permits are spaced evenly, and issued in the order in which they were requested. If the service
 /// throttles, which means that other machines use the account as well, the rate is lowered for a
-/// while. A waiter that stops being polled is skipped within 100 ms, and goes first when it is
-/// polled again.
+/// while. A waiter that stops being polled is skipped within 100 ms, and has its position again
+/// when it is polled again.
 ///
 /// Configurations share a limiter through an [`Arc`]:
 ///
@@ -154,12 +155,12 @@ impl Limiter {
         Acquire::new(Arc::clone(self), clock, limit.max(1))
     }
 
-    /// Whether a new limiter would behave the same: there are no waiters, and no past request has
-    /// an effect any more.
+    /// Whether no past request has an effect any more. A limiter without waiters then behaves as a
+    /// new one.
     fn is_idle(&self, clock: &dyn Clock) -> bool {
         let mut state = self.state();
         let now = state.now(clock);
-        state.queue.is_empty() && state.schedule.is_idle(now)
+        state.schedule.is_idle(now)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::mem;
 use std::task::Waker;
 use std::time::Duration;
 
@@ -13,9 +14,10 @@ use std::time::Duration;
 /// timer, and none depends on being woken.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
+    /// The waiters that are not skipped.
     active: BTreeMap<Position, Waiter>,
-    /// Wakers of the waiters that are skipped. They are kept because dropping a waker may drop its
-    /// task, and with it an `Acquire`, which would lock the limiter a second time.
+    /// Wakers of the waiters that are skipped. No waker is dropped while the limiter is locked: its
+    /// task may be dropped with it, and with the task an `Acquire`, which locks the limiter.
     skipped: BTreeMap<Position, Waker>,
     next_position: u64,
 }
@@ -24,8 +26,9 @@ pub(super) struct Queue {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Position(u64);
 
+/// A waiter that is not skipped.
 #[derive(Debug)]
-struct Waiter {
+pub(super) struct Waiter {
     waker: Waker,
     /// Time at which the waiter checks again at the latest.
     next_check: Duration,
@@ -41,11 +44,16 @@ pub(super) struct Ahead {
     pub(super) last_next_check: Duration,
 }
 
-/// Wakers to call after the lock of the limiter is released. At most two: that of the first waiter,
-/// which checks for the permit, and that of the second, which checks whether the first is overdue.
-#[must_use = "call the wakers"]
+/// Wakers to use after the lock of the limiter is released.
+#[must_use = "release the lock, and call `wake`"]
 #[derive(Debug, Default)]
-pub(super) struct ToWake([Option<Waker>; 2]);
+pub(super) struct Wakers {
+    /// At most two: that of the first waiter, which checks for the permit, and that of the second,
+    /// which checks whether the first is overdue.
+    to_wake: [Option<Waker>; 2],
+    /// That of a waiter that has left.
+    to_drop: Option<Waker>,
+}
 
 impl Queue {
     /// Assigns the next position.
@@ -58,7 +66,8 @@ impl Queue {
 
     /// If the last waiter is overdue, gives it more time: the task that joins may have kept the
     /// thread busy, so that the last waiter could not be polled. Only once, because tasks that join
-    /// and leave could extend it for ever.
+    /// and leave could extend it for ever. This protects the waiters ahead of it as well, because
+    /// skipping begins at the end and stops at the first waiter that is not overdue.
     fn extend_last_once(&mut self, now: Duration) {
         if let Some(mut last) = self.active.last_entry()
             && let last = last.get_mut()
@@ -69,31 +78,26 @@ impl Queue {
         }
     }
 
-    /// Makes a waiter active, whether it is new, was skipped, or checks again.
-    pub(super) fn activate(&mut self, position: Position, waker: &Waker, next_check: Duration) {
+    /// Makes a waiter active, whether it is new, was skipped, or checks again. Returns a waker to
+    /// drop after the lock is released.
+    #[must_use]
+    pub(super) fn activate(&mut self, position: Position, waker: &Waker, next_check: Duration) -> Option<Waker> {
         match self.active.entry(position) {
             Entry::Occupied(mut waiter) => {
                 let waiter = waiter.get_mut();
-                waiter.waker.clone_from(waker);
                 (waiter.next_check, waiter.extended) = (next_check, false);
+                waiter.replace_waker(waker)
             }
             Entry::Vacant(entry) => {
-                self.skipped.remove(&position);
                 entry.insert(Waiter { waker: waker.clone(), next_check, extended: false });
+                self.skipped.remove(&position)
             }
         }
     }
 
-    /// If a waiter was neither woken nor skipped since it set `next_check`, updates its waker and
-    /// returns true.
-    pub(super) fn update_waker_if_unchanged(
-        &mut self,
-        position: Position,
-        waker: &Waker,
-        next_check: Duration,
-    ) -> bool {
-        let waiter = self.active.get_mut(&position).filter(|waiter| waiter.next_check == next_check);
-        waiter.map(|waiter| waiter.waker.clone_from(waker)).is_some()
+    /// A waiter, if it was neither woken nor skipped since it set `next_check`.
+    pub(super) fn unchanged(&mut self, position: Position, next_check: Duration) -> Option<&mut Waiter> {
+        self.active.get_mut(&position).filter(|waiter| waiter.next_check == next_check)
     }
 
     /// Skips the overdue waiters directly ahead of a position, and returns those that remain ahead
@@ -118,49 +122,65 @@ impl Queue {
         Some(Ahead { count: u32::try_from(count).unwrap_or(u32::MAX), last_next_check })
     }
 
-    /// Removes a waiter, and wakes those that must check now because they move up.
-    pub(super) fn leave(&mut self, position: Position, now: Duration) -> ToWake {
-        self.skipped.remove(&position);
+    /// Removes a waiter. Those that move up must check now.
+    pub(super) fn leave(&mut self, position: Position, now: Duration) -> Wakers {
         let was_first = self.active.first_key_value().is_some_and(|(first, _)| *first == position);
-        match self.active.remove(&position) {
-            None => ToWake::default(),
-            Some(_) if was_first => self.wake_first_two(now),
-            // One waiter less is ahead of the next one, so that checks one grace period sooner.
-            Some(_) => ToWake([self.active.range_mut(position..).next().map(|(_, next)| next.check_now(now)), None]),
-        }
+        let Some(Waiter { waker, .. }) = self.active.remove(&position) else {
+            return Wakers { to_drop: self.skipped.remove(&position), ..Wakers::default() };
+        };
+        let moved_up = if was_first {
+            self.first_two(now)
+        } else {
+            // The next waiter has one fewer ahead of it, so it checks one grace period sooner.
+            let next = self.active.range_mut(position..).next();
+            Wakers { to_wake: [next.map(|(_, next)| next.make_due(now)), None], to_drop: None }
+        };
+        Wakers { to_drop: Some(waker), ..moved_up }
     }
 
-    /// Wakes the first two waiters, because the next permit may be due sooner than they know.
-    pub(super) fn wake_first_two(&mut self, now: Duration) -> ToWake {
-        let mut waiters = self.active.values_mut().map(|waiter| waiter.check_now(now));
-        ToWake([waiters.next(), waiters.next()])
+    /// Makes the first two waiters due, because the next permit may be due sooner than they know.
+    pub(super) fn first_two(&mut self, now: Duration) -> Wakers {
+        let mut wakers = self.active.values_mut().map(|waiter| waiter.make_due(now));
+        Wakers { to_wake: [wakers.next(), wakers.next()], to_drop: None }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.active.is_empty()
+    /// Whether there is a waiter that is not skipped.
+    pub(super) fn has_active_waiter(&self) -> bool {
+        !self.active.is_empty()
     }
 }
 
 impl Ahead {
-    /// Returns by when these waiters have left or can be skipped. Each has `grace` to take its
-    /// permit, one after another from `opens_at`, when the next permit is due. But the last is not
-    /// overdue before its own next check.
-    pub(super) fn gone_by(self, opens_at: Duration, grace: Duration) -> Duration {
+    /// Returns when all of these can be skipped if none of them is being polled. The first checks
+    /// at `opens_at`, when the next permit is due, and is overdue a grace period later. Then the
+    /// next one checks, and so on. But the last is not overdue until a grace period after its own
+    /// next check.
+    pub(super) fn all_overdue_at(self, opens_at: Duration, grace: Duration) -> Duration {
         let one_after_another = opens_at.saturating_add(grace.saturating_mul(self.count));
         one_after_another.max(self.last_next_check.saturating_add(grace))
     }
 }
 
 impl Waiter {
-    fn check_now(&mut self, now: Duration) -> Waker {
+    /// Sets the waker. Returns one to drop after the lock is released, if it is another one.
+    #[must_use]
+    pub(super) fn replace_waker(&mut self, waker: &Waker) -> Option<Waker> {
+        (!self.waker.will_wake(waker)).then(|| mem::replace(&mut self.waker, waker.clone()))
+    }
+
+    /// Sets that the waiter must check now. Returns the waker to call.
+    fn make_due(&mut self, now: Duration) -> Waker {
         self.next_check = self.next_check.min(now);
         self.waker.clone()
     }
 }
 
-impl ToWake {
+impl Wakers {
+    /// Calls the wakers of the waiters that must check, and drops the other one.
     pub(super) fn wake(self) {
-        self.0.into_iter().flatten().for_each(Waker::wake);
+        let Self { to_wake, to_drop } = self;
+        to_wake.into_iter().flatten().for_each(Waker::wake);
+        drop(to_drop);
     }
 }
 
@@ -179,7 +199,7 @@ mod tests {
         let mut queue = Queue::default();
         let positions = next_checks.map(|next_check| {
             let position = queue.join(ms(0));
-            queue.activate(position, Waker::noop(), ms(next_check));
+            assert!(queue.activate(position, Waker::noop(), ms(next_check)).is_none());
             position
         });
         (queue, positions)
@@ -197,7 +217,7 @@ mod tests {
         assert_eq!(queue.skip_overdue_ahead_of(third, ms(1_100), GRACE), ahead(1, 1_100));
 
         assert_eq!(queue.skip_overdue_ahead_of(first, ms(1_150), GRACE), None);
-        queue.activate(first, Waker::noop(), ms(2_000));
+        assert!(queue.activate(first, Waker::noop(), ms(2_000)).is_some(), "the waker of the skipped waiter");
         assert_eq!(queue.skip_overdue_ahead_of(second, ms(1_150), GRACE), ahead(1, 2_000));
         assert_eq!(queue.skip_overdue_ahead_of(third, ms(1_150), GRACE), ahead(2, 1_100));
         assert!(queue.skipped.is_empty());
@@ -225,7 +245,7 @@ mod tests {
     fn leaving_wakes_the_waiters_that_move_up() {
         let next_checks_after = |left: usize| {
             let (mut queue, positions) = queue([1_000, 1_100, 1_200, 1_300]);
-            let woken = queue.leave(positions[left], ms(500)).0.iter().flatten().count();
+            let woken = queue.leave(positions[left], ms(500)).to_wake.iter().flatten().count();
             let next_checks: Vec<_> = queue.active.values().map(|waiter| waiter.next_check.as_millis()).collect();
             assert_eq!(next_checks.iter().filter(|next_check| **next_check == 500).count(), woken);
             next_checks
@@ -240,18 +260,17 @@ mod tests {
     fn a_skipped_waiter_leaves_without_waking_others() {
         let (mut queue, [first, second]) = queue([1_000, 1_100]);
         assert_eq!(queue.skip_overdue_ahead_of(second, ms(1_100), GRACE), None);
-        assert_eq!(queue.leave(first, ms(1_100)).0.iter().flatten().count(), 0);
+        assert_eq!(queue.leave(first, ms(1_100)).to_wake.iter().flatten().count(), 0);
         assert!(queue.skipped.is_empty() && queue.active.len() == 1);
     }
 
     #[test]
     fn a_waiter_that_was_woken_or_skipped_must_check_again() {
         let (mut queue, [first, second, third]) = queue([1_000, 1_100, 1_200]);
-        assert_eq!(queue.wake_first_two(ms(500)).0.iter().flatten().count(), 2);
-        let mut unchanged =
-            |position, next_check| queue.update_waker_if_unchanged(position, Waker::noop(), ms(next_check));
+        assert_eq!(queue.first_two(ms(500)).to_wake.iter().flatten().count(), 2);
+        let mut unchanged = |position, next_check| queue.unchanged(position, ms(next_check)).is_some();
         assert!(!unchanged(first, 1_000) && !unchanged(second, 1_100) && unchanged(third, 1_200));
         assert_eq!(queue.skip_overdue_ahead_of(third, ms(600), GRACE), None);
-        assert!(!queue.update_waker_if_unchanged(first, Waker::noop(), ms(500)));
+        assert!(queue.unchanged(first, ms(500)).is_none());
     }
 }

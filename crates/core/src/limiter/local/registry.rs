@@ -68,7 +68,8 @@ impl Entries {
     /// sweep. A limiter is idle 1.5 s after its last request, and, if the service throttled it, not
     /// before its rate is full again. A sweep costs no more than creating those limiters did.
     fn sweep(&mut self, clock: &dyn Clock) {
-        // No call can begin to use an idle limiter meanwhile: it would need the lock.
+        // Each waiter and each permit has a reference to its limiter. No call can get another one
+        // meanwhile: it would need the lock.
         self.sorted.retain(|(_, limiter)| Arc::strong_count(limiter) > 1 || !limiter.is_idle(clock));
         self.sweep_at = SWEEP_AT.max(self.sorted.len() * 2);
     }

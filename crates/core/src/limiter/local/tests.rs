@@ -3,6 +3,7 @@
 #![cfg(feature = "testing")]
 
 mod clock_changes;
+mod dropped_tasks;
 mod unpolled_waiters;
 
 use std::cell::RefCell;

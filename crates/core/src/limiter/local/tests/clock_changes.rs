@@ -24,7 +24,7 @@ fn a_clock_set_back_delays_no_permit_and_a_clock_set_forward_issues_one_early() 
 #[test]
 fn a_clock_set_forward_by_hours_issues_at_most_three_permits_too_many() {
     const HOURS: i64 = 5 * 3_600;
-    for (wrong, most) in [(-HOURS, 20), (HOURS, 23)] {
+    for (wrong, max) in [(-HOURS, 20), (HOURS, 23)] {
         let clock = VirtualClock::at_unix(1_000_000);
         let machine = WrongClock::new(&clock);
         let limiter = Limited(Arc::new(Limiter::new(machine.now())), 20);
@@ -45,7 +45,7 @@ fn a_clock_set_forward_by_hours_issues_at_most_three_permits_too_many() {
             clock.advance(Duration::from_millis(1));
         }
         let fullest = (0..log.len()).map(|first| log.partition_point(|time| *time < log[first] + SECOND) - first);
-        assert_eq!(fullest.max(), Some(most), "set by {wrong} s");
+        assert_eq!(fullest.max(), Some(max), "set by {wrong} s");
         // 200 permits are ten windows. If the clock is set back, the time since it was last read is
         // lost: at most the millisecond between two polls.
         let took = log[199].duration_since(log[0]).unwrap();

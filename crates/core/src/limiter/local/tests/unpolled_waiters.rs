@@ -260,13 +260,13 @@ fn few_waiters_check_at_a_time_however_many_there_are() {
     // Two are woken for each permit and two for each response, which are the same here. The others
     // check when they move up. If permits are rare, each also checks after one grace period for
     // every waiter ahead of it. The bounds are the numbers that were measured.
-    for (limit, paused, most) in [(20, 0, 5.0), (20, 3, 5.0), (334, 0, 5.0), (1, 0, 27.0), (1, 3, 27.0)] {
+    for (limit, paused, max) in [(20, 0, 5.0), (20, 3, 5.0), (334, 0, 5.0), (1, 0, 27.0), (1, 3, 27.0)] {
         let (limiter, clock) = limiter(limit);
         let mut crowd = Crowd::new(&limiter, &clock, 1_000, &(0..paused).collect::<Vec<_>>());
         crowd.polls = 0;
         crowd.pass(10 * 1_002 / u64::from(limit));
         let checks = crowd.polls as f64 / crowd.log.len() as f64;
-        assert!(checks <= most, "{limit} per second, {paused} paused: {checks} checks per permit");
+        assert!(checks <= max, "{limit} per second, {paused} paused: {checks} checks per permit");
     }
 }
 
