@@ -29,7 +29,7 @@ workspace = true
 const MODULES_PER_CRATE: usize = 50;
 
 /// Generated crates with the programs in their documentation, and the emulator's tables.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Crates {
     files: BTreeMap<String, String>,
     /// The modules of the crate `tables`.

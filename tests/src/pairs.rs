@@ -77,7 +77,7 @@ impl Version {
 }
 
 /// Versions of products, and programs for them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Workspace {
     crates: Crates,
     versions: BTreeMap<(String, String), Version>,

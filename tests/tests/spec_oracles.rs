@@ -4,6 +4,7 @@
 //! --test spec_oracles -- --ignored` runs these tests. They take too long for `cargo test`.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use tencentcloud_codegen::diff::{Change, Diff, Level};
 use tencentcloud_codegen::{changes, check};
@@ -31,15 +32,15 @@ struct Step {
 #[test]
 #[ignore = "compiles for a minute"]
 fn a_program_for_the_old_version_compiles_exactly_if_the_source_verdict_says_so() -> Outcome<()> {
-    let mut workspace = Workspace::default();
-    let steps = steps(&mut workspace)?;
-    for Step { name, versions: [old, new], .. } in &steps {
+    let (workspace, steps) = steps()?;
+    let mut workspace = workspace.clone();
+    for Step { name, versions: [old, new], .. } in steps {
         workspace.add_usage(name, old, new)?;
         workspace.add_usage(&format!("{name}_unchanged"), old, old)?;
     }
     let failing = workspace.failing("usages")?;
     let mut wrong = Vec::new();
-    for Step { name, diff, .. } in &steps {
+    for Step { name, diff, .. } in steps {
         let compiles = diff.changes.iter().all(|change| change.source < Level::Major);
         match (compiles, failing.get(name)) {
             (true, Some(error)) => wrong.push(format!("{name}: the verdict is that programs compile\n{error}")),
@@ -58,8 +59,7 @@ fn a_program_for_the_old_version_compiles_exactly_if_the_source_verdict_says_so(
 #[test]
 #[ignore = "compiles for a minute"]
 fn responses_are_decoded_exactly_if_the_wire_verdict_says_so() -> Outcome<()> {
-    let mut workspace = Workspace::default();
-    let steps = steps(&mut workspace)?;
+    let (workspace, steps) = steps()?;
     let mut tried = Vec::new();
     let mut places = Vec::new();
     for (place, step) in steps.iter().enumerate() {
@@ -104,7 +104,7 @@ fn responses_are_decoded_exactly_if_the_wire_verdict_says_so() -> Outcome<()> {
 #[test]
 #[ignore = "needs cargo-semver-checks, and documents for minutes"]
 fn cargo_semver_checks_never_finds_more() -> Outcome<()> {
-    let steps = steps(&mut Workspace::default())?;
+    let (_, steps) = steps()?;
     let pairs: Vec<_> = steps.iter().map(|step| (step.name.as_str(), &step.versions)).collect();
     let found = semver_checks::breaking(&pairs)?;
     let is_major = |step: &&Step| step.diff.level() == Level::Major;
@@ -114,6 +114,13 @@ fn cargo_semver_checks_never_finds_more() -> Outcome<()> {
     assert!(more.is_empty(), "cargo-semver-checks finds more: {more:?}");
     assert!(!found.is_empty(), "cargo-semver-checks finds nothing");
     Ok(())
+}
+
+/// What [`all_steps`] returns, generated once for all tests.
+fn steps() -> Outcome<&'static (Workspace, Vec<Step>)> {
+    static STEPS: LazyLock<Result<(Workspace, Vec<Step>), String>> =
+        LazyLock::new(|| all_steps().map_err(|error| error.to_string()));
+    STEPS.as_ref().map_err(|error| error.as_str().into())
 }
 
 /// Changes of one value each, which no person has selected.
@@ -131,7 +138,8 @@ fn sample() -> Outcome<Vec<SpecChange>> {
 }
 
 /// Each change of each product that both versions have, in both directions.
-fn steps(workspace: &mut Workspace) -> Outcome<Vec<Step>> {
+fn all_steps() -> Outcome<(Workspace, Vec<Step>)> {
+    let mut workspace = Workspace::default();
     let mut steps = Vec::new();
     for change in spec_changes::all()?.into_iter().chain(sample()?) {
         let SpecChange { name, old, new } = &change;
@@ -150,5 +158,5 @@ fn steps(workspace: &mut Workspace) -> Outcome<Vec<Step>> {
             }
         }
     }
-    Ok(steps)
+    Ok((workspace, steps))
 }
