@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::change::{Change, Hold, Wire};
+use super::change::{Change, Hold, Level, Wire};
 use super::comparison::{Comparison, Specified};
 use super::rule::{self, Rule};
 use crate::model::{Field, Name};
@@ -46,7 +46,9 @@ impl Comparison<'_> {
             let (rule, says) = described(hold.kind);
             let item = self.item(hold);
             let sentence = format!("`{item}` {says}. Nothing changes in Rust until the next major version.");
-            let change = self.change(rule, &hold.place, item).wire(wire(hold)).says(sentence);
+            // The service does something else, except if it only promises more.
+            let level = if hold.kind == Held::BecameCertain { Level::Patch } else { Level::Minor };
+            let change = self.change(rule, &hold.place, item).level(level).wire(wire(hold)).says(sentence);
             self.add(Change { hold: Hold::Held, ..change });
         }
     }
