@@ -6,7 +6,7 @@ use quote::quote;
 use super::number;
 use crate::model::{Action, AtMostBy, Batch};
 
-/// Emits the method of a request that returns its list, if there is one.
+/// Emits the method that says over which list of a request a large job is split, if there is one.
 pub(super) fn method(action: &Action) -> Option<TokenStream> {
     let Batch { over, at_most, at_most_by, .. } = action.batch.as_ref()?;
     let (over, at_most) = (&over.wire, number::literal(*at_most));

@@ -4,7 +4,7 @@ mod action;
 mod batches;
 mod builder;
 mod client;
-mod common_codes;
+mod core_codes;
 mod crate_root;
 mod doc;
 mod emulator_tables;
@@ -48,7 +48,7 @@ pub(crate) fn product<'a>(product: &'a Product, common_codes: &'a [Code]) -> imp
 /// Emits the files that the products share: the core's and the emulator's tables, and the schemas
 /// of the specifications.
 pub(crate) fn shared(folders: &[&str], common_codes: &[Code]) -> Vec<EmittedFile> {
-    let mut files = vec![common_codes::file(common_codes)];
+    let mut files = vec![core_codes::file(common_codes)];
     files.extend(emulator_tables::of_all(folders, common_codes));
     files.extend(schema::files());
     files

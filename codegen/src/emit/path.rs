@@ -1,4 +1,5 @@
-//! Emits how a value is reached that is in a response, or in a record of it.
+//! Emits the expression for a field of a response that can be in records, such as
+//! `response.result.items`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -12,7 +13,8 @@ pub(super) struct Reached {
 }
 
 /// How the last field of a path is reached from the variable `response`. `last` emits the access to
-/// that field, from an expression for what has the field, and whether the field is an `Option`.
+/// that field, from an expression for what has the field, and whether the field is an `Option`. If
+/// `response` is a reference, it `is_borrowed`.
 pub(super) fn reach(
     path: &[Field],
     product: &Product,

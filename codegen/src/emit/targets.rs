@@ -51,6 +51,7 @@ fn parameter(targets: &Targets) -> TokenStream {
     quote! { #list #format #encoded }
 }
 
+/// The variant of the core's `TargetFormat`.
 pub(super) fn variant(format: Format) -> Ident {
     format_ident!(
         "{}",

@@ -16,7 +16,7 @@ impl<T> Linter<'_, T> {
     fn deviation(&mut self, deviation: &Deviation) {
         let Deviation { at, page_says, we_say, why, held } = deviation;
         let place = self.place().member("deviations").member(at);
-        match resolve(&self.file.json, at) {
+        match value_at(&self.file.json, at) {
             None => {
                 let message = format!("`{at}` does not exist in this file");
                 self.problems.add(&place, message, "correct `at`, or remove the entry");
@@ -44,7 +44,7 @@ impl<T> Linter<'_, T> {
 }
 
 /// The value at a path: members joined by dots, elements of lists by name or by index.
-fn resolve<'a>(json: &'a Value, path: &str) -> Option<&'a Value> {
+fn value_at<'a>(json: &'a Value, path: &str) -> Option<&'a Value> {
     if path.is_empty() {
         return Some(json);
     }
@@ -54,7 +54,7 @@ fn resolve<'a>(json: &'a Value, path: &str) -> Option<&'a Value> {
     ends.push(path.len());
     ends.into_iter().rev().find_map(|end| {
         let (step, rest) = (path.get(..end)?, path.get(end..)?);
-        resolve(child(json, step)?, rest.strip_prefix('.').unwrap_or(rest))
+        value_at(child(json, step)?, rest.strip_prefix('.').unwrap_or(rest))
     })
 }
 

@@ -2,8 +2,8 @@
 
 use crate::model::Type;
 
-/// Describes a type, such as `a list (each element: a string)`.
-pub(super) fn described(ty: &Type) -> String {
+/// A type with its article, such as `a list (each element: a string)`.
+pub(super) fn type_in_words(ty: &Type) -> String {
     match ty {
         Type::String => "a string".to_owned(),
         Type::Boolean => "a boolean (`true` or `false`)".to_owned(),
@@ -15,6 +15,6 @@ pub(super) fn described(ty: &Type) -> String {
         Type::OffsetDateTime => "a date and time such as `2018-08-08T00:00:00Z`".to_owned(),
         Type::ValueSet(name) => format!("a value of `{}`", name.wire),
         Type::Record(name) => format!("a `{}` object", name.wire),
-        Type::List(element) => format!("a list (each element: {})", described(element)),
+        Type::List(element) => format!("a list (each element: {})", type_in_words(element)),
     }
 }

@@ -1,6 +1,6 @@
 //! Defines the context of resolving: the types that are known, and the problems.
 
-use super::describe;
+use super::describe::type_in_words;
 use super::role::Role;
 use super::scope::Scope;
 use crate::model::{Field, Type};
@@ -54,7 +54,7 @@ impl Resolver<'_> {
         if fits(&field.ty) {
             return Some(field);
         }
-        let message = format!("the {what} `{wire}` is {}, not {expected}", describe::described(&field.ty));
+        let message = format!("the {what} `{wire}` is {}, not {expected}", type_in_words(&field.ty));
         self.problems.add(place, message, format!("use another {what}, or correct its type"));
         None
     }

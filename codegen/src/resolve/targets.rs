@@ -1,6 +1,6 @@
 //! Resolves the formats of targets, and how failed targets are reported.
 
-use super::describe;
+use super::describe::type_in_words;
 use super::resolver::Resolver;
 use super::role::Role;
 use crate::model::{Failures, Field, Format, FormatRule, Targets, Type};
@@ -47,7 +47,7 @@ impl Resolver<'_> {
             }
         };
         if !fits {
-            let (wire, ty) = (&field.name.wire, describe::described(&field.ty));
+            let (wire, ty) = (&field.name.wire, type_in_words(&field.ty));
             let message = format!("this format needs the type {expected}, and `{wire}` is {ty}");
             self.problems.add(place, message, "use another format, or correct the type");
         }

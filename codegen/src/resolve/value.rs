@@ -3,7 +3,7 @@
 use proc_macro2::Ident;
 use serde_json::{Map, Value};
 
-use super::describe;
+use super::describe::type_in_words;
 use super::resolver::Resolver;
 use crate::dates;
 use crate::model::{BuilderCalls, Constructor, Field, Literal, Name, Type};
@@ -24,7 +24,7 @@ impl Resolver<'_> {
                 let literal = scalar(json, ty);
                 // The record `Undefined` replaces a type that is reported already.
                 if literal.is_none() && !self.is_undefined(ty) {
-                    let message = format!("{} is not {}", described(json), describe::described(ty));
+                    let message = format!("{} is not {}", described(json), type_in_words(ty));
                     self.problems.add(place, message, "write such a value, or give the field another type");
                 }
                 literal
