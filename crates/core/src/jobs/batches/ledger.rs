@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::block::Block;
+use super::history::Question;
 use super::outcome::SharedOutcome;
 use super::output::{Decided, Output};
 use super::received::Unmatched;
 use super::runs::Runs;
 use super::sent_at::SentAt;
-use super::settle::Question;
 
 /// The outcomes of all targets.
 #[derive(Debug, Default)]

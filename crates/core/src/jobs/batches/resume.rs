@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::block::Block;
+use super::history::{History, Known, Question};
 use super::outcome::{Outcome, SharedOutcome};
 use super::prepare::Prepared;
 use super::runs::Runs;
-use super::settle::{History, Known, Question};
 use super::template::Template;
 use crate::action::ActionFacts;
 use crate::error::{Error, ErrorKind};

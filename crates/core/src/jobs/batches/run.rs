@@ -8,11 +8,11 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use super::engine::Engine;
+use super::history::{HISTORY_DELAY, History};
 use super::ledger::Ledger;
 use super::outcome::Reason;
 use super::output::{Decided, Output};
 use super::report::{Counts, Report};
-use super::settle::{HISTORY_DELAY, History};
 use crate::action::Batched;
 use crate::error::{Error, ErrorKind};
 

@@ -6,9 +6,9 @@ use std::task::{Context, Poll, ready};
 
 use super::Engine;
 use crate::jobs::batches::block::Block;
+use crate::jobs::batches::history::{Answer, outcomes};
 use crate::jobs::batches::outcome::{Reason, SharedOutcome};
 use crate::jobs::batches::resume::{Rest, Resume, header, still_unknown};
-use crate::jobs::batches::settle::{Answer, outcomes};
 use crate::jobs::journal::Log;
 use crate::time::BoxFuture;
 

@@ -10,10 +10,10 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 pub use self::counts::Counts;
+use super::history::History;
 use super::item::Item;
 use super::ledger::Ledger;
 use super::outcome::Outcome;
-use super::settle::History;
 use crate::action::{ActionFacts, Batched};
 use crate::error::Error;
 use crate::jobs::TaskHandle;

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use super::assign::{Share, assign};
 use super::fit::{Fit, Task, Wanted};
-use super::history::{History, Row, Selection};
+use super::read::{History, Row, Selection};
 use super::times::Window;
 use super::{Answer, Known, Question};
 use crate::error::{Error, ErrorKind};
