@@ -12,7 +12,12 @@ use crate::redis_server::RedisServer;
 
 /// Acquires a permit for one of two requests per second.
 async fn acquire<'a>(limiter: &'a RedisLimiter, clock: &'a VirtualClock) -> Permit<'a> {
-    let request = PermitRequest::new(clock, "cdn", "PurgeUrlsCache").with_requests_per_second(2);
+    acquire_of(limiter, clock, 2).await
+}
+
+/// Acquires a permit at this rate, in requests per second.
+async fn acquire_of<'a>(limiter: &'a RedisLimiter, clock: &'a VirtualClock, rate: u32) -> Permit<'a> {
+    let request = PermitRequest::new(clock, "cdn", "PurgeUrlsCache").with_requests_per_second(rate);
     limiter.acquire(request).await.unwrap()
 }
 
@@ -30,6 +35,42 @@ async fn a_waiter_that_is_not_polled_delays_nothing_and_asks_again() {
     assert!(began.elapsed() >= Duration::from_millis(950), "{:?}", began.elapsed());
     unpolled.await.report(Outcome::Finished);
     assert!(began.elapsed() >= Duration::from_millis(1_450), "its old permit was used: {:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn a_refusal_of_one_process_slows_another() {
+    let Some(store) = RedisServer::start().unwrap() else { return };
+    let clock = VirtualClock::at_unix(0);
+    let [first, second] = [(); 2].map(|()| RedisLimiter::open(&store.url(), "test", 2).unwrap());
+    // Three overloads, one after another: 100 requests per second become 67.
+    for _ in 0..3 {
+        let permit = acquire_of(&first, &clock, 100).await;
+        permit.report(Outcome::Throttled { retry_after: None });
+        // A slot after the report.
+        acquire_of(&first, &clock, 100).await.report(Outcome::Finished);
+        acquire_of(&first, &clock, 100).await.report(Outcome::Finished);
+    }
+    let began = Instant::now();
+    for _ in 0..30 {
+        acquire_of(&second, &clock, 100).await.report(Outcome::Finished);
+    }
+    // At 100 requests per second, these would take 302 ms.
+    assert!(began.elapsed() >= Duration::from_millis(400), "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn a_store_that_hangs_fails_after_half_a_second() {
+    let Some(store) = RedisServer::start().unwrap() else { return };
+    let clock = VirtualClock::at_unix(0);
+    let limiter = RedisLimiter::open(&store.url(), "test", 1).unwrap();
+    acquire_of(&limiter, &clock, 100).await.report(Outcome::Finished);
+    store.hang().unwrap();
+    let began = Instant::now();
+    for _ in 0..50 {
+        acquire_of(&limiter, &clock, 100).await.report(Outcome::Finished);
+    }
+    // Half a second for all of them, and not for each.
+    assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Starts a real store for a test: `redis-server` or `valkey-server`, on a free port of loopback.
 
+#![allow(dead_code, reason = "each program that includes this file uses a part of it")]
 #![expect(clippy::disallowed_methods, reason = "starts a program, and waits for it in real time")]
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -58,6 +59,12 @@ impl RedisServer {
     pub(crate) fn kill(&mut self) -> io::Result<()> {
         self.process.kill()?;
         self.process.wait().map(drop)
+    }
+
+    /// Stops the server without closing its connections, as a network does that loses everything.
+    pub(crate) fn hang(&self) -> io::Result<()> {
+        let status = Command::new("kill").args(["-STOP", &self.process.id().to_string()]).status()?;
+        if status.success() { Ok(()) } else { Err(io::Error::other("`kill -STOP` has failed")) }
     }
 
     /// Starts the server again, empty, at the same port.
