@@ -3,10 +3,11 @@
 #![allow(dead_code, reason = "each program that includes this file uses a part of it")]
 #![expect(clippy::disallowed_methods, reason = "starts a program, and waits for it in real time")]
 
+use std::io::{self, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-use std::{env, io, thread};
+use std::{env, thread};
 
 /// Programs of Debian's packages of the same names.
 const PROGRAMS: [&str; 2] = ["redis-server", "valkey-server"];
@@ -35,7 +36,8 @@ impl RedisServer {
             if env::var_os(REQUIRED).is_some() {
                 return Err(io::Error::other(missing));
             }
-            println!("skipped, {missing}");
+            // Not with `println!`, which prints nothing if the test passes.
+            writeln!(io::stderr(), "skipped, {missing}")?;
             return Ok(None);
         };
         // Another program may take the port in between. Then the server does not start, and
