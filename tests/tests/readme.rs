@@ -1,4 +1,5 @@
-//! Checks that the table of crates in the README lists the products and actions under `spec/`.
+//! Checks that the table of crates in the README lists the products and actions under `spec/`, and
+//! that the access policy of `tcpurge` allows them.
 
 #![expect(clippy::disallowed_methods, reason = "reads the files of the workspace")]
 
@@ -63,6 +64,36 @@ fn the_readme_shows_the_session_that_the_test_of_tcpurge_runs() -> Outcome<()> {
         Ok(session.ok_or_else(|| format!("{path} has no block of a terminal"))?.to_owned())
     };
     assert_eq!(session("README.md")?, session("crates/cli/README.md")?);
+    Ok(())
+}
+
+/// An access policy.
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Policy {
+    version: String,
+    statement: Vec<Statement>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Statement {
+    effect: String,
+    action: Vec<String>,
+    resource: Vec<String>,
+}
+
+#[test]
+fn the_policy_of_tcpurge_allows_every_action_of_its_products_and_nothing_else() -> Outcome<()> {
+    let policy: Policy = serde_json::from_str(&fs::read_to_string(workspace::root().join("crates/cli/policy.json"))?)?;
+    let actions = actions()?;
+    let mut expected = Vec::new();
+    for product in ["cdn", "teo"] {
+        let of_product = actions.get(product).ok_or("no such product")?;
+        expected.extend(of_product.iter().map(|action| format!("{product}:{}", action.trim_matches('`'))));
+    }
+    let statement = Statement { effect: "allow".to_owned(), action: expected, resource: vec!["*".to_owned()] };
+    assert_eq!(policy, Policy { version: "2.0".to_owned(), statement: vec![statement] });
     Ok(())
 }
 
