@@ -1,6 +1,6 @@
 //! Polls all tasks once, several of them with one request where the service can do that.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use super::errors::is_transient;
@@ -151,30 +151,31 @@ impl<L: TaskList> Tasks<L> {
         for _ in group {
             self.requests += 1;
             let page = self.queries.pending_of_scope::<L>(scope, skip, limit).await?;
-            let ids: Vec<&str> = page.items.iter().map(|item| L::entry(item).task).collect();
-            let is_pending = |index: &usize| self.tasks.get(*index).is_some_and(|task| ids.contains(&task.handle.id()));
-            let (pending, others): (Vec<usize>, Vec<usize>) = group.iter().copied().partition(is_pending);
+            let (pending, others) = self.split(group, &page.items);
             skip += page.items.len() as u64;
             let is_complete = page.items.is_empty() || skip >= page.total;
-            if pending.is_empty() && !is_complete {
-                limit = MORE_ENTRIES;
-                continue;
+            if is_complete || !pending.is_empty() {
+                self.entries_left += page.total;
+                self.see_in_progress(&pending, waited).await?;
+                // A list can become shorter between two pages. Then the second one skips entries.
+                let is_certain = limit == POLLED_ENTRIES;
+                // The rest of an incomplete list may have entries of the other tasks.
+                return if is_complete { self.poll_others(&others, is_certain, waited).await } else { Ok(()) };
             }
-            self.entries_left += page.total;
-            self.see_in_progress(&pending, waited).await?;
-            // The rest of the list may have entries of the other tasks.
-            if !is_complete {
-                return Ok(());
-            }
-            // Between two pages, a list can become shorter, and then the second one skips entries.
-            let is_certain = limit == POLLED_ENTRIES;
-            return self.poll_others(&others, is_certain, waited).await;
+            limit = MORE_ENTRIES;
         }
         for &index in group {
             let outcome = self.poll_task(index, waited).await;
             self.keep_error(outcome)?;
         }
         Ok(())
+    }
+
+    /// Splits tasks into those that have some of these entries, and the others.
+    fn split(&self, group: &[usize], entries: &[L::Item]) -> (Vec<usize>, Vec<usize>) {
+        let ids: HashSet<&str> = entries.iter().map(|item| L::entry(item).task).collect();
+        let has_some = |index: &usize| self.tasks.get(*index).is_some_and(|task| ids.contains(task.handle.id()));
+        group.iter().copied().partition(has_some)
     }
 
     async fn see_in_progress(&mut self, group: &[usize], waited: Duration) -> Result<(), Error> {
