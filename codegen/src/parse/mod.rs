@@ -15,7 +15,8 @@ use crate::problem::{Place, Problems};
 use crate::spec;
 
 /// Folders that a product cannot have: a crate or a module of this name exists already.
-const TAKEN_FOLDERS: [&str; 7] = ["cli", "codegen", "common-codes", "core", "emulator", "purge-cli", "tests"];
+const TAKEN_FOLDERS: [&str; 8] =
+    ["cli", "codegen", "common-codes", "core", "emulator", "purge-cli", "rate-redis", "tests"];
 
 // The files that every product has besides its actions.
 const PRODUCT: &str = "product.json";
