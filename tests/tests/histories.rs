@@ -125,9 +125,10 @@ fn an_entry_is_not_missed_because_the_history_moves_while_it_is_read() -> Outcom
     let page = |rows: &[Value], total: usize| {
         json!({ "Response": { "Tasks": rows, "TotalCount": total, "RequestId": "r" } }).to_string()
     };
-    // The entry in front leaves, so the second page does not begin with `a`, the last one so far.
+    // Two entries in front leave, so the second page does not begin with `a`, the last one so far,
+    // and is the end of the list.
     let transport = lost()
-        .respond(200, page(&[row("other", c), row("lost", a)], 4))
+        .respond(200, page(&[row("other", b), row("other", c), row("lost", a)], 5))
         .respond(200, page(&[row("lost", c)], 3))
         .respond(200, page(&[row("lost", a), row("lost", b), row("lost", c)], 3));
     let client = teo::Client::new(&config(&transport, &clock)?);
