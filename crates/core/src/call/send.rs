@@ -159,8 +159,9 @@ impl<'a> CallInProgress<'a, '_> {
         }
     }
 
-    /// Waits for a permit of the rate limiter, at most for the call's permit timeout. The wait does
-    /// not count against the deadline.
+    /// Waits for a permit of the rate limiter, at most for the rest of the call's permit timeout.
+    /// The wait does not count against the deadline. The permit may borrow from the credentials,
+    /// because the limiter gets to know their account.
     async fn permit<'c>(&mut self, credentials: &'c Credentials) -> Result<Permit<'c>, Error>
     where
         'a: 'c,

@@ -153,6 +153,7 @@ impl Cache {
             return Decision::Wait(self.join(state, now, call));
         };
         let (cached, rejected) = (entry.credentials.clone(), entry.rejected);
+        // A rejection begins no refresh here: the call that was rejected does that, in `refresh`.
         let should_refresh = entry.freshness(now) == Freshness::Due || (rejected && running.is_some());
         if !should_refresh || is_paused {
             return Decision::Serve(cached);

@@ -50,8 +50,9 @@ impl Budget {
         taken.ok().map(|_| Withdrawal { budget: self, tokens })
     }
 
-    /// Records the outcome of an attempt. If the service handled the request normally, this refunds
-    /// the retry that the attempt was, or adds ten tokens if that is more.
+    /// Records the outcome of an attempt. If the service handled the request normally, even by
+    /// rejecting its content, this refunds the retry that the attempt was, or adds ten tokens if
+    /// that is more.
     ///
     /// So a retry that helped costs nothing. The retries before it, which only added load, stay
     /// paid. After an outage, each call that is handled helps to refill the budget.

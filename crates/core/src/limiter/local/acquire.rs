@@ -33,7 +33,7 @@ struct Timer {
 /// The outcome of a check.
 enum Check<'a> {
     Permit(Issued<'a>),
-    /// There is no permit yet. Unless the waiter is woken, it checks again after this time.
+    /// There is no permit yet. Unless the waiter is woken before, it checks again at `next_check`.
     Wait {
         now: Duration,
         next_check: Duration,

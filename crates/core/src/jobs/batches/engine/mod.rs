@@ -111,7 +111,7 @@ impl<'j> Engine<'j> {
         self.open_journal();
         ready!(self.poll_settling(context));
         loop {
-            self.withdraw_unsent();
+            self.drop_unsent();
             self.send_requests(context, capacity);
             match self.calls.poll_next_unpin(context) {
                 Poll::Ready(Some((number, Ok(result)))) => self.finish(number, result),

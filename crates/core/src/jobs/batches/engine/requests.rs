@@ -64,7 +64,7 @@ impl Engine<'_> {
     }
 
     /// After a stop, drops the calls that have not sent a request: they may wait long for permits.
-    pub(super) fn withdraw_unsent(&mut self) {
+    pub(super) fn drop_unsent(&mut self) {
         let Some(reason) = self.job.planner.stopped().cloned() else { return };
         let (sent, unsent) =
             mem::take(&mut self.requests).into_iter().partition(|(_, request)| request.gate.may_have_been_sent());
