@@ -1,5 +1,6 @@
 //! Writes modules with the Rust snippets of the READMEs, for `tests/snippets.rs`, and with the
-//! examples of the product crates, for `tests/examples.rs`.
+//! examples of the product crates, for `tests/examples.rs`; and the list of all actions, for
+//! `tests/every_action.rs`.
 
 #![expect(clippy::disallowed_methods, reason = "reads the files of the workspace")]
 
@@ -40,7 +41,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("snippets.rs"), modules + &tables)?;
     fs::write(out.join("examples.rs"), examples(&root)?)?;
+    fs::write(out.join("actions.rs"), actions(&root)?)?;
     Ok(())
+}
+
+/// The call of a macro with the actions of all products, such as `actions! { cdn tencentcloud_cdn
+/// PurgeUrlsCache; }`. The file of an action has its name.
+fn actions(root: &Path) -> Result<String, Box<dyn Error>> {
+    let mut list = String::new();
+    for product in names(root, "spec")?.into_iter().filter(|name| root.join("spec").join(name).is_dir()) {
+        for file in names(root, &format!("spec/{product}"))? {
+            if let Some(action) = file.strip_suffix(".json").filter(|name| name.starts_with(char::is_uppercase)) {
+                writeln!(list, "{product} tencentcloud_{product} {action};")?;
+            }
+        }
+    }
+    Ok(format!("actions! {{\n{list}}}\n"))
 }
 
 /// The examples of the product crates: a module for each, and a table of their `main` functions.

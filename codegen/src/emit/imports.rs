@@ -73,10 +73,7 @@ fn facts(action: &Action) -> Option<TokenStream> {
 /// Emits the imports of the module of types.
 pub(super) fn of_types(product: &Product) -> TokenStream {
     let records = &product.records;
-    let is_used = |direction: fn(Direction) -> bool| records.iter().any(|record| direction(record.direction));
-    let deserialize = is_used(|direction| direction.received).then(|| quote! { Deserialize, });
-    let serialize = is_used(|direction| direction.sent).then(|| quote! { Serialize, });
-    let serde = (!records.is_empty()).then(|| quote! { use serde::{#deserialize #serialize}; });
+    let serde = (!records.is_empty()).then(|| quote! { use serde::{Deserialize, Serialize}; });
     let times = times(records.iter().flat_map(|record| &record.fields));
     let core = core_of_types(product);
     quote! {

@@ -83,11 +83,10 @@ pub(super) fn structure(
     }
 }
 
-/// The traits that a type derives. `Default` gives the same value as `new` without arguments.
+/// The traits that a type derives: those of serde in both directions, so that a program can store
+/// what it has sent and received. `Default` gives the same value as `new` without arguments.
 pub(super) fn derives(direction: Direction, constructors: &[Constructor]) -> TokenStream {
     let is_default = |constructor: &Constructor| constructor.is_default() && constructor.fixed.is_empty();
     let default = (direction.sent && constructors.iter().any(is_default)).then(|| quote! { Default, });
-    let deserialize = direction.received.then(|| quote! { Deserialize, });
-    let serialize = direction.sent.then(|| quote! { Serialize, });
-    quote! { #[derive(Clone, Debug, #default PartialEq, #deserialize #serialize)] }
+    quote! { #[derive(Clone, Debug, #default PartialEq, Deserialize, Serialize)] }
 }

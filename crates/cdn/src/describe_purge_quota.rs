@@ -59,7 +59,7 @@ use crate::{Cdn, Quota};
 /// Source: [DescribePurgeQuota](https://www.tencentcloud.com/document/product/228/37474), as of
 /// 2024-12-05.
 #[must_use = "a request does nothing until a client sends it"]
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribePurgeQuota {}
@@ -95,7 +95,7 @@ impl QuotaList for DescribePurgeQuota {
 }
 
 /// Response to [`DescribePurgeQuota`].
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribePurgeQuotaResponse {

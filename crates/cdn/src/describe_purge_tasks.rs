@@ -81,7 +81,7 @@ use crate::{Cdn, PurgeTask, PurgeType, TaskArea, TaskStatus};
 /// Source: [DescribePurgeTasks](https://www.tencentcloud.com/document/product/228/33604), as of
 /// 2024-12-05.
 #[must_use = "a request does nothing until a client sends it"]
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribePurgeTasks {
@@ -234,7 +234,7 @@ impl TaskList for DescribePurgeTasks {
 }
 
 /// Response to [`DescribePurgeTasks`].
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribePurgeTasksResponse {

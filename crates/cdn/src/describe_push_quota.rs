@@ -60,7 +60,7 @@ use crate::{Cdn, Quota};
 /// Source: [DescribePushQuota](https://www.tencentcloud.com/document/product/228/37473), as of
 /// 2025-09-18.
 #[must_use = "a request does nothing until a client sends it"]
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribePushQuota {}
@@ -92,7 +92,7 @@ impl QuotaList for DescribePushQuota {
 }
 
 /// Response to [`DescribePushQuota`].
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribePushQuotaResponse {

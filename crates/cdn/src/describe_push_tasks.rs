@@ -89,7 +89,7 @@ use crate::{Cdn, PushStatus, PushTask, TaskArea};
 /// Source: [DescribePushTasks](https://www.tencentcloud.com/document/product/228/33603), as of
 /// 2025-09-18.
 #[must_use = "a request does nothing until a client sends it"]
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribePushTasks {
@@ -233,7 +233,7 @@ impl TaskList for DescribePushTasks {
 }
 
 /// Response to [`DescribePushTasks`].
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribePushTasksResponse {

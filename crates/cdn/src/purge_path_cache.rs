@@ -89,7 +89,7 @@ use crate::{Area, Cdn, DescribePurgeQuota, DescribePurgeTasks, FlushType};
 /// Source: [PurgePathCache](https://www.tencentcloud.com/document/product/228/33602), as of
 /// 2021-03-19.
 #[must_use = "a request does nothing until a client sends it"]
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct PurgePathCache {
@@ -148,7 +148,7 @@ impl Action for PurgePathCache {
 }
 
 /// Response to [`PurgePathCache`].
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct PurgePathCacheResponse {

@@ -91,7 +91,7 @@ use crate::{Area, Cdn, DescribePurgeQuota, DescribePurgeTasks};
 /// Source: [PurgeUrlsCache](https://www.tencentcloud.com/document/product/228/33601), as of
 /// 2025-09-18.
 #[must_use = "a request does nothing until a client sends it"]
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct PurgeUrlsCache {
@@ -148,7 +148,7 @@ impl Action for PurgeUrlsCache {
 }
 
 /// Response to [`PurgeUrlsCache`].
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct PurgeUrlsCacheResponse {

@@ -97,7 +97,7 @@ use crate::{Cdn, DescribePushQuota, DescribePushTasks, HttpHeader, PushLayer, Ta
 /// Source: [PushUrlsCache](https://www.tencentcloud.com/document/product/228/33600), as of
 /// 2025-09-18.
 #[must_use = "a request does nothing until a client sends it"]
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct PushUrlsCache {
@@ -210,7 +210,7 @@ impl Action for PushUrlsCache {
 }
 
 /// Response to [`PushUrlsCache`].
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct PushUrlsCacheResponse {

@@ -112,7 +112,7 @@ pub enum PushLayer {
 value_set!(PushLayer { Middle: "middle" });
 
 /// URL or directory of a purge task, with the state of its purge in one region.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct PurgeTask {
@@ -131,7 +131,7 @@ pub struct PurgeTask {
 }
 
 /// URL of a prefetch task, with the state of its prefetch in one region.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct PushTask {
@@ -155,7 +155,7 @@ pub struct PushTask {
 }
 
 /// Quota of one region.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct Quota {
@@ -173,7 +173,7 @@ pub struct Quota {
 }
 
 /// Header of a request to the origin.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct HttpHeader {

@@ -72,7 +72,7 @@ use crate::{Ecdn, PurgeTask, PurgeType, TaskStatus};
 /// Source: [DescribePurgeTasks](https://www.tencentcloud.com/document/product/570/36346), as of
 /// 2022-02-23.
 #[must_use = "a request does nothing until a client sends it"]
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribePurgeTasks {
@@ -189,7 +189,7 @@ impl Paged for DescribePurgeTasks {
 }
 
 /// Response to [`DescribePurgeTasks`].
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribePurgeTasksResponse {

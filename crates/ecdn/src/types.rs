@@ -2,7 +2,7 @@
 
 //! Value sets and records of the actions.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tencentcloud_core::time::DateTime;
 use tencentcloud_core::value_set;
 
@@ -52,7 +52,7 @@ pub enum FlushType {
 value_set!(FlushType { Flush: "flush", Delete: "delete" });
 
 /// URL or directory of a purge task, with the state of its purge.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct PurgeTask {

@@ -75,7 +75,7 @@ use crate::{DescribeContentQuota, DescribePrefetchTasks, Error, FailReason, Head
 /// Source: [CreatePrefetchTask](https://www.tencentcloud.com/document/product/1145/50537), as
 /// of 2026-04-13.
 #[must_use = "a request does nothing until a client sends it"]
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct CreatePrefetchTask {
@@ -158,7 +158,7 @@ impl Action for CreatePrefetchTask {
 
 /// Response to [`CreatePrefetchTask`].
 #[must_use = "targets may have failed: call `into_result`"]
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct CreatePrefetchTaskResponse {

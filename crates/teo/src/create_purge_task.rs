@@ -109,7 +109,7 @@ use crate::{CacheTag, DescribeContentQuota, DescribePurgeTasks, Error, FailReaso
 /// Source: [CreatePurgeTask](https://www.tencentcloud.com/document/product/1145/50536), as of
 /// 2024-06-05.
 #[must_use = "a request does nothing until a client sends it"]
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct CreatePurgeTask {
@@ -230,7 +230,7 @@ impl Action for CreatePurgeTask {
 
 /// Response to [`CreatePurgeTask`].
 #[must_use = "targets may have failed: call `into_result`"]
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct CreatePurgeTaskResponse {

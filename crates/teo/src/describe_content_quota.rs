@@ -53,7 +53,7 @@ use crate::{Quota, Teo};
 /// Source: [DescribeContentQuota](https://www.tencentcloud.com/document/product/1145/50534), as
 /// of 2024-04-09.
 #[must_use = "a request does nothing until a client sends it"]
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribeContentQuota {
@@ -108,7 +108,7 @@ impl QuotaList for DescribeContentQuota {
 }
 
 /// Response to [`DescribeContentQuota`].
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribeContentQuotaResponse {

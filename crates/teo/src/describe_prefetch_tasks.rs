@@ -77,7 +77,7 @@ use crate::{AdvancedFilter, Task, Teo};
 /// Source: [DescribePrefetchTasks](https://www.tencentcloud.com/document/product/1145/50533),
 /// as of 2026-04-13.
 #[must_use = "a request does nothing until a client sends it"]
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribePrefetchTasks {
@@ -209,7 +209,7 @@ impl TaskList for DescribePrefetchTasks {
 }
 
 /// Response to [`DescribePrefetchTasks`].
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribePrefetchTasksResponse {

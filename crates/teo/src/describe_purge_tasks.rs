@@ -83,7 +83,7 @@ use crate::{AdvancedFilter, PurgeMethod, Task, Teo};
 /// Source: [DescribePurgeTasks](https://www.tencentcloud.com/document/product/1145/50532), as
 /// of 2026-04-13.
 #[must_use = "a request does nothing until a client sends it"]
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribePurgeTasks {
@@ -216,7 +216,7 @@ impl TaskList for DescribePurgeTasks {
 }
 
 /// Response to [`DescribePurgeTasks`].
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribePurgeTasksResponse {

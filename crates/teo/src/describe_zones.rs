@@ -66,7 +66,7 @@ use crate::{AdvancedFilter, Teo, Zone};
 /// Source: [DescribeZones](https://www.tencentcloud.com/document/product/1145/50481), as of
 /// 2026-04-13.
 #[must_use = "a request does nothing until a client sends it"]
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribeZones {
@@ -163,7 +163,7 @@ impl ZoneList for DescribeZones {
 }
 
 /// Response to [`DescribeZones`].
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribeZonesResponse {

@@ -251,7 +251,7 @@ pub enum ActiveStatus {
 value_set!(ActiveStatus { Active: "active", Inactive: "inactive", Paused: "paused" });
 
 /// Scope of a purge by tag.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct CacheTag {
@@ -268,7 +268,7 @@ impl CacheTag {
 }
 
 /// Targets that failed for the same reason.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct FailReason {
@@ -280,7 +280,7 @@ pub struct FailReason {
 }
 
 /// Target of a purge or prefetch task, with its state.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct Task {
@@ -310,7 +310,7 @@ pub struct Task {
 }
 
 /// Condition of a query.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct AdvancedFilter {
@@ -338,7 +338,7 @@ impl AdvancedFilter {
 }
 
 /// Header of a request to the origin.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct Header {
@@ -357,7 +357,7 @@ impl Header {
 }
 
 /// Quota of one kind of task.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct Quota {
@@ -377,7 +377,7 @@ pub struct Quota {
 
 /// Zone of the account: the fields that identify it and tell whether it can be purged. The
 /// service returns more, which are ignored.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[non_exhaustive]
 #[serde(rename_all = "PascalCase")]
 pub struct Zone {
