@@ -1,12 +1,12 @@
 //! Parses each specification into its type in [`spec`].
 
 mod drafts;
+mod folder_names;
 mod json;
 mod shape;
 
 use std::collections::BTreeMap;
 
-use proc_macro2::Ident;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -14,9 +14,7 @@ use serde_json::Value;
 use crate::problem::{Place, Problems};
 use crate::spec;
 
-/// Folders that a product cannot have: a crate or a module of this name exists already.
-const TAKEN_FOLDERS: [&str; 8] =
-    ["cli", "codegen", "common-codes", "core", "emulator", "purge-cli", "rate-redis", "tests"];
+pub(crate) use folder_names::is_free_folder;
 
 // The files that every product has besides its actions.
 const PRODUCT: &str = "product.json";
@@ -150,7 +148,7 @@ impl Folder<'_> {
             let help = "add `<Action>.json` next to `product.json`, or remove the folder";
             problems.add(&Place::file(self.name), "the product has no action", help);
         }
-        PartialProduct { name: self.crate_name(problems), product, types, errors, actions }
+        PartialProduct { name: folder_names::crate_name(self.name, problems), product, types, errors, actions }
     }
 
     /// Parses a file that the folder must contain; `content` describes it.
@@ -191,33 +189,4 @@ impl Folder<'_> {
     fn others(&self, names: &'static [&str]) -> impl Iterator<Item = &Source> {
         self.sources.iter().filter(|(name, _)| !names.contains(name)).map(|(_, source)| *source)
     }
-
-    /// The name of the folder, which is part of the name of its crate.
-    fn crate_name(&self, problems: &mut Problems) -> Option<String> {
-        let (name, place) = (self.name, Place::file(self.name));
-        if !is_crate_name(name) {
-            let help = "rename the folder: lower-case letters and digits, with `-` between words";
-            problems.add(&place, format!("`{name}` cannot be the name of a crate"), help);
-            None
-        } else if TAKEN_FOLDERS.contains(&name) {
-            let message = format!("`{name}` is the name of a part of this workspace that is not generated");
-            problems.add(&place, message, "rename the folder");
-            None
-        } else {
-            Some(name.to_owned())
-        }
-    }
-}
-
-/// Whether a product can have this folder.
-pub(crate) fn is_free_folder(folder: &str) -> bool {
-    is_crate_name(folder) && !TAKEN_FOLDERS.contains(&folder)
-}
-
-fn is_crate_name(folder: &str) -> bool {
-    let is_valid = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit();
-    let is_word = |word: &str| !word.is_empty() && word.chars().all(is_valid);
-    // A name of one word can be a keyword of Rust.
-    let is_reserved = !folder.contains('-') && syn::parse_str::<Ident>(folder).is_err();
-    folder.starts_with(|first: char| first.is_ascii_lowercase()) && folder.split('-').all(is_word) && !is_reserved
 }

@@ -16,6 +16,7 @@ mod recursion;
 mod resolver;
 mod role;
 mod scope;
+mod submission;
 mod targets;
 mod tasks;
 mod types;
