@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use serde_json::{Map, Value};
 use tencentcloud_codegen::Source;
 
+use crate::mutations::{self, Mutation};
 use crate::{Outcome, workspace};
 
 /// Both versions of a specification.
@@ -58,6 +59,24 @@ pub fn all() -> Outcome<Vec<SpecChange>> {
         }
     }
     Ok(changes)
+}
+
+/// Changes of one value each, which no person has selected: one in `every` of those in
+/// [`mutations`]. Not all of them are accepted.
+///
+/// # Errors
+///
+/// If the base cannot be read.
+pub fn sample(every: usize) -> Outcome<impl Iterator<Item = SpecChange>> {
+    let base = sources(&base()?);
+    let sample = mutations::of(&mutations::FILES)?.enumerate().step_by(every);
+    Ok(sample.map(move |(n, Mutation { change, sources })| {
+        // Shown if the test fails: the name has to be that of a module.
+        println!("mutation_{n}: {change}");
+        let has = |path: &str| sources.iter().any(|source| source.path == path);
+        let old = base.iter().filter(|source| has(&source.path)).cloned().collect();
+        SpecChange { name: format!("mutation_{n}"), old, new: sources }
+    }))
 }
 
 fn change(name: &str, base: &Files) -> Outcome<SpecChange> {
