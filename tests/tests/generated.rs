@@ -51,6 +51,20 @@ fn a_draft_is_generated_only_if_drafts_are_asked_for() -> Outcome<()> {
 }
 
 #[test]
+fn nothing_is_emitted_from_a_product_with_a_problem() -> Outcome<()> {
+    let mut sources = sources()?;
+    let quota = sources.iter_mut().find(|source| source.path == "cdn/DescribePurgeQuota.json").ok_or("not found")?;
+    let mut action: serde_json::Value = serde_json::from_str(&quota.text)?;
+    // In an emitted file, this character starts code, and `rustfmt` would fail as well.
+    action["doc"] = "Returns \u{1}quotas.".into();
+    quota.text = action.to_string();
+    let problems = generate(&sources).unwrap_err();
+    let places: Vec<_> = problems.iter().map(|problem| (problem.file.as_str(), problem.at.as_str())).collect();
+    assert_eq!(places, [("spec/cdn/DescribePurgeQuota.json", "doc")]);
+    Ok(())
+}
+
+#[test]
 fn a_parameter_that_a_constructor_sets_has_no_setter() -> Outcome<()> {
     let files = by_path(generate(&sources()?)?);
     let request = &files["crates/teo/src/create_purge_task.rs"];
