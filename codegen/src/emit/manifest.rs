@@ -52,6 +52,8 @@ testing = ["tencentcloud-core/testing"]
 legacy-signing = ["tencentcloud-core/legacy-signing"]
 # Calls for programs that are not asynchronous.
 blocking = ["tencentcloud-core/blocking"]
+# An interceptor that records calls with the crate `metrics`.
+metrics = ["tencentcloud-core/metrics"]
 # Proxies that speak SOCKS 5.
 socks = ["tencentcloud-core/socks"]
 

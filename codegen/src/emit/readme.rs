@@ -217,6 +217,7 @@ fn features(doc: Doc, _: &Product) -> Doc {
         ["`testing`", "the module `runtime::testing`: a scripted transport and a virtual clock"],
         ["`legacy-signing`", "signing by GET and with signature V1, for networks or servers that accept nothing else"],
         ["`blocking`", "the module `runtime::blocking` and `Call::block`, for programs that are not asynchronous"],
+        ["`metrics`", "the interceptor `runtime::observe::Metrics`, which records calls with the crate `metrics`"],
         ["`socks`", "proxies that speak SOCKS 5, with `socks5://` or `socks5h://`"],
     ];
     doc.subheading("Features").table(["feature", "what it adds"], features.map(|row| row.map(str::to_owned))).paragraph(

@@ -70,6 +70,7 @@
 //! | `testing` | the module `testing`: a scripted transport and a virtual clock |
 //! | `legacy-signing` | signing by GET and with signature V1, for networks or servers that accept nothing else |
 //! | `blocking` | the module `blocking` and `Call::block`, for programs that are not asynchronous |
+//! | `metrics` | the interceptor [`observe`]`::Metrics`, which records calls with the crate `metrics` |
 //! | `socks` | proxies that speak SOCKS 5, with `socks5://` or `socks5h://` |
 //!
 //! With `default-features = false` and no feature that begins with `rustls`, there is no default

@@ -25,6 +25,7 @@ mod limiters;
 mod limits;
 mod list;
 mod memory;
+mod metrics;
 mod moved_calls;
 mod network;
 mod observability;
