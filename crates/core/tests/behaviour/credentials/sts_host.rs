@@ -117,6 +117,7 @@ async fn root_certificates_of_a_local_configuration_are_used_for_sts() {
 }
 
 #[cfg(target_os = "linux")]
+#[cfg_attr(feature = "webpki-roots", ignore = "then root certificates are never missing")]
 #[test]
 fn missing_root_certificates_are_an_error_when_they_are_needed() {
     crate::subprocess::in_subprocess(
