@@ -110,20 +110,22 @@ impl Comparison<'_> {
         self.texts(&texts, place, owner);
     }
 
-    /// Compares where a record is used: in requests, it is serialized and has setters; in
-    /// responses, it is deserialized.
+    /// Compares where a record is used. In requests, it has constructors and setters; every record
+    /// has the traits of serde.
     fn usage(&mut self, old: Direction, new: Direction, place: &Place, item: &dyn fmt::Display) {
         let uses = [(old.sent, new.sent, "requests"), (old.received, new.received, "responses")];
         let narrowed: Vec<_> = uses.iter().filter(|(old, new, _)| *old && !*new).map(|(.., name)| *name).collect();
         let widened: Vec<_> = uses.iter().filter(|(old, new, _)| !*old && *new).map(|(.., name)| *name).collect();
+        let if_sent = |uses: &[&str], level: Level| if uses.contains(&"requests") { level } else { Level::Patch };
         let (rule, level, sentence) = match (narrowed.as_slice(), widened.as_slice()) {
             ([], []) => return,
             ([], widened) => {
-                (rule::USAGE_WIDENED, Level::Minor, format!("`{item}` is also used in {}.", widened.join(" and ")))
+                let sentence = format!("`{item}` is also used in {}.", widened.join(" and "));
+                (rule::USAGE_WIDENED, if_sent(widened, Level::Minor), sentence)
             }
             (narrowed, _) => {
                 let sentence = format!("`{item}` is no longer used in {}.", narrowed.join(" and "));
-                (rule::USAGE_NARROWED, Level::Major, sentence)
+                (rule::USAGE_NARROWED, if_sent(narrowed, Level::Major), sentence)
             }
         };
         let change = self.change(rule, place, item).source(level).says(sentence);
