@@ -29,8 +29,8 @@ impl Caller {
     }
 
     /// Sends an encoded request, and reads the response. `gate` holds the request of each attempt
-    /// back. It also records that a request may have been sent, which is known even if the future
-    /// is dropped.
+    /// back. It also records whether a request may have been sent: its owner can see that even
+    /// after the future was dropped.
     pub(crate) async fn call<T>(
         &self,
         body: Result<Bytes, Error>,

@@ -1,4 +1,4 @@
-//! Creates the errors of a call that stops between two attempts, or during one.
+//! Creates the errors of a call that stops before an attempt, or during one.
 
 use super::send::CallInProgress;
 use crate::error::{Error, ErrorKind};

@@ -52,8 +52,8 @@ impl CallOptions {
         Self { timeout: Some(timeout), ..self }
     }
 
-    /// Sets the time limit of one attempt, from sending to the last byte of the response. With a
-    /// limit of zero nothing is sent.
+    /// Sets the time limit of one attempt, from opening a connection, if none is open, to the last
+    /// byte of the response. With a limit of zero nothing is sent.
     pub const fn attempt_timeout(self, timeout: Duration) -> Self {
         Self { attempt_timeout: Some(timeout), ..self }
     }
@@ -68,8 +68,9 @@ impl CallOptions {
     /// throttled. At least one attempt is made, even if this is 0.
     ///
     /// The attempts that are not counted did not carry out the action, so the request is sent again
-    /// until the call's timeout, as far as the retry budget allows. See
-    /// [`without_retries`](Self::without_retries) for a request that must be sent once only.
+    /// until the call's timeout, as far as the retry budget allows. A permanent cause, such as an
+    /// unknown host, ends the call. See [`without_retries`](Self::without_retries) for a request
+    /// that must be sent once only.
     pub const fn max_attempts(self, attempts: u32) -> Self {
         Self { max_attempts: Some(attempts), ..self }
     }

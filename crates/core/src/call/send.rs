@@ -26,8 +26,8 @@ use crate::time::{Correction, Deadline, within};
 /// Sends a request until there is a response, or until no further attempt is allowed. The recorder
 /// is returned with the response, because the call may still fail when the response is decoded.
 ///
-/// `gate` holds the request of each attempt back. It also records that a request may have been
-/// sent, which is known even if the future is dropped.
+/// `gate` holds the request of each attempt back. It also records whether a request may have been
+/// sent: its owner can see that even after the future was dropped.
 pub(super) async fn send<'a>(
     service: &'a Service,
     action: &'a ActionFacts,
@@ -109,7 +109,8 @@ impl<'a> CallInProgress<'a, '_> {
                 permit.finish();
                 return Err(self.no_time_for_attempt(self.why_timed_out()));
             }
-            // The job of the call records the request before it is sent. It may also refuse it.
+            // A call that belongs to a job waits here: the job records the request, or refuses it.
+            // Any other call passes at once.
             if let Err(error) = self.gate.wait().await {
                 permit.finish();
                 return Err(error);
@@ -160,8 +161,8 @@ impl<'a> CallInProgress<'a, '_> {
     }
 
     /// Waits for a permit of the rate limiter, at most for the rest of the call's permit timeout.
-    /// The wait does not count against the deadline. The permit may borrow from the credentials,
-    /// because the limiter gets to know their account.
+    /// The wait does not count against the deadline. The permit may borrow from `credentials`: the
+    /// limiter gets the secret id as the account.
     async fn permit<'c>(&mut self, credentials: &'c Credentials) -> Result<Permit<'c>, Error>
     where
         'a: 'c,

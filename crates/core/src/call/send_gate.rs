@@ -7,8 +7,8 @@ use std::task::{Context, Poll, Waker};
 
 use crate::error::Error;
 
-/// Holds back the request of each attempt of a call, which has its permit, until the call's job
-/// allows or refuses it. The call and its job share the gate.
+/// Holds each attempt of a call back, after it has its permit, until the call's job allows or
+/// refuses it. The call and its job share the gate.
 ///
 /// A call may wait long for a permit. So a job records a request when it is at the gate: a request
 /// that was never sent is then not recorded as one that may have arrived. The calls of a job are
@@ -16,8 +16,8 @@ use crate::error::Error;
 /// Only the last attempt matters, and when that was sent.
 #[derive(Debug)]
 pub(crate) struct SendGate {
-    /// Whether the call waits before each attempt.
-    is_closed: bool,
+    /// Whether each attempt waits for the decision of a job.
+    waits_for_job: bool,
     state: Mutex<State>,
 }
 
@@ -38,12 +38,12 @@ enum State {
 impl SendGate {
     /// A gate at which the call does not wait.
     pub(crate) fn open() -> Self {
-        Self { is_closed: false, state: Mutex::new(State::Open) }
+        Self { waits_for_job: false, state: Mutex::new(State::Open) }
     }
 
     /// A gate at which each attempt waits for [`allow`](Self::allow) or [`refuse`](Self::refuse).
     pub(crate) fn closed() -> Self {
-        Self { is_closed: true, state: Mutex::new(State::Closed) }
+        Self { waits_for_job: true, state: Mutex::new(State::Closed) }
     }
 
     /// Waits until the request may be sent.
@@ -54,7 +54,7 @@ impl SendGate {
                 State::Refused(error) => Poll::Ready(Err(error)),
                 State::Closed | State::Waiting(_) => wait_at(&mut state, context),
                 // The next attempt waits, too.
-                State::MayHaveBeenSent if self.is_closed => wait_at(&mut state, context),
+                State::MayHaveBeenSent if self.waits_for_job => wait_at(&mut state, context),
                 passable @ (State::Open | State::MayHaveBeenSent) => {
                     *state = passable;
                     Poll::Ready(Ok(()))
@@ -69,7 +69,8 @@ impl SendGate {
         *self.state() = State::MayHaveBeenSent;
     }
 
-    /// Whether a request was sent that may have been carried out.
+    /// Whether the request of the last attempt was passed to the transport. This stays true until
+    /// the next attempt waits at the gate.
     pub(crate) fn may_have_been_sent(&self) -> bool {
         matches!(*self.state(), State::MayHaveBeenSent)
     }

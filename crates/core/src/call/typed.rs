@@ -36,9 +36,10 @@ const BODY_CAPACITY: usize = 4_096;
 /// retry budget limit them.
 ///
 /// The call resolves to the action's response, or to an [`Error`]. The request is encoded when the
-/// call is made, so the caller may keep and reuse it. `.await` turns the call into a future, and so
-/// does [`into_future`](IntoFuture::into_future), which `tokio::spawn` and `join_all` need.
-/// Dropping the future abandons the call; the request may have arrived by then.
+/// `Call` is created, not when it is awaited, so the caller may keep and reuse the request.
+/// `.await` turns the call into a future, and so does [`into_future`](IntoFuture::into_future),
+/// which `tokio::spawn` and `join_all` need. Dropping the future abandons the call; the request may
+/// have arrived by then.
 ///
 /// Timeouts keep running while a call is not being polled. Do not poll a call and then set it
 /// aside, as a `select!` loop can: the call keeps its connection, and its timeout may have passed
@@ -70,7 +71,7 @@ pub struct Call<A: Action> {
     /// Name of the first list that is empty and must not be.
     empty_list: Option<&'static str>,
     /// The result of checking the targets: the body that is sent instead, if a target had to be
-    /// percent-encoded; `None` if `body` is sent.
+    /// encoded; `None` if `body` is sent.
     checked: Result<Option<Bytes>, TargetError>,
     /// The list over which the request can be split.
     list: Option<BatchList>,
@@ -94,7 +95,8 @@ pub(crate) struct BatchList {
     pub(crate) format: Option<TargetFormat>,
     /// Whether any text is sent in spite of the format.
     pub(crate) is_unchecked: bool,
-    /// Whether the request sets how the service encodes the targets. The client then does not.
+    /// Whether the request sets how the service encodes the targets. The client then sends the path
+    /// and the query as they are.
     pub(crate) encoding_is_set: bool,
 }
 
@@ -104,7 +106,7 @@ pub(crate) struct BatchParts {
     /// The request as JSON, with the targets as they were written.
     pub(crate) body: Result<Bytes, Error>,
     /// The result of checking the targets: the JSON that is sent instead, if a target had to be
-    /// percent-encoded; `None` if `body` is sent.
+    /// encoded; `None` if `body` is sent.
     pub(crate) checked: Result<Option<Bytes>, TargetError>,
     pub(crate) list: Option<BatchList>,
 }
@@ -126,8 +128,7 @@ impl<A: Action> Call<A> {
         Self { service, body, empty_list: None, checked, list: None, options, action: PhantomData }
     }
 
-    /// Splits the call, for a job of several calls: into the service, the body as it would be sent,
-    /// and the options.
+    /// Splits the call into the service, the body as it is sent, and the options.
     pub(crate) fn into_parts(self) -> (Arc<Service>, Result<Bytes, Error>, CallOptions) {
         let Self { service, body, empty_list, checked, options, .. } = self;
         let body = match (body, empty_list, checked) {
@@ -189,8 +190,8 @@ fn empty(list: &str) -> Error {
         .with_hint(format!("put at least one element into `{list}`, or do not call"))
 }
 
-/// Checks the targets of a request. Returns the body with percent-encoded targets, if a target has
-/// to be encoded.
+/// Checks the targets of a request. Returns the body with encoded targets, if a target has to be
+/// encoded.
 ///
 /// The list over which the request can be split is checked last. When the request is split, an
 /// invalid element of that list affects only itself, but a mistake elsewhere affects the whole job.

@@ -139,8 +139,8 @@ impl ConfigBuilder {
         self
     }
 
-    /// Sets the time limit of one attempt, from sending to the last byte of the response; 15 s if
-    /// not set.
+    /// Sets the time limit of one attempt, from opening a connection, if none is open, to the last
+    /// byte of the response; 15 s if not set.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.call.attempt_timeout = timeout;
         self
@@ -210,8 +210,8 @@ impl ConfigBuilder {
     /// programs. The clients of a configuration share the rate limits: every attempt acquires a
     /// permit, and waits for it as long as [`permit_timeout`](Self::permit_timeout) allows. Permits
     /// are spaced evenly, and issued in the order of the calls. If the service throttles
-    /// nevertheless, because other machines use the account as well, the rate is lowered for a
-    /// while. Configurations know nothing of each other, unless they share a
+    /// nevertheless, usually because other machines use the account as well, the rate is lowered
+    /// for a while. Configurations know nothing of each other, unless they share a
     /// [rate limiter](Self::rate_limiter): two for one account send as many requests as both allow.
     pub fn requests_per_second(mut self, requests: u32) -> Self {
         self.rate_limit = RateLimitSetting::PerSecond(requests);

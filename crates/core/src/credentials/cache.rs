@@ -6,13 +6,14 @@
 //! - *due for refresh*, but still valid: one call begins a refresh, and waits for it for at most
 //!   [`MAX_WAIT_WHILE_VALID`]. If the refresh fails or takes longer, the call gets the cached
 //!   credentials. All other calls get these at once. If that call stops waiting, the next call
-//!   takes the refresh over: it waits for the rest of that time or, once the time is over, polls
-//!   the refresh once;
+//!   takes the refresh over: it waits until the refresh is [`MAX_WAIT_WHILE_VALID`] old. After
+//!   that, each call polls the refresh once, so that it still makes progress;
 //! - *expired*: every call waits for a refresh, and fails if it fails. The same holds while nothing
 //!   is cached.
 //!
 //! A call whose credentials the service has rejected asks for a refresh. While that runs, the other
-//! calls of its runtime wait for it, too; those of other runtimes get the cached credentials.
+//! calls of its runtime wait for it, too. Those of other runtimes get the cached credentials; if
+//! these are due, they begin a refresh of their own, and wait for it.
 //!
 //! Each Tokio runtime has a refresh of its own, at most one at a time. A refresh makes no progress
 //! while the runtime that began it is stalled, as a `current_thread` runtime is between two
@@ -22,9 +23,10 @@
 //! for [`MAX_LEFT_TO_OTHERS`].
 //!
 //! After a failed refresh, the next one begins only after a pause: [`CachedEntry::pause`] if the
-//! credentials are due, and [`MIN_PAUSE`] if they have expired. A call whose credentials were
-//! rejected ignores that pause. But if a refresh completed less than [`MIN_PAUSE`] ago, it gets no
-//! other credentials, and does not wait.
+//! credentials are due, and [`MIN_PAUSE`] if they have expired. Until then, calls without valid
+//! credentials fail at once with the error of the last refresh. A call whose credentials were
+//! rejected begins a refresh even in that pause. Only within [`MIN_PAUSE`] of the last completed
+//! refresh it begins none: it joins one that is running, or fails with the rejection.
 
 mod state;
 mod wait;
@@ -66,8 +68,8 @@ enum Decision<'a> {
     Fail(Error),
     /// Waits for a refresh.
     Wait(JoinRefresh<'a>),
-    /// Waits for a refresh, without a limit if `max_wait` is `None`. If there is no result, the
-    /// call gets the cached credentials.
+    /// Waits for a refresh, without a limit if `max_wait` is `None`. If it fails or takes longer,
+    /// the call gets the cached credentials.
     WaitOrServe {
         refresh: JoinRefresh<'a>,
         max_wait: Option<Duration>,
@@ -123,7 +125,7 @@ impl Cache {
             let now = clock.now();
             match &mut state.entry {
                 Some(entry) if entry.credentials.same_as(rejected) => entry.rejected = true,
-                // Another call was rejected with the same credentials, and has refreshed them.
+                // They have been refreshed since the call got the rejected ones.
                 Some(entry) if entry.freshness(now) != Freshness::Expired && !entry.rejected => {
                     return Ok(Some(entry.credentials.clone()));
                 }
@@ -163,7 +165,9 @@ impl Cache {
             return Decision::WaitOrServe { refresh: self.join(state, now, call), max_wait: None, cached };
         }
         let is_left_to_others = match running {
+            // To a call of this runtime, which waits for the refresh.
             Some(refresh) => refresh.is_awaited(),
+            // To another runtime, which may be stalled.
             None => state.refreshes.iter().any(|other| is_within(now, other.began_at, MAX_LEFT_TO_OTHERS)),
         };
         if is_left_to_others {

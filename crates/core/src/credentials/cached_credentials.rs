@@ -20,7 +20,8 @@ const REFRESH_TIMEOUT: Duration = Duration::from_secs(60);
 ///   Credentials without an expiry are refreshed every five minutes.
 /// - A Tokio runtime has one refresh at a time, however many calls need it. While it runs, calls
 ///   get the cached credentials as long as these are valid; only the call that began the refresh
-///   waits for it, for at most one second. If several runtimes have no valid credentials, each
+///   waits for it, for at most one second. If the service has rejected the cached credentials, all
+///   calls of the runtime wait for the refresh. If several runtimes have no valid credentials, each
 ///   begins a refresh, and the first that succeeds is the result of all.
 /// - If a refresh fails, the cached credentials stay in use until they expire. The next refresh
 ///   begins after a pause: 30 seconds, or less for short-lived credentials.

@@ -10,7 +10,8 @@ use crate::time::BoxFuture;
 /// A refresh belongs to the cache and not to the call that began it, so it owns all that it needs:
 /// a clone of the source, and a clone of the context.
 pub(super) trait Obtain: Clone + Send + Sync + 'static {
-    /// Obtains credentials; other ones than `rejected` if the service has rejected some.
+    /// Obtains credentials. If the service has rejected some, obtains others if it can; else it may
+    /// return the same.
     fn obtain(
         self,
         rejected: Option<Credentials>,

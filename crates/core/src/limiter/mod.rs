@@ -1,11 +1,12 @@
 //! Decides when a request may be sent: the limiter of a configuration.
 //!
 //! Each attempt of a call acquires a [`Permit`] from the configuration's [`RateLimiter`], is sent
-//! at once, and reports its [`Outcome`] to the permit. Three limiters exist:
+//! next, and reports its [`Outcome`] to the permit. A call of a job first waits until its journal
+//! is written. Three limiters exist:
 //!
 //! | limiter | what it knows of |
 //! |---|---|
-//! | [`LocalLimiter`], the default | the calls of the configurations that use it, and the refusals that they get |
+//! | [`LocalLimiter`], the default | the calls of the configurations that use it, and which of them were throttled |
 //! | [`LocalLimiter::share_of`] | the same; it uses a fixed part of each rate, and leaves the rest to other processes |
 //! | `RedisLimiter` of the crate `tencentcloud-rate-redis` | the calls of all processes that use the same store |
 //!
@@ -31,8 +32,9 @@ use crate::time::BoxFuture;
 
 /// Issues the permits to send requests.
 ///
-/// Every attempt of every call acquires one, also that of a retry. The limiter sees nothing of the
-/// request but its account, its service and its action.
+/// Every attempt acquires one, also that of a retry, unless the configuration is
+/// [without limits](crate::config::ConfigBuilder::without_limits). The limiter sees only the
+/// [`PermitRequest`], and no parameters of the request.
 ///
 /// ```
 /// use tencentcloud_core::limiter::{LocalLimiter, Permit, PermitRequest, RateLimiter};
@@ -63,7 +65,8 @@ pub trait RateLimiter: Send + Sync {
     /// Waits until a request may be sent.
     ///
     /// The future is dropped when [`PermitRequest::max_wait`] has passed, or when the call is
-    /// dropped. The request that a permit allows is sent as soon as the future is ready.
+    /// dropped. When the future is ready, the request that the permit allows is sent next; a call
+    /// of a job first waits until its journal is written.
     ///
     /// # Errors
     ///

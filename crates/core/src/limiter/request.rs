@@ -20,8 +20,8 @@ pub struct PermitRequest<'a> {
 
 impl<'a> PermitRequest<'a> {
     /// A request to an action, such as `cdn` and `PurgeUrlsCache`, with no account, a rate of 1
-    /// request per second, and any time to wait: for a test of a limiter, or one that calls
-    /// another.
+    /// request per second, and no limit of the wait. It is for tests of limiters, and for limiters
+    /// that call another limiter.
     #[must_use]
     pub const fn new(clock: &'a dyn Clock, service: &'a str, action: &'a str) -> Self {
         Self { clock, account: "", service, action, requests_per_second: 1, max_wait: Duration::MAX }
@@ -36,8 +36,8 @@ impl<'a> PermitRequest<'a> {
         max_wait: Duration,
     ) -> Self {
         // Temporary credentials have a new id every hour or so, but the account stays the same. So
-        // all of them count as one account, which is right unless the program changes accounts
-        // within one configuration.
+        // all of them count as one account, which is right unless calls of several accounts use one
+        // limiter.
         let account = if credentials.session_token().is_some() { "" } else { credentials.secret_id() };
         let (service, action) = (&*action.name.service, &*action.name.action);
         Self { clock, account, service, action, requests_per_second, max_wait }
@@ -61,15 +61,16 @@ impl<'a> PermitRequest<'a> {
         Self { max_wait, ..self }
     }
 
-    /// The clock of the configuration. A limiter waits with it, unless other processes depend on
-    /// its time.
+    /// The clock of the configuration. A limiter waits with it. A limiter that shares a schedule
+    /// with other processes needs a clock that they share as well.
     #[must_use]
     pub const fn clock(&self) -> &'a dyn Clock {
         self.clock
     }
 
     /// The secret id of the key that signs the request. It is empty for all temporary credentials,
-    /// because their ids change, and the account stays the same.
+    /// because their ids change, and the account stays the same. So if several accounts use
+    /// temporary credentials with one limiter, they share one rate.
     ///
     /// Several keys may belong to one account, whose rate they share.
     #[must_use]

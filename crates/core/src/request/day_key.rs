@@ -32,9 +32,8 @@ fn day(timestamp: u64) -> u64 {
 
 /// The latest key of a client.
 ///
-/// One is enough: a client has one service, and uses one day and one set of credentials after
-/// another. When credentials are rotated, the first request that is signed with the new ones wipes
-/// the old key.
+/// One is enough: a client has one service, and the day and the credentials change rarely. When
+/// credentials are rotated, the first request that is signed with the new ones wipes the old key.
 #[derive(Default)]
 pub(crate) struct LatestDayKey(Mutex<Option<Arc<DayKey>>>);
 

@@ -13,8 +13,8 @@ use crate::error::{Error, ErrorKind};
 /// Names and values of parameters.
 pub(crate) type Parameters = Zeroizing<Vec<(String, String)>>;
 
-/// Returns the parameters of a body, in its order: `{"Urls":["a"],"CacheTag":{"Domains":["b"]}}`
-/// becomes `Urls.0=a` and `CacheTag.Domains.0=b`.
+/// Returns the parameters of a body: `{"Urls":["a"],"CacheTag":{"Domains":["b"]}}` becomes
+/// `CacheTag.Domains.0=b` and `Urls.0=a`. The members of an object are sorted by name.
 ///
 /// `null` and an empty list become nothing: both mean that the parameter is absent.
 pub(crate) fn parameters(body: &[u8]) -> Result<Parameters, Error> {

@@ -94,7 +94,7 @@ impl UnreadableBody {
 /// The `Response` of a body, with its members `Error` and `RequestId`.
 type Found<'a> = (&'a str, [Member<'a>; 2]);
 
-/// Parses a body of the form `{"Response":...}`, in which the service writes it, in one pass.
+/// Parses a body of the form `{"Response":...}` in one pass. The service writes this form.
 fn parse_well_formed(body: &[u8]) -> Option<Found<'_>> {
     let response = body.strip_prefix(br#"{"Response":"#)?.strip_suffix(b"}")?.trim_ascii();
     Some((str::from_utf8(response).ok()?, members(response, ["Error", "RequestId"]).ok()?))

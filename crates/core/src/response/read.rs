@@ -104,13 +104,13 @@ pub(crate) fn range_in(text: &[u8], part: &str) -> Range<usize> {
     start..start + part.len()
 }
 
-/// Whether a status means success. The service itself always responds with 200, but a proxy that
-/// changes a response may change its status to 203, for example.
+/// Whether a status means success. The service itself responds to a success with 200, but a proxy
+/// that changes a response may change its status to 203, for example.
 fn is_success(status: u16) -> bool {
     (200..300).contains(&status)
 }
 
-/// The kind of error that a status means. For a response whose body is not the service's.
+/// The kind of error that a status means. For a response whose body cannot be read.
 fn kind_of(status: u16) -> ErrorKind {
     match status {
         429 => ErrorKind::Throttled,

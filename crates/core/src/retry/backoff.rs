@@ -28,9 +28,9 @@ struct Bounds {
     max: Duration,
 }
 
-/// After a failure of the service or of a connection. The first bound, 50 ms, is enough for a load
-/// balancer to choose another server. The maximum, 20 s, is a third of a call's default timeout, so
-/// that a call with more attempts than usual can make them.
+/// After a failure of the service, or of a connection that was open. The first bound, 50 ms, is
+/// enough for a load balancer to choose another server. The maximum, 20 s, is a third of a call's
+/// default timeout, so that a call with more attempts than usual can make them.
 const FAILURE: Bounds = Bounds { first: Duration::from_millis(50), max: Duration::from_secs(20) };
 
 /// Without a connection. The network of a machine that starts, or a proxy that restarts, is there

@@ -5,9 +5,10 @@
 //! storm*). Three mechanisms prevent that. They follow the chapters "Handling Overload" and
 //! "Addressing Cascading Failures" of [Google's SRE book][sre]:
 //!
-//! - [`rules`] allow a retry only where another attempt may succeed and does nothing twice.
-//! - [`backoff`] makes each wait longer than the one before, and random, so that clients that
-//!   failed at the same time do not return at the same time.
+//! - [`rules`] allow a retry only where another attempt may succeed, and where the action certainly
+//!   was not carried out or may be carried out twice.
+//! - [`backoff`] doubles the bound of the waits with each failure, and makes each wait a random
+//!   part of it, so that clients that failed at the same time do not return at the same time.
 //! - [`budget`] bounds the share of retries among all requests of a configuration, whatever a
 //!   single call would be allowed.
 //!

@@ -6,7 +6,8 @@ use crate::error::{Error, ErrorKind, Remedy, RetryReason};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rules {
     /// Maximum number of attempts, without those that found no connection or were throttled. Those
-    /// do no harm, so only the call's timeout and the retry budget bound them.
+    /// do no harm, so only the call's timeout and the retry budget bound them, unless their cause
+    /// is permanent.
     pub(crate) max_attempts: u32,
     /// Whether the request may be sent again when it might already have arrived.
     pub(crate) repeatable: bool,

@@ -15,13 +15,13 @@ pub(super) struct State {
     pub(super) entry: Option<CachedEntry>,
     /// Number of refreshes that have succeeded. The entry is the result of the last one.
     pub(super) successes: u64,
-    /// The last refresh, if it returned no new credentials.
-    failed: Option<FailedRefresh>,
+    /// The last refresh, if it brought no new credentials: it failed, or returned rejected ones.
+    fruitless: Option<FruitlessRefresh>,
     /// The refreshes that are running: at most one for each runtime.
     pub(super) refreshes: Vec<Arc<Refresh>>,
 }
 
-struct FailedRefresh {
+struct FruitlessRefresh {
     /// `None` if it returned the credentials that had been rejected.
     error: Option<Arc<Error>>,
     at: SystemTime,
@@ -50,14 +50,14 @@ impl State {
     /// Whether it is too soon after a failed refresh to begin another one.
     pub(super) fn is_paused(&self, now: SystemTime) -> bool {
         let pause = self.usable(now).map_or(MIN_PAUSE, CachedEntry::pause);
-        self.failed.as_ref().is_some_and(|failed| is_within(now, failed.at, pause))
+        self.fruitless.as_ref().is_some_and(|refresh| is_within(now, refresh.at, pause))
     }
 
     /// Whether a refresh has completed so recently that another one would return the same.
     pub(super) fn has_just_completed(&self, now: SystemTime) -> bool {
         let succeeded_at = self.entry.as_ref().map(CachedEntry::obtained_at);
-        let failed_at = self.failed.as_ref().map(|failed| failed.at);
-        [succeeded_at, failed_at].into_iter().flatten().any(|then| is_within(now, then, MIN_PAUSE))
+        let fruitless_at = self.fruitless.as_ref().map(|refresh| refresh.at);
+        [succeeded_at, fruitless_at].into_iter().flatten().any(|then| is_within(now, then, MIN_PAUSE))
     }
 
     /// Stores the result of a refresh. Returns the refreshes that are over: this one, and if it has
@@ -78,11 +78,11 @@ impl State {
                 let is_rejected = rejected.is_some_and(|entry| entry.credentials.same_as(&credentials));
                 self.entry = Some(CachedEntry::new(credentials, now));
                 self.successes += 1;
-                self.failed = is_rejected.then_some(FailedRefresh { error: None, at: now });
+                self.fruitless = is_rejected.then_some(FruitlessRefresh { error: None, at: now });
                 std::mem::take(&mut self.refreshes)
             }
             Err(error) => {
-                self.failed = Some(FailedRefresh { error: Some(error), at: now });
+                self.fruitless = Some(FruitlessRefresh { error: Some(error), at: now });
                 vec![self.refreshes.swap_remove(index)]
             }
         }
@@ -90,11 +90,11 @@ impl State {
 
     /// The error of the last refresh.
     pub(super) fn failure(&self) -> Error {
-        match self.failed.as_ref().and_then(|failed| failed.error.as_ref()) {
+        match self.fruitless.as_ref().and_then(|refresh| refresh.error.as_ref()) {
             Some(error) => error.copy(),
             // Cannot happen: this is called in the pause of `MIN_PAUSE` after a failed refresh,
-            // when no credentials are usable. A refresh that fails without an error stores
-            // credentials, and these are valid for at least as long.
+            // when no credentials are usable. A refresh without an error has stored the rejected
+            // credentials that it returned, and these are usable for at least as long.
             None => Error::credentials("the provider has stopped without a response"),
         }
     }

@@ -74,8 +74,8 @@ impl<'a> JoinRefresh<'a> {
 
     /// Polls the refresh. Returns `Ready` if it has completed.
     fn poll_refresh(&self) -> Poll<()> {
-        // Another call is polling it. If the refresh is pending then, it will wake all waiting
-        // calls itself; else that call wakes them.
+        // Another call is polling it. If that poll returns `Pending`, the refresh wakes all waiting
+        // calls later; if it completes, that call wakes them.
         let Some(mut future) = self.refresh.take() else { return Poll::Pending };
         let waker = Waker::from(Arc::clone(&self.cache.waiters));
         let mut context = Context::from_waker(&waker);

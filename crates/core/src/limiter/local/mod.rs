@@ -9,15 +9,16 @@
 //! 2. **A waiter that stops being polled delays those after it by at most 100 ms,** each time that
 //!    it stops, at any position in the queue. [`queue`] ensures it.
 //!
-//! If the service throttles an attempt nevertheless, other processes use the same account, and
-//! [`rate`] lowers the rate of this one.
+//! If the service throttles an attempt nevertheless, usually because other processes use the same
+//! account, [`rate`] lowers the rate of this one.
 //!
 //! Nothing runs in the background: each waiter has its own timer. The first waiter checks when the
 //! next permit is due, and each further waiter one grace period after the waiter ahead of it. So if
 //! those ahead are not being polled, it skips them. The grace period is [`GRACE`](acquire::GRACE),
-//! or the time between two permits if that is shorter. When the first waiter gets its permit or
-//! leaves, or an outcome is recorded, the two waiters that are first then are woken. When another
-//! waiter leaves, the one after it is woken.
+//! or the time between two permits if that is shorter. When the first active waiter gets its
+//! permit or leaves, or a request is finished or throttled, the two waiters that are first then are
+//! woken. When another active waiter leaves, the one after it is woken. A skipped waiter that
+//! leaves or gets its permit wakes none.
 
 mod acquire;
 mod issued;
@@ -47,7 +48,7 @@ use crate::time::{BoxFuture, Clock};
 /// Limits the calls of the configurations that use it, and needs nothing but memory: the default.
 ///
 /// Permits are spaced evenly, and issued in the order in which they were requested. If the service
-/// throttles, which means that other machines use the account as well, the rate is lowered for a
+/// throttles, usually because other machines use the account as well, the rate is lowered for a
 /// while. A waiter that stops being polled is skipped within 100 ms, and has its position again
 /// when it is polled again.
 ///
@@ -155,8 +156,8 @@ impl Limiter {
         Acquire::new(Arc::clone(self), clock, limit.max(1))
     }
 
-    /// Whether no past request has an effect any more. A limiter without waiters then behaves as a
-    /// new one.
+    /// Whether a new limiter can replace this one, if there are no waiters: no request counts any
+    /// more, and the rate is back. They differ only in that the new one does not catch up.
     fn is_idle(&self, clock: &dyn Clock) -> bool {
         let mut state = self.state();
         let now = state.now(clock);

@@ -64,10 +64,11 @@ impl Queue {
         position
     }
 
-    /// If the last waiter is overdue, gives it more time: the task that joins may have kept the
-    /// thread busy, so that the last waiter could not be polled. Only once, because tasks that join
-    /// and leave could extend it for ever. This protects the waiters ahead of it as well, because
-    /// skipping begins at the end and stops at the first waiter that is not overdue.
+    /// If the last waiter has missed its next check when another one joins, moves the check to now:
+    /// the task that joins may have kept the thread busy, so that the last waiter could not be
+    /// polled. Only once for each check: otherwise tasks that join again and again would keep a
+    /// waiter that is not polled from being skipped. This protects the waiters ahead of it as well,
+    /// because skipping begins at the end and stops at the first waiter that is not overdue.
     fn extend_last_once(&mut self, now: Duration) {
         if let Some(mut last) = self.active.last_entry()
             && let last = last.get_mut()
@@ -151,10 +152,10 @@ impl Queue {
 }
 
 impl Ahead {
-    /// Returns when all of these can be skipped if none of them is being polled. The first checks
-    /// at `opens_at`, when the next permit is due, and is overdue a grace period later. Then the
-    /// next one checks, and so on. But the last is not overdue until a grace period after its own
-    /// next check.
+    /// Returns when the last of these is overdue and can be skipped with all others, if none of
+    /// them is being polled: `count` grace periods after `opens_at`, because the first checks when
+    /// the next permit is due, and each other one a grace period after the one ahead of it. But it
+    /// is at least one grace period after the next check that the last one has set.
     pub(super) fn all_overdue_at(self, opens_at: Duration, grace: Duration) -> Duration {
         let one_after_another = opens_at.saturating_add(grace.saturating_mul(self.count));
         one_after_another.max(self.last_next_check.saturating_add(grace))

@@ -66,7 +66,8 @@ impl Entries {
     ///
     /// So there are at most [`SWEEP_AT`] limiters, or twice as many as were in use at the last
     /// sweep. A limiter is idle 1.5 s after its last request, and, if the service throttled it, not
-    /// before its rate is full again. A sweep costs no more than creating those limiters did.
+    /// before its rate is full again. A sweep looks at each limiter once, and the next one comes
+    /// after at least as many new limiters as remain, so its cost per new limiter is constant.
     fn sweep(&mut self, clock: &dyn Clock) {
         // Each waiter and each permit has a reference to its limiter. No call can get another one
         // meanwhile: it would need the lock.

@@ -46,7 +46,8 @@ impl Schedule {
         self.rate.throttled(sent.number, sent.limit, now, self.window.next_number());
     }
 
-    /// Whether the past has no effect any more.
+    /// Whether no request counts any more, and the rate is back at the limit of the request that
+    /// was throttled.
     pub(super) fn is_idle(&self, now: Duration) -> bool {
         self.window.is_empty(now) && self.rate.is_full(now)
     }

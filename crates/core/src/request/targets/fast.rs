@@ -78,8 +78,8 @@ fn split_at_path(url: &str) -> Option<(&str, &str)> {
     host::is_valid(host).then_some((origin, path))
 }
 
-/// Whether a segment begins with a dot, such as `..` or `.well-known`. Most names have no slash,
-/// and need not be searched for one before a dot.
+/// Whether a segment begins with a dot, such as `..` or `.well-known`. Most names in a
+/// directory have no slash, and `has_slash` saves searching them for `/.`.
 fn has_hidden_segment(path: &str, has_slash: bool) -> bool {
     path.starts_with('.') || has_slash && path.contains("/.")
 }

@@ -6,9 +6,9 @@
 //! Nodes cache content under the URL that a browser requests, which is in ASCII: the path and the
 //! query are UTF-8 with `%XX` (RFC 3986), and the host name is Punycode. The service encodes a
 //! target only if a parameter of the action says so, and some actions have no such parameter. So
-//! the client encodes the targets, unless the request sets that parameter. Setting the parameter
-//! instead would affect the whole list, and the documentation does not say whether a `%` would be
-//! encoded again. A target in ASCII is never changed.
+//! the client encodes the targets; only the host names, if the request sets that parameter. Setting
+//! the parameter instead would affect the whole list, and the documentation does not say whether a
+//! `%` would be encoded again. A target in ASCII is never changed.
 
 mod fast;
 mod host;
