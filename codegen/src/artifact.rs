@@ -27,6 +27,6 @@ pub(crate) enum Content {
 pub struct Artifact {
     /// Its path below the root of the workspace, with `/` between folders.
     pub path: String,
-    /// The whole content, with the header.
+    /// The whole content, with the header if the file has one.
     pub text: String,
 }

@@ -74,8 +74,8 @@ fn line(tree: &impl Spanned) -> usize {
     tree.span().start().line
 }
 
-/// Whether no blank line separates two items: both are modules, or both are imports from the same
-/// origin.
+/// Whether no blank line separates two items: both are modules, both are re-exports, or both are
+/// imports from the same origin.
 fn belong_together(item: &Item, next: &Item) -> bool {
     match (item, next) {
         (Item::Mod(item), Item::Mod(next)) => item.content.is_none() && next.content.is_none(),

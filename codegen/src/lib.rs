@@ -75,7 +75,7 @@ pub fn import(metadata: &Metadata, existing: &[Source]) -> Result<Imported, Stri
 }
 
 /// Compares a version of the specifications that was released with a new one. The released one must
-/// be complete, but it may break rules that are newer.
+/// be complete, and still parse and resolve; other rules may be newer, and it may break them.
 ///
 /// # Errors
 ///
@@ -93,11 +93,13 @@ enum Accepted {
     Complete,
     /// Also drafts.
     Drafts,
-    /// Complete ones that were released. They are not checked against rules, which may be newer.
+    /// Complete ones that were released. `lint` does not check their files, and `validate` does not
+    /// check them at all, because those rules may be newer. They must still parse and resolve.
     Released,
 }
 
 impl Accepted {
+    /// Whether `lint` checks the files, and `validate` what they resolve to.
     fn must_follow_rules(self) -> bool {
         self != Self::Released
     }

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 /// Runs the function for each input, and returns the results in the order of the inputs. The
-/// largest inputs are first. So all processors finish at about the same time, and the memory that
-/// these inputs need is free again when the other results are there.
+/// largest inputs are first. So all processors finish at about the same time, and the most memory
+/// is needed while few results are stored.
 pub(crate) fn map<T: Sync, R: Send>(
     inputs: &[T],
     size: impl Fn(&T) -> usize,

@@ -69,18 +69,20 @@ fn request(action: &Action, product: &Product) -> TokenStream {
 /// The paragraphs about an action. Other actions of the product that they name in backticks become
 /// links.
 pub(super) fn paragraphs(action: &Action, product: &Product) -> Vec<String> {
-    let link = |text: String, Action { name, .. }: &Action| {
+    let with_link = |text: String, Action { name, .. }: &Action| {
         let code = format!("`{}`", name.wire);
         let is_linked = text.contains(&format!("[{code}]"));
         if is_linked { text } else { text.replace(&code, &format!("[{code}](crate::{})", name.ident)) }
     };
     let others = product.actions.iter().filter(|other| other.name.wire != action.name.wire);
-    action.doc.iter().map(|text| others.clone().fold(text.clone(), link)).collect()
+    action.doc.iter().map(|text| others.clone().fold(text.clone(), with_link)).collect()
 }
 
 fn limits(action: &Action) -> Vec<String> {
     let rate = number::text(action.requests_per_second);
-    let mut limits = vec![format!("{rate} requests per second and account. A call waits until it may be sent.")];
+    let mut limits = vec![format!(
+        "{rate} requests per second and account. A call waits for a permit, at most for its `permit_timeout`."
+    )];
     if let Some(batch) = &action.batch {
         limits.push(batches::limit(batch, &link(&batch.over.ident)));
     }
@@ -161,8 +163,8 @@ fn impl_of_action(action: &Action, product: &Product) -> TokenStream {
     }
 }
 
-/// Emits the method that finds an empty list, if there are lists that must not be empty: required
-/// ones, and, if they are present, those that a constructor takes.
+/// Emits the method that finds an empty list, if a list must not be empty: a required one always,
+/// and an optional one that a constructor takes, if it is set.
 fn empty_list(action: &Action) -> Option<TokenStream> {
     let is_taken = |field: &Field| action.constructors.iter().any(|constructor| constructor.takes(field));
     let lists = action.request.iter().filter(|field| matches!(field.ty, Type::List(_)));

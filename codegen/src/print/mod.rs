@@ -25,13 +25,13 @@ pub(crate) fn items(tokens: &TokenStream) -> String {
     }
 }
 
-/// Frees the memory for the spans of this thread's tokens, which are the texts that were parsed.
-/// All tokens of this thread must have been dropped.
+/// Frees the texts from which this thread's tokens were parsed: `proc_macro2` keeps them for the
+/// spans. All tokens of this thread must have been dropped.
 pub(crate) fn free_spans() {
     proc_macro2::extra::invalidate_current_thread_spans();
 }
 
-/// Formats files as `cargo fmt` does in this workspace, unless they have another maximum width. It
+/// Formats files as `cargo fmt` does in this workspace; `max_width` replaces the maximum width. It
 /// needs few runs of `rustfmt`: a run takes longer to start than to format a file.
 pub(crate) fn rustfmt(texts: Vec<String>, max_width: Option<usize>) -> impl Iterator<Item = io::Result<String>> {
     let settings = settings(max_width);

@@ -54,7 +54,8 @@ use crate::{Cdn, PurgeTask, PurgeType, TaskArea, TaskStatus};
 ///
 /// # Limits
 ///
-/// - 20 requests per second and account. A call waits until it may be sent.
+/// - 20 requests per second and account. A call waits for a permit, at most for its
+///   `permit_timeout`.
 ///
 /// # Errors
 ///

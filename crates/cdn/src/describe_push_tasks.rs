@@ -51,7 +51,8 @@ use crate::{Cdn, PushStatus, PushTask, TaskArea};
 ///
 /// # Limits
 ///
-/// - 20 requests per second and account. A call waits until it may be sent.
+/// - 20 requests per second and account. A call waits for a permit, at most for its
+///   `permit_timeout`.
 ///
 /// # Errors
 ///

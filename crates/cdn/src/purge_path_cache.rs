@@ -44,7 +44,8 @@ use crate::{Area, Cdn, DescribePurgeQuota, DescribePurgeTasks, FlushType};
 ///
 /// # Limits
 ///
-/// - 20 requests per second and account. A call waits until it may be sent.
+/// - 20 requests per second and account. A call waits for a permit, at most for its
+///   `permit_timeout`.
 /// - 500 [`paths`](field@Self::paths) per request, and 100 per day and region, unless the
 ///   account has other limits.
 ///

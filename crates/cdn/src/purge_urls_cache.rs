@@ -43,7 +43,8 @@ use crate::{Area, Cdn, DescribePurgeQuota, DescribePurgeTasks};
 ///
 /// # Limits
 ///
-/// - 20 requests per second and account. A call waits until it may be sent.
+/// - 20 requests per second and account. A call waits for a permit, at most for its
+///   `permit_timeout`.
 /// - 1,000 [`urls`](field@Self::urls) per request, and 10,000 per day and region, unless the
 ///   account has other limits.
 ///

@@ -48,7 +48,8 @@ use crate::{Cdn, DescribePushQuota, DescribePushTasks, HttpHeader, PushLayer, Ta
 ///
 /// # Limits
 ///
-/// - 20 requests per second and account. A call waits until it may be sent.
+/// - 20 requests per second and account. A call waits for a permit, at most for its
+///   `permit_timeout`.
 /// - 500 [`urls`](field@Self::urls) per request, and 1,000 per day and region, unless the
 ///   account has other limits.
 ///

@@ -46,7 +46,8 @@ use crate::{DescribeContentQuota, DescribePrefetchTasks, Error, FailReason, Head
 ///
 /// # Limits
 ///
-/// - 20 requests per second and account. A call waits until it may be sent.
+/// - 20 requests per second and account. A call waits for a permit, at most for its
+///   `permit_timeout`.
 /// - 2,000 [`targets`](field@Self::targets) per request, unless the account has other limits.
 ///
 /// # Errors

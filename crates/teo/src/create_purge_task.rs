@@ -78,7 +78,8 @@ use crate::{CacheTag, DescribeContentQuota, DescribePurgeTasks, Error, FailReaso
 ///
 /// # Limits
 ///
-/// - 20 requests per second and account. A call waits until it may be sent.
+/// - 20 requests per second and account. A call waits for a permit, at most for its
+///   `permit_timeout`.
 /// - 5,000 [`targets`](field@Self::targets) per request (100 for `purge_cache_tag`, 1,000 for
 ///   `purge_host`, 1,000 for `purge_prefix`), unless the account has other limits.
 ///

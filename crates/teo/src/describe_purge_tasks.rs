@@ -65,7 +65,8 @@ use crate::{AdvancedFilter, PurgeMethod, Task, Teo};
 ///
 /// # Limits
 ///
-/// - 20 requests per second and account. A call waits until it may be sent.
+/// - 20 requests per second and account. A call waits for a permit, at most for its
+///   `permit_timeout`.
 /// - 1,000 entries per page.
 ///
 /// # Errors

@@ -46,7 +46,8 @@ use crate::{AdvancedFilter, Teo, Zone};
 ///
 /// # Limits
 ///
-/// - 20 requests per second and account. A call waits until it may be sent.
+/// - 20 requests per second and account. A call waits for a permit, at most for its
+///   `permit_timeout`.
 /// - 100 entries per page.
 ///
 /// # Errors
