@@ -195,8 +195,8 @@ fn resolve_common_codes(file: &File<spec::Errors>, accepted: Accepted, problems:
     codes
 }
 
-/// Parses, checks and resolves a product. It can be resolved if each of its files could be parsed,
-/// and the common codes as well.
+/// Parses, checks and resolves a product. It can be resolved if it is complete, each of its files
+/// and the common codes could be parsed, and a crate can have the name of its folder.
 fn resolve_product(
     folder: &Folder<'_>,
     common_codes: Option<&[Code]>,

@@ -89,7 +89,7 @@ impl<T> File<T> {
 
 impl PartialProduct {
     /// Drops a product in which a file is missing or could not be parsed: references to that file
-    /// cannot be checked.
+    /// cannot be checked. One whose crate cannot be named is dropped as well.
     pub(crate) fn complete(self) -> Option<ParsedProduct> {
         let Self { name, product, types, errors, actions } = self;
         let actions: Vec<_> = actions.into_iter().collect::<Option<_>>()?;

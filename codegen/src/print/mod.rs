@@ -49,7 +49,7 @@ pub(crate) fn report(error: &io::Error, place: &Place, problems: &mut Problems) 
     problems.add(place, format!("`rustfmt` fails: {error}"), help);
 }
 
-/// Divides files into batches of a size at which the run of a batch is cheap.
+/// Divides files into batches, each so large that starting `rustfmt` for it costs little.
 fn batches(texts: Vec<String>) -> Vec<Vec<String>> {
     let (mut batches, mut batch, mut size) = (Vec::new(), Vec::new(), 0);
     for text in texts {

@@ -38,7 +38,7 @@ impl<'a> CallInProgress<'a, '_> {
             }
             Remedy::ServerTime => {
                 self.tried.server_time = true;
-                // The `Date` of the response, or its message, has corrected the clock already.
+                // If the response has shown the server's time, it has corrected the clock already.
                 if !config.skew().correction().differs(correction) {
                     let why = "the server's time is unknown, or is the time that the request was signed with";
                     return Err(error.not_retried_because(why));

@@ -109,8 +109,8 @@ impl<'a> CallInProgress<'a, '_> {
                 permit.finish();
                 return Err(self.no_time_for_attempt(self.why_timed_out()));
             }
-            // A call that belongs to a job waits here: the job records the request, or refuses it.
-            // Any other call passes at once.
+            // A call that sends targets for a job waits here: the job records the request, or
+            // refuses it. Any other call passes at once.
             if let Err(error) = self.gate.wait().await {
                 permit.finish();
                 return Err(error);
@@ -162,7 +162,7 @@ impl<'a> CallInProgress<'a, '_> {
 
     /// Waits for a permit of the rate limiter, at most for the rest of the call's permit timeout.
     /// The wait does not count against the deadline. The permit may borrow from `credentials`: the
-    /// limiter gets the secret id as the account.
+    /// limiter gets the secret id as the account, unless they are temporary.
     async fn permit<'c>(&mut self, credentials: &'c Credentials) -> Result<Permit<'c>, Error>
     where
         'a: 'c,

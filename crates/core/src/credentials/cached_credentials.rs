@@ -26,8 +26,8 @@ const REFRESH_TIMEOUT: Duration = Duration::from_secs(60);
 /// - If a refresh fails, the cached credentials stay in use until they expire. The next refresh
 ///   begins after a pause: 30 seconds, or less for short-lived credentials.
 /// - A refresh that takes longer than a minute fails.
-/// - A refresh does not end with the call that began it. If that call is dropped, another call
-///   continues it.
+/// - A refresh does not end with the call that began it. If that call is dropped, another call of
+///   its runtime continues it, unless another runtime begins a refresh before that.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};

@@ -19,9 +19,9 @@ const REFRESH_INTERVAL: Duration = Duration::from_secs(300);
 const ASSUMED_VALIDITY: Duration = Duration::from_secs(60);
 /// Maximum pause after a refresh that failed. 30 s: 10 of them fit into [`REFRESH_AHEAD`].
 const MAX_PAUSE: Duration = Duration::from_secs(30);
-/// Minimum time between two refreshes, whether the first one failed or not. 1 s: a program that
-/// fails in a loop, or that obtains credentials about to expire, must not query their source in
-/// that loop; and a program that starts before the network is up should not wait for long.
+/// Minimum time from the end of a refresh to the next one, whether it failed or not. 1 s: a program
+/// that fails in a loop, or that obtains credentials about to expire, must not query their source
+/// in that loop; and a program that starts before the network is up should not wait for long.
 pub(super) const MIN_PAUSE: Duration = Duration::from_secs(1);
 
 /// Cached credentials, and when they were obtained.

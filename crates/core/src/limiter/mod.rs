@@ -1,8 +1,8 @@
 //! Decides when a request may be sent: the limiter of a configuration.
 //!
 //! Each attempt of a call acquires a [`Permit`] from the configuration's [`RateLimiter`], is sent
-//! next, and reports its [`Outcome`] to the permit. A call of a job first waits until its journal
-//! is written. Three limiters exist:
+//! next, and reports its [`Outcome`] to the permit. A call that sends targets for a job with a
+//! journal first waits until the request is recorded there. Three limiters exist:
 //!
 //! | limiter | what it knows of |
 //! |---|---|
@@ -40,7 +40,7 @@ use crate::time::BoxFuture;
 /// use tencentcloud_core::limiter::{LocalLimiter, Permit, PermitRequest, RateLimiter};
 /// use tencentcloud_core::{BoxFuture, Config, Credentials, Error};
 ///
-/// /// Prints what is throttled.
+/// /// Prints the outcome of each request.
 /// struct Printing(LocalLimiter);
 ///
 /// impl RateLimiter for Printing {
@@ -65,8 +65,8 @@ pub trait RateLimiter: Send + Sync {
     /// Waits until a request may be sent.
     ///
     /// The future is dropped when [`PermitRequest::max_wait`] has passed, or when the call is
-    /// dropped. When the future is ready, the request that the permit allows is sent next; a call
-    /// of a job first waits until its journal is written.
+    /// dropped. When the future is ready, the request that the permit allows is sent next; if it is
+    /// that of a job with a journal, it is recorded there first.
     ///
     /// # Errors
     ///

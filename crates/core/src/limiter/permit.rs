@@ -76,7 +76,7 @@ impl Outcome {
             ErrorKind::Throttled => Self::Throttled { retry_after: error.retry_after() },
             // Nothing was sent.
             ErrorKind::InvalidRequest | ErrorKind::Credentials | ErrorKind::Connect => Self::Finished,
-            // There is no response, so the request may still arrive.
+            // No response could be read, so the request may still arrive, as far as is known.
             _ if error.status().is_none() => Self::Unknown,
             _ => Self::Finished,
         }

@@ -19,9 +19,9 @@ pub struct PermitRequest<'a> {
 }
 
 impl<'a> PermitRequest<'a> {
-    /// A request to an action, such as `cdn` and `PurgeUrlsCache`, with no account, a rate of 1
-    /// request per second, and no limit of the wait. It is for tests of limiters, and for limiters
-    /// that call another limiter.
+    /// A request to an action of a service, such as `PurgeUrlsCache` of `cdn`, with no account, a
+    /// rate of 1 request per second, and no limit of the wait. It is for tests of limiters, and for
+    /// limiters that call another limiter.
     #[must_use]
     pub const fn new(clock: &'a dyn Clock, service: &'a str, action: &'a str) -> Self {
         Self { clock, account: "", service, action, requests_per_second: 1, max_wait: Duration::MAX }

@@ -92,9 +92,9 @@ impl State {
     pub(super) fn failure(&self) -> Error {
         match self.fruitless.as_ref().and_then(|refresh| refresh.error.as_ref()) {
             Some(error) => error.copy(),
-            // Cannot happen: this is called in the pause of `MIN_PAUSE` after a failed refresh,
-            // when no credentials are usable. A refresh without an error has stored the rejected
-            // credentials that it returned, and these are usable for at least as long.
+            // Cannot happen: this is called within `MIN_PAUSE` of the last refresh, when no
+            // credentials are usable. If that refresh had returned the rejected ones, they would be
+            // stored as new ones, which are usable for at least that long.
             None => Error::credentials("the provider has stopped without a response"),
         }
     }

@@ -3,7 +3,8 @@
 //! A refresh is a future in the cache, and nothing is spawned: a call that waits for it polls it
 //! when the call itself is polled. The refresh wakes all waiting calls, and so does a waiting call
 //! that is dropped. So it does not matter which of them polls it next. If no call is left, the
-//! refresh makes no progress until another call waits for it.
+//! refresh makes no progress until another call waits for it, and is dropped if another refresh
+//! begins before that.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
@@ -19,7 +20,7 @@ use crate::credentials::Credentials;
 use crate::error::{Error, LOG_TARGET, error_type, loggable};
 use crate::time::Clock;
 
-/// A refresh that has not completed. The cache has a reference to it, and each waiting call has.
+/// A refresh. Until it has completed, the cache has a reference to it; each waiting call has one.
 pub(super) struct Refresh {
     /// The runtime on which it was begun.
     pub(super) runtime: Option<Id>,

@@ -23,8 +23,8 @@ impl<'a> Issued<'a> {
     }
 
     /// Records the outcome. A finished request counts for one more window, even if nothing was
-    /// sent. That costs little: the schedule does not move its slots back, so it would issue no
-    /// permit in place of this one anyway.
+    /// sent. That costs little: the next permit is due one interval after this one in any case, so
+    /// none would be issued in place of this one.
     pub(in crate::limiter) fn record(self, outcome: Outcome) {
         let change = match outcome {
             Outcome::Finished => Schedule::finished,

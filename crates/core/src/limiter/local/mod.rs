@@ -16,8 +16,8 @@
 //! next permit is due, and each further waiter one grace period after the waiter ahead of it. So if
 //! those ahead are not being polled, it skips them. The grace period is [`GRACE`](acquire::GRACE),
 //! or the time between two permits if that is shorter. When the first active waiter gets its
-//! permit or leaves, or a request is finished or throttled, the two waiters that are first then are
-//! woken. When another active waiter leaves, the one after it is woken. A skipped waiter that
+//! permit or leaves, or a request is finished or throttled, the waiters that are now the first two
+//! are woken. When another active waiter leaves, the one after it is woken. A skipped waiter that
 //! leaves or gets its permit wakes none.
 
 mod acquire;

@@ -49,7 +49,8 @@ pub(super) struct Ahead {
 #[derive(Debug, Default)]
 pub(super) struct Wakers {
     /// At most two: that of the first waiter, which checks for the permit, and that of the second,
-    /// which checks whether the first is overdue.
+    /// which checks whether the first is overdue. Or only one: that of the waiter after one that
+    /// has left.
     to_wake: [Option<Waker>; 2],
     /// That of a waiter that has left.
     to_drop: Option<Waker>,
@@ -66,9 +67,10 @@ impl Queue {
 
     /// If the last waiter has missed its next check when another one joins, moves the check to now:
     /// the task that joins may have kept the thread busy, so that the last waiter could not be
-    /// polled. Only once for each check: otherwise tasks that join again and again would keep a
-    /// waiter that is not polled from being skipped. This protects the waiters ahead of it as well,
-    /// because skipping begins at the end and stops at the first waiter that is not overdue.
+    /// polled. The move protects the waiters ahead of it as well, because skipping begins at the
+    /// end and stops at the first waiter that is not overdue. It is made only once for each check:
+    /// otherwise tasks that join again and again would keep a waiter that is not polled from being
+    /// skipped.
     fn extend_last_once(&mut self, now: Duration) {
         if let Some(mut last) = self.active.last_entry()
             && let last = last.get_mut()
