@@ -1,5 +1,6 @@
 //! Emits the manifest of a crate.
 
+use super::features::{FEATURES, Feature};
 use crate::model::Product;
 
 pub(super) fn manifest(product: &Product) -> String {
@@ -10,6 +11,7 @@ pub(super) fn manifest(product: &Product) -> String {
     let own =
         product.keywords.iter().chain([service]).map(|keyword| format!(", {}", toml::Value::from(keyword.as_str())));
     let own: String = own.collect();
+    let features = features();
     format!(
         r#"[package]
 name = "{package}"
@@ -32,31 +34,9 @@ path = "src/lib.rs"
 [package.metadata.docs.rs]
 all-features = true
 
+# Those of the core. The README says what each one adds.
 [features]
-default = ["platform", "rustls-ring"]
-# The default transport, with TLS by rustls and ring.
-rustls-ring = ["tencentcloud-core/rustls-ring"]
-# The default transport, with TLS by rustls and aws-lc. Takes precedence over `rustls-ring`.
-rustls-aws-lc-rs = ["tencentcloud-core/rustls-aws-lc-rs"]
-# The default transport, with the cryptography that the program installs for rustls.
-rustls-no-provider = ["tencentcloud-core/rustls-no-provider"]
-# The default transport trusts the root certificates of the platform.
-platform = ["tencentcloud-core/platform"]
-# The default transport trusts the root certificates of Mozilla, which become a part of the program.
-webpki-roots = ["tencentcloud-core/webpki-roots"]
-# Writes host names outside ASCII in Punycode. The default transport needs the same tables.
-idna = ["tencentcloud-core/idna"]
-# A scripted transport and a virtual clock, for tests.
-testing = ["tencentcloud-core/testing"]
-# Signing by GET and with signature V1, for networks or servers that accept nothing else.
-legacy-signing = ["tencentcloud-core/legacy-signing"]
-# Calls for programs that are not asynchronous.
-blocking = ["tencentcloud-core/blocking"]
-# An interceptor that records calls with the crate `metrics`.
-metrics = ["tencentcloud-core/metrics"]
-# Proxies that speak SOCKS 5.
-socks = ["tencentcloud-core/socks"]
-
+{features}
 [dependencies]
 serde.workspace = true
 tencentcloud-core.workspace = true
@@ -71,4 +51,11 @@ tokio = {{ workspace = true, features = ["macros", "rt-multi-thread"] }}
 workspace = true
 "#
     )
+}
+
+/// The features, with a line for each.
+fn features() -> String {
+    let default: Vec<_> = FEATURES.iter().filter(|feature| feature.is_default).map(|feature| feature.name).collect();
+    let lines = FEATURES.iter().map(|Feature { name, .. }| format!("{name} = [\"tencentcloud-core/{name}\"]\n"));
+    format!("default = {default:?}\n{}", lines.collect::<String>())
 }

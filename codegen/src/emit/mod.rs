@@ -10,6 +10,7 @@ mod doc;
 mod emulator_tables;
 mod error_code;
 mod example;
+mod features;
 mod field;
 mod imports;
 mod literal;

@@ -1,6 +1,7 @@
 //! Emits the README of a crate, which is also the first page of its documentation.
 
 use super::doc::Doc;
+use super::features::{FEATURES, Feature};
 use super::program::{self, Program};
 use super::{batches, number, policy};
 use crate::model::{Action, Product};
@@ -207,20 +208,10 @@ fn permissions(doc: Doc, product: &Product) -> Doc {
 }
 
 fn features(doc: Doc, _: &Product) -> Doc {
-    let features = [
-        ["`rustls-ring` (default)", "the default transport, with TLS by rustls and ring"],
-        ["`rustls-aws-lc-rs`", "the default transport, with TLS by rustls and aws-lc; it takes precedence over ring"],
-        ["`rustls-no-provider`", "the default transport, with the cryptography that the program installs for rustls"],
-        ["`platform` (default)", "trust in the root certificates of the platform"],
-        ["`webpki-roots`", "trust in Mozilla's root certificates, which become a part of the program"],
-        ["`idna`", "host names outside ASCII in targets; a part of every default transport"],
-        ["`testing`", "the module `runtime::testing`: a scripted transport and a virtual clock"],
-        ["`legacy-signing`", "signing by GET and with signature V1, for networks or servers that accept nothing else"],
-        ["`blocking`", "the module `runtime::blocking` and `Call::block`, for programs that are not asynchronous"],
-        ["`metrics`", "the interceptor `runtime::observe::Metrics`, which records calls with the crate `metrics`"],
-        ["`socks`", "proxies that speak SOCKS 5, with `socks5://` or `socks5h://`"],
-    ];
-    doc.subheading("Features").table(["feature", "what it adds"], features.map(|row| row.map(str::to_owned))).paragraph(
+    let rows = FEATURES.map(|Feature { name, is_default, adds }| {
+        [format!("`{name}`{}", if is_default { " (default)" } else { "" }), adds.to_owned()]
+    });
+    doc.subheading("Features").table(["feature", "what it adds"], rows).paragraph(
         "With `default-features = false` and no feature that begins with `rustls`, there is no default transport, \
              and no HTTP client in the dependency tree: `Config::builder` then needs a `transport` of your own.",
     )
