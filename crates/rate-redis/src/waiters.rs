@@ -61,7 +61,7 @@ impl Waiters {
         }
     }
 
-    /// Hands a grant to the first waiter. Returns it if there is none.
+    /// Hands a grant to the first waiter, or returns it if no call waits.
     pub(crate) fn hand_out(&self, mut grant: Grant) -> Option<Grant> {
         loop {
             let Some((_, waiter)) = self.queue().waiting.pop_first() else { return Some(grant) };
