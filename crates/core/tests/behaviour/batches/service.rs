@@ -69,6 +69,8 @@ struct State {
     /// Number of requests for the list of tasks, and which of them fail, from 1.
     listings: usize,
     failing_listings: RangeInclusive<usize>,
+    /// The largest total that a list states, whatever it contains.
+    max_total: usize,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -96,6 +98,7 @@ impl Service {
             ahead: 0,
             listings: 0,
             failing_listings: 0..=0,
+            max_total: usize::MAX,
         };
         Self { clock: VirtualClock::at_unix(NOW), state: Arc::new(Mutex::new(state)) }
     }
@@ -155,6 +158,11 @@ impl Service {
     /// Sets the number of the request for the list of tasks that fails, from 1.
     pub(crate) fn failing_listing(self, number: usize) -> Self {
         self.state().failing_listings = number..=number;
+        self
+    }
+
+    pub(crate) fn max_total(self, total: usize) -> Self {
+        self.state().max_total = total;
         self
     }
 
@@ -312,7 +320,8 @@ impl State {
             .collect();
         let number = |name: &str| usize::try_from(members[name].as_u64().unwrap()).unwrap();
         let page: Vec<_> = entries.iter().skip(number("Offset")).take(number("Limit")).collect();
-        json!({ "Response": { "Entries": page, "Total": entries.len(), "RequestId": "r" } }).to_string()
+        json!({ "Response": { "Entries": page, "Total": entries.len().min(self.max_total), "RequestId": "r" } })
+            .to_string()
     }
 
     /// Handles a request as the service would, and returns the body of the response.

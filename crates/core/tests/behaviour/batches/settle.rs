@@ -43,6 +43,17 @@ fn a_request_that_was_carried_out_is_found_and_another_one_is_not() {
 }
 
 #[test]
+fn a_total_that_is_too_small_does_not_hide_a_task() {
+    let service = Service::new().max_total(100).fault_at([1], Fault::Reset(true));
+    let targets = urls(20);
+    let mut report = purge(&service, &targets, 10);
+    let foreign: Vec<String> = (0..200).map(|number| format!("https://www.example.com/foreign/{number}")).collect();
+    service.foreign_task(&foreign);
+    let settled = service.clock.run(report.settle());
+    assert_eq!((settled.accepted, settled.not_tried, settled.unknown), (10, 0, 0));
+}
+
+#[test]
 fn a_purge_that_is_accepted_as_a_whole_is_found_by_its_first_target_and_compared_whole() {
     let service = Service::new().faults(|number, _| match number {
         0 => Some(Fault::Reset(true)),

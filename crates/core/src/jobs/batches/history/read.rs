@@ -147,8 +147,9 @@ impl History {
             if count == 0 && total.is_some_and(|total| total > offset) {
                 return Err(moved("a page of the history of tasks is empty"));
             }
-            // A service may return fewer entries per page than it was asked for.
-            if count == 0 || total.map_or(is_short, |total| end >= total) {
+            // A full page is never the last, because a total may be too small. A short one need not
+            // be, because a service may return fewer entries than it was asked for.
+            if count == 0 || is_short && total.is_none_or(|total| end >= total) {
                 return Ok(());
             }
             (offset, last) = if count > 1 { (end - 1, next) } else { (end, None) };
