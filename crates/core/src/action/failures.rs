@@ -1,11 +1,7 @@
 //! Turns the targets that failed, although the call succeeded, into an error.
 
 use super::Action;
-use crate::error::{ActionName, Error, ErrorKind, Truncated, listed};
-
-/// Maximum number of targets that an error names. 5: enough to recognize a pattern, and short
-/// enough for a log line.
-const MAX_NAMED_TARGETS: usize = 5;
+use crate::error::{ActionName, Error, ErrorKind, MAX_NAMED_TARGETS, Truncated, listed};
 
 /// The targets that failed, according to the response of a call that succeeded.
 #[derive(Clone, Debug, Default)]

@@ -29,7 +29,7 @@ pub use self::code::{CodeFacts, ErrorCode};
 use self::generated::COMMON_CODES;
 pub(crate) use self::invisible::is_invisible_control;
 pub use self::kind::ErrorKind;
-pub(crate) use self::listed::listed;
+pub(crate) use self::listed::{MAX_NAMED_TARGETS, listed};
 pub(crate) use self::logged::{LOG_TARGET, error_type, log_text, loggable};
 pub(crate) use self::remedy::{Remedy, RetryReason};
 pub(crate) use self::stored::StoredError;

@@ -10,10 +10,7 @@ use super::batches::Report;
 use super::task::TaskHandle;
 use super::waiting::{Done, WaitError};
 use crate::action::Batched;
-use crate::error::{Error, ErrorKind, Truncated, listed};
-
-/// Maximum number of targets that an error or a display names. 5: as many as a report names.
-const MAX_NAMED: usize = 5;
+use crate::error::{Error, ErrorKind, MAX_NAMED_TARGETS, Truncated, listed};
 
 /// How a purge and the prefetch after it ended. See [`Report::then_prefetch`].
 ///
@@ -78,7 +75,7 @@ impl<A: Batched, P: Batched> Prefetched<A, P> {
         }
         let (count, total) = (left_out.len(), left_out.len() + report.len());
         let named = left_out.iter().map(|LeftOut { target, reason, .. }| format!("`{}` ({reason})", Truncated(target)));
-        let named = listed(named, count, MAX_NAMED);
+        let named = listed(named, count, MAX_NAMED_TARGETS);
         let targets = if total == 1 { "target was" } else { "targets were" };
         let message = format!("{count} of {total} {targets} not prefetched: {named}");
         Err(Error::new(ErrorKind::PartialFailure, message)
@@ -95,10 +92,10 @@ impl<A: Batched, P: Batched> fmt::Display for Prefetched<A, P> {
             Err(error) => write!(f, "purge: {error}")?,
         }
         write!(f, "\n{}", self.report)?;
-        for LeftOut { position, target, reason } in self.left_out.iter().take(MAX_NAMED) {
+        for LeftOut { position, target, reason } in self.left_out.iter().take(MAX_NAMED_TARGETS) {
             write!(f, "\n  {position}: `{}`: not prefetched: {reason}", Truncated(target))?;
         }
-        match self.left_out.len().checked_sub(MAX_NAMED) {
+        match self.left_out.len().checked_sub(MAX_NAMED_TARGETS) {
             None | Some(0) => Ok(()),
             Some(others) => write!(f, "\n  and {others} more"),
         }

@@ -44,8 +44,8 @@ impl UtcOffset {
         Self::from_minutes(i16::try_from(sign * (hours * 60 + minutes)).ok()?)
     }
 
-    pub(super) fn seconds(self) -> i64 {
-        i64::from(self.minutes) * 60
+    pub(crate) const fn seconds(self) -> i64 {
+        self.minutes as i64 * 60
     }
 }
 

@@ -11,6 +11,7 @@ use crate::jobs::batches::template::Template;
 use crate::jobs::query::EntriesRequest;
 use crate::jobs::task::MAX_UNLISTED;
 use crate::response::RawResponse;
+use crate::time::UtcOffset;
 
 /// How long the history may lack a task, if not set. Two minutes: twice as long as a wait expects,
 /// because the targets of a request that is not found are sent again.
@@ -20,8 +21,8 @@ pub(crate) const HISTORY_DELAY: Duration = MAX_UNLISTED.saturating_mul(2);
 const MAX_PAGES: u64 = 10_000;
 /// Maximum number of times that a list is read again because it has moved.
 const MAX_RESTARTS: u64 = 8;
-/// Difference between the times that a text without an offset may mean.
-const CHINA: Duration = Duration::from_secs(8 * 3_600);
+/// Difference between the times that a text without an offset may mean: UTC, or China's.
+const AMBIGUITY: Duration = Duration::from_secs(UtcOffset::CHINA.seconds().unsigned_abs());
 
 /// The history of the tasks of an action, without the action's type.
 #[derive(Clone)]
@@ -165,7 +166,7 @@ impl History {
                 if !self.has_offset() {
                     // The request is written in China's time. If the service reads it as UTC, it is
                     // eight hours later than meant, and must not begin after the task was created.
-                    from = from.checked_sub(CHINA).unwrap_or(from);
+                    from = from.checked_sub(AMBIGUITY).unwrap_or(from);
                 }
                 let request = request.submitted(from, until)?;
                 match target {

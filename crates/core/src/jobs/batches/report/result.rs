@@ -6,14 +6,10 @@ use std::sync::Arc;
 
 use super::{Counts, Report};
 use crate::action::Batched;
-use crate::error::{Error, ErrorKind, Truncated, listed};
+use crate::error::{Error, ErrorKind, MAX_NAMED_TARGETS, Truncated, listed};
 use crate::jobs::TaskHandle;
 use crate::jobs::batches::item::Item;
 use crate::jobs::batches::outcome::{Outcome, Reason, SharedOutcome};
-
-/// Maximum number of targets that an error or a display names. 5: enough to recognize a pattern,
-/// and short enough for a log.
-const MAX_NAMED: usize = 5;
 
 impl<A: Batched> Report<A> {
     /// The tasks, if the service has accepted every target.
@@ -77,7 +73,7 @@ impl<A: Batched> Report<A> {
         let classes = classes.collect::<Vec<_>>().join(", ");
         let named =
             self.not_accepted().map(|item| format!("`{}` ({})", Truncated(&item.target()), why(item.outcome())));
-        format!("{failed} of {total} {targets} not accepted: {classes}: {}", listed(named, failed, MAX_NAMED))
+        format!("{failed} of {total} {targets} not accepted: {classes}: {}", listed(named, failed, MAX_NAMED_TARGETS))
     }
 
     fn not_accepted(&self) -> impl Iterator<Item = Item<'_>> {
@@ -117,14 +113,14 @@ impl<A: Batched> fmt::Display for Report<A> {
         }
         let is_new = |item: &Item<'_>| !matches!(item.outcome(), Outcome::NotTried(_));
         let named = self.not_accepted().filter(is_new);
-        for item in named.take(MAX_NAMED) {
+        for item in named.take(MAX_NAMED_TARGETS) {
             write!(f, "\n  {}: `{}`: ", item.position(), Truncated(&item.target()))?;
             match item.outcome().error() {
                 Some(error) => write!(f, "{}: {}", item.outcome().as_str(), error.without_hint())?,
                 None => write!(f, "{}", item.outcome())?,
             }
         }
-        let others = (counts.refused + counts.unknown).saturating_sub(MAX_NAMED);
+        let others = (counts.refused + counts.unknown).saturating_sub(MAX_NAMED_TARGETS);
         if others > 0 {
             write!(f, "\n  and {others} more")?;
         }
