@@ -13,7 +13,7 @@ const PER_SECOND: f64 = 20.0;
 #[derive(Clone, Copy)]
 pub(crate) struct Observed {
     at: SystemTime,
-    process: Option<usize>,
+    process: Option<u32>,
     accepted: bool,
 }
 

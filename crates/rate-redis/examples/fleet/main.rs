@@ -36,7 +36,7 @@ use self::redis_server::RedisServer;
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-const PROCESSES: usize = 8;
+const PROCESSES: u32 = 8;
 /// Time for the processes to start, and to adapt to each other if they have no store.
 const WARM_UP: Duration = Duration::from_secs(5);
 const THIRD: Duration = Duration::from_secs(10);
@@ -51,7 +51,7 @@ struct Fleet {
     /// Whether the store is killed after a third of the time, and started again after two thirds.
     store_fails: bool,
     /// By how many seconds the clock of each process is ahead of the one before.
-    clock_difference: usize,
+    clock_difference: u32,
 }
 
 const WITHOUT_STORE: Fleet =
@@ -79,7 +79,7 @@ fn main() -> Outcome<()> {
     Ok(())
 }
 
-/// Lets a fleet call for 30 s. `None` if it needs a store, and none is installed.
+/// Lets a fleet call for 30 s. `None` if no store is installed.
 async fn measure(fleet: Fleet) -> Outcome<Option<Figures>> {
     let Some(mut store) = RedisServer::start()? else { return Ok(None) };
     let requests: Arc<Mutex<Vec<Observed>>> = Arc::default();
@@ -111,10 +111,10 @@ async fn measure(fleet: Fleet) -> Outcome<Option<Figures>> {
 }
 
 /// Starts this program as a process of a fleet.
-fn start(fleet: Fleet, endpoint: &str, store: Option<&str>, number: usize) -> io::Result<Child> {
+fn start(fleet: Fleet, endpoint: &str, store: Option<&str>, number: u32) -> io::Result<Child> {
     let mut program = Command::new(env::current_exe()?);
     program.env(process::ENDPOINT, endpoint).env(process::NUMBER, number.to_string());
-    program.env(process::TASKS, fleet.tasks.to_string()).env(process::PROCESSES, PROCESSES.to_string());
+    program.env(process::TASKS, fleet.tasks.to_string());
     program.env(process::AHEAD, (fleet.clock_difference * number).to_string());
     if let Some(store) = store {
         program.env(process::STORE, store);

@@ -13,7 +13,7 @@ use tencentcloud_emulator::{SECRET_ID, SECRET_KEY};
 use tencentcloud_rate_redis::RedisLimiter;
 use tokio::task::spawn_blocking;
 
-use crate::Outcome;
+use crate::{Outcome, PROCESSES};
 
 /// The options of a process, in the environment: the endpoint to call.
 pub(crate) const ENDPOINT: &str = "FLEET_ENDPOINT";
@@ -21,8 +21,6 @@ pub(crate) const ENDPOINT: &str = "FLEET_ENDPOINT";
 pub(crate) const NUMBER: &str = "FLEET_NUMBER";
 /// Number of tasks that always have a call to make.
 pub(crate) const TASKS: &str = "FLEET_TASKS";
-/// Number of processes that share the account.
-pub(crate) const PROCESSES: &str = "FLEET_PROCESSES";
 /// URL of the store. Without one, the process limits itself and knows nothing of the others.
 pub(crate) const STORE: &str = "FLEET_STORE";
 /// By how many seconds the clock of the process is ahead.
@@ -48,7 +46,7 @@ pub(crate) async fn run(endpoint: &str) -> Outcome<()> {
         .endpoint(endpoint)
         .clock(Ahead(Duration::from_secs(env::var(AHEAD)?.parse()?)));
     if let Ok(store) = env::var(STORE) {
-        config = config.rate_limiter(RedisLimiter::open(&store, "fleet", env::var(PROCESSES)?.parse()?)?);
+        config = config.rate_limiter(RedisLimiter::open(&store, "fleet", PROCESSES)?);
     }
     let client = Client::new(&config.build()?);
     let failed = Arc::new(AtomicU64::new(0));
