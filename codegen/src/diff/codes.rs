@@ -75,16 +75,15 @@ impl Codes<'_> {
 
     fn kept(&self, old: &Code, new: &Code, changes: &mut Vec<Change>) {
         let item = item(new);
-        let mut add = |rule: Rule, level: Level, before: String, after: String, sentence: String| {
-            let change = self.change(rule, new).level(level).before(before).after(after).says(sentence);
-            changes.push(if rule == rule::RUST_NAME_CHANGED { change.source(Level::Major) } else { change });
-        };
         if old.name.ident != new.name.ident {
-            let sentence = format!("`ErrorCode::{}` is now `{item}`.", old.name.ident);
-            let names = [old, new].map(|code| code.name.ident.to_string());
-            let [before, after] = names;
-            add(rule::RUST_NAME_CHANGED, Level::Major, before, after, sentence);
+            let change = self.change(rule::RUST_NAME_CHANGED, new).level(Level::Major).source(Level::Major);
+            let [before, after] = [old, new].map(|code| code.name.ident.to_string());
+            let sentence = format!("`ErrorCode::{before}` is now `{item}`.");
+            changes.push(change.before(before).after(after).says(sentence));
         }
+        let mut add = |rule: Rule, level: Level, before: String, after: String, sentence: String| {
+            changes.push(self.change(rule, new).level(level).before(before).after(after).says(sentence));
+        };
         if old.name.wire != new.name.wire {
             let sentence = format!("`{item}` is the code `{}`.", new.name.wire);
             add(rule::WIRE_NAME_CHANGED, Level::Major, old.name.wire.clone(), new.name.wire.clone(), sentence);

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::change::{Change, Level};
 use super::rule::{self, Rule};
-use crate::model::{Name, Product, Type};
+use crate::model::{Product, Type};
 use crate::parse::ParsedProduct;
 use crate::problem::{Place, element_name};
 
@@ -48,10 +48,9 @@ impl Comparison<'_> {
     /// Whether two types are the same, if a record or a value set stays the same under another
     /// name.
     pub(super) fn is_same_type(&self, old: &Type, new: &Type) -> bool {
-        let is_same = |old: &Name, new: &Name| old.wire == new.wire || old.ident == new.ident;
         match (old, new) {
             (Type::List(old), Type::List(new)) => self.is_same_type(old, new),
-            (Type::ValueSet(old), Type::ValueSet(new)) | (Type::Record(old), Type::Record(new)) => is_same(old, new),
+            (Type::ValueSet(old), Type::ValueSet(new)) | (Type::Record(old), Type::Record(new)) => old.is_same(new),
             (old, new) => std::mem::discriminant(old) == std::mem::discriminant(new),
         }
     }

@@ -52,7 +52,7 @@ impl Comparison<'_> {
             self.add(change.before(before).after(after).says(sentence));
         }
         let is_set_alike = |(one, value): &(Field, _), list: &Constructor| {
-            list.fixed.iter().any(|(other, of_other)| is_same(one, other) && value == of_other)
+            list.fixed.iter().any(|(other, of_other)| one.name.is_same(&other.name) && value == of_other)
         };
         if old.fixed.len() != new.fixed.len() || !old.fixed.iter().all(|one| is_set_alike(one, new)) {
             let sentence = format!("`{item}` sets other values.");
@@ -63,7 +63,7 @@ impl Comparison<'_> {
 
 /// Whether a change of the field itself says that constructors take it, or do not.
 fn is_explained(both: &Both<'_>, field: &Field) -> bool {
-    let is_required = |list: &[Field]| list.iter().any(|other| is_same(other, field) && other.required);
+    let is_required = |list: &[Field]| list.iter().any(|other| other.name.is_same(&field.name) && other.required);
     is_required(both.old.list) != is_required(both.new.list) || !has(both.old.list, field) || !has(both.new.list, field)
 }
 
@@ -72,15 +72,11 @@ fn is_reordered(old: &Constructor, new: &Constructor) -> bool {
     let kept = old.arguments.iter().filter(|field| has(&new.arguments, field));
     let in_new_order = new.arguments.iter().filter(|field| has(&old.arguments, field));
     let is_function = old.struct_of_arguments.is_none() && new.struct_of_arguments.is_none();
-    is_function && !kept.zip(in_new_order).all(|(one, other)| is_same(one, other))
-}
-
-fn is_same(one: &Field, other: &Field) -> bool {
-    one.name.wire == other.name.wire || one.name.ident == other.name.ident
+    is_function && !kept.zip(in_new_order).all(|(one, other)| one.name.is_same(&other.name))
 }
 
 fn has(list: &[Field], field: &Field) -> bool {
-    list.iter().any(|other| is_same(other, field))
+    list.iter().any(|other| other.name.is_same(&field.name))
 }
 
 /// The type of an argument.

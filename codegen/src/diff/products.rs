@@ -72,12 +72,13 @@ impl Comparison<'_> {
                 self.add(change.before(before).after(after).says(sentence));
             }
         }
-        self.retired(&place.member("deprecated"));
+        self.deprecation_of_product(&place.member("deprecated"));
         let [before, after] = [self.old, self.new].map(|side| &side.files.product.json);
         self.texts(&changed_keys(&TEXTS, before, after), &place, item);
     }
 
-    fn retired(&mut self, place: &Place) {
+    /// Compares whether a product is retired.
+    fn deprecation_of_product(&mut self, place: &Place) {
         let Product { ident, package, .. } = &self.new.product;
         let change = match (&self.old.product.deprecated, &self.new.product.deprecated) {
             (None, Some(note)) => {

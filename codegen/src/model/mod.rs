@@ -60,6 +60,13 @@ pub(crate) struct Name {
     pub(crate) ident: Ident,
 }
 
+impl Name {
+    /// Whether this is the name of the same thing in another version: one of the two has stayed.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.wire == other.wire || self.ident == other.ident
+    }
+}
+
 /// An error code.
 #[derive(Clone)]
 pub(crate) struct Code {

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::hold_word;
 use crate::diff::change::{Change, Hold};
 use crate::diff::report::Report;
 
@@ -40,11 +41,7 @@ fn change(change: &Change) -> Value {
         },
         "level": change.level.to_string(),
         "urgent": change.is_urgent,
-        "hold": match change.hold {
-            Hold::No => "no",
-            Hold::Possible(_) => "possible",
-            Hold::Held => "held",
-        },
+        "hold": hold_word(&change.hold),
         "how_to_hold": match &change.hold {
             Hold::Possible(how) => Some(how),
             Hold::No | Hold::Held => None,

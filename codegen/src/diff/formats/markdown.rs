@@ -1,7 +1,7 @@
 //! Writes a report for a pull request.
 
-use super::{source, summary, values, wire};
-use crate::diff::change::{Change, Hold};
+use super::{hold_word, source, summary, values, wire};
+use crate::diff::change::Change;
 use crate::diff::report::Report;
 
 /// The first rows of the table.
@@ -30,11 +30,6 @@ fn row(change: &Change) -> String {
     let urgent = if change.is_urgent { ", **urgent**" } else { "" };
     let values = values(change.before.as_deref(), change.after.as_deref());
     let values = if values.is_empty() { values } else { format!("`{}`", values.replace('`', "'")) };
-    let hold = match change.hold {
-        Hold::No => "no",
-        Hold::Possible(_) => "possible",
-        Hold::Held => "held",
-    };
     let cells = [
         format!("{}{urgent}", change.level),
         change.rule.id.to_owned(),
@@ -42,7 +37,7 @@ fn row(change: &Change) -> String {
         values,
         source(change.source).to_owned(),
         wire(change.wire),
-        hold.to_owned(),
+        hold_word(&change.hold).to_owned(),
         change.sentence.clone(),
     ];
     format!("| {} |\n", cells.map(|cell| cell.replace('|', "\\|")).join(" | "))

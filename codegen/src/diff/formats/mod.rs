@@ -91,6 +91,15 @@ fn hold(hold: &Hold) -> String {
     }
 }
 
+/// The same in one word.
+fn hold_word(hold: &Hold) -> &'static str {
+    match hold {
+        Hold::No => "no",
+        Hold::Possible(_) => "possible",
+        Hold::Held => "held",
+    }
+}
+
 /// `before -> after`, or the one that there is.
 fn values(before: Option<&str>, after: Option<&str>) -> String {
     match (before, after) {
