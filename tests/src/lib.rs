@@ -6,12 +6,12 @@
 
 pub mod compiled;
 pub mod mutations;
-pub mod pairs;
 pub mod prose;
 pub mod recorded;
 pub mod semver_checks;
 pub mod spec_changes;
 pub mod usage;
+pub mod versions;
 pub mod workspace;
 
 use tencentcloud_core::{Config, Credentials};

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use crate::Outcome;
 use crate::compiled::{self, Crates};
-use crate::pairs::Version;
+use crate::versions::Version;
 
 /// The breaking changes between an old and a new version: the names of the pairs that have any,
 /// each with the findings.

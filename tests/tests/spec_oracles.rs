@@ -9,10 +9,10 @@ use std::sync::LazyLock;
 use tencentcloud_codegen::diff::{Change, Diff, Level};
 use tencentcloud_codegen::{changes, check};
 use tencentcloud_tests::Outcome;
-use tencentcloud_tests::pairs::{Version, Workspace};
 use tencentcloud_tests::recorded::{self, Recorded};
 use tencentcloud_tests::semver_checks;
 use tencentcloud_tests::spec_changes::{self, SpecChange};
+use tencentcloud_tests::versions::{Version, Versions};
 
 /// Of the changes in `mutations.rs`, one in this number is a case if it is accepted. A prime
 /// number, so that the sample has changes of every kind.
@@ -31,13 +31,13 @@ struct Step {
 #[test]
 #[ignore = "compiles for a minute"]
 fn a_program_for_the_old_version_compiles_exactly_if_the_source_verdict_says_so() -> Outcome<()> {
-    let (workspace, steps) = steps()?;
-    let mut workspace = workspace.clone();
+    let (crates, steps) = steps()?;
+    let mut crates = crates.clone();
     for Step { name, versions: [old, new], .. } in steps {
-        workspace.add_usage(name, old, new)?;
-        workspace.add_usage(&format!("{name}_unchanged"), old, old)?;
+        crates.add_usage(name, old, new)?;
+        crates.add_usage(&format!("{name}_unchanged"), old, old)?;
     }
-    let failing = workspace.failing("usages")?;
+    let failing = crates.failing("usages")?;
     let mut wrong = Vec::new();
     for Step { name, diff, .. } in steps {
         let compiles = diff.changes.iter().all(|change| change.source < Level::Major);
@@ -58,7 +58,7 @@ fn a_program_for_the_old_version_compiles_exactly_if_the_source_verdict_says_so(
 #[test]
 #[ignore = "compiles for a minute"]
 fn responses_are_decoded_exactly_if_the_wire_verdict_says_so() -> Outcome<()> {
-    let (workspace, steps) = steps()?;
+    let (crates, steps) = steps()?;
     let mut tried = Vec::new();
     let mut places = Vec::new();
     for (place, step) in steps.iter().enumerate() {
@@ -76,7 +76,7 @@ fn responses_are_decoded_exactly_if_the_wire_verdict_says_so() -> Outcome<()> {
             }
         }
     }
-    let decoded = workspace.decodes("responses", &tried)?;
+    let decoded = crates.decodes("responses", &tried)?;
     assert_eq!(decoded.len(), tried.len());
     let mut wrong = Vec::new();
     for (place, Step { name, diff, .. }) in steps.iter().enumerate() {
@@ -116,22 +116,22 @@ fn cargo_semver_checks_never_finds_more() -> Outcome<()> {
 }
 
 /// What [`all_steps`] returns, generated once for all tests.
-fn steps() -> Outcome<&'static (Workspace, Vec<Step>)> {
-    static STEPS: LazyLock<Result<(Workspace, Vec<Step>), String>> =
+fn steps() -> Outcome<&'static (Versions, Vec<Step>)> {
+    static STEPS: LazyLock<Result<(Versions, Vec<Step>), String>> =
         LazyLock::new(|| all_steps().map_err(|error| error.to_string()));
     STEPS.as_ref().map_err(|error| error.as_str().into())
 }
 
 /// Each change of each product that both versions have, in both directions.
-fn all_steps() -> Outcome<(Workspace, Vec<Step>)> {
-    let mut workspace = Workspace::default();
+fn all_steps() -> Outcome<(Versions, Vec<Step>)> {
+    let mut crates = Versions::default();
     let mut steps = Vec::new();
     let sample = spec_changes::sample(SAMPLE_EVERY)?.filter(|change| check(&change.new).is_ok());
     for change in spec_changes::all()?.into_iter().chain(sample) {
         let SpecChange { name, old, new } = &change;
         for folder in change.products() {
             for (direction, old, new) in [("there", old, new), ("back", new, old)] {
-                let versions = [workspace.add(folder, old)?, workspace.add(folder, new)?];
+                let versions = [crates.add(folder, old)?, crates.add(folder, new)?];
                 let recorded = [old, new].map(|sources| recorded::of(folder, sources));
                 let mut diff = changes(old, new)?;
                 let package = format!("tencentcloud-{folder}");
@@ -144,5 +144,5 @@ fn all_steps() -> Outcome<(Workspace, Vec<Step>)> {
             }
         }
     }
-    Ok((workspace, steps))
+    Ok((crates, steps))
 }

@@ -78,15 +78,14 @@ impl Version {
 
 /// Versions of products, and programs for them.
 #[derive(Clone, Debug, Default)]
-pub struct Workspace {
+pub struct Versions {
     crates: Crates,
     versions: BTreeMap<(String, String), Version>,
     /// The programs, by their names.
     programs: BTreeMap<String, String>,
-    roots: BTreeSet<String>,
 }
 
-impl Workspace {
+impl Versions {
     /// Adds a version of the product in this folder. The same version is added once.
     ///
     /// # Errors
@@ -102,7 +101,6 @@ impl Workspace {
         let artifacts = generate(&sources)?;
         let name = format!("version_{}", self.versions.len());
         let root = self.crates.add_module(folder, &name, artifacts.clone());
-        self.roots.extend(root.split("::").next().map(str::to_owned));
         let version = Version { folder: folder.to_owned(), artifacts, root };
         self.versions.insert(key, version.clone());
         Ok(version)
@@ -178,8 +176,9 @@ impl Workspace {
 
     fn write(&self, name: &str) -> Outcome<PathBuf> {
         let folder = self.crates.write(name)?;
-        let crates = self.roots.iter().map(|root| root.replace('_', "-"));
-        let dependencies: String = crates.map(|name| format!("{name} = {{ path = \"../{name}\" }}\n")).collect();
+        let roots = self.versions.values().filter_map(|version| version.root.split("::").next());
+        let crates: BTreeSet<String> = roots.map(|root| root.replace('_', "-")).collect();
+        let dependencies: String = crates.iter().map(|name| format!("{name} = {{ path = \"../{name}\" }}\n")).collect();
         let programs = folder.join("crates/programs");
         fs::create_dir_all(programs.join("src"))?;
         fs::write(programs.join("Cargo.toml"), format!("{MANIFEST}{dependencies}"))?;
